@@ -1,0 +1,104 @@
+#include "engine/base/digest.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "engine/base/blob_id.h"
+
+namespace mlx {
+namespace {
+
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+
+std::string_view as_chars(const unsigned char* data, std::size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+const unsigned char* as_bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+std::string digest_hex(const EVP_MD* algorithm, std::string_view head, std::string_view bytes) {
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
+  unsigned int size = 0;
+  if (context == nullptr || EVP_DigestInit_ex(context.get(), algorithm, nullptr) != 1 ||
+      EVP_DigestUpdate(context.get(), head.data(), head.size()) != 1 ||
+      EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) != 1 ||
+      EVP_DigestFinal_ex(context.get(), out.data(), &size) != 1) {
+    throw std::runtime_error("OpenSSL could not compute a digest");
+  }
+  return to_hex(as_chars(out.data(), size));
+}
+
+}  // namespace
+
+std::string to_hex(std::string_view bytes) {
+  std::string hex;
+  hex.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    hex += kHexDigits[byte >> 4U];
+    hex += kHexDigits[byte & 0xFU];
+  }
+  return hex;
+}
+
+std::string sha256_hex(std::string_view bytes) { return digest_hex(EVP_sha256(), {}, bytes); }
+
+std::string hmac_sha256_hex(std::string_view key, std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
+  unsigned int size = 0;
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), as_bytes(bytes), bytes.size(), out.data(),
+           &size) == nullptr) {
+    throw std::runtime_error("OpenSSL could not compute an HMAC");
+  }
+  return to_hex(as_chars(out.data(), size));
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string base64url(std::string_view bytes) {
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string text;
+  std::uint32_t bits = 0;
+  unsigned count = 0;
+  for (const char c : bytes) {
+    bits = (bits << 8U) | static_cast<unsigned char>(c);
+    count += 8;
+    while (count >= 6) {
+      count -= 6;
+      text += kAlphabet[(bits >> count) & 0x3FU];
+    }
+  }
+  if (count > 0) text += kAlphabet[(bits << (6 - count)) & 0x3FU];
+  return text;
+}
+
+BlobId BlobId::of(std::string_view bytes) {
+  std::string head = "blob " + std::to_string(bytes.size());
+  head += '\0';
+  return BlobId(digest_hex(EVP_sha1(), head, bytes));
+}
+
+Result<BlobId> BlobId::parse(std::string_view hex) {
+  const bool is_hex = hex.size() == 40 && hex.find_first_not_of(kHexDigits) == std::string_view::npos;
+  if (!is_hex) {
+    return fail(ErrorCode::kInvalidInput,
+                "`" + std::string(hex) + "` is not a git blob id (40 lower-case hexadecimal digits)");
+  }
+  return BlobId(std::string(hex));
+}
+
+}  // namespace mlx

@@ -1,0 +1,17 @@
+#include "engine/index/snapshot.h"
+
+namespace mlx {
+
+Result<std::optional<std::string>> read_if_present(const Snapshot& snapshot, const RepoPath& path) {
+  const EntryKind kind = MLX_TRY(snapshot.kind(path));
+  if (kind == EntryKind::kAbsent || kind == EntryKind::kDirectory) return std::nullopt;
+  return MLX_TRY(snapshot.read(path));
+}
+
+Result<bool> has_file(const Snapshot& snapshot, std::string_view path) {
+  const auto parsed = RepoPath::parse(path);
+  if (!parsed) return false;
+  return is_file(MLX_TRY(snapshot.kind(*parsed)));
+}
+
+}  // namespace mlx

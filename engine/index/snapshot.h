@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/base/repo_path.h"
+
+namespace mlx {
+
+enum class EntryKind {
+  kAbsent,
+  kFile,
+  kExecutable,
+  kDirectory,
+  kSymlink,  ///< the path itself, or a directory on the way to it, is a symbolic link
+  kOther,    ///< a submodule, a device, a socket
+};
+
+struct Entry {
+  std::string name;
+  EntryKind kind = EntryKind::kAbsent;
+
+  auto operator<=>(const Entry&) const = default;
+};
+
+/// Port: a read-only tree of files at one revision. Nothing changes while it lives,
+/// and nothing is read through a symbolic link. Not safe to share between threads.
+class Snapshot {
+ public:
+  Snapshot() = default;
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+  virtual ~Snapshot() = default;
+
+  [[nodiscard]] virtual Result<EntryKind> kind(const RepoPath& path) const = 0;
+
+  /// The bytes of a file; kNotFound if there is none, kRefused through a symlink.
+  [[nodiscard]] virtual Result<std::string> read(const RepoPath& path) const = 0;
+
+  /// What a directory holds, sorted by name; the empty path is the top. Empty if there
+  /// is no such directory.
+  [[nodiscard]] virtual Result<std::vector<Entry>> children(std::string_view directory) const = 0;
+};
+
+[[nodiscard]] inline bool is_file(EntryKind kind) {
+  return kind == EntryKind::kFile || kind == EntryKind::kExecutable;
+}
+
+/// The bytes of a file, or nothing if there is no such file.
+[[nodiscard]] Result<std::optional<std::string>> read_if_present(const Snapshot& snapshot,
+                                                                 const RepoPath& path);
+
+/// Is there a regular file at this path? A path that is not a valid RepoPath is no file.
+[[nodiscard]] Result<bool> has_file(const Snapshot& snapshot, std::string_view path);
+
+}  // namespace mlx

@@ -1,0 +1,5 @@
+include(bot/core/tests.cmake)
+include(bot/forge/tests.cmake)
+include(bot/queue/tests.cmake)
+include(bot/server/tests.cmake)
+include(bot/run/tests.cmake)
