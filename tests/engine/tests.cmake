@@ -3,4 +3,8 @@ mlx_test(base_test
           engine/base/suggest_test.cpp engine/base/digest_test.cpp
   USES mlx_base)
 
+mlx_test(source_test
+  SOURCES engine/source/move_modules_test.cpp
+  USES mlx_source)
+
 include(engine/manifest/tests.cmake)
