@@ -39,6 +39,13 @@ class JsonReader {
   /// This value itself as a string.
   [[nodiscard]] Result<std::string> as_string() const;
 
+  /// The result of a value's own parser, with this place added to its error.
+  template <typename T>
+  [[nodiscard]] Result<T> located(Result<T> result) const {
+    if (result) return result;
+    return std::unexpected(complaint(result.error().message, result.error().code));
+  }
+
   /// An error about this place, in the words of whoever reads it.
   [[nodiscard]] Error complaint(std::string message, ErrorCode code = ErrorCode::kInvalidInput) const;
 
