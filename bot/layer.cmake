@@ -1,0 +1,22 @@
+mlx_layer(mlx_bot_observe
+  SOURCES logging.cpp metrics.cpp secret.cpp
+  USES mlx_bot_queue fmt::fmt
+  PRIVATE_USES spdlog::spdlog)
+
+mlx_layer(mlx_bot_settings
+  SOURCES settings.cpp settings_file.cpp
+  USES mlx_bot_observe)
+
+mlx_layer(mlx_bot_http
+  SOURCES http_connection.cpp http_server.cpp
+  USES mlx_base PkgConfig::httplib Threads::Threads)
+
+mlx_layer(mlx_bot_server
+  SOURCES server.cpp webhook.cpp worker.cpp
+  USES mlx_bot_observe
+  PRIVATE_USES mlx_bot_http)
+
+mlx_layer(mlx_bot
+  SOURCES bot.cpp delivery_handler.cpp
+  USES mlx_bot_run mlx_bot_settings mlx_bot_server)
+target_compile_definitions(mlx_bot PRIVATE MLX_VERSION="${PROJECT_VERSION}")

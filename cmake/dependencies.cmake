@@ -10,6 +10,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(tomlplusplus REQUIRED)
 pkg_check_modules(libgit2 REQUIRED IMPORTED_TARGET libgit2)
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
+pkg_check_modules(cmark_gfm REQUIRED IMPORTED_TARGET libcmark-gfm)
 
 set(MLX_NODE_MODULES ${PROJECT_SOURCE_DIR}/node_modules)
 if(NOT EXISTS ${MLX_NODE_MODULES}/tree-sitter/vendor/tree-sitter/lib/src/lib.c)

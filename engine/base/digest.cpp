@@ -40,6 +40,24 @@ std::string digest_hex(const EVP_MD* algorithm, std::string_view head, std::stri
   return to_hex(as_chars(out.data(), size));
 }
 
+constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+std::string encode(std::string_view bytes, std::string_view alphabet) {
+  std::string text;
+  std::uint32_t bits = 0;
+  unsigned count = 0;
+  for (const char c : bytes) {
+    bits = (bits << 8U) | static_cast<unsigned char>(c);
+    count += 8;
+    while (count >= 6) {
+      count -= 6;
+      text += alphabet[(bits >> count) & 0x3FU];
+    }
+  }
+  if (count > 0) text += alphabet[(bits << (6 - count)) & 0x3FU];
+  return text;
+}
+
 }  // namespace
 
 std::string to_hex(std::string_view bytes) {
@@ -70,20 +88,59 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
 }
 
 std::string base64url(std::string_view bytes) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string text;
+  return encode(bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+}
+
+std::string base64(std::string_view bytes) {
+  std::string text = encode(bytes, kBase64);
+  text.append((4 - text.size() % 4) % 4, '=');
+  return text;
+}
+
+std::optional<std::string> decode_base64(std::string_view text) {
+  std::string bytes;
   std::uint32_t bits = 0;
   unsigned count = 0;
-  for (const char c : bytes) {
-    bits = (bits << 8U) | static_cast<unsigned char>(c);
-    count += 8;
-    while (count >= 6) {
-      count -= 6;
-      text += kAlphabet[(bits >> count) & 0x3FU];
+  bool is_padding = false;
+  for (const char c : text) {
+    if (c == '\n' || c == '\r') continue;
+    if (c == '=') {
+      is_padding = true;
+      continue;
+    }
+    const auto value = kBase64.find(c);
+    if (value == std::string_view::npos || is_padding) return std::nullopt;
+    bits = (bits << 6U) | static_cast<std::uint32_t>(value);
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      bytes += static_cast<char>((bits >> count) & 0xFFU);
     }
   }
-  if (count > 0) text += kAlphabet[(bits << (6 - count)) & 0x3FU];
-  return text;
+  return bytes;
+}
+
+bool is_utf8(std::string_view bytes) {
+  for (std::size_t i = 0; i < bytes.size();) {
+    const auto lead = static_cast<unsigned char>(bytes[i]);
+    const std::size_t size = lead < 0x80            ? 1
+                             : (lead >> 5U) == 0x6  ? 2
+                             : (lead >> 4U) == 0xE  ? 3
+                             : (lead >> 3U) == 0x1E ? 4
+                                                    : 0;
+    if (size == 0 || i + size > bytes.size()) return false;
+    std::uint32_t point = size == 1 ? lead : lead & (0x7FU >> size);
+    for (std::size_t k = 1; k < size; ++k) {
+      const auto next = static_cast<unsigned char>(bytes[i + k]);
+      if ((next >> 6U) != 0x2) return false;
+      point = (point << 6U) | (next & 0x3FU);
+    }
+    constexpr std::array<std::uint32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
+    const bool is_surrogate = point >= 0xD800 && point <= 0xDFFF;
+    if (point < kSmallest[size] || point > 0x10FFFF || is_surrogate) return false;
+    i += size;
+  }
+  return true;
 }
 
 BlobId BlobId::of(std::string_view bytes) {

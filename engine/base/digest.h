@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,5 +19,14 @@ namespace mlx {
 
 /// Base64 with `-` and `_` and no padding (RFC 4648, section 5), as JWT needs it.
 [[nodiscard]] std::string base64url(std::string_view bytes);
+
+/// Base64 with padding (RFC 4648, section 4).
+[[nodiscard]] std::string base64(std::string_view bytes);
+
+/// The bytes behind base64, line breaks allowed; nothing if it is not base64.
+[[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
+
+/// Is this well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates?
+[[nodiscard]] bool is_utf8(std::string_view bytes);
 
 }  // namespace mlx

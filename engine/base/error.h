@@ -60,20 +60,27 @@ using Result = std::expected<T, Error>;
 
 }  // namespace mlx
 
-/// The value of a Result, or return its error from the enclosing function.
-#define MLX_TRY(...)                                             \
-  __extension__({                                                \
-    auto&& mlx_try_result = (__VA_ARGS__);                       \
-    if (!mlx_try_result) {                                       \
-      return std::unexpected(std::move(mlx_try_result).error()); \
-    }                                                            \
-    std::move(*mlx_try_result);                                  \
-  })
+// Names of their own for each use, so that one may stand inside another.
+#define MLX_JOIN_(a, b) a##b
+#define MLX_JOIN(a, b) MLX_JOIN_(a, b)
 
-/// Return the error of a Result<void> from the enclosing function, if it has one.
-#define MLX_CHECK(...)                                                \
-  do {                                                                \
-    if (auto&& mlx_check_result = (__VA_ARGS__); !mlx_check_result) { \
-      return std::unexpected(std::move(mlx_check_result).error());    \
-    }                                                                 \
+#define MLX_TRY_AS(name, ...)                          \
+  __extension__({                                      \
+    auto&& name = (__VA_ARGS__);                       \
+    if (!name) {                                       \
+      return std::unexpected(std::move(name).error()); \
+    }                                                  \
+    std::move(*name);                                  \
+  })
+#define MLX_CHECK_AS(name, ...)                        \
+  do {                                                 \
+    if (auto&& name = (__VA_ARGS__); !name) {          \
+      return std::unexpected(std::move(name).error()); \
+    }                                                  \
   } while (false)
+
+/// The value of a Result, or return its error from the enclosing function.
+#define MLX_TRY(...) MLX_TRY_AS(MLX_JOIN(mlx_try_, __COUNTER__), __VA_ARGS__)
+
+/// Return the error of a Result from the enclosing function, if it has one.
+#define MLX_CHECK(...) MLX_CHECK_AS(MLX_JOIN(mlx_check_, __COUNTER__), __VA_ARGS__)

@@ -80,6 +80,11 @@ Result<std::string> JsonReader::string_or(std::string_view key, std::string_view
   return has(key) ? string(key) : std::string(fallback);
 }
 
+Result<std::optional<std::string>> JsonReader::string_if_present(std::string_view key) const {
+  if (!has(key) || value_->at(std::string(key)).is_null()) return std::nullopt;
+  return MLX_TRY(string(key));
+}
+
 Result<bool> JsonReader::boolean_or(std::string_view key, bool fallback) const {
   if (!has(key)) return fallback;
   const JsonReader member = MLX_TRY(at(key));

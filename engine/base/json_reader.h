@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,8 @@ class JsonReader {
 
   [[nodiscard]] Result<std::string> string(std::string_view key) const;
   [[nodiscard]] Result<std::string> string_or(std::string_view key, std::string_view fallback) const;
+  /// Nothing if the member is absent or null.
+  [[nodiscard]] Result<std::optional<std::string>> string_if_present(std::string_view key) const;
   [[nodiscard]] Result<bool> boolean_or(std::string_view key, bool fallback) const;
   [[nodiscard]] Result<long long> integer(std::string_view key) const;
   [[nodiscard]] Result<std::vector<std::string>> strings(std::string_view key) const;

@@ -8,3 +8,7 @@ mlx_test(source_test
   USES mlx_source)
 
 include(engine/manifest/tests.cmake)
+
+mlx_test(merge_test
+  SOURCES engine/merge/line_diff_test.cpp
+  USES mlx_merge)

@@ -1,0 +1,98 @@
+#include "bot/bot.h"
+
+#include <thread>
+
+#include "bot/delivery_handler.h"
+#include "bot/forge/github/github.h"
+#include "bot/server.h"
+#include "bot/worker.h"
+#include "engine/component/registry.h"
+#include "engine/io/catalogue.h"
+#include "engine/io/directory.h"
+
+namespace mlx::bot {
+namespace {
+
+TimePoint now() { return std::chrono::time_point_cast<std::chrono::milliseconds>(Clock::now()); }
+
+Result<std::variant<GithubToken, GithubApp>> credentials_of(const Settings& settings) {
+  if (const auto* token = std::get_if<Secret>(&settings.github_credentials)) {
+    return GithubToken{.token = std::string(token->reveal())};
+  }
+  const auto& app = std::get<GitHubApp>(settings.github_credentials);
+  const Secret key = MLX_TRY(load_private_key(app));
+  return GithubApp{.id = app.id, .private_key = std::string(key.reveal())};
+}
+
+Result<std::unique_ptr<Forge>> make_forge(const Settings& settings, HttpClient& http, Metrics& metrics) {
+  return make_github(http, {.api_url = settings.github_api_url,
+                            .credentials = MLX_TRY(credentials_of(settings)),
+                            .now = [] { return std::chrono::floor<std::chrono::seconds>(now()); },
+                            .on_answer =
+                                [&metrics](int status, std::optional<long> remaining) {
+                                  metrics.count_forge_request("github", status);
+                                  if (remaining) metrics.set_rate_limit_remaining("github", *remaining);
+                                }});
+}
+
+/// The catalogue is opened for every job; that it can be is better known at the start.
+Result<RunOptions> open_registry(const Settings& settings) {
+  const RegistryLocation location = MLX_TRY(locate_registry(settings.registry));
+  const auto files = MLX_TRY(open_directory_snapshot(location.directory));
+  MLX_CHECK(Registry::open(*files, location.name));
+  return RunOptions{.registry_name = location.name, .registry_directory = location.directory};
+}
+
+}  // namespace
+
+struct Bot::Parts {
+  std::string host;
+  int port;
+  int workers;
+  Log log;
+  Metrics metrics{MLX_VERSION};
+  std::unique_ptr<Forge> forge;
+  std::unique_ptr<DeliveryHandler> handler;
+  std::unique_ptr<Worker> worker;
+  std::unique_ptr<Server> server;
+  std::jthread serving;
+};
+
+Bot::Bot(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Bot::~Bot() {
+  if (parts_->serving.joinable()) parts_->server->stop();
+}
+
+Result<std::unique_ptr<Bot>> Bot::make(const Settings& settings, JobQueue& queue, HttpClient& http, Log log) {
+  RunOptions options = MLX_TRY(open_registry(settings));
+  std::unique_ptr<Parts> parts(
+      new Parts{.host = settings.host, .port = settings.port, .workers = settings.workers, .log = log});
+  parts->forge = MLX_TRY(make_forge(settings, http, parts->metrics));
+  const WorkerOptions worker_options;
+  parts->handler =
+      std::make_unique<DeliveryHandler>(*parts->forge, std::move(options), log, worker_options.attempts);
+  parts->worker = std::make_unique<Worker>(queue, *parts->handler, now, parts->metrics, log, worker_options);
+  parts->server = std::make_unique<Server>(
+      queue, parts->metrics, log,
+      ServerOptions{.webhook_secrets = settings.webhook_secrets,
+                    .clock = now,
+                    .on_stored = [worker = parts->worker.get()] { worker->wake(); }});
+  return std::unique_ptr<Bot>(new Bot(std::move(parts)));
+}
+
+Result<int> Bot::start() {
+  const int port = MLX_TRY(parts_->server->bind(parts_->host, parts_->port));
+  parts_->serving = std::jthread([server = parts_->server.get()] { server->serve(); });
+  parts_->worker->start(parts_->workers);
+  return port;
+}
+
+bool Bot::drain(std::chrono::steady_clock::time_point deadline) {
+  parts_->server->drain();
+  const bool is_finished = parts_->worker->drain(deadline);
+  parts_->server->stop();
+  return is_finished;
+}
+
+}  // namespace mlx::bot

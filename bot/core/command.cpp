@@ -1,0 +1,159 @@
+#include "bot/core/command.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdlib>
+#include <memory>
+
+#include <cmark-gfm.h>
+
+#include "engine/base/suggest.h"
+
+namespace mlx::bot {
+namespace {
+
+struct FreeNode {
+  void operator()(cmark_node* node) const { cmark_node_free(node); }
+};
+
+std::string_view literal_of(cmark_node* node) {
+  const char* text = cmark_node_get_literal(node);
+  return text == nullptr ? std::string_view() : std::string_view(text);
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return result;
+}
+
+/// Elements that people put text into which is not meant as their own words to MLX.
+constexpr std::array<std::string_view, 8> kEnclosing = {"details", "blockquote", "pre",  "code",
+                                                        "table",   "div",        "samp", "kbd"};
+
+/// How many more of the enclosing elements does this HTML open than close?
+int opened_elements(std::string_view html) {
+  const std::string text = lower(html);
+  int depth = 0;
+  for (auto at = text.find('<'); at != std::string::npos; at = text.find('<', at + 1)) {
+    const bool closes = text.compare(at + 1, 1, "/") == 0;
+    const auto begin = at + (closes ? 2 : 1);
+    const auto end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz", begin);
+    const auto name =
+        std::string_view(text).substr(begin, (end == std::string::npos ? text.size() : end) - begin);
+    if (std::ranges::find(kEnclosing, name) != kEnclosing.end()) depth += closes ? -1 : 1;
+  }
+  return depth;
+}
+
+/// The lines of a paragraph as they are read. A line that begins with code or HTML is
+/// marked by a control character, so that it cannot begin with a command.
+std::vector<std::string> lines_of(cmark_node* paragraph) {
+  constexpr char kNotText = '\x01';
+  std::vector<std::string> lines(1);
+  const std::unique_ptr<cmark_iter, decltype(&cmark_iter_free)> iterator(cmark_iter_new(paragraph),
+                                                                         &cmark_iter_free);
+  for (cmark_event_type event = cmark_iter_next(iterator.get()); event != CMARK_EVENT_DONE;
+       event = cmark_iter_next(iterator.get())) {
+    if (event != CMARK_EVENT_ENTER) continue;
+    cmark_node* node = cmark_iter_get_node(iterator.get());
+    const cmark_node_type type = cmark_node_get_type(node);
+    if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK) {
+      lines.emplace_back();
+    } else if (type == CMARK_NODE_TEXT) {
+      lines.back() += literal_of(node);
+    } else if (type == CMARK_NODE_CODE) {
+      if (lines.back().empty()) lines.back() += kNotText;
+      lines.back() += literal_of(node);
+    } else if (type != CMARK_NODE_PARAGRAPH && lines.back().empty()) {
+      lines.back() += kNotText;
+    }
+  }
+  return lines;
+}
+
+std::vector<std::string> words_of(std::string_view line) {
+  std::vector<std::string> words;
+  std::string word;
+  for (const char c : line) {
+    const bool separates = c == ' ' || c == '\t' || c == ',' || c == '\r';
+    if (!separates) {
+      word += c;
+    } else if (!word.empty()) {
+      words.push_back(std::move(word));
+      word.clear();
+    }
+  }
+  if (!word.empty()) words.push_back(std::move(word));
+  return words;
+}
+
+decltype(Command::action) parse_add(std::span<const std::string> arguments) {
+  AddCommand add;
+  for (const std::string& argument : arguments) {
+    if (argument == "--overwrite") {
+      add.overwrite = true;
+    } else if (argument.starts_with("-")) {
+      return InvalidCommand{"`add` has no option `" + argument + "`; the one it has is `--overwrite`."};
+    } else if (std::ranges::find(add.components, argument) == add.components.end()) {
+      add.components.push_back(argument);
+    }
+  }
+  if (add.components.empty()) return InvalidCommand{"`add` needs the name of a component."};
+  return add;
+}
+
+decltype(Command::action) parse_action(std::span<const std::string> words) {
+  static const std::vector<std::string> verbs = {"add", "list", "status", "help"};
+  if (words.empty()) return HelpCommand{};
+  const std::string verb = lower(words.front());
+  if (verb == "add") return parse_add(words.subspan(1));
+  if (verb == "list") return ListCommand{};
+  if (verb == "status") return StatusCommand{};
+  if (verb == "help") return HelpCommand{};
+  return InvalidCommand{"`" + words.front() + "` is not a command" + did_you_mean(verb, verbs) + "."};
+}
+
+}  // namespace
+
+std::vector<Command> parse_commands(std::string_view markdown, std::string_view prefix) {
+  std::vector<Command> commands;
+  const std::unique_ptr<cmark_node, FreeNode> document(
+      cmark_parse_document(markdown.data(), markdown.size(), CMARK_OPT_DEFAULT));
+  int html_depth = 0;
+  for (cmark_node* block = cmark_node_first_child(document.get()); block != nullptr;
+       block = cmark_node_next(block)) {
+    if (cmark_node_get_type(block) == CMARK_NODE_HTML_BLOCK) {
+      html_depth = std::max(0, html_depth + opened_elements(literal_of(block)));
+    }
+    if (cmark_node_get_type(block) != CMARK_NODE_PARAGRAPH || html_depth > 0) continue;
+    for (const std::string& line : lines_of(block)) {
+      const auto words = words_of(line);
+      if (words.empty() || words.front() != prefix) continue;
+      std::string simplified;
+      for (const std::string& word : words) simplified += (simplified.empty() ? "" : " ") + word;
+      commands.push_back(
+          {.line = std::move(simplified), .action = parse_action(std::span(words).subspan(1))});
+    }
+  }
+  return commands;
+}
+
+std::vector<Command> parse_added_commands(std::string_view markdown, std::string_view previous,
+                                          std::string_view prefix) {
+  auto old = parse_commands(previous, prefix);
+  std::vector<Command> added;
+  for (Command& command : parse_commands(markdown, prefix)) {
+    const auto same = std::ranges::find(old, command.line, &Command::line);
+    if (same != old.end()) {
+      old.erase(same);
+    } else {
+      added.push_back(std::move(command));
+    }
+  }
+  return added;
+}
+
+}  // namespace mlx::bot

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace mlx::bot {
+
+struct AddCommand {
+  std::vector<std::string> components;
+  bool overwrite = false;
+  bool operator==(const AddCommand&) const = default;
+};
+struct ListCommand {
+  bool operator==(const ListCommand&) const = default;
+};
+struct StatusCommand {
+  bool operator==(const StatusCommand&) const = default;
+};
+struct HelpCommand {
+  bool operator==(const HelpCommand&) const = default;
+};
+/// A line that is addressed to MLX and cannot be carried out.
+struct InvalidCommand {
+  std::string problem;  ///< what is wrong, for the person who wrote it; may quote them
+  bool operator==(const InvalidCommand&) const = default;
+};
+
+struct Command {
+  std::string line;  ///< as written, white space simplified: `/mlx add api-serving`
+  std::variant<AddCommand, ListCommand, StatusCommand, HelpCommand, InvalidCommand> action;
+  bool operator==(const Command&) const = default;
+};
+
+/// The commands in a comment: lines of ordinary paragraphs that begin with the prefix
+/// (`/mlx`) as a word. What a reader of the rendered comment sees as a quotation, as code,
+/// as a list or inside HTML is none.
+[[nodiscard]] std::vector<Command> parse_commands(std::string_view markdown, std::string_view prefix);
+
+/// The commands that an edit added: those of the new body that the old one did not have,
+/// counting repetitions.
+[[nodiscard]] std::vector<Command> parse_added_commands(std::string_view markdown, std::string_view previous,
+                                                        std::string_view prefix);
+
+}  // namespace mlx::bot

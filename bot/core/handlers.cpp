@@ -1,0 +1,96 @@
+#include "bot/core/handlers.h"
+
+#include <algorithm>
+
+#include "bot/core/markdown.h"
+#include "bot/core/render.h"
+#include "engine/base/digest.h"
+#include "engine/plan/add.h"
+#include "engine/plan/status.h"
+
+namespace mlx::bot {
+namespace {
+
+/// A user can mend what is wrong with the request or the project; not a forge that is down.
+bool is_for_the_user(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kInvalidInput:
+    case ErrorCode::kNotFound:
+    case ErrorCode::kConflict:
+    case ErrorCode::kRefused: return true;
+    case ErrorCode::kUnauthorized:
+    case ErrorCode::kRateLimited:
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kIo: return false;
+  }
+  return false;
+}
+
+Outcome refusal(std::string answer) {
+  return {.succeeded = false, .answer = std::move(answer), .proposal = {}};
+}
+
+Result<Outcome> answer_to(const Error& error) {
+  if (!is_for_the_user(error)) return std::unexpected(error);
+  return refusal(render_error(error));
+}
+
+Result<Outcome> handle_add(const AddCommand& add, const HandlerInput& input) {
+  auto plan =
+      plan_add({.components = add.components, .overwrite = add.overwrite}, input.registry, input.project);
+  if (!plan) return answer_to(plan.error());
+  if (plan->is_blocked()) return refusal(render_blocked(*plan));
+  if (plan->is_empty()) return Outcome{.answer = render_nothing_to_add(*plan)};
+  const ProposalText text = render_add_proposal(add, *plan, input);
+  return Outcome{.answer = {},
+                 .proposal = Proposal{.branch = add_branch(add),
+                                      .commit_message = text.commit_message,
+                                      .title = text.title,
+                                      .body = text.body,
+                                      .plan = std::move(*plan)}};
+}
+
+Result<Outcome> handle_list(const HandlerInput& input) {
+  const auto lock = read_project_lock(input.project);
+  if (!lock) return answer_to(lock.error());
+  return Outcome{.answer = render_list(input.registry, *lock)};
+}
+
+Result<Outcome> handle_status(const HandlerInput& input) {
+  const auto status = project_status(input.project, input.registry);
+  if (!status) return answer_to(status.error());
+  return Outcome{.answer = render_status(*status)};
+}
+
+}  // namespace
+
+Result<Outcome> handle(const Command& command, const HandlerInput& input) {
+  struct Visitor {
+    const HandlerInput& input;
+    Result<Outcome> operator()(const AddCommand& add) const { return handle_add(add, input); }
+    Result<Outcome> operator()(const ListCommand&) const { return handle_list(input); }
+    Result<Outcome> operator()(const StatusCommand&) const { return handle_status(input); }
+    Result<Outcome> operator()(const HelpCommand&) const { return Outcome{.answer = render_help()}; }
+    Result<Outcome> operator()(const InvalidCommand& invalid) const {
+      return refusal(render_invalid(invalid));
+    }
+  };
+  return std::visit(Visitor{input}, command.action);
+}
+
+bool needs_write_access(const Command& command) { return std::holds_alternative<AddCommand>(command.action); }
+
+std::string add_branch(const AddCommand& add) {
+  constexpr std::size_t kLongest = 120;
+  auto names = add.components;
+  std::ranges::sort(names);
+  std::string joined;
+  for (const std::string& name : names) joined += (joined.empty() ? "" : "+") + name;
+  if (joined.size() > kLongest) {
+    joined =
+        names.front() + "+" + std::to_string(names.size() - 1) + "-more-" + sha256_hex(joined).substr(0, 12);
+  }
+  return "mlx/add/" + joined + (add.overwrite ? "-overwrite" : "");
+}
+
+}  // namespace mlx::bot

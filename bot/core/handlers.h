@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+#include "bot/core/command.h"
+#include "bot/core/outcome.h"
+#include "engine/component/registry.h"
+#include "engine/index/snapshot.h"
+
+namespace mlx::bot {
+
+/// What a handler decides from: values and read-only views, no forge.
+struct HandlerInput {
+  const Snapshot& project;
+  const Registry& registry;
+  std::string base_branch;
+  std::int64_t issue = 0;  ///< where the command was given
+  std::string sender;
+};
+
+/// Decides what a command leads to. Pure, but for reading through the snapshots: their
+/// failures (the forge is down) are errors; everything that a user can mend is an answer.
+[[nodiscard]] Result<Outcome> handle(const Command& command, const HandlerInput& input);
+
+/// True for commands that change something, and so need write access.
+[[nodiscard]] bool needs_write_access(const Command& command);
+
+/// `mlx/add/api-serving`, from the names in any order.
+[[nodiscard]] std::string add_branch(const AddCommand& add);
+
+}  // namespace mlx::bot

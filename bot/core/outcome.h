@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bot/core/command.h"
+#include "engine/plan/change_plan.h"
+
+namespace mlx::bot {
+
+/// A change that is offered as a pull request. The branch is a function of what was asked
+/// for, so that asking again finds the same one.
+struct Proposal {
+  std::string branch;
+  std::string commit_message;
+  std::string title;
+  std::string body;
+  ChangePlan plan;
+};
+
+/// What one command leads to: an answer at once, or a proposal whose answer names the
+/// pull request that it became.
+struct Outcome {
+  bool succeeded = true;
+  std::string answer;  ///< Markdown; empty if there is a proposal
+  std::optional<Proposal> proposal;
+};
+
+/// What became of a proposal on the forge.
+struct ProposalResult {
+  enum class Kind {
+    kCreated,
+    kUpdated,         ///< the open pull request was brought up to date
+    kUnchanged,       ///< there is one, and it has just this
+    kForeignCommits,  ///< somebody else's commits are on the branch: left alone
+  };
+  Kind kind = Kind::kCreated;
+  std::int64_t number = 0;
+  std::string url;
+};
+
+/// A command and what is said of it.
+struct CommandReport {
+  std::string line;
+  bool succeeded = true;
+  std::string answer;
+};
+
+}  // namespace mlx::bot

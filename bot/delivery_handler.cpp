@@ -1,0 +1,53 @@
+#include "bot/delivery_handler.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace mlx::bot {
+namespace {
+
+bool may_pass(const Error& error) {
+  return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kConflict ||
+         error.code == ErrorCode::kIo;
+}
+
+}  // namespace
+
+Result<std::string> DeliveryHandler::repository_of(const Delivery& delivery) {
+  const Event event = MLX_TRY(forge_.parse_event(delivery.event, delivery.body));
+  const auto* comment = std::get_if<CommentEvent>(&event);
+  if (comment == nullptr) return std::string();
+  // GitHub's names differ in case only for people.
+  std::string name = delivery.forge + ":" + comment->repository.full();
+  std::ranges::transform(name, name.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return name;
+}
+
+JobResult DeliveryHandler::run(const Job& job) {
+  const auto event = forge_.parse_event(job.delivery.event, job.delivery.body);
+  if (!event) return Failed{to_string(event.error())};
+  const auto outcome = run_event(*event, forge_, options_);
+  if (!outcome) return result_of(*event, outcome.error(), job.attempt);
+  switch (*outcome) {
+    case RunOutcome::kDone: return Done{"done"};
+    case RunOutcome::kIgnored: return Done{"ignored"};
+    case RunOutcome::kRefused: return Done{"refused"};
+  }
+  return Done{"done"};
+}
+
+JobResult DeliveryHandler::result_of(const Event& event, const Error& error, int attempt) {
+  const std::string reason = to_string(error);
+  if (error.code == ErrorCode::kRateLimited) {
+    return RetryLater{.after = std::chrono::seconds(std::max(1L, error.retry_after_seconds)),
+                      .reason = reason};
+  }
+  if (may_pass(error) && attempt < last_attempt_) return RetryLater{.after = {}, .reason = reason};
+  if (const auto told = report_failure(event, forge_, options_, error); !told) {
+    log_.warning("the failure could not be reported on the forge", {{"reason", to_string(told.error())}});
+  }
+  return Failed{reason};
+}
+
+}  // namespace mlx::bot

@@ -1,0 +1,176 @@
+#include "bot/forge/github/api.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "engine/base/json_reader.h"
+
+namespace mlx::bot {
+namespace {
+
+using nlohmann::json;
+
+constexpr long kSecondaryLimitSeconds = 60;
+
+std::optional<long> number_in(std::string_view text) {
+  long value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+/// GitHub's own words: `message`, and those of `errors` that say more.
+std::string message_of(const HttpResponse& response) {
+  const json body = json::parse(response.body, nullptr, false);
+  if (!body.is_object()) return "status " + std::to_string(response.status);
+  const auto message = body.find("message");
+  std::string text = message != body.end() && message->is_string()
+                         ? message->get<std::string>()
+                         : "status " + std::to_string(response.status);
+  const auto errors = body.find("errors");
+  if (errors == body.end() || !errors->is_array()) return text;
+  for (const json& error : *errors) {
+    if (!error.is_object()) continue;
+    const auto detail = error.find("message");
+    if (detail != error.end() && detail->is_string()) text += "; " + detail->get<std::string>();
+  }
+  return text;
+}
+
+std::string cache_key(const GithubApi::Scope& scope) { return scope.repository.full(); }
+
+}  // namespace
+
+Result<HttpResponse> GithubApi::send(std::string_view token, std::string_view method, const std::string& path,
+                                     const json& body) {
+  HttpRequest request{.method = std::string(method),
+                      .url = options_.api_url + path,
+                      .headers = {{"Accept", "application/vnd.github+json"},
+                                  {"Authorization", "Bearer " + std::string(token)},
+                                  {"User-Agent", "mlx-bot"},
+                                  {"X-GitHub-Api-Version", "2022-11-28"}}};
+  if (!body.is_null()) {
+    request.headers.emplace("Content-Type", "application/json");
+    request.body = body.dump();
+  }
+  auto response = http_.send(request);
+  if (options_.on_answer) {
+    options_.on_answer(response ? response->status : 0,
+                       response ? number_in(response->header("x-ratelimit-remaining")) : std::nullopt);
+  }
+  return response;
+}
+
+long GithubApi::seconds_to_wait(const HttpResponse& response, std::string_view message) const {
+  if (const auto seconds = number_in(response.header("retry-after"))) return std::max(1L, *seconds);
+  if (response.header("x-ratelimit-remaining") == "0") {
+    const auto reset = number_in(response.header("x-ratelimit-reset"));
+    if (reset) return std::max(1L, *reset - static_cast<long>(options_.now().time_since_epoch().count()));
+  }
+  const bool is_limited =
+      response.status == 429 || lower(std::string(message)).find("rate limit") != std::string::npos;
+  return is_limited ? kSecondaryLimitSeconds : 0;
+}
+
+Error GithubApi::refusal(std::string_view method, const std::string& path,
+                         const HttpResponse& response) const {
+  const std::string message = message_of(response);
+  const std::string what = fmt::format("GitHub refused {} {}: {}", method, path, message);
+  switch (response.status) {
+    case 401: return {ErrorCode::kUnauthorized, what + ". Check the token, or the App's id and private key"};
+    case 403:
+    case 429:
+      if (const long seconds = seconds_to_wait(response, message); seconds > 0) {
+        return {ErrorCode::kRateLimited, what, {}, seconds};
+      }
+      return {ErrorCode::kRefused,
+              what + ". Check the permissions that were granted to the App or the token"};
+    case 404: return {ErrorCode::kNotFound, what};
+    case 409: return {ErrorCode::kConflict, what};
+    case 422: return {ErrorCode::kInvalidInput, what};
+    default: break;
+  }
+  if (response.status >= 500) return {ErrorCode::kUnavailable, what};
+  return {ErrorCode::kRefused, what};
+}
+
+Result<json> GithubApi::answer(std::string_view method, const std::string& path,
+                               const HttpResponse& response) const {
+  if (response.status < 200 || response.status >= 300)
+    return std::unexpected(refusal(method, path, response));
+  if (response.body.empty()) return json(nullptr);
+  json body = json::parse(response.body, nullptr, false);
+  if (body.is_discarded()) {
+    return fail(ErrorCode::kUnavailable, fmt::format("GitHub's answer to {} {} is not JSON", method, path));
+  }
+  return body;
+}
+
+Result<json> GithubApi::request(const Scope& scope, std::string_view method, const std::string& path,
+                                const json& body) {
+  HttpResponse response = MLX_TRY(send(MLX_TRY(token_for(scope)), method, path, body));
+  const bool may_renew = response.status == 401 && std::holds_alternative<GithubApp>(options_.credentials);
+  if (may_renew) {
+    tokens_.forget(cache_key(scope));
+    response = MLX_TRY(send(MLX_TRY(token_for(scope)), method, path, body));
+  }
+  return answer(method, path, response);
+}
+
+Result<json> GithubApi::request_as_app(const GithubApp& app, std::string_view method, const std::string& path,
+                                       const json& body) {
+  const std::string jwt = MLX_TRY(app_jwt(app.id, app.private_key, options_.now()));
+  return answer(method, path, MLX_TRY(send(jwt, method, path, body)));
+}
+
+Result<std::string> GithubApi::token_for(const Scope& scope) {
+  if (const auto* token = std::get_if<GithubToken>(&options_.credentials)) return token->token;
+  const std::string key = cache_key(scope);
+  if (auto token = tokens_.find(key, options_.now())) return *token;
+  return new_installation_token(std::get<GithubApp>(options_.credentials), scope, key);
+}
+
+Result<std::string> GithubApi::new_installation_token(const GithubApp& app, const Scope& scope,
+                                                      const std::string& key) {
+  std::int64_t installation = scope.installation;
+  if (installation == 0) {
+    const json found = MLX_TRY(
+        request_as_app(app, "GET", fmt::format("/repos/{}/installation", scope.repository.full()), nullptr));
+    installation = MLX_TRY(JsonReader(found, "GitHub's installation").integer("id"));
+  }
+  // Narrowed to the one repository and to what the bot does, so that a leaked token opens little.
+  const json wanted = {
+      {"repositories", {scope.repository.name}},
+      {"permissions",
+       {{"contents", "write"}, {"issues", "write"}, {"pull_requests", "write"}, {"metadata", "read"}}}};
+  const json created = MLX_TRY(
+      request_as_app(app, "POST", fmt::format("/app/installations/{}/access_tokens", installation), wanted));
+  const JsonReader reader(created, "GitHub's installation token");
+  std::string token = MLX_TRY(reader.string("token"));
+  tokens_.put(key, token, MLX_TRY(parse_timestamp(MLX_TRY(reader.string("expires_at")))));
+  return token;
+}
+
+Result<std::string> GithubApi::own_login(const Scope& scope) {
+  const std::scoped_lock lock(login_mutex_);
+  if (!login_.empty()) return login_;
+  if (const auto* app = std::get_if<GithubApp>(&options_.credentials)) {
+    const json described = MLX_TRY(request_as_app(*app, "GET", "/app", nullptr));
+    login_ = MLX_TRY(JsonReader(described, "GitHub's App").string("slug")) + "[bot]";
+  } else {
+    const json user = MLX_TRY(request(scope, "GET", "/user"));
+    login_ = MLX_TRY(JsonReader(user, "GitHub's user").string("login"));
+  }
+  return login_;
+}
+
+}  // namespace mlx::bot

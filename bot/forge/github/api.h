@@ -1,0 +1,57 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "bot/forge/github/credentials.h"
+#include "bot/forge/github/github.h"
+#include "engine/base/http.h"
+
+namespace mlx::bot {
+
+/// Requests to GitHub as values: authentication, headers, and what its refusals mean
+/// (docs.github.com, "Best practices for using the REST API" and "Rate limits").
+/// Safe to call from several threads.
+class GithubApi {
+ public:
+  GithubApi(HttpClient& http, GithubOptions options) : http_(http), options_(std::move(options)) {}
+
+  /// Who asks: a repository and its installation (0 if not known yet).
+  struct Scope {
+    RepositoryName repository;
+    std::int64_t installation = 0;
+  };
+
+  /// `path` begins with a slash; `body` is null for none. An answer below 300 is its
+  /// JSON (null if it has no content), any other an Error. A token that GitHub no longer
+  /// takes is replaced once.
+  [[nodiscard]] Result<nlohmann::json> request(const Scope& scope, std::string_view method,
+                                               const std::string& path, const nlohmann::json& body = nullptr);
+
+  /// The login under which requests act. Asked once.
+  [[nodiscard]] Result<std::string> own_login(const Scope& scope);
+
+ private:
+  [[nodiscard]] Result<std::string> token_for(const Scope& scope);
+  [[nodiscard]] Result<std::string> new_installation_token(const GithubApp& app, const Scope& scope,
+                                                           const std::string& key);
+  [[nodiscard]] Result<nlohmann::json> request_as_app(const GithubApp& app, std::string_view method,
+                                                      const std::string& path, const nlohmann::json& body);
+  [[nodiscard]] Result<HttpResponse> send(std::string_view token, std::string_view method,
+                                          const std::string& path, const nlohmann::json& body);
+  [[nodiscard]] Error refusal(std::string_view method, const std::string& path,
+                              const HttpResponse& response) const;
+  [[nodiscard]] long seconds_to_wait(const HttpResponse& response, std::string_view message) const;
+  [[nodiscard]] Result<nlohmann::json> answer(std::string_view method, const std::string& path,
+                                              const HttpResponse& response) const;
+
+  HttpClient& http_;
+  GithubOptions options_;
+  TokenCache tokens_;
+  std::mutex login_mutex_;
+  std::string login_;
+};
+
+}  // namespace mlx::bot

@@ -1,0 +1,57 @@
+#include "bot/forge/github/events.h"
+
+#include <nlohmann/json.hpp>
+
+#include "engine/base/json_reader.h"
+
+namespace mlx::bot {
+namespace {
+
+Result<RepositoryName> read_repository(const JsonReader& payload) {
+  const JsonReader repository = MLX_TRY(payload.at("repository"));
+  return RepositoryName{.owner = MLX_TRY(MLX_TRY(repository.at("owner")).string("login")),
+                        .name = MLX_TRY(repository.string("name"))};
+}
+
+Result<std::string> read_previous_body(const JsonReader& payload) {
+  if (!payload.has("changes")) return std::string();
+  const JsonReader changes = MLX_TRY(payload.at("changes"));
+  if (!changes.has("body")) return std::string();
+  return MLX_TRY(changes.at("body")).string_or("from", "");
+}
+
+Result<Event> read_comment(const JsonReader& payload) {
+  const std::string action = MLX_TRY(payload.string("action"));
+  if (action != "created" && action != "edited") return IgnoredEvent{"a comment was " + action};
+  const JsonReader comment = MLX_TRY(payload.at("comment"));
+  const JsonReader sender = MLX_TRY(payload.at("sender"));
+  CommentEvent event{.repository = MLX_TRY(read_repository(payload)),
+                     .installation = 0,
+                     .issue = MLX_TRY(MLX_TRY(payload.at("issue")).integer("number")),
+                     .comment = MLX_TRY(comment.integer("id")),
+                     .created_at = MLX_TRY(comment.string("created_at")),
+                     .sender = MLX_TRY(sender.string("login")),
+                     .sender_is_bot = MLX_TRY(sender.string_or("type", "User")) == "Bot",
+                     .body = MLX_TRY(comment.string_if_present("body")).value_or(""),
+                     .previous_body = {}};
+  if (payload.has("installation"))
+    event.installation = MLX_TRY(MLX_TRY(payload.at("installation")).integer("id"));
+  if (action == "edited") {
+    event.previous_body = MLX_TRY(read_previous_body(payload));
+    const bool is_body_changed = payload.value().contains(nlohmann::json::json_pointer("/changes/body"));
+    if (!is_body_changed) return IgnoredEvent{"a comment was edited elsewhere than in its text"};
+  }
+  return event;
+}
+
+}  // namespace
+
+Result<Event> parse_github_event(std::string_view event, std::string_view body) {
+  const nlohmann::json document = MLX_TRY(parse_json(body, "the " + std::string(event) + " delivery"));
+  const JsonReader payload(document, "the " + std::string(event) + " delivery");
+  if (!document.is_object()) return std::unexpected(payload.complaint("expected an object"));
+  if (event == "issue_comment") return read_comment(payload);
+  return IgnoredEvent{"nothing is done on `" + std::string(event) + "`"};
+}
+
+}  // namespace mlx::bot

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <memory>
+
+#include "bot/forge/github/api.h"
+#include "bot/forge/github/blob_cache.h"
+
+namespace mlx::bot {
+
+[[nodiscard]] std::unique_ptr<ForgeRepository> make_github_repository(GithubApi& api, GithubApi::Scope scope,
+                                                                      BlobCache& cache);
+
+}  // namespace mlx::bot

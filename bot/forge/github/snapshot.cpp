@@ -1,0 +1,111 @@
+#include "bot/forge/github/snapshot.h"
+
+#include <fmt/format.h>
+
+#include "engine/base/digest.h"
+#include "engine/base/json_reader.h"
+
+namespace mlx::bot {
+namespace {
+
+EntryKind kind_of_mode(std::string_view mode) {
+  if (mode == "100644" || mode == "100664") return EntryKind::kFile;
+  if (mode == "100755") return EntryKind::kExecutable;
+  if (mode == "120000") return EntryKind::kSymlink;
+  if (mode == "040000") return EntryKind::kDirectory;
+  return EntryKind::kOther;
+}
+
+}  // namespace
+
+Result<bool> GithubSnapshot::fetch(const std::string& tree, bool is_recursive,
+                                   const std::string& prefix) const {
+  const std::string path = fmt::format("/repos/{}/git/trees/{}{}", scope_.repository.full(), tree,
+                                       is_recursive ? "?recursive=1" : "");
+  const nlohmann::json answer = MLX_TRY(api_.request(scope_, "GET", path));
+  const JsonReader reader(answer, "GitHub's tree");
+  if (MLX_TRY(reader.boolean_or("truncated", false))) return false;
+  for (const JsonReader& item : MLX_TRY(reader.elements("tree"))) {
+    entries_.insert_or_assign(prefix + MLX_TRY(item.string("path")),
+                              TreeEntry{.kind = kind_of_mode(MLX_TRY(item.string("mode"))),
+                                        .sha = MLX_TRY(item.string_or("sha", ""))});
+  }
+  return true;
+}
+
+Result<void> GithubSnapshot::load(std::string_view directory) const {
+  if (is_complete_ || loaded_.contains(std::string(directory))) return {};
+  if (directory.empty()) {
+    is_complete_ = MLX_TRY(fetch(tree_, true, ""));
+    if (is_complete_) return {};
+    if (!MLX_TRY(fetch(tree_, false, ""))) {
+      return fail(ErrorCode::kUnavailable, "the repository's top directory is too large for GitHub to list");
+    }
+  } else {
+    const auto slash = directory.rfind('/');
+    MLX_CHECK(load(slash == std::string_view::npos ? std::string_view() : directory.substr(0, slash)));
+    if (is_complete_) return {};
+    const auto found = entries_.find(std::string(directory));
+    const bool is_directory = found != entries_.end() && found->second.kind == EntryKind::kDirectory;
+    if (is_directory && !MLX_TRY(fetch(found->second.sha, false, std::string(directory) + "/"))) {
+      return fail(ErrorCode::kUnavailable, "the directory is too large for GitHub to list",
+                  {.file = std::string(directory)});
+    }
+  }
+  loaded_.emplace(directory);
+  return {};
+}
+
+Result<GithubSnapshot::TreeEntry> GithubSnapshot::find(const RepoPath& path) const {
+  const std::string& text = path.str();
+  for (std::size_t slash = text.find('/');; slash = text.find('/', slash + 1)) {
+    const std::string part = text.substr(0, slash);
+    const auto above = part.rfind('/');
+    MLX_CHECK(
+        load(above == std::string::npos ? std::string_view() : std::string_view(part).substr(0, above)));
+    const auto found = entries_.find(part);
+    if (found == entries_.end()) return TreeEntry{};
+    if (slash == std::string::npos || found->second.kind == EntryKind::kSymlink) return found->second;
+    if (found->second.kind != EntryKind::kDirectory) return TreeEntry{};
+  }
+}
+
+Result<EntryKind> GithubSnapshot::kind(const RepoPath& path) const { return MLX_TRY(find(path)).kind; }
+
+Result<std::string> GithubSnapshot::read(const RepoPath& path) const {
+  const TreeEntry entry = MLX_TRY(find(path));
+  if (entry.kind == EntryKind::kSymlink) {
+    return fail(ErrorCode::kRefused, "this is reached through a symbolic link", {.file = path.str()});
+  }
+  if (!is_file(entry.kind)) return fail(ErrorCode::kNotFound, "there is no such file", {.file = path.str()});
+  if (auto known = cache_.find(entry.sha)) return *known;
+  const nlohmann::json answer = MLX_TRY(api_.request(
+      scope_, "GET", fmt::format("/repos/{}/git/blobs/{}", scope_.repository.full(), entry.sha)));
+  const JsonReader reader(answer, "GitHub's blob");
+  const std::string content = MLX_TRY(reader.string("content"));
+  const std::string encoding = MLX_TRY(reader.string_or("encoding", "utf-8"));
+  auto bytes = encoding == "base64" ? decode_base64(content) : std::optional(content);
+  if (!bytes) return fail(ErrorCode::kUnavailable, "GitHub's blob is not base64", {.file = path.str()});
+  cache_.put(entry.sha, *bytes);
+  return *std::move(bytes);
+}
+
+Result<std::vector<Entry>> GithubSnapshot::children(std::string_view directory) const {
+  MLX_CHECK(load(directory));
+  std::vector<Entry> entries;
+  const std::string prefix = directory.empty() ? std::string() : std::string(directory) + "/";
+  auto it = entries_.lower_bound(prefix);
+  while (it != entries_.end() && it->first.starts_with(prefix)) {
+    const std::string name = it->first.substr(prefix.size());
+    entries.push_back({.name = name, .kind = it->second.kind});
+    // Past everything below this entry: '0' is the byte after '/'.
+    const bool is_directory = it->second.kind == EntryKind::kDirectory;
+    it = std::next(it);
+    if (is_directory && it != entries_.end() && it->first.starts_with(prefix + name + "/")) {
+      it = entries_.lower_bound(prefix + name + "0");
+    }
+  }
+  return entries;
+}
+
+}  // namespace mlx::bot

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "bot/forge/github/api.h"
+#include "bot/forge/github/blob_cache.h"
+#include "engine/index/snapshot.h"
+
+namespace mlx::bot {
+
+/// The tree of one commit, read through the API: the listing in one request (or one for
+/// each directory, where GitHub cuts a large listing short), each file when it is read.
+class GithubSnapshot final : public Snapshot {
+ public:
+  GithubSnapshot(GithubApi& api, GithubApi::Scope scope, std::string tree, BlobCache& cache)
+      : api_(api), scope_(std::move(scope)), tree_(std::move(tree)), cache_(cache) {}
+
+  [[nodiscard]] Result<EntryKind> kind(const RepoPath& path) const override;
+  [[nodiscard]] Result<std::string> read(const RepoPath& path) const override;
+  [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override;
+
+ private:
+  struct TreeEntry {
+    EntryKind kind = EntryKind::kAbsent;
+    std::string sha;
+  };
+
+  /// Makes sure that what lies directly in `directory` is known.
+  Result<void> load(std::string_view directory) const;
+  Result<bool> fetch(const std::string& tree, bool is_recursive, const std::string& prefix) const;
+  /// The entry at a path or the symlink on the way to it.
+  Result<TreeEntry> find(const RepoPath& path) const;
+
+  GithubApi& api_;
+  GithubApi::Scope scope_;
+  std::string tree_;
+  BlobCache& cache_;
+  // What was fetched so far: a snapshot is one revision, so this only ever grows.
+  mutable std::map<std::string, TreeEntry> entries_;
+  mutable std::set<std::string> loaded_;
+  mutable bool is_complete_ = false;
+};
+
+}  // namespace mlx::bot

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include "bot/queue/sqlite_database.h"
+
+namespace mlx::bot::sqlite {
+
+/// Lets calls from several threads share transactions, because a transaction costs one
+/// flush of the disk however much is in it.
+///
+/// There is no thread and no timer in it: whoever finds nobody committing leads, and commits
+/// what waits at that moment; those who come meanwhile wait, and the first of them leads the
+/// next transaction. A call that is alone is committed at once.
+class GroupCommit {
+ public:
+  using Work = std::function<Result<void>()>;
+
+  /// `database` must outlive this and be used through it only.
+  [[nodiscard]] Result<void> prepare(Database& database);
+
+  /// Runs `work` inside a write transaction and returns when it is committed. Work that fails
+  /// must have changed nothing, unless with kIo: that undoes the transaction, and everybody
+  /// in it gets the error.
+  [[nodiscard]] Result<void> run(const Work& work);
+
+ private:
+  struct Call {
+    const Work& work;
+    Result<void> result = {};
+    bool is_done = false;
+    bool leads = false;
+    std::condition_variable wake = {};
+  };
+
+  void commit(const std::vector<Call*>& calls);
+  [[nodiscard]] Result<void> run_all(const std::vector<Call*>& calls);
+
+  Statement begin_;
+  Statement commit_;
+  Statement rollback_;
+
+  std::mutex mutex_;
+  bool has_leader_ = false;
+  std::vector<Call*> waiting_;
+};
+
+}  // namespace mlx::bot::sqlite

@@ -1,0 +1,91 @@
+#include "bot/queue/sqlite_schema.h"
+
+#include <tuple>
+
+namespace mlx::bot::sqlite {
+namespace {
+
+constexpr std::int64_t kApplicationId = 0x4D4C5851;  // "MLXQ"
+constexpr std::int64_t kSchemaVersion = 1;
+
+/// Before the first table: the page size is fixed with it. A webhook of 12 KB takes two pages.
+constexpr const char* kSettings =
+    "PRAGMA page_size = 8192;"
+    "PRAGMA synchronous = FULL;"
+    "PRAGMA cache_size = -4096;"
+    "PRAGMA temp_store = MEMORY;"
+    // 2,000 pages: pages that are written again and again are copied into the file less often.
+    "PRAGMA wal_autocheckpoint = 2000;"
+    "PRAGMA journal_size_limit = 67108864;";
+
+/// Bodies have a table of their own, so that a change of a job's state does not write them again.
+/// Completed jobs outnumber the others by far: all indexes but the first leave them out.
+constexpr const char* kSchema =
+    "CREATE TABLE jobs ("
+    "  id INTEGER PRIMARY KEY,"  // rises with the order of arrival
+    "  delivery TEXT NOT NULL,"
+    "  forge TEXT NOT NULL,"
+    "  event TEXT NOT NULL,"
+    "  received_at INTEGER NOT NULL,"           // times are milliseconds since 1970
+    "  state INTEGER NOT NULL DEFAULT 0,"       // 0 waiting, 1 running, 2 completed, 3 dead
+    "  attempt INTEGER NOT NULL DEFAULT 0,"     // how often it was claimed, as far as that counts
+    "  not_before INTEGER NOT NULL DEFAULT 0,"  // while waiting
+    "  lease INTEGER NOT NULL DEFAULT 0,"       // rises with every claim
+    "  lease_until INTEGER NOT NULL DEFAULT 0,"
+    "  repository TEXT,"  // NULL: not known yet; empty: about none
+    "  outcome TEXT,"
+    "  reason TEXT,"  // of the last retry, or of giving up
+    "  finished_at INTEGER);"
+    "CREATE UNIQUE INDEX jobs_delivery ON jobs (delivery, forge);"
+    "CREATE INDEX jobs_unfinished ON jobs (id) WHERE state < 2;"
+    "CREATE INDEX jobs_running ON jobs (lease_until) WHERE state = 1;"
+    "CREATE INDEX jobs_of_repository ON jobs (repository, id) WHERE state < 2 AND repository IS NOT NULL;"
+    "CREATE INDEX jobs_completed ON jobs (finished_at) WHERE state = 2;"
+    "CREATE INDEX jobs_dead ON jobs (id) WHERE state = 3;"
+    "CREATE TABLE bodies (job INTEGER PRIMARY KEY, body BLOB NOT NULL);"
+    "CREATE TABLE outcomes (outcome TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;"
+    "PRAGMA application_id = 1296848977;"
+    "PRAGMA user_version = 1;";
+
+Result<void> check_owner(Database& database, const std::string& path) {
+  const auto tables = MLX_TRY(database.number("SELECT count(*) FROM sqlite_schema"));
+  if (tables == 0) return {};
+  // After the tables were seen: they are made in one transaction with these.
+  const auto application = MLX_TRY(database.number("PRAGMA application_id"));
+  const auto version = MLX_TRY(database.number("PRAGMA user_version"));
+  if (application != kApplicationId) {
+    return fail(ErrorCode::kRefused, "this is a SQLite database, but not an MLX queue; name another file",
+                {.file = path});
+  }
+  if (version > kSchemaVersion) {
+    return fail(ErrorCode::kRefused,
+                "the queue has schema version " + std::to_string(version) + ", and this MLX knows " +
+                    std::to_string(kSchemaVersion) + "; use the newer MLX that wrote it",
+                {.file = path});
+  }
+  return {};
+}
+
+Result<void> create_if_empty(Database& database) {
+  const auto tables = MLX_TRY(database.number("SELECT count(*) FROM sqlite_schema"));
+  if (tables != 0) return {};
+  return database.execute(kSchema);
+}
+
+}  // namespace
+
+Result<void> prepare_schema(Database& database, const std::string& path) {
+  MLX_CHECK(check_owner(database, path));
+  MLX_CHECK(database.execute(kSettings));
+  MLX_CHECK(database.execute("PRAGMA journal_mode = WAL"));
+  // Two processes may start at once on a new file: one makes the tables, the other finds them.
+  MLX_CHECK(database.execute("BEGIN IMMEDIATE"));
+  const auto created = create_if_empty(database);
+  if (!created) {
+    std::ignore = database.execute("ROLLBACK");
+    return created;
+  }
+  return database.execute("COMMIT");
+}
+
+}  // namespace mlx::bot::sqlite

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "bot/core/event.h"
+#include "bot/forge/forge.h"
+
+namespace mlx::bot {
+
+struct RunOptions {
+  std::string registry_name;
+  std::filesystem::path registry_directory;
+  std::string command_prefix = "/mlx";
+};
+
+enum class RunOutcome {
+  kDone,
+  kIgnored,  ///< nothing was asked for
+  kRefused,  ///< answered, and the answer was no
+};
+
+/// Carries out what an event asks for, and answers where it was asked. The same event may
+/// be run any number of times, also after a run that was cut off anywhere: there is one
+/// answer, one branch and one pull request in the end.
+///
+/// Errors are those that the user was not told of: by ErrorCode, trying again may help
+/// (kUnavailable, kRateLimited, kConflict, kIo) or the operator must act.
+[[nodiscard]] Result<RunOutcome> run_event(const Event& event, Forge& forge, const RunOptions& options);
+
+/// Tells whoever asked that it was given up, as far as the forge lets us.
+[[nodiscard]] Result<void> report_failure(const Event& event, Forge& forge, const RunOptions& options,
+                                          const Error& error);
+
+}  // namespace mlx::bot

@@ -1,0 +1,210 @@
+#include "bot/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+
+#include "bot/settings_file.h"
+
+namespace mlx::bot {
+namespace {
+
+constexpr std::size_t kShortestWebhookSecret = 16;
+constexpr int kMostWorkers = 64;
+
+constexpr std::array<SettingName, 12> kSettings = {{
+    {"MLX_LISTEN", "listen", "127.0.0.1:8080", "address and port for webhooks, as HOST:PORT"},
+    {"MLX_DATABASE", "database", "mlx.db", "file of the queue"},
+    {"MLX_WEBHOOK_SECRET", "", "",
+     "secret of the webhook, at least 16 characters; several with commas, to rotate it"},
+    {"MLX_GITHUB_API_URL", "github-api-url", "https://api.github.com", "address of GitHub's API"},
+    {"MLX_GITHUB_TOKEN", "", "", "token to act with, if it is not an App"},
+    {"MLX_GITHUB_APP_ID", "github-app-id", "", "id of the GitHub App"},
+    {"MLX_GITHUB_PRIVATE_KEY", "", "", "the App's private key (PEM; \\n for line ends)"},
+    {"MLX_GITHUB_PRIVATE_KEY_FILE", "github-private-key-file", "", "file with the App's private key"},
+    {"MLX_LOG_FORMAT", "log-format", "text", "text or json"},
+    {"MLX_LOG_LEVEL", "log-level", "info", "debug, info, warning or error"},
+    {"MLX_REGISTRY", "registry", "builtin", "where components come from"},
+    {"MLX_WORKERS", "workers", "2", "how many jobs run at once, 1 to 64"},
+}};
+
+std::unexpected<Error> wrong(std::string_view name, std::string_view complaint) {
+  return fail(ErrorCode::kInvalidInput, std::string(name) + " " + std::string(complaint));
+}
+
+/// Where the settings come from, the more specific first.
+class Sources {
+ public:
+  Sources(const SettingValues& flags, const SettingValues& environment, const SettingValues& file)
+      : flags_(flags), environment_(environment), file_(file) {}
+
+  [[nodiscard]] std::string get(std::string_view name) const {
+    const auto setting = std::ranges::find(kSettings, name, &SettingName::name);
+    for (const auto& [values, key] :
+         {std::pair(&flags_, setting->flag), std::pair(&environment_, name), std::pair(&file_, name)}) {
+      const auto found = key.empty() ? values->end() : values->find(key);
+      if (found != values->end() && !found->second.empty()) return found->second;
+    }
+    return std::string(setting->fallback);
+  }
+
+ private:
+  const SettingValues& flags_;
+  const SettingValues& environment_;
+  const SettingValues& file_;
+};
+
+std::optional<int> to_number(std::string_view text, int least, int most) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+Result<std::pair<std::string, int>> parse_listen(const std::string& text) {
+  const auto colon = text.rfind(':');
+  std::string host = text.substr(0, colon);
+  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  const auto port = colon == std::string::npos ? std::nullopt : to_number(text.substr(colon + 1), 0, 65535);
+  if (host.empty() || !port) {
+    return wrong("MLX_LISTEN", "must be HOST:PORT, such as 127.0.0.1:8080, and is `" + text + "`");
+  }
+  return std::pair(host, *port);
+}
+
+Result<std::vector<Secret>> parse_webhook_secrets(const std::string& text) {
+  std::vector<Secret> secrets;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(','), rest.size());
+    if (end < kShortestWebhookSecret) {
+      return wrong("MLX_WEBHOOK_SECRET",
+                   "has a secret of fewer than 16 characters; make one with `openssl rand -hex 32`");
+    }
+    secrets.emplace_back(std::string(rest.substr(0, end)));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  if (secrets.empty()) {
+    return wrong("MLX_WEBHOOK_SECRET",
+                 "is missing; set it to the secret that is entered in the settings of the webhook");
+  }
+  return secrets;
+}
+
+Result<std::string> parse_api_url(std::string url) {
+  const auto scheme = url.find("://");
+  const bool is_http = url.starts_with("https://") || url.starts_with("http://");
+  const bool is_plain = url.find_first_of("?#@ \t\r\n") == std::string::npos;
+  if (!is_http || !is_plain || url.size() == scheme + 3 || url[scheme + 3] == '/') {
+    return wrong("MLX_GITHUB_API_URL",
+                 "must be a http or https address without user, query or fragment, such as "
+                 "https://github.example.com/api/v3");
+  }
+  while (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
+std::string with_line_ends(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_escape = text.substr(i, 2) == "\\n";
+    result += is_escape ? '\n' : text[i];
+    if (is_escape) ++i;
+  }
+  return result;
+}
+
+Result<GitHubApp> parse_app(const Sources& sources, std::string id) {
+  GitHubApp app{
+      .id = std::move(id), .private_key = {}, .private_key_file = sources.get("MLX_GITHUB_PRIVATE_KEY_FILE")};
+  app.private_key = Secret(with_line_ends(sources.get("MLX_GITHUB_PRIVATE_KEY")));
+  const auto is_id_character = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.';
+  };
+  if (!std::ranges::all_of(app.id, is_id_character)) {
+    return wrong("MLX_GITHUB_APP_ID",
+                 "must be the App id or client id that the settings page of the App shows");
+  }
+  if (app.private_key.empty() == app.private_key_file.empty()) {
+    return wrong("MLX_GITHUB_APP_ID",
+                 "needs either MLX_GITHUB_PRIVATE_KEY or MLX_GITHUB_PRIVATE_KEY_FILE, and just one of them");
+  }
+  if (!app.private_key.empty() && !app.private_key.reveal().starts_with("-----BEGIN ")) {
+    return wrong("MLX_GITHUB_PRIVATE_KEY", "must be a private key in PEM, beginning with -----BEGIN");
+  }
+  return app;
+}
+
+Result<std::variant<Secret, GitHubApp>> parse_credentials(const Sources& sources) {
+  Secret token(sources.get("MLX_GITHUB_TOKEN"));
+  std::string app_id = sources.get("MLX_GITHUB_APP_ID");
+  if (!token.empty() && !app_id.empty()) {
+    return wrong("MLX_GITHUB_TOKEN", "and MLX_GITHUB_APP_ID are both set; remove one of them");
+  }
+  if (!app_id.empty()) return MLX_TRY(parse_app(sources, std::move(app_id)));
+  for (const std::string_view name : {"MLX_GITHUB_PRIVATE_KEY", "MLX_GITHUB_PRIVATE_KEY_FILE"}) {
+    if (!sources.get(name).empty())
+      return wrong(name, "is set without MLX_GITHUB_APP_ID; set the id of the App too");
+  }
+  if (token.empty()) {
+    return wrong("MLX_GITHUB_TOKEN",
+                 "is missing; set it, or MLX_GITHUB_APP_ID with MLX_GITHUB_PRIVATE_KEY_FILE");
+  }
+  return token;
+}
+
+Result<LogFormat> parse_log_format(std::string_view text) {
+  if (text == "text") return LogFormat::kText;
+  if (text == "json") return LogFormat::kJson;
+  return wrong("MLX_LOG_FORMAT", "must be text or json, and is `" + std::string(text) + "`");
+}
+
+Result<LogLevel> parse_log_level(std::string_view text) {
+  if (text == "debug") return LogLevel::kDebug;
+  if (text == "info") return LogLevel::kInfo;
+  if (text == "warning") return LogLevel::kWarning;
+  if (text == "error") return LogLevel::kError;
+  return wrong("MLX_LOG_LEVEL", "must be debug, info, warning or error, and is `" + std::string(text) + "`");
+}
+
+}  // namespace
+
+std::span<const SettingName> setting_names() { return kSettings; }
+
+Result<Settings> read_settings(const SettingValues& flags, const SettingValues& environment,
+                               std::optional<std::string_view> file) {
+  const SettingValues in_file = file ? MLX_TRY(parse_settings_file(*file)) : SettingValues();
+  const Sources sources(flags, environment, in_file);
+  Settings settings;
+  std::tie(settings.host, settings.port) = MLX_TRY(parse_listen(sources.get("MLX_LISTEN")));
+  settings.database = sources.get("MLX_DATABASE");
+  settings.webhook_secrets = MLX_TRY(parse_webhook_secrets(sources.get("MLX_WEBHOOK_SECRET")));
+  settings.github_api_url = MLX_TRY(parse_api_url(sources.get("MLX_GITHUB_API_URL")));
+  settings.github_credentials = MLX_TRY(parse_credentials(sources));
+  settings.log_format = MLX_TRY(parse_log_format(sources.get("MLX_LOG_FORMAT")));
+  settings.log_level = MLX_TRY(parse_log_level(sources.get("MLX_LOG_LEVEL")));
+  settings.registry = sources.get("MLX_REGISTRY");
+  const auto workers = to_number(sources.get("MLX_WORKERS"), 1, kMostWorkers);
+  if (!workers) return wrong("MLX_WORKERS", "must be a number from 1 to 64");
+  settings.workers = *workers;
+  return settings;
+}
+
+Result<Secret> load_private_key(const GitHubApp& app) {
+  if (app.private_key_file.empty()) return app.private_key;
+  std::ifstream file(app.private_key_file, std::ios::binary);
+  Secret key(std::string(std::istreambuf_iterator<char>(file), {}));
+  if (!file || !key.reveal().starts_with("-----BEGIN ")) {
+    return wrong("MLX_GITHUB_PRIVATE_KEY_FILE", "must name a readable file with a private key in PEM; `" +
+                                                    app.private_key_file + "` is none");
+  }
+  return key;
+}
+
+}  // namespace mlx::bot

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "bot/logging.h"
+#include "bot/secret.h"
+#include "engine/base/error.h"
+
+namespace mlx::bot {
+
+/// A GitHub App: it signs in with its private key.
+struct GitHubApp {
+  std::string id;
+  Secret private_key;            ///< PEM; empty if the key is in `private_key_file`
+  std::string private_key_file;  ///< a path; empty if the key was given itself
+};
+
+/// What `mlx serve` needs to know.
+struct Settings {
+  std::string host;
+  int port = 0;
+  std::string database;
+  std::vector<Secret> webhook_secrets;  ///< at least one; any of them may have signed a delivery
+  std::string github_api_url;           ///< without a slash at the end
+  std::variant<Secret, GitHubApp> github_credentials;  ///< a token, or an App
+  LogFormat log_format = LogFormat::kText;
+  LogLevel log_level = LogLevel::kInfo;
+  std::string registry;
+  int workers = 0;
+};
+
+/// One setting, for the help text and for declaring flags.
+struct SettingName {
+  std::string_view name;  ///< "MLX_LISTEN", in the environment and in the file
+  std::string_view
+      flag;  ///< "listen" for `--listen`; empty if it is secret: a command line can be seen by others
+  std::string_view fallback;  ///< empty if there is none
+  std::string_view help;
+};
+[[nodiscard]] std::span<const SettingName> setting_names();
+
+/// Flags by SettingName::flag, and variables by their names.
+using SettingValues = std::map<std::string, std::string, std::less<>>;
+
+/// Flags come before the environment, the environment before the file. An empty value counts as
+/// not given. The file has lines `NAME=value`, optionally quoted or after `export`, and comments
+/// with `#`; names in it that begin with MLX_ must be known.
+///
+/// Errors are one line, name the setting, and never hold the value of a secret one.
+[[nodiscard]] Result<Settings> read_settings(const SettingValues& flags, const SettingValues& environment,
+                                             std::optional<std::string_view> file = std::nullopt);
+
+/// The App's private key, read from its file if it was given so.
+[[nodiscard]] Result<Secret> load_private_key(const GitHubApp& app);
+
+}  // namespace mlx::bot

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+// One function for each command, given what was on the command line. Each returns the exit
+// code: 0 done, 1 refused or something is in the way, 2 wrong usage or a failure.
+
+namespace mlx::cli {
+
+inline constexpr int kDone = 0;
+inline constexpr int kRefused = 1;
+inline constexpr int kFailed = 2;
+
+/// What the commands that work on a project share.
+struct ProjectArguments {
+  std::string directory = ".";
+  std::string registry;  ///< empty: what the project's configuration says, else `builtin`
+  bool json = false;
+};
+
+struct AddArguments {
+  ProjectArguments project;
+  std::vector<std::string> components;
+  bool dry_run = false;
+  bool overwrite = false;
+};
+
+struct ServeArguments {
+  std::string config_file;
+  std::map<std::string, std::string, std::less<>> flags;  ///< by setting, without the dashes
+};
+
+struct SandboxArguments {
+  std::string listen = "127.0.0.1:0";
+  std::string project;
+  std::string name;
+};
+
+[[nodiscard]] int add(const AddArguments& arguments);
+[[nodiscard]] int list(const ProjectArguments& arguments);
+[[nodiscard]] int status(const ProjectArguments& arguments);
+[[nodiscard]] int serve(const ServeArguments& arguments);
+[[nodiscard]] int sandbox(const SandboxArguments& arguments);
+
+}  // namespace mlx::cli

@@ -1,0 +1,145 @@
+#include <exception>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "bot/settings.h"
+#include "cli/commands.h"
+
+namespace mlx::cli {
+namespace {
+
+void add_project_options(CLI::App& command, ProjectArguments& arguments) {
+  command.add_option("-C,--directory", arguments.directory, "the project (default: this directory)")
+      ->type_name("DIR");
+  command
+      .add_option("--registry", arguments.registry, "where components come from: `builtin` or a directory")
+      ->type_name("R");
+  command.add_flag("--json", arguments.json, "answer in JSON (docs/formats.md)");
+}
+
+/// The command line as it was understood: what to run, with which arguments.
+struct CommandLine {
+  CLI::App app{"MLX adds capabilities of an ML platform to your repository, as source that is yours."};
+  AddArguments add_arguments;
+  ProjectArguments list_arguments;
+  ProjectArguments status_arguments;
+  ServeArguments serve_arguments;
+  SandboxArguments sandbox_arguments;
+  std::string help_topic;
+  std::function<int()> run;
+
+  CommandLine() {
+    app.set_version_flag("--version", std::string("mlx ") + MLX_VERSION);
+    app.require_subcommand(1);
+    app.failure_message(CLI::FailureMessage::simple);
+    define_add();
+    define_list_and_status();
+    define_serve();
+    define_sandbox();
+    define_help();
+  }
+
+  void define_add() {
+    auto* command = app.add_subcommand("add", "add components, and those that they require, to the project");
+    command->add_option("NAME", add_arguments.components, "components, as `mlx list` names them")->required();
+    command->add_flag("--dry-run", add_arguments.dry_run, "show what would change, write nothing");
+    command->add_flag("--overwrite", add_arguments.overwrite, "replace files that are in the way");
+    add_project_options(*command, add_arguments.project);
+    command->final_callback([this] { run = [this] { return add(add_arguments); }; });
+  }
+
+  void define_list_and_status() {
+    auto* list_command = app.add_subcommand("list", "show the components that can be added");
+    add_project_options(*list_command, list_arguments);
+    list_command->final_callback([this] { run = [this] { return list(list_arguments); }; });
+    auto* status_command =
+        app.add_subcommand("status", "show the components that are here, and what you changed");
+    add_project_options(*status_command, status_arguments);
+    status_command->final_callback([this] { run = [this] { return status(status_arguments); }; });
+  }
+
+  void define_serve() {
+    auto* command = app.add_subcommand("serve", "run the bot: webhooks in, pull requests out");
+    command->add_option("--config", serve_arguments.config_file, "file of settings, NAME=value on each line")
+        ->type_name("FILE");
+    std::string environment_only;
+    for (const bot::SettingName& setting : bot::setting_names()) {
+      if (setting.flag.empty()) {
+        environment_only += fmt::format("\n  {:<28} {}", setting.name, setting.help);
+        continue;
+      }
+      const std::string description =
+          fmt::format("{}; also {}{}", setting.help, setting.name,
+                      setting.fallback.empty() ? "" : fmt::format(" (default: {})", setting.fallback));
+      command->add_option_function<std::string>(
+          "--" + std::string(setting.flag),
+          [this, flag = std::string(setting.flag)](const std::string& value) {
+            serve_arguments.flags[flag] = value;
+          },
+          description);
+    }
+    command->footer(
+        "Only in the environment or the file, since others can see a command line:" + environment_only +
+        "\n\nGive either the token, or the App's id and its private key. README.md shows the set-up.");
+    command->final_callback([this] { run = [this] { return serve(serve_arguments); }; });
+  }
+
+  void define_sandbox() {
+    auto* command =
+        app.add_subcommand("sandbox", "run a forge of your own on this machine, to try the bot on");
+    command->add_option("--listen", sandbox_arguments.listen, "address and port (default: a free port)")
+        ->type_name("ADDR");
+    command->add_option("--project", sandbox_arguments.project, "directory whose files become the repository")
+        ->type_name("DIR")
+        ->required();
+    command->add_option("--name", sandbox_arguments.name, "the repository's name (default: the directory's)");
+    command->final_callback([this] { run = [this] { return sandbox(sandbox_arguments); }; });
+  }
+
+  void define_help() {
+    auto* command = app.add_subcommand("help", "show this, or how a command is used");
+    command->add_option("COMMAND", help_topic, "a command");
+    command->final_callback([this] { run = [this] { return help(); }; });
+  }
+
+  int help() {
+    if (help_topic.empty()) {
+      fmt::print("{}", app.help());
+      return kDone;
+    }
+    try {
+      fmt::print("{}", app.get_subcommand(help_topic)->help("mlx"));
+      return kDone;
+    } catch (const CLI::OptionNotFound&) {
+      fmt::print(stderr, "mlx: there is no command `{}`; `mlx help` shows them all\n", help_topic);
+      return kFailed;
+    }
+  }
+};
+
+int run(int argc, char** argv) {
+  CommandLine line;
+  try {
+    line.app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return line.app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    line.app.exit(error);
+    return kFailed;
+  }
+  return line.run();
+}
+
+}  // namespace
+}  // namespace mlx::cli
+
+int main(int argc, char** argv) {
+  try {
+    return mlx::cli::run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "mlx: internal error: {}\n", error.what());
+    return mlx::cli::kFailed;
+  }
+}

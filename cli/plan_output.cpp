@@ -1,0 +1,131 @@
+#include "cli/plan_output.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace mlx::cli {
+namespace {
+
+using nlohmann::json;
+
+std::string_view action_of(const FileChange& file) {
+  if (!file.before) return "create";
+  return file.after ? "change" : "remove";
+}
+
+char mark_of(const FileChange& file) {
+  if (!file.before) return '+';
+  return file.after ? '~' : '-';
+}
+
+/// For a terminal: text from a registry must not be able to control it.
+std::string printable(std::string_view text) {
+  std::string safe;
+  for (const char c : text) {
+    const bool is_control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+    safe += is_control ? '?' : c;
+  }
+  return safe;
+}
+
+json findings_json(const std::vector<Finding>& findings) {
+  json list = json::array();
+  for (const Finding& finding : findings) {
+    json evidence = json::array();
+    for (const Evidence& place : finding.evidence)
+      evidence.push_back({{"file", place.file}, {"line", place.line}});
+    list.push_back({{"code", finding.code},
+                    {"severity", to_string(finding.severity)},
+                    {"message", finding.message},
+                    {"remedy", finding.remedy},
+                    {"evidence", std::move(evidence)}});
+  }
+  return list;
+}
+
+std::string findings_text(const std::vector<Finding>& findings) {
+  std::string text;
+  for (const Finding& finding : findings) {
+    text += fmt::format("{}: {}\n", to_string(finding.severity), printable(finding.message));
+    for (const Evidence& place : finding.evidence)
+      text += fmt::format("  at {}\n", printable(to_string(place)));
+    if (!finding.remedy.empty()) text += fmt::format("  {}\n", printable(finding.remedy));
+  }
+  return text;
+}
+
+std::string additions_text(const ChangePlan& plan) {
+  std::string text;
+  if (!plan.distributions.empty()) text += fmt::format("\nDependencies added to {}:\n", plan.dependency_file);
+  for (const PlannedDistribution& distribution : plan.distributions) {
+    const std::string group =
+        distribution.group.empty() ? "" : fmt::format("  (group {})", distribution.group);
+    text += fmt::format("  {}{}\n", printable(distribution.requirement), group);
+  }
+  if (!plan.environment.empty()) text += "\nEnvironment variables, named in .env.example:\n";
+  for (const EnvironmentVariable& variable : plan.environment) {
+    const std::string value = variable.is_required ? "required" : "default " + variable.default_value;
+    text += fmt::format("  {}  {}  ({})\n", variable.name, printable(variable.description),
+                        variable.is_secret ? "secret" : printable(value));
+  }
+  return text;
+}
+
+}  // namespace
+
+json plan_json(const ChangePlan& plan, bool is_applied) {
+  json files = json::array();
+  for (const FileChange& file : plan.files) {
+    files.push_back({{"path", file.path.str()}, {"action", action_of(file)}});
+  }
+  json components = json::array();
+  for (const PlannedComponent& component : plan.components) {
+    components.push_back(
+        {{"name", component.name},
+         {"version", to_string(component.version)},
+         {"requiredBy", component.required_by.empty() ? json() : json(component.required_by)}});
+  }
+  json distributions = json::array();
+  for (const PlannedDistribution& distribution : plan.distributions) {
+    distributions.push_back({{"requirement", distribution.requirement},
+                             {"group", distribution.group.empty() ? json() : json(distribution.group)},
+                             {"component", distribution.component}});
+  }
+  json environment = json::array();
+  for (const EnvironmentVariable& variable : plan.environment) {
+    environment.push_back({{"name", variable.name},
+                           {"required", variable.is_required},
+                           {"secret", variable.is_secret},
+                           {"default", variable.default_value},
+                           {"description", variable.description}});
+  }
+  return {{"applied", is_applied},
+          {"blocked", plan.is_blocked()},
+          {"components", std::move(components)},
+          {"files", std::move(files)},
+          {"distributions", std::move(distributions)},
+          {"environment", std::move(environment)},
+          {"findings", findings_json(plan.findings)},
+          {"diff", is_applied ? json() : json(unified_diff(plan))}};
+}
+
+std::string plan_text(const ChangePlan& plan, PlanTextOptions options) {
+  std::string text = findings_text(plan.findings);
+  if (plan.is_blocked()) return text + "Nothing was changed.\n";
+  if (plan.is_empty()) return text + "There is nothing to do.\n";
+  if (options.shows_diff) text += unified_diff(plan) + "\n";
+  for (const PlannedComponent& component : plan.components) {
+    const std::string why = component.required_by.empty() ? "" : ", required by " + component.required_by;
+    text += fmt::format("{} {}: {} files{}\n", component.name, to_string(component.version),
+                        component.file_count, why);
+  }
+  text += "\n";
+  for (const FileChange& file : plan.files)
+    text += fmt::format("  {} {}\n", mark_of(file), printable(file.path.str()));
+  text += additions_text(plan);
+  text += options.is_applied ? "\nDone. The code is yours now; mlx.lock records where it came from.\n"
+                             : "\nNothing was written (dry run).\n";
+  return text;
+}
+
+}  // namespace mlx::cli

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "engine/plan/change_plan.h"
+
+namespace mlx::cli {
+
+/// The plan for programs; docs/formats.md describes it.
+[[nodiscard]] nlohmann::json plan_json(const ChangePlan& plan, bool is_applied);
+
+struct PlanTextOptions {
+  bool is_applied = false;
+  bool shows_diff = false;
+};
+
+/// The plan for people.
+[[nodiscard]] std::string plan_text(const ChangePlan& plan, PlanTextOptions options);
+
+}  // namespace mlx::cli

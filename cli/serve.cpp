@@ -1,0 +1,85 @@
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+
+#include "bot/bot.h"
+#include "bot/queue/sqlite_queue.h"
+#include "cli/commands.h"
+#include "cli/project.h"
+#include "cli/signals.h"
+#include "engine/io/http_client.h"
+
+namespace mlx::cli {
+namespace {
+
+constexpr std::chrono::seconds kDrainTime{25};  // container platforms kill after 30
+
+bot::SettingValues environment() {
+  bot::SettingValues values;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const auto equals = text.find('=');
+    if (text.starts_with("MLX_")) values.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return values;
+}
+
+Result<std::optional<std::string>> read_file(const std::string& path) {
+  if (path.empty()) return std::nullopt;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fail(ErrorCode::kIo, "cannot read the settings", {.file = path});
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+Result<bot::Settings> read_settings(const ServeArguments& arguments) {
+  const auto file = MLX_TRY(read_file(arguments.config_file));
+  return bot::read_settings(arguments.flags, environment(),
+                            file ? std::optional<std::string_view>(*file) : std::nullopt);
+}
+
+bot::Log open_log(const bot::Settings& settings) {
+  bot::Log log = bot::Log::to_stderr(settings.log_format, settings.log_level);
+  for (const bot::Secret& secret : settings.webhook_secrets) log.keep_secret(secret);
+  if (const auto* token = std::get_if<bot::Secret>(&settings.github_credentials)) log.keep_secret(*token);
+  return log;
+}
+
+}  // namespace
+
+int serve(const ServeArguments& arguments) {
+  // Secrets are in this process's memory: it must leave no core dump, nor be traced by its user's other
+  // programs.
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  const StopSignals signals;
+  const auto settings = read_settings(arguments);
+  if (!settings) return report(settings.error());
+  const bot::Log log = open_log(*settings);
+  const auto queue = bot::open_sqlite_queue(settings->database);
+  if (!queue) return report(queue.error());
+  const auto http = make_http_client();
+  const auto bot = bot::Bot::make(*settings, **queue, *http, log);
+  if (!bot) return report(bot.error());
+  const auto port = (*bot)->start();
+  if (!port) return report(port.error());
+  log.info("listening", {{"address", fmt::format("http://{}:{}", settings->host, *port)}});
+
+  signals.wait();
+  log.info("stopping: finishing what has begun");
+  const bool is_finished = (*bot)->drain(std::chrono::steady_clock::now() + kDrainTime);
+  if (!is_finished) {
+    log.warning("a job still runs; it is taken up again after the next start");
+    std::_Exit(kDone);
+  }
+  log.info("stopped");
+  return kDone;
+}
+
+}  // namespace mlx::cli

@@ -1,0 +1,96 @@
+#include "cli/undo.h"
+
+#include <git2.h>
+
+#include <set>
+#include <vector>
+
+#include "engine/io/directory.h"
+
+namespace mlx::cli {
+namespace {
+
+/// Are these files in git as they stand, so that `git restore` brings them back?
+bool are_committed(const std::filesystem::path& directory, const std::vector<std::string>& paths) {
+  git_libgit2_init();
+  git_repository* opened = nullptr;
+  const bool is_repository = git_repository_open_ext(&opened, directory.c_str(), 0, nullptr) == 0;
+  const std::unique_ptr<git_repository, decltype(&git_repository_free)> repository(opened,
+                                                                                   &git_repository_free);
+  bool is_clean = is_repository && git_repository_workdir(repository.get()) != nullptr;
+  if (is_clean) {
+    const std::filesystem::path top = std::filesystem::canonical(git_repository_workdir(repository.get()));
+    for (const std::string& path : paths) {
+      const auto relative = std::filesystem::canonical(directory / path).lexically_relative(top);
+      unsigned int flags = 0;
+      is_clean = is_clean && git_status_file(&flags, repository.get(), relative.c_str()) == 0 &&
+                 flags == GIT_STATUS_CURRENT;
+    }
+  }
+  return is_clean;
+}
+
+std::string shell_quoted(const std::string& text) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-+@:,";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+/// The topmost directory on the way to a new file that is new too, or the file itself.
+std::string topmost_new(const Directory& root, const RepoPath& path) {
+  const std::string& text = path.str();
+  for (auto slash = text.find('/'); slash != std::string::npos; slash = text.find('/', slash + 1)) {
+    const auto above = RepoPath::parse(text.substr(0, slash));
+    const auto kind = above ? root.kind(*above) : EntryKind::kOther;
+    if (kind && *kind == EntryKind::kAbsent) return text.substr(0, slash);
+  }
+  return text;
+}
+
+std::string command(std::string_view start, const std::vector<std::string>& paths) {
+  std::string line = "  " + std::string(start);
+  for (const std::string& path : paths) line += " " + shell_quoted(path);
+  return line + "\n";
+}
+
+}  // namespace
+
+std::string undo_instructions(const ChangePlan& plan, const std::filesystem::path& directory) {
+  const auto root = Directory::open(directory);
+  if (!root) return {};
+  std::set<std::string> created;
+  std::vector<std::string> changed;
+  for (const FileChange& file : plan.files) {
+    if (file.before) {
+      changed.push_back(file.path.str());
+    } else {
+      created.insert(topmost_new(*root, file.path));
+    }
+  }
+  std::string text = "To undo, run in " +
+                     shell_quoted(std::filesystem::absolute(directory).lexically_normal().string()) + ":\n";
+  const bool is_restorable = !changed.empty() && are_committed(directory, changed);
+  if (is_restorable) text += command("git restore", changed);
+  if (!created.empty()) text += command("rm -r", {created.begin(), created.end()});
+  if (!changed.empty() && !is_restorable) {
+    text += "and take these lines out again, which git does not have yet:\n";
+    for (const FileChange& file : plan.files) {
+      if (!file.before) continue;
+      ChangePlan one;
+      one.files.push_back(file);
+      text += unified_diff(one);
+    }
+  }
+  return text;
+}
+
+}  // namespace mlx::cli

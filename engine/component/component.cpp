@@ -1,0 +1,206 @@
+#include "engine/component/component.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/base/json_reader.h"
+#include "engine/base/suggest.h"
+
+namespace mlx {
+namespace {
+
+template <typename T>
+using Names = std::span<const std::pair<std::string_view, T>>;
+
+constexpr std::array kTypes = {std::pair{std::string_view("infrastructure"), ComponentType::kInfrastructure},
+                               std::pair{std::string_view("application"), ComponentType::kApplication},
+                               std::pair{std::string_view("utility"), ComponentType::kUtility}};
+constexpr std::array kKinds = {std::pair{std::string_view("source"), FileKind::kSource},
+                               std::pair{std::string_view("config"), FileKind::kConfig},
+                               std::pair{std::string_view("test"), FileKind::kTest},
+                               std::pair{std::string_view("infrastructure"), FileKind::kInfrastructure},
+                               std::pair{std::string_view("docs"), FileKind::kDocs}};
+constexpr std::array kStrategies = {std::pair{std::string_view("replace"), MergeStrategy::kReplace},
+                                    std::pair{std::string_view("merge"), MergeStrategy::kMerge},
+                                    std::pair{std::string_view("enhance"), MergeStrategy::kEnhance}};
+
+template <typename T>
+Result<T> parse_name(std::string_view text, Names<T> names) {
+  std::vector<std::string> known;
+  std::string list;
+  for (const auto& [name, value] : names) {
+    if (name == text) return value;
+    known.emplace_back(name);
+    list += (list.empty() ? "`" : ", `") + known.back() + "`";
+  }
+  return fail(ErrorCode::kInvalidInput,
+              "`" + std::string(text) + "` is none of " + list + did_you_mean(text, known));
+}
+
+template <typename T>
+Result<T> read_name(const JsonReader& parent, std::string_view key, Names<T> names) {
+  const JsonReader place = MLX_TRY(parent.at(key));
+  return place.located(parse_name<T>(MLX_TRY(place.as_string()), names));
+}
+
+Result<RepoPath> read_path(const JsonReader& parent, std::string_view key) {
+  const JsonReader place = MLX_TRY(parent.at(key));
+  return place.located(RepoPath::parse(MLX_TRY(place.as_string())));
+}
+
+Result<RepoPath> read_target(const JsonReader& parent) {
+  const JsonReader place = MLX_TRY(parent.at("target"));
+  RepoPath target = MLX_TRY(read_path(parent, "target"));
+  if (const auto reason = protected_reason(target); !reason.empty()) {
+    return std::unexpected(place.complaint(
+        "a component may not write `" + target.str() + "`: " + std::string(reason), ErrorCode::kRefused));
+  }
+  return target;
+}
+
+Result<std::string> read_sha256(const JsonReader& parent) {
+  const JsonReader place = MLX_TRY(parent.at("sha256"));
+  std::string text = MLX_TRY(place.as_string());
+  const bool is_digest = text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!is_digest)
+    return std::unexpected(place.complaint("this is not a SHA-256 (64 lower-case hexadecimal digits)"));
+  return text;
+}
+
+Result<ComponentFile> read_file(const JsonReader& json) {
+  ComponentFile file{.path = MLX_TRY(read_path(json, "path")),
+                     .target = MLX_TRY(read_target(json)),
+                     .kind = MLX_TRY(read_name<FileKind>(json, "kind", kKinds)),
+                     .merge = MLX_TRY(read_name<MergeStrategy>(json, "merge", kStrategies)),
+                     .is_executable = false,
+                     .sha256 = MLX_TRY(read_sha256(json))};
+  const std::string mode = MLX_TRY(json.string_or("mode", "100644"));
+  if (mode != "100644" && mode != "100755") {
+    return std::unexpected(
+        MLX_TRY(json.at("mode")).complaint("`" + mode + "` is neither `100644` nor `100755`"));
+  }
+  file.is_executable = mode == "100755";
+  return file;
+}
+
+Result<std::vector<ComponentFile>> read_files(const JsonReader& json) {
+  std::vector<ComponentFile> files;
+  std::set<std::string> targets;
+  for (const JsonReader& element : MLX_TRY(json.elements("files"))) {
+    files.push_back(MLX_TRY(read_file(element)));
+    if (!targets.insert(files.back().target.str()).second) {
+      return std::unexpected(
+          MLX_TRY(element.at("target"))
+              .complaint("`" + files.back().target.str() + "` is the target of two files"));
+    }
+  }
+  if (files.empty())
+    return std::unexpected(json.complaint("`files` is empty: a component needs at least one"));
+  return files;
+}
+
+Result<std::vector<Requirement>> read_requirements(const JsonReader& json, std::string_view key) {
+  std::vector<Requirement> requirements;
+  for (const JsonReader& element : MLX_TRY(json.elements(key))) {
+    requirements.push_back(MLX_TRY(element.located(parse_requirement(MLX_TRY(element.as_string())))));
+  }
+  return requirements;
+}
+
+Result<EnvironmentVariable> read_variable(const JsonReader& json) {
+  EnvironmentVariable variable{.name = MLX_TRY(json.string("name")),
+                               .default_value = MLX_TRY(json.string_if_present("default")).value_or(""),
+                               .is_required = MLX_TRY(json.boolean_or("required", false)),
+                               .is_secret = MLX_TRY(json.boolean_or("secret", false)),
+                               .description = MLX_TRY(json.string_or("description", ""))};
+  const bool is_name =
+      !variable.name.empty() &&
+      variable.name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") ==
+          std::string::npos;
+  if (!is_name) {
+    return std::unexpected(
+        MLX_TRY(json.at("name"))
+            .complaint("`" + variable.name + "` cannot be the name of an environment variable"));
+  }
+  return variable;
+}
+
+Result<ComponentRequirements> read_requires(const JsonReader& json) {
+  ComponentRequirements requirements{.python = MLX_TRY(json.string_or("python", "")),
+                                     .distributions = MLX_TRY(read_requirements(json, "distributions"))};
+  if (json.has("groups")) {
+    const JsonReader groups = MLX_TRY(json.at("groups"));
+    for (const auto& [group, list] : MLX_TRY(json.members("groups"))) {
+      requirements.groups.emplace(group, MLX_TRY(read_requirements(groups, group)));
+    }
+  }
+  for (const auto& [name, range] : MLX_TRY(json.members("components"))) {
+    if (!is_component_name(name))
+      return std::unexpected(range.complaint("`" + name + "` is not a component's name"));
+    requirements.components.emplace(name,
+                                    MLX_TRY(range.located(VersionRange::parse(MLX_TRY(range.as_string())))));
+  }
+  for (const JsonReader& variable : MLX_TRY(json.elements("environment"))) {
+    requirements.environment.push_back(MLX_TRY(read_variable(variable)));
+  }
+  return requirements;
+}
+
+Result<std::string> read_component_name(const JsonReader& json) {
+  const JsonReader place = MLX_TRY(json.at("name"));
+  std::string name = MLX_TRY(place.as_string());
+  if (!is_component_name(name)) {
+    return std::unexpected(
+        place.complaint("`" + name + "` is not a component's name: use a-z, 0-9 and hyphens"));
+  }
+  return name;
+}
+
+Result<Version> read_version(const JsonReader& json) {
+  const JsonReader place = MLX_TRY(json.at("version"));
+  return place.located(Version::parse(MLX_TRY(place.as_string())));
+}
+
+}  // namespace
+
+std::string_view to_string(ComponentType type) {
+  return std::ranges::find(kTypes, type, [](const auto& entry) { return entry.second; })->first;
+}
+
+std::string_view to_string(FileKind kind) {
+  return std::ranges::find(kKinds, kind, [](const auto& entry) { return entry.second; })->first;
+}
+
+Result<ComponentType> parse_component_type(std::string_view text) {
+  return parse_name<ComponentType>(text, kTypes);
+}
+
+bool is_component_name(std::string_view name) {
+  return !name.empty() && name.size() <= 64 && name.front() != '-' && name.back() != '-' &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+}
+
+Result<Component> read_component(std::string_view json, std::string_view file) {
+  const nlohmann::json document = MLX_TRY(parse_json(json, file));
+  const JsonReader reader(document, std::string(file));
+  const JsonReader requires_reader = MLX_TRY(reader.at("requires"));
+  Component component{.name = MLX_TRY(read_component_name(reader)),
+                      .version = MLX_TRY(read_version(reader)),
+                      .title = MLX_TRY(reader.string("title")),
+                      .description = MLX_TRY(reader.string("description")),
+                      .type = MLX_TRY(read_name<ComponentType>(reader, "type", kTypes)),
+                      .categories = MLX_TRY(reader.strings("categories")),
+                      .import_root = MLX_TRY(reader.string("importRoot")),
+                      .files = MLX_TRY(read_files(reader)),
+                      .requirements = MLX_TRY(read_requires(requires_reader)),
+                      .modules = {}};
+  if (reader.has("provides")) component.modules = MLX_TRY(MLX_TRY(reader.at("provides")).strings("modules"));
+  return component;
+}
+
+}  // namespace mlx

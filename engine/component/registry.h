@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/component/component.h"
+#include "engine/index/snapshot.h"
+
+namespace mlx {
+
+/// What the index of a registry says of one component.
+struct RegistryItem {
+  std::string name;
+  Version version;
+  std::string title;
+  std::string description;
+  ComponentType type = ComponentType::kUtility;
+  std::vector<std::string> categories;
+  RepoPath component;  ///< where its component.json is, in the registry
+  std::string sha256;  ///< of that file
+};
+
+/// A catalogue of components, read from a snapshot whose top holds `registry.json`.
+/// Refers to the snapshot, which must outlive it. Everything that is read from it is
+/// checked against the digests that the index and the components give.
+class Registry {
+ public:
+  /// Reads the index only. `name` is what users and the lock call this registry.
+  [[nodiscard]] static Result<Registry> open(const Snapshot& snapshot, std::string name);
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  /// Sorted by name.
+  [[nodiscard]] const std::vector<RegistryItem>& items() const { return items_; }
+  /// kNotFound, with a did-you-mean, for a name that the index does not have.
+  [[nodiscard]] Result<RegistryItem> item(std::string_view name) const;
+  [[nodiscard]] Result<Component> component(std::string_view name) const;
+  [[nodiscard]] Result<std::string> template_text(const Component& component,
+                                                  const ComponentFile& file) const;
+
+ private:
+  Registry(const Snapshot& snapshot, std::string name) : snapshot_(&snapshot), name_(std::move(name)) {}
+
+  const Snapshot* snapshot_;
+  std::string name_;
+  std::vector<RegistryItem> items_;
+};
+
+}  // namespace mlx

@@ -1,0 +1,173 @@
+#include "engine/io/apply_plan.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+
+#include <sys/stat.h>
+
+#include "engine/io/directory.h"
+#include "engine/plan/lock.h"
+
+namespace mlx {
+namespace {
+
+constexpr mode_t kNewFile = 0666;        // less the user's umask
+constexpr mode_t kNewExecutable = 0777;  // likewise
+
+Result<void> write_all(int descriptor, std::string_view bytes, const std::string& file) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return std::unexpected(system_error("cannot write", file));
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
+/// One run of apply_plan(): remembers what it did, so that it can be taken back.
+class Application {
+ public:
+  explicit Application(const Directory& root) : root_(root) {}
+  Application(const Application&) = delete;
+  Application& operator=(const Application&) = delete;
+  ~Application() {
+    for (const Staged& staged : staged_) ::unlinkat(staged.parent.get(), staged.temporary.c_str(), 0);
+    if (!is_committed_) roll_back();
+  }
+
+  Result<void> check_unchanged(const FileChange& change) const {
+    const EntryKind kind = MLX_TRY(root_.kind(change.path));
+    const bool is_as_planned = change.before
+                                   ? is_file(kind) && MLX_TRY(root_.read(change.path)) == *change.before
+                                   : kind == EntryKind::kAbsent;
+    if (is_as_planned) return {};
+    return fail(ErrorCode::kConflict, "the file changed while the plan was made: run the command again",
+                {.file = change.path.str()});
+  }
+
+  Result<void> stage(const FileChange& change) {
+    if (!change.after) return {};
+    FileDescriptor parent = MLX_TRY(make_parent(change.path));
+    std::string temporary =
+        ".mlx-" + std::to_string(::getpid()) + "-" + std::to_string(staged_.size()) + ".tmp";
+    MLX_CHECK(write_file(parent.get(), temporary, *change.after, change));
+    staged_.push_back({.change = &change, .parent = std::move(parent), .temporary = std::move(temporary)});
+    return {};
+  }
+
+  Result<void> commit() {
+    // The lock says what is there, so it comes when everything is.
+    std::ranges::stable_partition(staged_,
+                                  [](const Staged& s) { return s.change->path.str() != Lock::kPath; });
+    while (!staged_.empty()) {
+      Staged& staged = staged_.front();
+      const std::string name(staged.change->path.filename());
+      if (::renameat(staged.parent.get(), staged.temporary.c_str(), staged.parent.get(), name.c_str()) != 0) {
+        return std::unexpected(
+            system_error("cannot put the new content in place", staged.change->path.str()));
+      }
+      placed_.push_back(std::move(staged));
+      staged_.erase(staged_.begin());
+    }
+    return {};
+  }
+
+  Result<void> remove(const FileChange& change) {
+    if (change.after) return {};
+    FileDescriptor parent = MLX_TRY(root_.open_parent(change.path));
+    if (::unlinkat(parent.get(), std::string(change.path.filename()).c_str(), 0) != 0) {
+      return std::unexpected(system_error("cannot remove", change.path.str()));
+    }
+    placed_.push_back({.change = &change, .parent = std::move(parent), .temporary = {}});
+    return {};
+  }
+
+  void keep() { is_committed_ = true; }
+
+ private:
+  struct Staged {
+    const FileChange* change;
+    FileDescriptor parent;
+    std::string temporary;
+  };
+
+  Result<FileDescriptor> make_parent(const RepoPath& path) {
+    const std::string directory(path.parent());
+    for (std::size_t end = 0; !directory.empty() && end != std::string::npos;) {
+      end = directory.find('/', end + 1);
+      const RepoPath part = MLX_TRY(RepoPath::parse(directory.substr(0, end)));
+      const FileDescriptor above = MLX_TRY(root_.open_parent(part));
+      const std::string name(part.filename());
+      if (::mkdirat(above.get(), name.c_str(), 0777) == 0) {
+        made_.push_back(part);
+      } else if (errno != EEXIST) {
+        return std::unexpected(system_error("cannot make the directory", part.str()));
+      }
+    }
+    FileDescriptor parent = MLX_TRY(root_.open_parent(path));
+    if (!parent.is_open()) {
+      return fail(ErrorCode::kConflict, "a file is where its directory should be", {.file = path.str()});
+    }
+    return parent;
+  }
+
+  static Result<void> write_file(int parent, const std::string& name, std::string_view bytes,
+                                 const FileChange& change) {
+    const mode_t mode = change.is_executable ? kNewExecutable : kNewFile;
+    const FileDescriptor file(
+        ::openat(parent, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+    if (!file.is_open()) return std::unexpected(system_error("cannot write", change.path.str()));
+    struct stat status{};
+    const std::string target(change.path.filename());
+    const bool has_mode =
+        change.before && ::fstatat(parent, target.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+    if (has_mode && ::fchmod(file.get(), status.st_mode & 07777U) != 0) {
+      return std::unexpected(system_error("cannot keep the mode of", change.path.str()));
+    }
+    return write_all(file.get(), bytes, change.path.str());
+  }
+
+  void roll_back() {
+    for (const Staged& placed : placed_) {
+      const std::string name(placed.change->path.filename());
+      if (!placed.change->before) {
+        ::unlinkat(placed.parent.get(), name.c_str(), 0);
+        continue;
+      }
+      // Beside and renamed again, so that even now no half-written file is ever seen.
+      const std::string temporary = name + ".mlx-restore";
+      const auto written = write_file(placed.parent.get(), temporary, *placed.change->before, *placed.change);
+      if (written) ::renameat(placed.parent.get(), temporary.c_str(), placed.parent.get(), name.c_str());
+    }
+    for (auto it = made_.rbegin(); it != made_.rend(); ++it) {
+      const auto above = root_.open_parent(*it);
+      if (above) ::unlinkat(above->get(), std::string(it->filename()).c_str(), AT_REMOVEDIR);
+    }
+  }
+
+  const Directory& root_;
+  std::vector<Staged> staged_;
+  std::vector<Staged> placed_;
+  std::vector<RepoPath> made_;
+  bool is_committed_ = false;
+};
+
+}  // namespace
+
+Result<void> apply_plan(const ChangePlan& plan, const std::filesystem::path& directory) {
+  if (plan.is_blocked()) return fail(ErrorCode::kRefused, "the plan has errors, so nothing is written");
+  const Directory root = MLX_TRY(Directory::open(directory));
+  Application application(root);
+  for (const FileChange& change : plan.files) MLX_CHECK(application.check_unchanged(change));
+  for (const FileChange& change : plan.files) MLX_CHECK(application.stage(change));
+  MLX_CHECK(application.commit());
+  for (const FileChange& change : plan.files) MLX_CHECK(application.remove(change));
+  application.keep();
+  return {};
+}
+
+}  // namespace mlx

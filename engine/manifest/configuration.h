@@ -1,0 +1,69 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/base/finding.h"
+#include "engine/index/snapshot.h"
+
+namespace mlx {
+
+/// When the bot opens pull requests that update components, and how many.
+struct UpdateSettings {
+  std::string schedule;  ///< five cron fields; empty: never by itself
+  std::string timezone = "UTC";
+  long long open_limit = 5;
+  bool is_grouped = false;
+  long long minimum_age_days = 0;
+
+  bool operator==(const UpdateSettings&) const = default;
+};
+
+enum class ReviewComment { kAlways, kOnFindings, kNever };
+
+struct ReviewSettings {
+  ReviewComment comment = ReviewComment::kOnFindings;
+  std::optional<Severity> fail_on = Severity::kError;  ///< nothing: the check never fails
+  long long recommend = 3;                             ///< the most recommendations shown
+
+  bool operator==(const ReviewSettings&) const = default;
+};
+
+struct BotSettings {
+  std::string command_prefix = "/mlx";
+  UpdateSettings update;
+  ReviewSettings review;
+  std::vector<std::string> ignore;  ///< `NAME` or `NAME@RANGE`
+  bool allows_workflow_files = false;
+
+  bool operator==(const BotSettings&) const = default;
+};
+
+/// What a project tells MLX: `mlx.toml`, or `[tool.mlx]` in pyproject.toml.
+struct ProjectConfiguration {
+  std::string file;                               ///< where it was read; empty if the project has none
+  std::string source_root;                        ///< a valid RepoPath; empty: to be found
+  std::string import_root;                        ///< dotted identifiers; empty: to be found
+  std::map<std::string, std::string> registries;  ///< address by name
+  std::map<std::string, std::vector<std::string>> components;  ///< paths, each a valid RepoPath, by name
+  BotSettings bot;
+
+  bool operator==(const ProjectConfiguration&) const = default;
+};
+
+/// Reads an mlx.toml. Unknown keys, wrong types and values out of range are kInvalidInput with
+/// file, line, column and field.
+[[nodiscard]] Result<ProjectConfiguration> parse_configuration(std::string_view text, std::string_view file);
+
+/// Reads `[tool.mlx]`; nothing if the pyproject.toml has no such table.
+[[nodiscard]] Result<std::optional<ProjectConfiguration>> parse_pyproject_configuration(
+    std::string_view text, std::string_view file);
+
+/// The project's configuration, or the defaults if it has none. Fails if both files have one.
+[[nodiscard]] Result<ProjectConfiguration> read_configuration(const Snapshot& snapshot);
+
+}  // namespace mlx

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/base/finding.h"
+
+namespace mlx {
+
+/// A variable that an example file names.
+struct ExampleVariable {
+  std::string name;
+  std::string value;          ///< without quotes
+  bool is_commented = false;  ///< `# NAME=value`: offered, not set
+  Evidence evidence;
+
+  bool operator==(const ExampleVariable&) const = default;
+};
+
+/// A variable that a component reads.
+struct EnvironmentVariable {
+  std::string name;
+  std::string default_value;  ///< empty if it has none; never shown for a secret
+  bool is_required = false;
+  bool is_secret = false;
+  std::string description;
+
+  bool operator==(const EnvironmentVariable&) const = default;
+};
+
+struct EnvironmentEdit {
+  std::string text;  ///< the whole file after the edit
+  std::vector<std::string> added;
+  std::vector<ExampleVariable> present;  ///< what was asked for and there already
+};
+
+/// The variables of a `.env.example`, in order: `NAME=value`, `export NAME=value`, quoted values
+/// over several lines, and commented-out ones. What is none of these is passed over.
+[[nodiscard]] std::vector<ExampleVariable> read_environment_example(std::string_view text,
+                                                                    std::string_view file);
+
+/// Appends those of the variables that the file does not name, as one block under `# heading`: a
+/// comment line for each description, then `NAME=default`. A secret gets no value. A variable
+/// that has no default and need not be set is offered in a comment. Adding again changes nothing.
+/// Fails with kInvalidInput for a name that is none.
+[[nodiscard]] Result<EnvironmentEdit> add_variables(std::string_view text, std::string_view file,
+                                                    const std::vector<EnvironmentVariable>& variables,
+                                                    std::string_view heading);
+
+}  // namespace mlx

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/manifest/pyproject.h"
+#include "engine/manifest/requirement.h"
+
+namespace mlx {
+
+struct DependencyAddition {
+  Requirement requirement;
+  std::string group;  ///< empty: a main dependency
+
+  bool operator==(const DependencyAddition&) const = default;
+};
+
+/// A distribution that the project declares already, which was therefore left as it is.
+struct PresentDependency {
+  DependencyAddition addition;
+  std::vector<DeclaredDependency> declared;  ///< at least one
+
+  bool operator==(const PresentDependency&) const = default;
+};
+
+struct DependencyEdit {
+  std::string text;  ///< the whole file after the edit
+  std::vector<DependencyAddition> added;
+  std::vector<PresentDependency> present;
+};
+
+/// Declares the distributions that a pyproject.toml does not declare yet, where this project
+/// declares its own: in `project.dependencies` or Poetry's table, and a group where the project
+/// has that group, else in `[dependency-groups]` or Poetry's groups. A main dependency satisfies
+/// an addition to any group; a group's dependency satisfies additions to that group only.
+///
+/// Only inserts: every other byte stays. Adding the same again changes nothing. Fails with
+/// kInvalidInput if the file can't be read, declares no dependencies at all (no `[project]`,
+/// no Poetry), or leaves them to its build backend.
+[[nodiscard]] Result<DependencyEdit> add_dependencies(std::string_view text, std::string_view file,
+                                                      const std::vector<DependencyAddition>& additions);
+
+}  // namespace mlx

@@ -1,0 +1,184 @@
+#include "engine/manifest/pytest_configuration.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include "engine/manifest/toml_document.h"
+#include "engine/manifest/toml_edit.h"
+#include "engine/manifest/toml_string.h"
+
+namespace mlx {
+namespace {
+
+struct PytestTable {
+  std::vector<std::string> path;
+  TomlValue table;
+};
+
+/// `[tool.pytest.ini_options]`, or `[tool.pytest]` where it holds options itself (pytest 9).
+Result<PytestTable> pytest_table(const TomlDocument& document) {
+  const TomlValue pytest = MLX_TRY(document.root().table_at({"tool", "pytest"}));
+  const TomlValue options = MLX_TRY(pytest.table("ini_options"));
+  if (!options.is_present() && !pytest.members().empty()) {
+    return PytestTable{.path = {"tool", "pytest"}, .table = pytest};
+  }
+  return PytestTable{.path = {"tool", "pytest", "ini_options"}, .table = options};
+}
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+std::vector<std::string> words(std::string_view text) {
+  std::vector<std::string> found;
+  bool is_open = false;
+  for (const char c : text) {
+    if (is_space(c)) {
+      is_open = false;
+      continue;
+    }
+    if (!is_open) found.emplace_back();
+    found.back() += c;
+    is_open = true;
+  }
+  return found;
+}
+
+/// The words of an option that is a list or one string.
+Result<std::vector<std::string>> option_words(const TomlValue& table, std::string_view key) {
+  const TomlValue value = table.at(key);
+  if (value.is_present() && value.kind() == TomlKind::kString) return words(value.scalar());
+  return table.strings(key);
+}
+
+/// The words of an option in a section of an INI file; nothing if there is no such section.
+std::optional<std::vector<std::string>> ini_words(std::string_view text, std::string_view section,
+                                                  std::string_view key) {
+  std::optional<std::vector<std::string>> found;
+  bool is_inside = false;
+  bool is_continued = false;
+  while (!text.empty()) {
+    const std::size_t newline = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, newline);
+    text.remove_prefix(std::min(newline + 1, text.size()));
+    const bool is_indented = line.starts_with(' ') || line.starts_with('\t');
+    while (!line.empty() && is_space(line.back())) line.remove_suffix(1);
+    if (line.empty() || line.starts_with('#') || line.starts_with(';')) continue;
+    if (line.starts_with('[')) {
+      is_inside = line == "[" + std::string(section) + "]";
+      is_continued = false;
+      if (is_inside && !found) found.emplace();
+      continue;
+    }
+    if (!is_inside) continue;
+    if (!is_indented) {
+      const std::size_t equals = line.find_first_of("=:");
+      std::string_view name = line.substr(0, equals);
+      while (!name.empty() && is_space(name.back())) name.remove_suffix(1);
+      is_continued = name == key && equals != std::string_view::npos;
+      if (is_continued) line.remove_prefix(equals + 1);
+    }
+    if (!is_continued) continue;
+    for (std::string& word : words(line)) found->push_back(std::move(word));
+  }
+  return found;
+}
+
+bool has_importlib(const std::vector<std::string>& options) {
+  return std::ranges::any_of(options,
+                             [](const std::string& option) { return option.ends_with("importlib"); });
+}
+
+PytestConfiguration ini_configuration(std::string_view file, std::string_view text,
+                                      std::string_view section) {
+  return {.file = std::string(file),
+          .pythonpath = ini_words(text, section, "pythonpath").value_or(std::vector<std::string>()),
+          .uses_importlib =
+              has_importlib(ini_words(text, section, "addopts").value_or(std::vector<std::string>()))};
+}
+
+Result<PytestConfiguration> toml_configuration(std::string_view file, const TomlValue& table) {
+  return PytestConfiguration{.file = std::string(file),
+                             .pythonpath = MLX_TRY(option_words(table, "pythonpath")),
+                             .uses_importlib = has_importlib(MLX_TRY(option_words(table, "addopts")))};
+}
+
+Result<std::optional<std::string>> read_top(const Snapshot& snapshot, std::string_view name) {
+  const RepoPath path = MLX_TRY(RepoPath::parse(name));
+  return read_if_present(snapshot, path);
+}
+
+/// One spelling for a directory.
+std::string_view plain(std::string_view directory) {
+  while (directory.size() > 1 && directory.ends_with('/')) directory.remove_suffix(1);
+  while (directory.starts_with("./")) directory.remove_prefix(2);
+  return directory.empty() ? "." : directory;
+}
+
+/// The entry at the end of a string that lists directories, inside its quotes.
+TextEdit append_word(const TomlDocument& document, const TomlValue& value, std::string_view entry) {
+  const Span span = value.span();
+  const std::string_view literal = std::string_view(document.text()).substr(span.begin, span.size());
+  const bool is_long = literal.starts_with(R"(""")") || literal.starts_with("'''");
+  const std::size_t end = span.end - (is_long ? 3 : 1);
+  const bool needs_space = !value.scalar().empty() && !is_space(value.scalar().back());
+  return {.span = {.begin = end, .end = end}, .replacement = (needs_space ? " " : "") + std::string(entry)};
+}
+
+}  // namespace
+
+Result<PytestConfiguration> find_pytest_configuration(const Snapshot& snapshot) {
+  for (const std::string_view file : {"pytest.toml", ".pytest.toml"}) {
+    const std::optional<std::string> text = MLX_TRY(read_top(snapshot, file));
+    if (!text) continue;
+    const TomlDocument document = MLX_TRY(TomlDocument::parse(*text, std::string(file)));
+    const TomlValue table = MLX_TRY(document.root().table("pytest"));
+    return toml_configuration(file, table);
+  }
+  for (const std::string_view file : {"pytest.ini", ".pytest.ini"}) {
+    const std::optional<std::string> text = MLX_TRY(read_top(snapshot, file));
+    if (text) return ini_configuration(file, *text, "pytest");
+  }
+  if (const std::optional<std::string> text = MLX_TRY(read_top(snapshot, "pyproject.toml"))) {
+    const TomlDocument document = MLX_TRY(TomlDocument::parse(*text, "pyproject.toml"));
+    const PytestTable pytest = MLX_TRY(pytest_table(document));
+    if (pytest.table.is_present()) return toml_configuration("pyproject.toml", pytest.table);
+  }
+  using FileAndSection = std::pair<std::string_view, std::string_view>;
+  for (const auto& [file, section] :
+       {FileAndSection{"tox.ini", "pytest"}, FileAndSection{"setup.cfg", "tool:pytest"}}) {
+    const std::optional<std::string> text = MLX_TRY(read_top(snapshot, file));
+    if (text && ini_words(*text, section, "pythonpath")) return ini_configuration(file, *text, section);
+  }
+  return PytestConfiguration{};
+}
+
+bool has_directory(const std::vector<std::string>& pythonpath, std::string_view directory) {
+  return std::ranges::any_of(pythonpath,
+                             [&](const std::string& entry) { return plain(entry) == plain(directory); });
+}
+
+Result<std::string> ensure_pytest_pythonpath(std::string_view text, std::string_view file,
+                                             std::string_view entry) {
+  const TomlDocument document = MLX_TRY(TomlDocument::parse(std::string(text), std::string(file)));
+  const PytestTable pytest = MLX_TRY(pytest_table(document));
+  const std::vector<std::string> present = MLX_TRY(option_words(pytest.table, "pythonpath"));
+  if (has_directory(present, entry)) return document.text();
+
+  const TomlValue value = pytest.table.at("pythonpath");
+  std::vector<TextEdit> edits;
+  if (!value.is_present()) {
+    edits = MLX_TRY(insert_pair(document, pytest.path, "pythonpath", "[" + toml_string(entry) + "]"));
+  } else if (value.kind() == TomlKind::kString) {
+    edits = {append_word(document, value, entry)};
+  } else {
+    const std::vector<TomlValue> elements = value.elements();
+    const char quote = elements.empty() ? '"' : document.text()[elements.back().span().begin];
+    edits = insert_element(document, value, elements.size(), toml_string(entry, quote));
+  }
+  const TomlDocument result = MLX_TRY(edited(document, std::move(edits)));
+  return result.text();
+}
+
+}  // namespace mlx

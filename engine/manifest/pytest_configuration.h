@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/index/snapshot.h"
+
+namespace mlx {
+
+/// What tells pytest how to run in the top directory.
+struct PytestConfiguration {
+  std::string file;                     ///< the one file that pytest reads; empty if none configures it
+  std::vector<std::string> pythonpath;  ///< directories that are put on the import path, as written
+  bool uses_importlib = false;          ///< `--import-mode=importlib`: conftest.py makes nothing importable
+
+  bool operator==(const PytestConfiguration&) const = default;
+};
+
+/// Finds the file that pytest would take, in its order: pytest.toml and pytest.ini (also hidden)
+/// before pyproject.toml, tox.ini and setup.cfg, the last three only if they have its section.
+[[nodiscard]] Result<PytestConfiguration> find_pytest_configuration(const Snapshot& snapshot);
+
+/// Is the directory among those of `pythonpath`? `.` and `./` are the same.
+[[nodiscard]] bool has_directory(const std::vector<std::string>& pythonpath, std::string_view directory);
+
+/// Makes pytest put `entry`, a directory, on the import path: in `[tool.pytest.ini_options]` of a
+/// pyproject.toml, or in pytest 9's own `[tool.pytest]` if the project uses that. Gives the text
+/// unchanged if `pythonpath` has the entry. Note that a created table hides the pytest sections
+/// of tox.ini and setup.cfg: ask find_pytest_configuration() first.
+[[nodiscard]] Result<std::string> ensure_pytest_pythonpath(std::string_view text, std::string_view file,
+                                                           std::string_view entry);
+
+}  // namespace mlx

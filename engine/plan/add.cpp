@@ -1,0 +1,172 @@
+#include "engine/plan/add.h"
+
+#include <algorithm>
+#include <set>
+
+#include "engine/manifest/configuration.h"
+#include "engine/manifest/project_layout.h"
+#include "engine/plan/closure.h"
+#include "engine/plan/lock.h"
+#include "engine/plan/plan_manifests.h"
+#include "engine/plan/render_template.h"
+#include "engine/plan/status.h"
+#include "engine/plan/working_tree.h"
+
+namespace mlx {
+namespace {
+
+/// Everything that is known before the first file is planned.
+struct AddContext {
+  const AddRequest& request;
+  const Registry& registry;
+  const Snapshot& project;
+  ProjectLayout layout;
+  std::set<std::string> modules;  ///< of all components that are there or come in, by their templates' names
+};
+
+bool was_asked_for(const AddRequest& request, const std::string& component) {
+  return std::ranges::find(request.components, component) != request.components.end();
+}
+
+Finding already_there(const Component& component, const LockedComponent& locked) {
+  Finding finding{.code = "component-present",
+                  .severity = Severity::kInfo,
+                  .message = component.name + " " + to_string(locked.version) + " is already here",
+                  .remedy = "",
+                  .evidence = {{.file = std::string(Lock::kPath)}}};
+  if (component.version > locked.version) {
+    finding.code = "component-outdated";
+    finding.message += "; the registry has " + to_string(component.version);
+  }
+  return finding;
+}
+
+Finding file_in_the_way(const RepoPath& path, const std::string& component) {
+  return {.code = "file-exists",
+          .severity = Severity::kError,
+          .message = path.str() + " exists and is not what " + component + " would put there",
+          .remedy = "move or rename " + path.str() + ", or ask again with --overwrite to replace it",
+          .evidence = {{.file = path.str()}}};
+}
+
+Finding unusable_target(const RepoPath& path, EntryKind kind, const std::string& component) {
+  const std::string what = kind == EntryKind::kSymlink     ? "is, or lies behind, a symbolic link"
+                           : kind == EntryKind::kDirectory ? "is a directory"
+                                                           : "is no regular file";
+  return {.code = "target-unusable",
+          .severity = Severity::kError,
+          .message =
+              path.str() + ", where " + component + " has a file, " + what + ", and nothing is written there",
+          .remedy = "remove or rename it, then ask again",
+          .evidence = {{.file = path.str()}}};
+}
+
+/// Plans one file of a component. What the user has in its place stays, unless it is
+/// equal, or may be overwritten.
+Result<void> plan_file(const AddContext& context, const Component& component, const ComponentFile& file,
+                       WorkingTree& tree, LockedComponent& locked) {
+  const std::string source = MLX_TRY(context.registry.template_text(component, file));
+  const RepoPath target = MLX_TRY(target_in_project(component, file, context.layout));
+  const std::string text =
+      MLX_TRY(render_template(source, target, component, context.layout, context.modules));
+  const EntryKind kind = MLX_TRY(context.project.kind(target));
+  const bool is_free = kind == EntryKind::kAbsent;
+  if (!is_free && !is_file(kind)) {
+    tree.add_finding(unusable_target(target, kind, component.name));
+    return {};
+  }
+  if (!is_free && !context.request.overwrite && MLX_TRY(context.project.read(target)) != text) {
+    tree.add_finding(file_in_the_way(target, component.name));
+    return {};
+  }
+  locked.files.emplace(target.str(), LockedFile{.base = BlobId::of(text), .source = file.path.str()});
+  return tree.write(target, text, file.is_executable);
+}
+
+/// A package that another distribution might shadow: without an `__init__.py`, a directory
+/// named `src` gives way to any installed package of that name.
+Result<void> plan_root_package(const AddContext& context, WorkingTree& tree, LockedComponent& locked) {
+  const RepoPath root = MLX_TRY(RepoPath::parse(context.layout.source_root));
+  if (MLX_TRY(context.project.kind(root)) != EntryKind::kAbsent) return {};
+  const RepoPath init = MLX_TRY(RepoPath::parse(context.layout.source_root + "/__init__.py"));
+  locked.files.emplace(init.str(), LockedFile{.base = BlobId::of(""), .source = ""});
+  return tree.write(init, "", false);
+}
+
+Result<LockedComponent> plan_component(const AddContext& context, const ClosureEntry& entry,
+                                       WorkingTree& tree) {
+  const Component& component = entry.component;
+  LockedComponent locked{.version = component.version,
+                         .registry = context.registry.name(),
+                         .revision = MLX_TRY(context.registry.item(component.name)).sha256,
+                         .import_root = context.layout.import_root,
+                         .files = {},
+                         .distributions = {},
+                         .environment = {}};
+  MLX_CHECK(plan_root_package(context, tree, locked));
+  for (const ComponentFile& file : component.files) {
+    MLX_CHECK(plan_file(context, component, file, tree, locked));
+  }
+  MLX_CHECK(plan_dependencies(component, context.layout, tree, locked));
+  MLX_CHECK(plan_environment(component, tree, locked));
+  tree.add_component({.name = component.name,
+                      .version = component.version,
+                      .title = component.title,
+                      .description = component.description,
+                      .required_by = entry.required_by,
+                      .file_count = component.files.size()});
+  return locked;
+}
+
+/// Replacing a component's files must not forget what its first injection added elsewhere.
+void keep_what_it_brought(const LockedComponent& before, LockedComponent& now) {
+  const auto join = [](const std::vector<std::string>& old_names, std::vector<std::string>& names) {
+    for (const std::string& name : old_names) {
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+  };
+  join(before.distributions, now.distributions);
+  join(before.environment, now.environment);
+  now.files.insert(before.files.begin(), before.files.end());
+}
+
+}  // namespace
+
+Result<ChangePlan> plan_add(const AddRequest& request, const Registry& registry, const Snapshot& project) {
+  const auto closure = MLX_TRY(required_closure(request.components, registry));
+  Lock lock = MLX_TRY(read_project_lock(project));
+  const ProjectConfiguration configuration = MLX_TRY(read_configuration(project));
+  AddContext context{.request = request,
+                     .registry = registry,
+                     .project = project,
+                     .layout = MLX_TRY(detect_layout(project, configuration)),
+                     .modules = {}};
+  for (const ClosureEntry& entry : closure) {
+    context.modules.insert(entry.component.modules.begin(), entry.component.modules.end());
+  }
+
+  WorkingTree tree(project);
+  bool is_lock_changed = false;
+  for (const ClosureEntry& entry : closure) {
+    const auto installed = lock.components.find(entry.component.name);
+    const bool is_installed = installed != lock.components.end();
+    const bool may_replace = request.overwrite && was_asked_for(request, entry.component.name);
+    if (is_installed && !may_replace) {
+      if (was_asked_for(request, entry.component.name)) {
+        tree.add_finding(already_there(entry.component, installed->second));
+      }
+      continue;
+    }
+    LockedComponent locked = MLX_TRY(plan_component(context, entry, tree));
+    if (is_installed) keep_what_it_brought(installed->second, locked);
+    lock.components.insert_or_assign(entry.component.name, std::move(locked));
+    is_lock_changed = true;
+  }
+  if (is_lock_changed) {
+    MLX_CHECK(plan_test_path(context.layout, tree));
+    MLX_CHECK(tree.write(MLX_TRY(RepoPath::parse(Lock::kPath)), write_lock(lock), false));
+  }
+  return tree.take_plan(context.layout.dependency_file);
+}
+
+}  // namespace mlx

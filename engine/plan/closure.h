@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/component/registry.h"
+
+namespace mlx {
+
+/// One component of a closure, with the one through which it came in.
+struct ClosureEntry {
+  Component component;
+  std::string required_by;  ///< empty if it was asked for itself
+};
+
+/// The named components and all that they require, each once, requirements first; among
+/// equals the order of `names`, then by name. Fails with kNotFound for an unknown name,
+/// with kInvalidInput when requirements form a circle (the message shows it) or when the
+/// registry's version does not satisfy a requirement.
+[[nodiscard]] Result<std::vector<ClosureEntry>> required_closure(const std::vector<std::string>& names,
+                                                                 const Registry& registry);
+
+}  // namespace mlx

@@ -1,0 +1,104 @@
+#include "engine/plan/lock.h"
+
+#include <nlohmann/json.hpp>
+
+#include "engine/base/json_reader.h"
+#include "engine/base/repo_path.h"
+
+namespace mlx {
+namespace {
+
+using nlohmann::json;
+
+Result<LockedComponent> read_component(const JsonReader& reader) {
+  const JsonReader version = MLX_TRY(reader.at("version"));
+  LockedComponent component{.version = MLX_TRY(version.located(Version::parse(MLX_TRY(version.as_string())))),
+                            .registry = MLX_TRY(reader.string("registry")),
+                            .revision = MLX_TRY(reader.string_or("revision", "")),
+                            .import_root = MLX_TRY(reader.string("importRoot")),
+                            .files = {},
+                            .distributions = MLX_TRY(reader.strings("distributions")),
+                            .environment = MLX_TRY(reader.strings("environment"))};
+  for (const auto& [path, file] : MLX_TRY(reader.members("files"))) {
+    MLX_CHECK(file.located(RepoPath::parse(path)));
+    const JsonReader base = MLX_TRY(file.at("base"));
+    component.files.emplace(
+        path, LockedFile{.base = MLX_TRY(base.located(BlobId::parse(MLX_TRY(base.as_string())))),
+                         .source = MLX_TRY(file.string_or("source", ""))});
+  }
+  return component;
+}
+
+std::string json_string(std::string_view text) { return json(text).dump(); }
+
+/// `{` entries on lines of their own `}`, or `{}`.
+template <typename Entries, typename WriteEntry>
+void write_lines(std::string& out, const Entries& entries, std::string_view indent, char open, char close,
+                 WriteEntry&& write_entry) {
+  out += open;
+  bool is_first = true;
+  for (const auto& entry : entries) {
+    out += is_first ? "\n" : ",\n";
+    is_first = false;
+    out += indent;
+    out += "  ";
+    write_entry(entry);
+  }
+  if (!is_first) {
+    out += "\n";
+    out += indent;
+  }
+  out += close;
+}
+
+void write_strings(std::string& out, const std::vector<std::string>& strings) {
+  write_lines(out, strings, "      ", '[', ']', [&](const std::string& text) { out += json_string(text); });
+}
+
+void write_component(std::string& out, const LockedComponent& component) {
+  out += "{\n      \"version\": " + json_string(to_string(component.version));
+  out += ",\n      \"registry\": " + json_string(component.registry);
+  out += ",\n      \"revision\": " + json_string(component.revision);
+  out += ",\n      \"importRoot\": " + json_string(component.import_root);
+  out += ",\n      \"files\": ";
+  write_lines(out, component.files, "      ", '{', '}', [&](const auto& entry) {
+    const auto& [path, file] = entry;
+    out += json_string(path) + ": {\"base\": " + json_string(file.base.hex()) +
+           ", \"source\": " + json_string(file.source) + "}";
+  });
+  out += ",\n      \"distributions\": ";
+  write_strings(out, component.distributions);
+  out += ",\n      \"environment\": ";
+  write_strings(out, component.environment);
+  out += "\n    }";
+}
+
+}  // namespace
+
+Result<Lock> read_lock(std::string_view text) {
+  const json document = MLX_TRY(parse_json(text, Lock::kPath));
+  const JsonReader reader(document, std::string(Lock::kPath));
+  const long long format = MLX_TRY(reader.integer("version"));
+  if (format > Lock::kFormat) {
+    return fail(ErrorCode::kInvalidInput,
+                "this lock was written by a newer MLX (format " + std::to_string(format) + "): update MLX",
+                {.file = std::string(Lock::kPath), .field = "version"});
+  }
+  Lock lock;
+  for (const auto& [name, component] : MLX_TRY(reader.members("components"))) {
+    lock.components.emplace(name, MLX_TRY(read_component(component)));
+  }
+  return lock;
+}
+
+std::string write_lock(const Lock& lock) {
+  std::string out = "{\n  \"version\": " + std::to_string(Lock::kFormat) + ",\n  \"components\": ";
+  write_lines(out, lock.components, "  ", '{', '}', [&](const auto& entry) {
+    out += json_string(entry.first) + ": ";
+    write_component(out, entry.second);
+  });
+  out += "\n}\n";
+  return out;
+}
+
+}  // namespace mlx

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/blob_id.h"
+#include "engine/base/error.h"
+#include "engine/component/version.h"
+
+namespace mlx {
+
+/// A file that was injected, by the path where it is now.
+struct LockedFile {
+  BlobId base;         ///< the file exactly as it was injected
+  std::string source;  ///< the template, inside the component's directory; empty if there is none
+
+  bool operator==(const LockedFile&) const = default;
+};
+
+struct LockedComponent {
+  Version version;
+  std::string registry;
+  std::string revision;  ///< the SHA-256 of the component.json that it came from
+  std::string import_root;
+  std::map<std::string, LockedFile> files;  ///< by path
+  std::vector<std::string> distributions;   ///< that the project did not declare before
+  std::vector<std::string> environment;     ///< names of variables, likewise
+
+  bool operator==(const LockedComponent&) const = default;
+};
+
+/// `mlx.lock`: what was injected, from where, and the pristine base of every file
+/// (docs/formats.md). Written sorted and with one line for each file, so that it merges well.
+struct Lock {
+  static constexpr std::string_view kPath = "mlx.lock";
+  static constexpr int kFormat = 1;
+
+  std::map<std::string, LockedComponent> components;  ///< by name
+
+  bool operator==(const Lock&) const = default;
+};
+
+/// Errors name the field; a lock of a newer format is kInvalidInput and says to update MLX.
+[[nodiscard]] Result<Lock> read_lock(std::string_view text);
+[[nodiscard]] std::string write_lock(const Lock& lock);
+
+}  // namespace mlx

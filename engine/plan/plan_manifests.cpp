@@ -1,0 +1,178 @@
+#include "engine/plan/plan_manifests.h"
+
+#include <algorithm>
+#include <charconv>
+#include <tuple>
+
+#include "engine/manifest/pyproject.h"
+#include "engine/manifest/pyproject_edit.h"
+#include "engine/manifest/pytest_configuration.h"
+#include "engine/manifest/requirements_file.h"
+
+namespace mlx {
+namespace {
+
+constexpr std::string_view kPyProject = "pyproject.toml";
+constexpr std::string_view kEnvironmentExample = ".env.example";
+
+Error no_dependency_file() {
+  return {ErrorCode::kInvalidInput,
+          "the project has neither a pyproject.toml nor a requirements.txt, so there is nowhere to declare "
+          "what the "
+          "component needs; run `uv init --bare`, or make an empty requirements.txt, then ask again"};
+}
+
+std::vector<DependencyAddition> additions_of(const Component& component) {
+  std::vector<DependencyAddition> additions;
+  for (const Requirement& requirement : component.requirements.distributions) {
+    additions.push_back({.requirement = requirement, .group = ""});
+  }
+  for (const auto& [group, requirements] : component.requirements.groups) {
+    for (const Requirement& requirement : requirements) {
+      additions.push_back({.requirement = requirement, .group = group});
+    }
+  }
+  return additions;
+}
+
+/// The project declares the distribution already; is that enough for the component?
+void add_present_finding(const Requirement& wanted, const Requirement& declared, const Evidence& evidence,
+                         const std::string& component, WorkingTree& tree) {
+  const auto has_extra = [&declared](const std::string& extra) {
+    return std::ranges::any_of(declared.extras, [&](const std::string& name) {
+      return normalized_name(name) == normalized_name(extra);
+    });
+  };
+  if (!std::ranges::all_of(wanted.extras, has_extra)) {
+    tree.add_finding(
+        {.code = "dependency-extra-missing",
+         .severity = Severity::kWarning,
+         .message = component + " needs " + render(wanted) + "; the project declares " + declared.text,
+         .remedy = "add the extra to the project's line",
+         .evidence = {evidence}});
+    return;
+  }
+  if (declared.specifier == wanted.specifier || wanted.specifier.empty()) return;
+  tree.add_finding({.code = "dependency-present",
+                    .severity = Severity::kInfo,
+                    .message = wanted.name + " is declared already" +
+                               (declared.specifier.empty() ? std::string() : " as " + declared.specifier) +
+                               " and stays so; " + component + " was made for " + wanted.specifier,
+                    .remedy = "",
+                    .evidence = {evidence}});
+}
+
+void note_added(const DependencyAddition& addition, const Component& component, WorkingTree& tree,
+                LockedComponent& locked) {
+  const std::string text = render(addition.requirement);
+  locked.distributions.push_back(addition.group.empty() ? text : addition.group + ": " + text);
+  tree.add_distribution({.requirement = text, .group = addition.group, .component = component.name});
+}
+
+/// (3, 11) of `>=3.11`; nothing if the specifier has no such part.
+std::optional<std::pair<int, int>> lowest_python(std::string_view specifier) {
+  const auto at = specifier.find(">=");
+  if (at == std::string_view::npos) return std::nullopt;
+  std::pair<int, int> version;
+  const char* const end = specifier.data() + specifier.size();
+  const char* begin = specifier.data() + at + 2;
+  while (begin != end && *begin == ' ') ++begin;
+  const auto major = std::from_chars(begin, end, version.first);
+  if (major.ec != std::errc()) return std::nullopt;
+  if (major.ptr != end && *major.ptr == '.') std::from_chars(major.ptr + 1, end, version.second);
+  return version;
+}
+
+void check_python(const Component& component, const PyProject& project, WorkingTree& tree) {
+  const auto needed = lowest_python(component.requirements.python);
+  const auto declared = lowest_python(project.requires_python);
+  if (!needed || !declared || *declared >= *needed) return;
+  tree.add_finding({.code = "python-too-old",
+                    .severity = Severity::kWarning,
+                    .message = "the project supports Python " + project.requires_python + "; " +
+                               component.name + " needs " + component.requirements.python,
+                    .remedy = "set requires-python to \"" + component.requirements.python +
+                              "\", or an installer may find no set of versions that fits",
+                    .evidence = {{.file = project.file}}});
+}
+
+Result<void> plan_pyproject(const Component& component, const RepoPath& path, WorkingTree& tree,
+                            LockedComponent& locked) {
+  const std::string text = MLX_TRY(tree.read(path)).value_or("");
+  check_python(component, MLX_TRY(read_pyproject(text, path.str())), tree);
+  DependencyEdit edit = MLX_TRY(add_dependencies(text, path.str(), additions_of(component)));
+  for (const DependencyAddition& added : edit.added) note_added(added, component, tree, locked);
+  for (const PresentDependency& present : edit.present) {
+    const DeclaredDependency& declared = present.declared.front();
+    add_present_finding(present.addition.requirement, declared.requirement, declared.evidence, component.name,
+                        tree);
+  }
+  return tree.write(path, std::move(edit.text), false);
+}
+
+/// A requirements file has no groups: what the tests need goes where the rest is.
+Result<void> plan_requirements(const Component& component, const RepoPath& path, WorkingTree& tree,
+                               LockedComponent& locked) {
+  std::vector<Requirement> requirements;
+  for (const DependencyAddition& addition : additions_of(component))
+    requirements.push_back(addition.requirement);
+  RequirementsEdit edit =
+      MLX_TRY(add_requirements(MLX_TRY(tree.read(path)).value_or(""), path.str(), requirements));
+  for (const Requirement& added : edit.added) {
+    note_added({.requirement = added, .group = ""}, component, tree, locked);
+  }
+  for (const PresentRequirement& present : edit.present) {
+    const RequirementLine& declared = present.declared.front();
+    if (!declared.requirement) continue;
+    add_present_finding(present.requirement, *declared.requirement, declared.evidence, component.name, tree);
+  }
+  return tree.write(path, std::move(edit.text), false);
+}
+
+}  // namespace
+
+Result<void> plan_dependencies(const Component& component, const ProjectLayout& layout, WorkingTree& tree,
+                               LockedComponent& locked) {
+  if (layout.dependency_kind == DependencyFile::kNone) return std::unexpected(no_dependency_file());
+  const RepoPath path = MLX_TRY(RepoPath::parse(layout.dependency_file));
+  return layout.dependency_kind == DependencyFile::kPyProject
+             ? plan_pyproject(component, path, tree, locked)
+             : plan_requirements(component, path, tree, locked);
+}
+
+Result<void> plan_environment(const Component& component, WorkingTree& tree, LockedComponent& locked) {
+  if (component.requirements.environment.empty()) return {};
+  const RepoPath path = MLX_TRY(RepoPath::parse(kEnvironmentExample));
+  const std::string text = MLX_TRY(tree.read(path)).value_or("");
+  EnvironmentEdit edit =
+      MLX_TRY(add_variables(text, path.str(), component.requirements.environment, component.title));
+  for (const EnvironmentVariable& variable : component.requirements.environment) {
+    const bool is_added = std::ranges::find(edit.added, variable.name) != edit.added.end();
+    if (!is_added) continue;
+    locked.environment.push_back(variable.name);
+    tree.add_variable(variable);
+  }
+  return tree.write(path, std::move(edit.text), false);
+}
+
+Result<void> plan_test_path(const ProjectLayout& layout, WorkingTree& tree) {
+  if (layout.pytest_pythonpath.empty()) return {};
+  const bool is_in_pyproject = layout.dependency_kind == DependencyFile::kPyProject &&
+                               (layout.pytest_file.empty() || layout.pytest_file == kPyProject);
+  if (!is_in_pyproject) {
+    const std::string file = layout.pytest_file.empty() ? "pytest.ini" : layout.pytest_file;
+    tree.add_finding({.code = "pytest-path",
+                      .severity = Severity::kWarning,
+                      .message = "pytest cannot import " + layout.import_root + " yet",
+                      .remedy = "set `pythonpath = " + layout.pytest_pythonpath + "` in " + file +
+                                ", or run the tests with `python -m pytest`",
+                      .evidence = {{.file = file}}});
+    return {};
+  }
+  const RepoPath path = MLX_TRY(RepoPath::parse(kPyProject));
+  const std::string text = MLX_TRY(tree.read(path)).value_or("");
+  return tree.write(path, MLX_TRY(ensure_pytest_pythonpath(text, path.str(), layout.pytest_pythonpath)),
+                    false);
+}
+
+}  // namespace mlx

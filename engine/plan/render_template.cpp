@@ -1,0 +1,40 @@
+#include "engine/plan/render_template.h"
+
+#include <algorithm>
+
+#include "engine/source/move_modules.h"
+
+namespace mlx {
+namespace {
+
+bool has_suffix(const RepoPath& path, std::string_view suffix) { return path.str().ends_with(suffix); }
+
+}  // namespace
+
+Result<RepoPath> target_in_project(const Component& component, const ComponentFile& file,
+                                   const ProjectLayout& layout) {
+  std::string root_directory = component.import_root;
+  std::ranges::replace(root_directory, '.', '/');
+  const bool moves = file.kind == FileKind::kSource && file.target.is_within(root_directory);
+  if (!moves) return file.target;
+  return RepoPath::parse(layout.source_root + file.target.str().substr(root_directory.size()));
+}
+
+Result<std::string> render_template(std::string_view text, const RepoPath& target, const Component& component,
+                                    const ProjectLayout& layout, const std::set<std::string>& modules) {
+  const ModuleMove move{.from = component.import_root, .to = layout.import_root, .modules = modules};
+  if (has_suffix(target, ".py")) {
+    const SyntaxTree tree = SyntaxTree::parse(Language::kPython, text);
+    if (tree.has_errors()) {
+      return fail(ErrorCode::kInvalidInput, "the template of " + component.name + " is not valid Python",
+                  {.file = target.str()});
+    }
+    return apply_edits(text, move_modules_in_python(tree, move));
+  }
+  if (has_suffix(target, ".yaml") || has_suffix(target, ".yml")) {
+    return apply_edits(text, move_modules_in_yaml(SyntaxTree::parse(Language::kYaml, text), move));
+  }
+  return std::string(text);
+}
+
+}  // namespace mlx

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "engine/component/component.h"
+#include "engine/manifest/project_layout.h"
+
+namespace mlx {
+
+/// Where a component's file goes in a project: sources move from the component's import
+/// root to the project's source root, everything else keeps its place.
+[[nodiscard]] Result<RepoPath> target_in_project(const Component& component, const ComponentFile& file,
+                                                 const ProjectLayout& layout);
+
+/// The template as it is injected: references to `modules` (names as the templates write
+/// them) are rewritten from the component's import root to the project's. Fails if a
+/// Python template cannot be parsed: then nothing could be said of the result.
+[[nodiscard]] Result<std::string> render_template(std::string_view text, const RepoPath& target,
+                                                  const Component& component, const ProjectLayout& layout,
+                                                  const std::set<std::string>& modules);
+
+}  // namespace mlx

@@ -1,0 +1,43 @@
+#include "engine/plan/status.h"
+
+namespace mlx {
+namespace {
+
+Result<ComponentStatus> component_status(const std::string& name, const LockedComponent& locked,
+                                         const Lock& lock, const Snapshot& project,
+                                         const Registry& registry) {
+  ComponentStatus status{.name = name, .version = locked.version};
+  for (const auto& [path, file] : locked.files) {
+    const auto text = MLX_TRY(read_if_present(project, MLX_TRY(RepoPath::parse(path))));
+    if (!text) {
+      status.missing_files.push_back(path);
+    } else if (BlobId::of(*text) != file.base) {
+      status.changed_files.push_back(path);
+    }
+  }
+  const auto item = registry.item(name);
+  if (!item) return status;
+  status.latest = item->version;
+  for (const auto& [required, range] : MLX_TRY(registry.component(name)).requirements.components) {
+    if (!lock.components.contains(required)) status.missing_requirements.push_back(required);
+  }
+  return status;
+}
+
+}  // namespace
+
+Result<Lock> read_project_lock(const Snapshot& project) {
+  const auto text = MLX_TRY(read_if_present(project, MLX_TRY(RepoPath::parse(Lock::kPath))));
+  return text ? read_lock(*text) : Lock{};
+}
+
+Result<ProjectStatus> project_status(const Snapshot& project, const Registry& registry) {
+  const Lock lock = MLX_TRY(read_project_lock(project));
+  ProjectStatus status{.registry = registry.name(), .components = {}};
+  for (const auto& [name, locked] : lock.components) {
+    status.components.push_back(MLX_TRY(component_status(name, locked, lock, project, registry)));
+  }
+  return status;
+}
+
+}  // namespace mlx

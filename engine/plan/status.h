@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/component/registry.h"
+#include "engine/index/snapshot.h"
+#include "engine/plan/lock.h"
+
+namespace mlx {
+
+/// How an injected component stands in the project now.
+struct ComponentStatus {
+  std::string name;
+  Version version;
+  std::optional<Version> latest;                  ///< absent if the registry no longer has the component
+  std::vector<std::string> changed_files;         ///< differ from what was injected
+  std::vector<std::string> missing_files;         ///< were injected and are gone
+  std::vector<std::string> missing_requirements;  ///< components that it requires and that are not there
+};
+
+struct ProjectStatus {
+  std::string registry;
+  std::vector<ComponentStatus> components;  ///< by name
+};
+
+/// The project's lock; an empty one if it has none.
+[[nodiscard]] Result<Lock> read_project_lock(const Snapshot& project);
+
+[[nodiscard]] Result<ProjectStatus> project_status(const Snapshot& project, const Registry& registry);
+
+}  // namespace mlx

@@ -1,0 +1,1 @@
+"""The platform's code. Each package here is one capability."""

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sandbox/github/api.h"
+
+/// Tells the hooks what happened. One event has one GUID, whatever the number of hooks;
+/// a payload is rendered when the event happens, not when it is sent.
+namespace mlx::sandbox::github {
+
+/// `changes` (for "edited") may be null.
+void issue_event(Context& context, std::string_view action, const Issue& issue, Json changes = {});
+void comment_event(Context& context, std::string_view action, const Comment& comment, Json changes = {});
+/// `more` is merged into the payload: changes, before, after.
+void pull_request_event(Context& context, std::string_view action, const Issue& issue, Json more = {});
+void ping_event(Context& context, const Hook& hook);
+
+/// A reference moved from `before` to `after`; an empty id means that it was not there,
+/// or is not any more. Sends create or delete, and push; and lets the pull requests of the
+/// branch follow: synchronize, closed with the branch, merged by a push.
+void ref_moved(Context& context, const std::string& ref, const std::string& before, const std::string& after);
+
+/// Sends an attempt again: the same GUID and payload.
+void redeliver(Context& context, const Delivery& delivery);
+
+}  // namespace mlx::sandbox::github

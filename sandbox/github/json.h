@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sandbox/github/api.h"
+
+/// How GitHub writes each thing in answers and webhooks, complete with the fields that
+/// its OpenAPI description requires.
+namespace mlx::sandbox::github {
+
+[[nodiscard]] std::string repository_api(const State& state);  ///< ".../api/v3/repos/O/R"
+[[nodiscard]] std::string repository_web(const State& state);  ///< ".../O/R"
+/// GitHub's opaque global id: base64 of type and id.
+[[nodiscard]] std::string node_id(std::string_view type, std::string_view id);
+[[nodiscard]] std::string node_id(std::string_view type, Id id);
+[[nodiscard]] Json optional_time(const std::optional<Time>& time);
+
+[[nodiscard]] Json user_json(const State& state, const User& user);
+/// Null for an unknown or empty login.
+[[nodiscard]] Json user_json(const State& state, std::string_view login);
+[[nodiscard]] Json full_user_json(const State& state, const User& user);
+[[nodiscard]] Json app_json(const State& state);
+[[nodiscard]] Json installation_json(const State& state);
+[[nodiscard]] std::string_view author_association(const State& state, std::string_view login);
+
+[[nodiscard]] Json repository_json(const State& state);
+[[nodiscard]] Json full_repository_json(const State& state, Role role);
+[[nodiscard]] Json permissions_json(Role role);
+
+[[nodiscard]] Json issue_json(const State& state, const Issue& issue);
+[[nodiscard]] Json comment_json(const State& state, const Comment& comment);
+[[nodiscard]] Json reaction_json(const State& state, const Reaction& reaction);
+[[nodiscard]] Json label_json(const State& state, const std::string& name);
+
+[[nodiscard]] Json pull_json(const State& state, const Issue& issue);
+/// With what only a single pull request shows: mergeable, commits, additions…
+[[nodiscard]] Json full_pull_json(Context& context, const Issue& issue);
+
+[[nodiscard]] Json commit_json(const State& state, const Commit& commit);      ///< "commits" API
+[[nodiscard]] Json git_commit_json(const State& state, const Commit& commit);  ///< "git/commits" API
+[[nodiscard]] Json ref_json(const State& state, const Ref& ref);
+[[nodiscard]] Json file_change_json(const State& state, const FileChange& change, const std::string& commit);
+[[nodiscard]] std::string signature_time(const Signature& signature);
+
+[[nodiscard]] Json hook_json(const State& state, const Hook& hook);
+[[nodiscard]] Json delivery_json(const State& state, const Delivery& delivery);
+[[nodiscard]] Json full_delivery_json(const State& state, const Delivery& delivery);
+
+}  // namespace mlx::sandbox::github

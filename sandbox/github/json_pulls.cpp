@@ -1,0 +1,106 @@
+#include "sandbox/github/json.h"
+
+namespace mlx::sandbox::github {
+namespace {
+
+Json side_json(const State& state, const std::string& branch, const std::string& sha) {
+  return {{"label", state.repository.owner.login + ":" + branch},
+          {"ref", branch},
+          {"sha", sha},
+          {"user", user_json(state, state.repository.owner)},
+          {"repo", repository_json(state)}};
+}
+
+}  // namespace
+
+Json pull_json(const State& state, const Issue& issue) {
+  const PullRequest& pull = *issue.pull;
+  const std::string number = std::to_string(issue.number);
+  const std::string api = repository_api(state) + "/pulls/" + number;
+  const std::string issue_api = repository_api(state) + "/issues/" + number;
+  const std::string web = repository_web(state) + "/pull/" + number;
+  const std::string statuses = repository_api(state) + "/statuses/" + pull.head_sha;
+  const auto href = [](const std::string& url) { return Json{{"href", url}}; };
+  Json json{{"id", pull.id},
+            {"node_id", node_id("PullRequest", pull.id)},
+            {"number", issue.number},
+            {"url", api},
+            {"html_url", web},
+            {"diff_url", web + ".diff"},
+            {"patch_url", web + ".patch"},
+            {"issue_url", issue_api},
+            {"commits_url", api + "/commits"},
+            {"review_comments_url", api + "/comments"},
+            {"review_comment_url", repository_api(state) + "/pulls/comments{/number}"},
+            {"comments_url", issue_api + "/comments"},
+            {"statuses_url", statuses},
+            {"state", issue.is_open ? "open" : "closed"},
+            {"locked", issue.is_locked},
+            {"active_lock_reason", nullptr},
+            {"title", issue.title},
+            {"user", user_json(state, issue.author)},
+            {"body", issue.body ? Json(*issue.body) : Json()},
+            {"labels", Json::array()},
+            {"milestone", nullptr},
+            {"assignee", nullptr},
+            {"assignees", Json::array()},
+            {"requested_reviewers", Json::array()},
+            {"requested_teams", Json::array()},
+            {"created_at", timestamp(issue.created_at)},
+            {"updated_at", timestamp(issue.updated_at)},
+            {"closed_at", optional_time(issue.closed_at)},
+            {"merged_at", optional_time(pull.merged_at)},
+            {"merge_commit_sha", pull.merge_commit.empty() ? Json() : Json(pull.merge_commit)},
+            {"draft", pull.is_draft},
+            {"head", side_json(state, pull.head, pull.head_sha)},
+            {"base", side_json(state, pull.base, pull.base_sha)},
+            {"author_association", author_association(state, issue.author)},
+            {"auto_merge", nullptr},
+            {"_links",
+             {{"self", href(api)},
+              {"html", href(web)},
+              {"issue", href(issue_api)},
+              {"comments", href(issue_api + "/comments")},
+              {"review_comments", href(api + "/comments")},
+              {"review_comment", href(repository_api(state) + "/pulls/comments{/number}")},
+              {"commits", href(api + "/commits")},
+              {"statuses", href(statuses)}}}};
+  for (const std::string& label : issue.labels) json["labels"].push_back(label_json(state, label));
+  return json;
+}
+
+Json full_pull_json(Context& context, const Issue& issue) {
+  const State& state = context.state;
+  const PullRequest& pull = *issue.pull;
+  std::size_t additions = 0;
+  std::size_t deletions = 0;
+  const auto base = context.git.merge_base(pull.base_sha, pull.head_sha);
+  const auto files = context.git.diff(base.value_or(pull.base_sha), pull.head_sha);
+  const auto commits = context.git.log(pull.head_sha, pull.base_sha);
+  if (files) {
+    for (const FileChange& file : *files) {
+      additions += file.additions;
+      deletions += file.deletions;
+    }
+  }
+  const bool is_mergeable =
+      issue.is_open && context.git.merged_tree(pull.base_sha, pull.head_sha).has_value();
+  Json json = pull_json(state, issue);
+  json.update({{"merged", pull.merged_at.has_value()},
+               {"mergeable", issue.is_open ? Json(is_mergeable) : Json()},
+               {"rebaseable", issue.is_open ? Json(is_mergeable) : Json()},
+               {"mergeable_state", !issue.is_open ? "unknown"
+                                   : is_mergeable ? "clean"
+                                                  : "dirty"},
+               {"merged_by", user_json(state, pull.merged_by)},
+               {"comments", state.comments_of(issue.number).size()},
+               {"review_comments", 0},
+               {"maintainer_can_modify", false},
+               {"commits", commits ? commits->size() : 0},
+               {"additions", additions},
+               {"deletions", deletions},
+               {"changed_files", files ? files->size() : 0}});
+  return json;
+}
+
+}  // namespace mlx::sandbox::github

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+
+#include "sandbox/github/api.h"
+#include "sandbox/github/router.h"
+
+namespace mlx::sandbox::github {
+
+/// The REST API: credentials, rate limit, route, access, handler, answer. Takes the
+/// state's mutex for every request. Safe to use from every thread.
+class Service {
+ public:
+  /// All three must outlive the service.
+  Service(State& state, GitStore& git, WebhookSender& webhooks);
+
+  /// Answers a request whose path begins with "/api/v3".
+  [[nodiscard]] HttpResponse answer(const HttpRequest& request);
+
+  /// Does what the user would do through the API; `path` without "/api/v3".
+  [[nodiscard]] HttpResponse answer_as(const std::string& login, const std::string& method,
+                                       const std::string& path, const Json& body);
+
+ private:
+  [[nodiscard]] HttpResponse answer(const HttpRequest& request, Answer<Identity> identity);
+  [[nodiscard]] Answer<Response> handle(Context& context, const Route& route, Request request,
+                                        const std::string& body);
+
+  State& state_;
+  GitStore& git_;
+  WebhookSender& webhooks_;
+  Router router_;
+};
+
+}  // namespace mlx::sandbox::github

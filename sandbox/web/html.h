@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sandbox/state.h"
+
+/// The parts that every page is built from. All text is escaped here, once.
+namespace mlx::sandbox::web {
+
+/// Safe as text and inside a quoted attribute.
+[[nodiscard]] std::string escape(std::string_view text);
+
+/// GitHub Flavored Markdown as HTML that is safe to show: of raw HTML only details,
+/// summary, br, sub, sup and kbd stay; comments vanish, the rest is shown as text. Links lead to
+/// http, https, mailto or this site; pictures become links, so nothing is loaded from elsewhere.
+[[nodiscard]] std::string render_markdown(const std::string& text);
+
+/// "just now", "5 minutes ago", "2026-01-31 12:00 UTC".
+[[nodiscard]] std::string relative_time(Time time);
+
+/// A whole page; `title` is text, `body` is HTML.
+[[nodiscard]] std::string page(const State& state, std::string_view title, std::string_view body);
+
+[[nodiscard]] std::string web_path(const State& state);  ///< "/OWNER/NAME"
+[[nodiscard]] std::string user_link(const State& state, const std::string& login);
+/// `<select name="user">` with everybody who could act here.
+[[nodiscard]] std::string user_select(const State& state, const std::string& chosen);
+[[nodiscard]] std::string commit_link(const State& state, const std::string& sha);
+
+}  // namespace mlx::sandbox::web

@@ -1,0 +1,124 @@
+#include <map>
+
+#include "sandbox/web/html.h"
+#include "sandbox/web/views.h"
+
+namespace mlx::sandbox::web {
+namespace {
+
+std::string reactions_html(const std::vector<Reaction>& reactions) {
+  if (reactions.empty()) return {};
+  std::string html = "<div class=\"reactions\">";
+  for (const auto& [content, emoji] : kReactions) {
+    int count = 0;
+    std::string people;
+    for (const Reaction& reaction : reactions) {
+      if (reaction.content != content) continue;
+      ++count;
+      people += (people.empty() ? "" : ", ") + reaction.author;
+    }
+    if (count == 0) continue;
+    html += "<span title=\"" + escape(people) + "\">" + std::string(emoji) + " " + std::to_string(count) +
+            "</span>";
+  }
+  return html + "</div>";
+}
+
+/// A box with what somebody wrote.
+std::string post_html(const View& view, const std::string& anchor, const std::string& author, Time created,
+                      bool is_edited, const std::string& body, const std::vector<Reaction>& reactions) {
+  const User* user = view.state.find_user(author);
+  std::string html =
+      "<div class=\"box\"" + (anchor.empty() ? "" : " id=\"" + anchor + "\"") + "><div class=\"head\">";
+  html += user_link(view.state, author) + " <span class=\"muted small\">commented " + relative_time(created) +
+          (is_edited ? " · edited" : "") + "</span>";
+  if (user != nullptr && user->is_collaborator) {
+    html += "<span class=\"badge\">" + std::string(to_string(user->role)) + "</span>";
+  }
+  const std::string text =
+      body.empty() ? "<p class=\"muted\"><em>No description provided.</em></p>" : render_markdown(body);
+  return html + "</div><div class=\"body\"><div class=\"md\">" + text + "</div>" + reactions_html(reactions) +
+         "</div></div>";
+}
+
+std::string state_pill(const Issue& issue) {
+  if (issue.pull && issue.pull->merged_at) return "<span class=\"pill merged\">Merged</span>";
+  return issue.is_open ? "<span class=\"pill open\">Open</span>"
+                       : "<span class=\"pill closed\">Closed</span>";
+}
+
+std::string heading(const View& view, const Issue& issue) {
+  std::string html =
+      "<h1>" + escape(issue.title) + " <span class=\"n\">#" + std::to_string(issue.number) + "</span></h1>";
+  html += "<p class=\"muted\">" + state_pill(issue) + user_link(view.state, issue.author);
+  if (!issue.pull) return html + " opened this issue " + relative_time(issue.created_at) + "</p>";
+  const PullRequest& pull = *issue.pull;
+  html += pull.merged_at ? " merged " : " wants to merge ";
+  return html + "<code>" + escape(pull.head) + "</code> into <code>" + escape(pull.base) + "</code></p>";
+}
+
+/// A form of one button, with the choice of a user.
+std::string button(const View& view, const std::string& action, const std::string& hidden,
+                   std::string_view kind, std::string_view label) {
+  return "<form class=\"inline\" method=\"post\" action=\"" + web_path(view.state) + action + "\">" + hidden +
+         "<div class=\"actions\">" + user_select(view.state, view.user) + "<button class=\"" +
+         std::string(kind) + "\">" + std::string(label) + "</button></div></form>";
+}
+
+std::string comment_form(const View& view, const Issue& issue) {
+  const std::string number = std::to_string(issue.number);
+  return "<div class=\"box\"><form class=\"body\" method=\"post\" action=\"" + web_path(view.state) +
+         "/issues/" + number +
+         "/comments\"><textarea name=\"body\" required placeholder=\"Write a comment\" "
+         "aria-label=\"Comment\"></textarea>"
+         "<div class=\"actions\">" +
+         user_select(view.state, view.user) + "<button class=\"go\">Comment</button></div></form></div>";
+}
+
+std::string state_form(const View& view, const Issue& issue) {
+  if (issue.pull && issue.pull->merged_at) return {};
+  const std::string number = std::to_string(issue.number);
+  const std::string wanted = issue.is_open ? "closed" : "open";
+  const std::string what = issue.pull ? "pull request" : "issue";
+  return button(view, "/issues/" + number + "/state",
+                "<input type=\"hidden\" name=\"state\" value=\"" + wanted + "\">", "",
+                (issue.is_open ? "Close " : "Reopen ") + what);
+}
+
+std::string merge_box(const View& view, const Issue& issue) {
+  const PullRequest& pull = *issue.pull;
+  if (pull.merged_at) {
+    return "<div class=\"box\"><div class=\"body\">🟣 <strong>Merged</strong> by " +
+           user_link(view.state, pull.merged_by) + " in " + commit_link(view.state, pull.merge_commit) +
+           "</div></div>";
+  }
+  if (!issue.is_open) return {};
+  const bool is_mergeable = view.git.merged_tree(pull.base_sha, pull.head_sha).has_value();
+  std::string html = "<div class=\"box\"><div class=\"body\">";
+  if (!is_mergeable) return html + "⚠️ This branch has conflicts that must be resolved.</div></div>";
+  html +=
+      "<div class=\"actions\"><span class=\"grow\" style=\"margin-right:auto\">✅ This branch has no "
+      "conflicts with the base branch.</span>";
+  html += button(view, "/pull/" + std::to_string(issue.number) + "/merge", "", "go", "Merge pull request");
+  return html + "</div></div></div>";
+}
+
+}  // namespace
+
+std::string issue_page(const View& view, const Issue& issue) {
+  std::string html = heading(view, issue);
+  html +=
+      post_html(view, "", issue.author, issue.created_at, false, issue.body.value_or(""), issue.reactions);
+  for (const Comment* comment : view.state.comments_of(issue.number)) {
+    html +=
+        post_html(view, "issuecomment-" + std::to_string(comment->id), comment->author, comment->created_at,
+                  comment->updated_at != comment->created_at, comment->body, comment->reactions);
+  }
+  if (issue.pull) html += merge_box(view, issue);
+  html += comment_form(view, issue);
+  html += "<div class=\"actions\">" + state_form(view, issue) + "</div>";
+  if (issue.pull) html += pull_changes(view, *issue.pull);
+  return html;
+}
+
+}  // namespace mlx::sandbox::web

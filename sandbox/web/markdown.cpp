@@ -1,0 +1,122 @@
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include <cmark-gfm-core-extensions.h>
+#include <cmark-gfm.h>
+
+#include "sandbox/web/html.h"
+
+namespace mlx::sandbox::web {
+namespace {
+
+template <auto function>
+struct Free {
+  template <typename T>
+  void operator()(T* handle) const {
+    function(handle);
+  }
+};
+using Parser = std::unique_ptr<cmark_parser, Free<cmark_parser_free>>;
+using Node = std::unique_ptr<cmark_node, Free<cmark_node_free>>;
+using Iterator = std::unique_ptr<cmark_iter, Free<cmark_iter_free>>;
+using Text = std::unique_ptr<char, Free<free>>;
+
+// The pages render single line ends as line breaks, as GitHub does in comments. Raw HTML
+// may pass the renderer because only what `clean_html` made of it is left by then.
+constexpr int kOptions = CMARK_OPT_UNSAFE | CMARK_OPT_HARDBREAKS;
+
+constexpr std::array<std::string_view, 6> kAllowed{"details", "summary", "br", "sub", "sup", "kbd"};
+
+/// A tag that is allowed, rewritten without attributes; empty for every other.
+std::string allowed_tag(std::string_view tag) {
+  std::string_view inside = tag.substr(1, tag.size() - 2);
+  const bool is_end = inside.starts_with('/');
+  if (is_end) inside.remove_prefix(1);
+  const auto end = inside.find_first_of(" \t\r\n/");
+  const std::string name = to_lower(inside.substr(0, end));
+  if (std::ranges::find(kAllowed, name) == kAllowed.end()) return {};
+  const std::string_view rest = end == std::string_view::npos ? std::string_view() : inside.substr(end);
+  const bool is_open = name == "details" && !is_end && rest.find("open") != std::string_view::npos;
+  return (is_end ? "</" : "<") + name + (is_open ? " open>" : ">");
+}
+
+std::string clean_html(std::string_view html) {
+  std::string clean;
+  while (!html.empty()) {
+    const auto less = html.find('<');
+    for (const char c : html.substr(0, less)) clean += c == '>' ? "&gt;" : std::string(1, c);
+    if (less == std::string_view::npos) break;
+    html.remove_prefix(less);
+    if (html.starts_with("<!--")) {
+      const auto end = html.find("-->");
+      html = end == std::string_view::npos ? std::string_view() : html.substr(end + 3);
+      continue;
+    }
+    const auto greater = html.find('>');
+    const std::string tag = greater == std::string_view::npos ? "" : allowed_tag(html.substr(0, greater + 1));
+    if (tag.empty()) {
+      clean += "&lt;";
+      html.remove_prefix(1);
+    } else {
+      clean += tag;
+      html.remove_prefix(greater + 1);
+    }
+  }
+  return clean;
+}
+
+bool is_safe_address(std::string_view url) {
+  const auto colon = url.find(':');
+  const auto separator = url.find_first_of("/?#");
+  const bool is_relative =
+      colon == std::string_view::npos || (separator != std::string_view::npos && separator < colon);
+  if (is_relative) return true;
+  const std::string scheme = to_lower(url.substr(0, colon));
+  return scheme == "http" || scheme == "https" || scheme == "mailto";
+}
+
+void replace_by_link(cmark_node* image) {
+  cmark_node* link = cmark_node_new(CMARK_NODE_LINK);
+  cmark_node_set_url(link, cmark_node_get_url(image));
+  while (cmark_node* child = cmark_node_first_child(image)) cmark_node_append_child(link, child);
+  cmark_node_replace(image, link);
+  cmark_node_free(image);
+}
+
+void make_safe(cmark_node* document) {
+  std::vector<cmark_node*> images;
+  const Iterator iterator(cmark_iter_new(document));
+  for (auto event = cmark_iter_next(iterator.get()); event != CMARK_EVENT_DONE;
+       event = cmark_iter_next(iterator.get())) {
+    cmark_node* node = cmark_iter_get_node(iterator.get());
+    if (event != CMARK_EVENT_ENTER) continue;
+    const cmark_node_type type = cmark_node_get_type(node);
+    if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE) {
+      cmark_node_set_literal(node, clean_html(cmark_node_get_literal(node)).c_str());
+    } else if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE) {
+      if (!is_safe_address(cmark_node_get_url(node))) cmark_node_set_url(node, "");
+      if (type == CMARK_NODE_IMAGE) images.push_back(node);
+    }
+  }
+  std::ranges::for_each(images, replace_by_link);
+}
+
+}  // namespace
+
+std::string render_markdown(const std::string& text) {
+  cmark_gfm_core_extensions_ensure_registered();
+  const Parser parser(cmark_parser_new(kOptions));
+  for (const char* name : {"table", "strikethrough", "autolink", "tasklist"}) {
+    cmark_syntax_extension* extension = cmark_find_syntax_extension(name);
+    if (extension != nullptr) cmark_parser_attach_syntax_extension(parser.get(), extension);
+  }
+  cmark_parser_feed(parser.get(), text.data(), text.size());
+  const Node document(cmark_parser_finish(parser.get()));
+  make_safe(document.get());
+  const Text html(
+      cmark_render_html(document.get(), kOptions, cmark_parser_get_syntax_extensions(parser.get())));
+  return html.get();
+}
+
+}  // namespace mlx::sandbox::web

@@ -1,0 +1,105 @@
+// node validate.mjs RECORD.jsonl|DIRECTORY…
+//
+// Checks what a sandbox recorded against GitHub's OpenAPI description. Exits with 1 if a request
+// or an answer is wrong, or if there is nothing to check.
+
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { Checker } from "./check.mjs";
+import { loadDescription } from "./description.mjs";
+
+/** The `.jsonl` files that the arguments name, those of directories sorted. */
+export function recordFiles(paths) {
+  return paths.flatMap((path) => {
+    if (!statSync(path).isDirectory()) return [path];
+    const names = readdirSync(path).filter((name) => name.endsWith(".jsonl"));
+    return names.sort().map((name) => join(path, name));
+  });
+}
+
+/**
+ * Checks [{record, origin}] and [{event, payload, origin}]. Findings of one kind are one, with the
+ * origin of the first and a count.
+ */
+export function validate(items) {
+  const checker = new Checker(loadDescription());
+  const findings = new Map();
+  const operations = new Map();
+  for (const { record, event, payload, origin } of items) {
+    const { operation, findings: found } = record
+      ? checker.checkRecord(record)
+      : checker.checkPayload(event, payload);
+    if (operation) operations.set(operation, (operations.get(operation) ?? 0) + 1);
+    for (const each of found) {
+      const place = each.place.replace(/\/\d+(?=\/|$)/g, "/*");
+      const key = JSON.stringify([each.level, each.operation, place, each.message]);
+      const known = findings.get(key);
+      if (known) known.count += 1;
+      else findings.set(key, { ...each, origin, count: 1 });
+    }
+  }
+  return { findings: [...findings.values()], operations };
+}
+
+export function format({ operation, place, message, value, origin, count }) {
+  const kLongest = 120;
+  const text = value === undefined ? "" : JSON.stringify(value);
+  const shown = text.length > kLongest ? `${text.slice(0, kLongest)}…` : text;
+  const times = count > 1 ? ` (${count} times)` : "";
+  return `${origin}: ${operation}: ${place}: ${message}${shown ? `; it is ${shown}` : ""}${times}`;
+}
+
+/** The records of a file, or the line that is none. */
+function readRecords(file) {
+  const records = [];
+  for (const [at, line] of readFileSync(file, "utf8").split("\n").entries()) {
+    if (line.trim() === "") continue;
+    const origin = `${file}:${at + 1}`;
+    let record;
+    try {
+      record = JSON.parse(line);
+    } catch (error) {
+      throw new Error(`${origin}: not a record: ${error.message}`);
+    }
+    if (typeof record?.method !== "string" || typeof record?.path !== "string") {
+      throw new Error(`${origin}: not a record: it has no method or no path`);
+    }
+    records.push({ record, origin });
+  }
+  return records;
+}
+
+function main(paths) {
+  if (paths.length === 0) {
+    console.error("usage: node validate.mjs RECORD.jsonl|DIRECTORY…");
+    return 2;
+  }
+  let files;
+  let records;
+  try {
+    files = recordFiles(paths);
+    records = files.flatMap(readRecords);
+  } catch (error) {
+    console.error(error.message);
+    return 1;
+  }
+  if (records.length === 0) {
+    console.error(`nothing was recorded in ${paths.join(", ")}: ${files.length} files, no requests`);
+    return 1;
+  }
+  const { findings, operations } = validate(records);
+  const errors = findings.filter((each) => each.level === "error");
+  const warnings = findings.filter((each) => each.level === "warning");
+  for (const each of warnings) console.log(`warning: ${format(each)}`);
+  for (const each of errors) console.log(`error: ${format(each)}`);
+  for (const [name, count] of [...operations].sort()) console.log(`${String(count).padStart(6)} ${name}`);
+  console.log(
+    `${records.length} requests of ${operations.size} operations in ${files.length} files: ` +
+      `${errors.length} errors, ${warnings.length} warnings`,
+  );
+  return errors.length === 0 ? 0 : 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = main(process.argv.slice(2));

@@ -1,0 +1,84 @@
+#include "engine/manifest/pytest_configuration.h"
+
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "engine/index/memory_snapshot.h"
+
+namespace {
+
+mlx::PytestConfiguration found(std::map<std::string, std::string> files) {
+  auto configuration = mlx::find_pytest_configuration(mlx::MemorySnapshot(std::move(files)));
+  if (!configuration) FAIL(to_string(configuration.error()));
+  return *std::move(configuration);
+}
+
+std::string ensured(std::string_view text, std::string_view entry = ".") {
+  const auto edited = mlx::ensure_pytest_pythonpath(text, "pyproject.toml", entry);
+  if (!edited) return to_string(edited.error());
+  CHECK(mlx::ensure_pytest_pythonpath(*edited, "pyproject.toml", entry) == *edited);
+  return *edited;
+}
+
+using Strings = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("the file that pytest would take is found") {
+  const std::string pyproject =
+      "[tool.pytest.ini_options]\npythonpath = ['src']\naddopts = '--import-mode=importlib'\n";
+  CHECK(found({}) == mlx::PytestConfiguration{});
+  CHECK(found({{"pyproject.toml", pyproject}}) == mlx::PytestConfiguration{"pyproject.toml", {"src"}, true});
+  CHECK(found({{"pyproject.toml", pyproject}, {"pytest.ini", ""}}).file == "pytest.ini");
+  CHECK(found({{"pyproject.toml", pyproject}, {"tox.ini", "[pytest]\n"}}).file == "pyproject.toml");
+  CHECK(found({{"pyproject.toml", "[tool.ruff]\n"}, {"tox.ini", "[tox]\n[pytest]\npythonpath = .\n"}}) ==
+        mlx::PytestConfiguration{"tox.ini", {"."}, false});
+  CHECK(found({{"tox.ini", "[tox]\n"},
+               {"setup.cfg", "[tool:pytest]\r\npythonpath =\r\n    src\r\n    # c\r\n  lib\r\nx = 1\r\n"}}) ==
+        mlx::PytestConfiguration{"setup.cfg", {"src", "lib"}, false});
+  CHECK(
+      found(
+          {{"pytest.ini",
+            "[pytest]\naddopts = -q --import-mode importlib\npythonpath: a b\n[other]\npythonpath = c\n"}}) ==
+      mlx::PytestConfiguration{"pytest.ini", {"a", "b"}, true});
+  CHECK(found({{"pytest.toml", "[pytest]\npythonpath = ['x']\n"}, {"pytest.ini", ""}}) ==
+        mlx::PytestConfiguration{"pytest.toml", {"x"}, false});
+}
+
+TEST_CASE("pythonpath holds the entry afterwards, and changes once") {
+  CHECK(ensured("[tool.pytest.ini_options]\npythonpath = [\".\"]\n") ==
+        "[tool.pytest.ini_options]\npythonpath = [\".\"]\n");
+  CHECK(ensured("[tool.pytest.ini_options]\npythonpath = './ src'\n") ==
+        "[tool.pytest.ini_options]\npythonpath = './ src'\n");
+  CHECK(ensured("[tool.pytest.ini_options]\npythonpath = ['src']\n") ==
+        "[tool.pytest.ini_options]\npythonpath = ['src', '.']\n");
+  CHECK(ensured("[tool.pytest.ini_options]\npythonpath = 'src'\n") ==
+        "[tool.pytest.ini_options]\npythonpath = 'src .'\n");
+  CHECK(ensured("[tool.pytest.ini_options]\npythonpath = \"\"\n") ==
+        "[tool.pytest.ini_options]\npythonpath = \".\"\n");
+  CHECK(ensured("[tool.pytest.ini_options]\npythonpath = \"\"\"\nsrc\n\"\"\"\n") ==
+        "[tool.pytest.ini_options]\npythonpath = \"\"\"\nsrc\n.\"\"\"\n");
+  CHECK(ensured("[tool.pytest.ini_options]\naddopts = \"-q\"\n\n[tool.ruff]\n", "src") ==
+        "[tool.pytest.ini_options]\naddopts = \"-q\"\npythonpath = [\"src\"]\n\n[tool.ruff]\n");
+  CHECK(ensured("") == "[tool.pytest.ini_options]\npythonpath = [\".\"]\n");
+  CHECK(ensured("[project]\nname = \"x\"\n") ==
+        "[project]\nname = \"x\"\n\n[tool.pytest.ini_options]\npythonpath = [\".\"]\n");
+  CHECK(ensured("[tool]\npytest.ini_options.addopts = \"-q\"\n") ==
+        "[tool]\npytest.ini_options.addopts = \"-q\"\npytest.ini_options.pythonpath = [\".\"]\n");
+  CHECK(ensured("[tool.pytest]\naddopts = [\"-q\"]\n") ==
+        "[tool.pytest]\naddopts = [\"-q\"]\npythonpath = [\".\"]\n");
+}
+
+TEST_CASE("wrong types are named") {
+  CHECK(ensured("[tool.pytest.ini_options]\npythonpath = 1\n")
+            .starts_with("pyproject.toml:2:14: tool.pytest.ini_options.pythonpath:"));
+  CHECK(ensured("[tool]\npytest = 1\n").starts_with("pyproject.toml:2:10: tool.pytest:"));
+}
+
+TEST_CASE("directories compare without their decoration") {
+  CHECK(mlx::has_directory(Strings{"./"}, "."));
+  CHECK(mlx::has_directory(Strings{"a", "./src/"}, "src"));
+  CHECK_FALSE(mlx::has_directory(Strings{"a"}, "."));
+}
