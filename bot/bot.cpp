@@ -13,7 +13,7 @@
 namespace mlx::bot {
 namespace {
 
-TimePoint now() { return std::chrono::time_point_cast<std::chrono::milliseconds>(Clock::now()); }
+TimePoint system_time() { return std::chrono::time_point_cast<std::chrono::milliseconds>(Clock::now()); }
 
 Result<std::variant<GithubToken, GithubApp>> credentials_of(const Settings& settings) {
   if (const auto* token = std::get_if<Secret>(&settings.github_credentials)) {
@@ -24,10 +24,11 @@ Result<std::variant<GithubToken, GithubApp>> credentials_of(const Settings& sett
   return GithubApp{.id = app.id, .private_key = std::string(key.reveal())};
 }
 
-Result<std::unique_ptr<Forge>> make_forge(const Settings& settings, HttpClient& http, Metrics& metrics) {
+Result<std::unique_ptr<Forge>> make_forge(const Settings& settings, HttpClient& http, Metrics& metrics,
+                                          const std::function<TimePoint()>& now) {
   return make_github(http, {.api_url = settings.github_api_url,
                             .credentials = MLX_TRY(credentials_of(settings)),
-                            .now = [] { return std::chrono::floor<std::chrono::seconds>(now()); },
+                            .now = [now] { return std::chrono::floor<std::chrono::seconds>(now()); },
                             .on_answer =
                                 [&metrics](int status, std::optional<long> remaining) {
                                   metrics.count_forge_request("github", status);
@@ -64,11 +65,13 @@ Bot::~Bot() {
   if (parts_->serving.joinable()) parts_->server->stop();
 }
 
-Result<std::unique_ptr<Bot>> Bot::make(const Settings& settings, JobQueue& queue, HttpClient& http, Log log) {
+Result<std::unique_ptr<Bot>> Bot::make(const Settings& settings, JobQueue& queue, HttpClient& http, Log log,
+                                       BotOptions bot_options) {
+  const auto now = bot_options.now ? std::move(bot_options.now) : system_time;
   RunOptions options = MLX_TRY(open_registry(settings));
   std::unique_ptr<Parts> parts(
       new Parts{.host = settings.host, .port = settings.port, .workers = settings.workers, .log = log});
-  parts->forge = MLX_TRY(make_forge(settings, http, parts->metrics));
+  parts->forge = MLX_TRY(make_forge(settings, http, parts->metrics, now));
   const WorkerOptions worker_options;
   parts->handler =
       std::make_unique<DeliveryHandler>(*parts->forge, std::move(options), log, worker_options.attempts);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,6 +15,11 @@
 
 namespace mlx::bot {
 
+struct BotOptions {
+  /// What time it is; the default is the system's clock.
+  std::function<TimePoint()> now;
+};
+
 /// The whole bot, put together from its settings and from what reaches the outside: a queue
 /// and an HTTP client, which the caller makes (and tests wrap).
 class Bot {
@@ -21,7 +27,7 @@ class Bot {
   /// Fails for settings that only show to be wrong when they are used: the private key's file,
   /// the registry. `queue` and `http` must outlive the bot.
   [[nodiscard]] static Result<std::unique_ptr<Bot>> make(const Settings& settings, JobQueue& queue,
-                                                         HttpClient& http, Log log);
+                                                         HttpClient& http, Log log, BotOptions options = {});
   Bot(const Bot&) = delete;
   Bot& operator=(const Bot&) = delete;
   /// Waits for jobs that run.

@@ -1,0 +1,224 @@
+// Kills the bot at every effect of a job, before and after it, starts it again, and looks at
+// what a user then sees: exactly one pull request, one branch, one answer; nothing lost.
+
+#include <httplib.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "sandbox/sandbox.h"
+#include "tests/bot/crash/child_bot.h"
+#include "tests/support/temporary_directory.h"
+
+namespace {
+
+using namespace std::chrono_literals;
+using mlx::Sandbox;
+using nlohmann::json;
+
+constexpr const char* kSecret = "a-secret-for-the-crash-sweep";
+constexpr const char* kProject =
+    "[project]\nname = \"shop\"\nversion = \"1\"\nrequires-python = \">=3.11\"\n";
+
+/// Looks until something holds; the deadline is only there so that a broken bot ends the test.
+bool eventually(const std::function<bool()>& holds) {
+  const auto deadline = std::chrono::steady_clock::now() + 30s;
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (holds()) return true;
+    std::this_thread::sleep_for(2ms);
+  }
+  return false;
+}
+
+/// A forge with one issue, and what a user does and sees there.
+class Story {
+ public:
+  Story() {
+    std::ofstream(directory_.path() / "pyproject.toml") << kProject;
+    auto sandbox =
+        Sandbox::start({.project = directory_.path(), .name = "shop", .record_file = record_file()});
+    REQUIRE(sandbox);
+    sandbox_ = std::move(*sandbox);
+    description_ = sandbox_->description();
+    client_ = std::make_unique<httplib::Client>("http://" + sandbox_->address());
+    client_->set_default_headers(
+        {{"Authorization", "Bearer " + description_["users"]["octocat"]["token"].get<std::string>()}});
+  }
+
+  [[nodiscard]] ChildBotOptions bot(std::string fuse) const {
+    return {.port = port_,
+            .database = directory_.path() / "queue.db",
+            .api_url = sandbox_->api_url(),
+            .token = description_["token"].get<std::string>(),
+            .secret = kSecret,
+            .fuse = std::move(fuse)};
+  }
+
+  void connect_webhook(int port) {
+    port_ = port;
+    send("POST", "/hooks",
+         {{"name", "web"},
+          {"events", {"issue_comment", "push", "pull_request"}},
+          {"config",
+           {{"url", "http://127.0.0.1:" + std::to_string(port) + "/webhooks/github"},
+            {"content_type", "json"},
+            {"secret", kSecret}}}});
+    send("POST", "/issues", {{"title", "Serve it"}});
+  }
+
+  void comment() {
+    comment_ =
+        send("POST", "/issues/1/comments", {{"body", "/mlx add api-serving"}})["id"].get<std::int64_t>();
+  }
+
+  /// What an administrator does with deliveries that found nobody.
+  void redeliver_failed() {
+    REQUIRE(sandbox_->wait_idle());
+    for (const json& hook : get("/hooks")) {
+      const std::string deliveries =
+          "/hooks/" + std::to_string(hook["id"].get<std::int64_t>()) + "/deliveries";
+      for (const json& delivery : get(deliveries + "?per_page=100")) {
+        const int status = delivery["status_code"].get<int>();
+        if (status >= 200 && status < 300) continue;
+        send("POST", deliveries + "/" + std::to_string(delivery["id"].get<std::int64_t>()) + "/attempts",
+             json::object());
+      }
+    }
+    REQUIRE(sandbox_->wait_idle());
+  }
+
+  [[nodiscard]] bool is_settled() {
+    if (!sandbox_->wait_idle()) return false;
+    httplib::Client bot("127.0.0.1", port_);
+    const auto metrics = bot.Get("/metrics");
+    if (!metrics) return false;
+    has_dead_jobs_ = metrics->body.find("mlx_queue_jobs{state=\"dead\"} 0\n") == std::string::npos;
+    return metrics->body.find("mlx_queue_jobs{state=\"waiting\"} 0\n") != std::string::npos &&
+           metrics->body.find("mlx_queue_jobs{state=\"running\"} 0\n") != std::string::npos &&
+           reaction("rocket") == 1;
+  }
+
+  [[nodiscard]] int reaction(const std::string& name) {
+    return get("/issues/comments/" + std::to_string(comment_))["reactions"][name].get<int>();
+  }
+
+  /// Exactly what one undisturbed run leaves.
+  void check_outcome() {
+    const json pulls = get("/pulls?state=all");
+    REQUIRE(pulls.size() == 1);
+    CHECK(pulls[0]["title"] == "Add api-serving");
+    CHECK(pulls[0]["state"] == "open");
+    CHECK(pulls[0]["head"]["ref"] == "mlx/add/api-serving");
+    const json branches = get("/branches");
+    CHECK(branches.size() == 2);
+    const json comparison = get("/compare/main...mlx%2Fadd%2Fapi-serving");
+    CHECK(comparison["ahead_by"] == 1);
+    CHECK(comparison["files"].size() > 40);
+    const json comments = get("/issues/1/comments");
+    REQUIRE(comments.size() == 2);
+    CHECK(comments[1]["user"]["login"] == description_["bot_login"]);
+    const auto number = std::to_string(pulls[0]["number"].get<int>());
+    CHECK(comments[1]["body"].get<std::string>().find("#" + number + " adds") != std::string::npos);
+    CHECK(reaction("eyes") == 1);
+    CHECK(reaction("rocket") == 1);
+    CHECK(reaction("confused") == 0);
+    CHECK_FALSE(has_dead_jobs_);
+  }
+
+  [[nodiscard]] int port() const { return port_; }
+
+ private:
+  [[nodiscard]] std::optional<std::filesystem::path> record_file() const {
+    const char* directory = std::getenv("MLX_SANDBOX_RECORD_DIR");  // NOLINT(concurrency-mt-unsafe)
+    if (directory == nullptr) return std::nullopt;
+    return std::filesystem::path(directory) / ("crash-" + directory_.path().filename().string() + ".jsonl");
+  }
+
+  json get(const std::string& path) {
+    const auto answer = client_->Get(("/api/v3/repos/octo-team/shop" + path).c_str());
+    REQUIRE(answer);
+    REQUIRE(answer->status == 200);
+    return json::parse(answer->body);
+  }
+
+  json send(const std::string& method, const std::string& path, const json& body) {
+    httplib::Request request;
+    request.method = method;
+    request.path = "/api/v3/repos/octo-team/shop" + path;
+    request.body = body.dump();
+    request.headers = {{"Content-Type", "application/json"}};
+    const auto answer = client_->send(request);
+    REQUIRE(answer);
+    REQUIRE(answer->status < 300);
+    return answer->body.empty() ? json() : json::parse(answer->body);
+  }
+
+  TemporaryDirectory directory_;
+  std::unique_ptr<Sandbox> sandbox_;
+  json description_;
+  std::unique_ptr<httplib::Client> client_;
+  int port_ = 0;
+  std::int64_t comment_ = 0;
+  bool has_dead_jobs_ = false;
+};
+
+/// How many effects an undisturbed run has.
+long count_effects() {
+  Story story;
+  ChildBot bot(story.bot("none"));
+  REQUIRE(bot.port() > 0);
+  story.connect_webhook(bot.port());
+  story.comment();
+  REQUIRE(eventually([&] { return story.is_settled(); }));
+  story.check_outcome();
+  return bot.stop();
+}
+
+/// True if the bot died on the way, as it was told to. In any case it is killed in the end,
+/// and a second life finishes what is left.
+bool run_with_fuse(const std::string& fuse) {
+  Story story;
+  bool has_died = false;
+  {
+    ChildBot bot(story.bot(fuse));
+    REQUIRE(bot.port() > 0);
+    story.connect_webhook(bot.port());
+    story.comment();
+    REQUIRE(eventually([&] { return bot.is_dead() || story.is_settled(); }));
+    has_died = bot.is_dead();
+  }
+  // A lease lasts a minute: the clock of the second life is two minutes ahead.
+  ChildBotOptions second = story.bot("none");
+  second.clock_offset_seconds = 120;
+  ChildBot bot(second);
+  REQUIRE(bot.port() == story.port());
+  story.redeliver_failed();
+  REQUIRE(eventually([&] { return story.is_settled(); }));
+  story.check_outcome();
+  return has_died;
+}
+
+}  // namespace
+
+TEST_CASE("the bot may be killed at any effect of a job and leaves what one run leaves") {
+  const long effects = count_effects();
+  REQUIRE(effects > 20);
+  long deaths = 0;
+  for (long number = 1; number <= effects; ++number) {
+    for (const char* when : {"before", "after"}) {
+      const std::string fuse = std::string(when) + ":" + std::to_string(number);
+      CAPTURE(fuse);
+      deaths += run_with_fuse(fuse) ? 1 : 0;
+    }
+  }
+  WARN("killed " << deaths << " times at " << effects << " effects");
+  CHECK(deaths >= effects);
+}
