@@ -109,7 +109,7 @@ void HttpServer::finish_threads() {
     for (auto client = clients_.begin(); client != clients_.end();) {
       const auto next = std::next(client);
       const Client& candidate = *client->second;
-      if (!candidate.is_busy && !candidate.connection.has_begun_request()) remove(client);
+      if (candidate.users == 0 && !candidate.connection.has_begun_request()) remove(client);
       client = next;
     }
     if (clients_.empty()) ::eventfd_write(done_, 1);
@@ -121,7 +121,7 @@ bool HttpServer::process_and_close_socket(socket_t socket) {
   const std::scoped_lock lock(mutex_);
   if (clients_.size() >= limits_.connections) make_room();
   const std::uint64_t id = ++last_id_;
-  clients_.emplace(id, std::make_unique<Client>(socket, limits_));
+  clients_.emplace(id, std::make_shared<Client>(socket, limits_));
   if (clients_.size() == 1) set_timer(timer_, true);
   watch(epoll_, socket, EPOLL_CTL_ADD, kClientEvents, id);
   return true;
@@ -144,22 +144,25 @@ void HttpServer::work() {
 }
 
 void HttpServer::handle(std::uint64_t id) {
-  Client* client = nullptr;
+  std::shared_ptr<Client> client;
   {
     const std::scoped_lock lock(mutex_);
     const auto found = clients_.find(id);
     if (found == clients_.end()) return;  // swept away meanwhile
-    client = found->second.get();
-    client->is_busy = true;
+    client = found->second;
+    ++client->users;
   }
   const bool goes_on = answer(client->connection);
-  const std::scoped_lock lock(mutex_);
   if (!goes_on || (is_stopping_ && client->connection.state() == Connection::State::kIdle)) {
-    remove(clients_.find(id));
+    const std::scoped_lock lock(mutex_);
+    const auto found = clients_.find(id);
+    client = nullptr;
+    remove(found);
     return;
   }
-  client->is_busy = false;
+  // From here another thread may have the next request of it.
   watch(epoll_, client->connection.socket(), EPOLL_CTL_MOD, kClientEvents, id);
+  --client->users;
 }
 
 bool HttpServer::answer(Connection& connection) {
@@ -195,7 +198,7 @@ void HttpServer::sweep() {
   for (auto client = clients_.begin(); client != clients_.end();) {
     const auto next = std::next(client);
     const Connection& connection = client->second->connection;
-    if (!client->second->is_busy && connection.deadline() <= now) {
+    if (client->second->users == 0 && connection.deadline() <= now) {
       if (connection.state() == Connection::State::kPartial) {
         ::send(connection.socket(), kTooSlow.data(), kTooSlow.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
       }
@@ -211,13 +214,13 @@ void HttpServer::make_room() {
     return std::pair(client.connection.state() == Connection::State::kPartial, client.connection.deadline());
   };
   for (auto client = clients_.begin(); client != clients_.end(); ++client) {
-    if (client->second->is_busy) continue;
+    if (client->second->users > 0) continue;
     if (longest == clients_.end() || rank(*client->second) < rank(*longest->second)) longest = client;
   }
   if (longest != clients_.end()) remove(longest);
 }
 
-void HttpServer::remove(std::map<std::uint64_t, std::unique_ptr<Client>>::iterator client) {
+void HttpServer::remove(Clients::iterator client) {
   clients_.erase(client);
   if (!clients_.empty()) return;
   set_timer(timer_, false);

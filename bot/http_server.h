@@ -39,8 +39,10 @@ class HttpServer : public httplib::Server {
   struct Client {
     explicit Client(int socket, const HttpLimits& limits) : connection(socket, limits) {}
     Connection connection;
-    bool is_busy = false;
+    std::atomic<int> users = 0;  ///< threads that have it; not swept away meanwhile
   };
+
+  using Clients = std::map<std::uint64_t, std::shared_ptr<Client>>;
 
   bool process_and_close_socket(socket_t socket) override;
 
@@ -53,7 +55,7 @@ class HttpServer : public httplib::Server {
   void sweep();
   // The rest is called with the lock held.
   void make_room();
-  void remove(std::map<std::uint64_t, std::unique_ptr<Client>>::iterator client);
+  void remove(Clients::iterator client);
 
   HttpLimits limits_;
   int epoll_;
@@ -66,7 +68,7 @@ class HttpServer : public httplib::Server {
   std::mutex mutex_;
   bool is_finishing_ = false;  ///< nothing more is accepted
   std::uint64_t last_id_ = 0;
-  std::map<std::uint64_t, std::unique_ptr<Client>> clients_;
+  Clients clients_;
 };
 
 }  // namespace mlx::bot

@@ -10,8 +10,20 @@
 namespace mlx::cli {
 namespace {
 
+/// Loading libgit2 takes longer than all of `mlx add`, so first see whether there is anything for it.
+bool is_in_repository(const std::filesystem::path& directory) {
+  std::error_code ignored;
+  auto place = std::filesystem::canonical(directory, ignored);
+  while (!std::filesystem::exists(place / ".git", ignored)) {
+    if (!place.has_relative_path()) return false;
+    place = place.parent_path();
+  }
+  return true;
+}
+
 /// Are these files in git as they stand, so that `git restore` brings them back?
 bool are_committed(const std::filesystem::path& directory, const std::vector<std::string>& paths) {
+  if (!is_in_repository(directory)) return false;
   git_libgit2_init();
   git_repository* opened = nullptr;
   const bool is_repository = git_repository_open_ext(&opened, directory.c_str(), 0, nullptr) == 0;

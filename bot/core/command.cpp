@@ -4,8 +4,12 @@
 #include <array>
 #include <cctype>
 #include <cstdlib>
+#include <map>
 #include <memory>
+#include <mutex>
 
+#include <cmark-gfm-core-extensions.h>
+#include <cmark-gfm-extension_api.h>
 #include <cmark-gfm.h>
 
 #include "engine/base/suggest.h"
@@ -16,6 +20,19 @@ namespace {
 struct FreeNode {
   void operator()(cmark_node* node) const { cmark_node_free(node); }
 };
+using Document = std::unique_ptr<cmark_node, FreeNode>;
+
+/// With what GitHub and GitLab make blocks of: tables and footnotes. Other extensions only
+/// change what text looks like.
+Document parse_document(std::string_view markdown) {
+  static std::once_flag is_registered;
+  std::call_once(is_registered, &cmark_gfm_core_extensions_ensure_registered);
+  const std::unique_ptr<cmark_parser, decltype(&cmark_parser_free)> parser(
+      cmark_parser_new(CMARK_OPT_FOOTNOTES), &cmark_parser_free);
+  cmark_parser_attach_syntax_extension(parser.get(), cmark_find_syntax_extension("table"));
+  cmark_parser_feed(parser.get(), markdown.data(), markdown.size());
+  return Document(cmark_parser_finish(parser.get()));
+}
 
 std::string_view literal_of(cmark_node* node) {
   const char* text = cmark_node_get_literal(node);
@@ -38,9 +55,14 @@ int opened_elements(std::string_view html) {
   const std::string text = lower(html);
   int depth = 0;
   for (auto at = text.find('<'); at != std::string::npos; at = text.find('<', at + 1)) {
+    if (text.compare(at, 4, "<!--") == 0) {
+      at = text.find("-->", at);
+      if (at == std::string::npos) break;
+      continue;
+    }
     const bool closes = text.compare(at + 1, 1, "/") == 0;
     const auto begin = at + (closes ? 2 : 1);
-    const auto end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz", begin);
+    const auto end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz-", begin);
     const auto name =
         std::string_view(text).substr(begin, (end == std::string::npos ? text.size() : end) - begin);
     if (std::ranges::find(kEnclosing, name) != kEnclosing.end()) depth += closes ? -1 : 1;
@@ -48,11 +70,12 @@ int opened_elements(std::string_view html) {
   return depth;
 }
 
-/// The lines of a paragraph as they are read. A line that begins with code or HTML is
-/// marked by a control character, so that it cannot begin with a command.
-std::vector<std::string> lines_of(cmark_node* paragraph) {
+/// The lines of a paragraph as they are read. A line that begins with code or HTML, or lies
+/// in HTML that is open, is marked by a control character, so that it cannot begin with a
+/// command. Counts the HTML that the paragraph leaves open.
+std::vector<std::string> lines_of(cmark_node* paragraph, int& html_depth) {
   constexpr char kNotText = '\x01';
-  std::vector<std::string> lines(1);
+  std::vector<std::string> lines(1, std::string(html_depth > 0 ? 1 : 0, kNotText));
   const std::unique_ptr<cmark_iter, decltype(&cmark_iter_free)> iterator(cmark_iter_new(paragraph),
                                                                          &cmark_iter_free);
   for (cmark_event_type event = cmark_iter_next(iterator.get()); event != CMARK_EVENT_DONE;
@@ -61,12 +84,15 @@ std::vector<std::string> lines_of(cmark_node* paragraph) {
     cmark_node* node = cmark_iter_get_node(iterator.get());
     const cmark_node_type type = cmark_node_get_type(node);
     if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK) {
-      lines.emplace_back();
+      lines.emplace_back(html_depth > 0 ? 1 : 0, kNotText);
     } else if (type == CMARK_NODE_TEXT) {
       lines.back() += literal_of(node);
     } else if (type == CMARK_NODE_CODE) {
       if (lines.back().empty()) lines.back() += kNotText;
       lines.back() += literal_of(node);
+    } else if (type == CMARK_NODE_HTML_INLINE) {
+      if (lines.back().empty()) lines.back() += kNotText;
+      html_depth = std::max(0, html_depth + opened_elements(literal_of(node)));
     } else if (type != CMARK_NODE_PARAGRAPH && lines.back().empty()) {
       lines.back() += kNotText;
     }
@@ -120,16 +146,15 @@ decltype(Command::action) parse_action(std::span<const std::string> words) {
 
 std::vector<Command> parse_commands(std::string_view markdown, std::string_view prefix) {
   std::vector<Command> commands;
-  const std::unique_ptr<cmark_node, FreeNode> document(
-      cmark_parse_document(markdown.data(), markdown.size(), CMARK_OPT_DEFAULT));
+  const Document document = parse_document(markdown);
   int html_depth = 0;
   for (cmark_node* block = cmark_node_first_child(document.get()); block != nullptr;
        block = cmark_node_next(block)) {
     if (cmark_node_get_type(block) == CMARK_NODE_HTML_BLOCK) {
       html_depth = std::max(0, html_depth + opened_elements(literal_of(block)));
     }
-    if (cmark_node_get_type(block) != CMARK_NODE_PARAGRAPH || html_depth > 0) continue;
-    for (const std::string& line : lines_of(block)) {
+    if (cmark_node_get_type(block) != CMARK_NODE_PARAGRAPH) continue;
+    for (const std::string& line : lines_of(block, html_depth)) {
       const auto words = words_of(line);
       if (words.empty() || words.front() != prefix) continue;
       std::string simplified;
@@ -143,12 +168,13 @@ std::vector<Command> parse_commands(std::string_view markdown, std::string_view 
 
 std::vector<Command> parse_added_commands(std::string_view markdown, std::string_view previous,
                                           std::string_view prefix) {
-  auto old = parse_commands(previous, prefix);
+  std::map<std::string, int> old;
+  for (Command& command : parse_commands(previous, prefix)) ++old[std::move(command.line)];
   std::vector<Command> added;
   for (Command& command : parse_commands(markdown, prefix)) {
-    const auto same = std::ranges::find(old, command.line, &Command::line);
-    if (same != old.end()) {
-      old.erase(same);
+    int& left = old[command.line];
+    if (left > 0) {
+      --left;
     } else {
       added.push_back(std::move(command));
     }

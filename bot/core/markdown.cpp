@@ -45,12 +45,29 @@ std::string neutralised(std::string_view text) {
       continue;
     }
     if (kMarkup.find(c) != std::string_view::npos) safe += '\\';
+    // Before the dot: `www.` by itself is linked already.
+    if (c == '.' && ends_with_ignoring_case(safe, "www")) safe += kBreak;
     safe += c;
-    if (c == '@' || c == '#') safe += kBreak;
-    const bool ends_scheme = safe.ends_with("://") || ends_with_ignoring_case(safe, "www.");
-    if (ends_scheme || ends_with_ignoring_case(safe, "gh-")) safe += kBreak;
+    const bool begins_reference = c == '@' || c == '#' || ends_with_ignoring_case(safe, "gh-");
+    if (begins_reference || safe.ends_with("://")) safe += kBreak;
   }
   return safe;
+}
+
+std::string message(std::string_view text) {
+  std::string rendered;
+  bool is_quoted = false;
+  while (true) {
+    const auto quote = text.find('`');
+    const auto part = text.substr(0, quote);
+    if (!part.empty()) rendered += is_quoted ? code_span(part) : neutralised(part);
+    if (quote == std::string_view::npos) break;
+    text.remove_prefix(quote + 1);
+    is_quoted = !is_quoted;
+  }
+  if (!rendered.empty())
+    rendered.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(rendered.front())));
+  return rendered;
 }
 
 std::string code_span(std::string_view text) {

@@ -10,6 +10,11 @@ namespace mlx::bot {
 /// open a link, a fence or an HTML element, or leave its line.
 [[nodiscard]] std::string neutralised(std::string_view text);
 
+/// A message whose author set names in back-quotes, and may have quoted text from outside:
+/// what stands in back-quotes becomes a code span, the rest is neutralised, and the first
+/// letter is made a capital. Safe whatever is quoted.
+[[nodiscard]] std::string message(std::string_view text);
+
 /// Text from outside as a code span, whatever back-quotes it holds, on one line.
 [[nodiscard]] std::string code_span(std::string_view text);
 

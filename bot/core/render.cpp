@@ -1,6 +1,7 @@
 #include "bot/core/render.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -11,7 +12,8 @@ namespace mlx::bot {
 namespace {
 
 constexpr std::string_view kReplyMarker = "<!-- mlx:reply";
-constexpr std::size_t kLongestComment = 65'000;  // of the 65,536 characters that GitHub takes
+constexpr std::size_t kLongestComment = 65'000;   // of the 65,536 characters that GitHub takes
+constexpr std::size_t kLongestFileList = 20'000;  // so that what follows it has a place
 
 std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
@@ -35,8 +37,14 @@ std::string_view icon(Severity severity) {
   return "";
 }
 
+/// A code span for the cell of a table, where a bar would end the cell even in code.
+std::string code_cell(std::string_view text) {
+  if (text.find('|') == std::string_view::npos) return code_span(text);
+  return "<code>" + neutralised(text) + "</code>";
+}
+
 std::string render_finding(const Finding& finding) {
-  std::string text = fmt::format("- {} {}", icon(finding.severity), neutralised(finding.message));
+  std::string text = fmt::format("- {} {}", icon(finding.severity), message(finding.message));
   if (!finding.evidence.empty()) {
     text += " (";
     for (std::size_t i = 0; i < finding.evidence.size(); ++i) {
@@ -44,7 +52,7 @@ std::string render_finding(const Finding& finding) {
     }
     text += ")";
   }
-  if (!finding.remedy.empty()) text += fmt::format("<br>→ {}", neutralised(finding.remedy));
+  if (!finding.remedy.empty()) text += fmt::format("<br>→ {}", message(finding.remedy));
   return text + "\n";
 }
 
@@ -59,11 +67,11 @@ std::string render_findings(const std::vector<Finding>& findings) {
 std::string render_components(const ChangePlan& plan) {
   std::string text = "| component | version | files | why |\n|---|---|---|---|\n";
   // The reader asked for the last ones; what those need follows.
-  for (auto it = plan.components.rbegin(); it != plan.components.rend(); ++it) {
-    const std::string why =
-        it->required_by.empty() ? neutralised(it->description) : "required by " + code_span(it->required_by);
-    text += fmt::format("| {} | {} | {} | {} |\n", code_span(it->name), to_string(it->version),
-                        it->file_count, why);
+  for (const PlannedComponent& component : plan.components | std::views::reverse) {
+    const std::string why = component.required_by.empty() ? neutralised(component.description)
+                                                          : "required by " + code_span(component.required_by);
+    text += fmt::format("| {} | {} | {} | {} |\n", code_span(component.name), to_string(component.version),
+                        component.file_count, why);
   }
   return text;
 }
@@ -73,7 +81,12 @@ std::string render_files(const ChangePlan& plan) {
       std::ranges::count_if(plan.files, [](const FileChange& file) { return !file.before.has_value(); }));
   std::string text = fmt::format("<details><summary>{} new, {} changed</summary>\n\n",
                                  counted(created, "file"), plan.files.size() - created);
-  for (const FileChange& file : plan.files) {
+  for (std::size_t i = 0; i < plan.files.size(); ++i) {
+    if (text.size() > kLongestFileList) {
+      text += fmt::format("- … and {} more\n", plan.files.size() - i);
+      break;
+    }
+    const FileChange& file = plan.files[i];
     text += fmt::format("- {}{}\n", code_span(file.path.str()), file.before ? " (changed)" : "");
   }
   return text + "\n</details>\n";
@@ -104,7 +117,7 @@ std::string render_environment(const ChangePlan& plan) {
                                       counted(required, "variable"));
   text += "| variable | default | what it does |\n|---|---|---|\n";
   for (const EnvironmentVariable& variable : variables) {
-    std::string value = variable.default_value.empty() ? "" : code_span(variable.default_value);
+    std::string value = variable.default_value.empty() ? "" : code_cell(variable.default_value);
     if (variable.is_required) value = "**required**";
     if (variable.is_secret) value += " (secret)";
     text +=
@@ -113,10 +126,15 @@ std::string render_environment(const ChangePlan& plan) {
   return text + "\n";
 }
 
+std::string sentence(std::string_view text) {
+  const bool is_ended = text.ends_with('?') || text.ends_with('.');
+  return message(text) + (is_ended ? "" : ".");
+}
+
 std::string quoted_names(const std::vector<std::string>& names) {
   std::vector<std::string> spans;
   spans.reserve(names.size());
-  for (const std::string& name : names) spans.push_back(code_span(name));
+  for (const std::string& name : names) spans.push_back(code_cell(name));
   return joined(spans);
 }
 
@@ -159,7 +177,7 @@ ProposalText render_add_proposal(const AddCommand& add, const ChangePlan& plan, 
 }
 
 std::string render_error(const Error& error) {
-  std::string text = neutralised(error.message) + ".";
+  std::string text = sentence(error.message);
   if (const std::string where = to_string(error.location); !where.empty()) {
     text = code_span(where) + ": " + text;
   }
@@ -221,7 +239,7 @@ std::string render_help() {
 }
 
 std::string render_invalid(const InvalidCommand& invalid) {
-  return neutralised(invalid.problem) + "\n\n" + render_help();
+  return message(invalid.problem) + "\n\n" + render_help();
 }
 
 std::string render_no_write_access(const CommentEvent& event) {
@@ -264,8 +282,8 @@ std::string render_forge_refusal(const Error& error) {
 }
 
 std::string render_gave_up(const Error& error) {
-  return "I tried several times and gave up: " + neutralised(error.message) +
-         ".\n\nWrite the command again to try once more.\n";
+  return "I tried several times and gave up. " + sentence(error.message) +
+         "\n\nWrite the command again to try once more.\n";
 }
 
 std::string render_empty_repository() {

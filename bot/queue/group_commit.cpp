@@ -13,35 +13,46 @@ Result<void> GroupCommit::prepare(Database& database) {
 }
 
 Result<void> GroupCommit::run(const Work& work) {
-  Call call{work};
+  const auto call = std::make_shared<Call>(work);
   std::unique_lock lock(mutex_);
-  waiting_.push_back(&call);
+  waiting_.push_back(call);
   if (has_leader_) {
-    call.wake.wait(lock, [&] { return call.is_done || call.leads; });
-    if (call.is_done) return std::move(call.result);
+    lock.unlock();
+    if (wait(*call) == State::kIsDone) return std::move(call->result);
+    lock.lock();
   }
   has_leader_ = true;
-  const std::vector<Call*> calls = std::exchange(waiting_, {});
-
+  const Calls calls = std::exchange(waiting_, {});
   lock.unlock();
-  commit(calls);
-  lock.lock();
 
-  for (Call* other : calls) {
-    if (other == &call) continue;
-    // Under the lock: the call lives on the stack of a thread that goes on once it is done.
-    other->is_done = true;
-    other->wake.notify_one();
+  commit(calls);
+
+  lock.lock();
+  const auto next = waiting_.empty() ? nullptr : waiting_.front();
+  has_leader_ = next != nullptr;
+  lock.unlock();
+  if (next != nullptr) advance(*next, State::kLeads);
+  for (const auto& other : calls) {
+    if (other != call) advance(*other, State::kIsDone);
   }
-  has_leader_ = !waiting_.empty();
-  if (has_leader_) {
-    waiting_.front()->leads = true;
-    waiting_.front()->wake.notify_one();
-  }
-  return std::move(call.result);
+  return std::move(call->result);
 }
 
-void GroupCommit::commit(const std::vector<Call*>& calls) {
+GroupCommit::State GroupCommit::wait(Call& call) {
+  std::unique_lock lock(call.mutex);
+  call.changed.wait(lock, [&] { return call.state != State::kWaiting; });
+  return call.state;
+}
+
+void GroupCommit::advance(Call& call, State state) {
+  {
+    const std::scoped_lock lock(call.mutex);
+    call.state = state;
+  }
+  call.changed.notify_one();
+}
+
+void GroupCommit::commit(const Calls& calls) {
   Result<void> outcome;
   try {
     outcome = run_all(calls);
@@ -51,13 +62,13 @@ void GroupCommit::commit(const std::vector<Call*>& calls) {
   if (outcome) return;
   // Fails when the transaction never began or SQLite has rolled it back already: all the same.
   std::ignore = rollback_.run();
-  for (Call* call : calls) call->result = outcome;
+  for (const auto& call : calls) call->result = outcome;
 }
 
-Result<void> GroupCommit::run_all(const std::vector<Call*>& calls) {
+Result<void> GroupCommit::run_all(const Calls& calls) {
   MLX_CHECK(begin_.run());
-  for (Call* call : calls) {
-    call->result = call->work();
+  for (const auto& call : calls) {
+    call->result = (*call->work)();
     if (!call->result && call->result.error().code == ErrorCode::kIo) return call->result;
   }
   return commit_.run();

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -28,16 +29,22 @@ class GroupCommit {
   [[nodiscard]] Result<void> run(const Work& work);
 
  private:
+  enum class State { kWaiting, kLeads, kIsDone };
+  /// Shared, because whoever wakes a waiter may still touch this when the waiter has gone on.
   struct Call {
-    const Work& work;
+    explicit Call(const Work& to_do) : work(&to_do) {}
+    const Work* work;
     Result<void> result = {};
-    bool is_done = false;
-    bool leads = false;
-    std::condition_variable wake = {};
+    std::mutex mutex = {};  ///< of its own, so that those who wake up do not queue for one lock
+    std::condition_variable changed = {};
+    State state = State::kWaiting;
   };
+  using Calls = std::vector<std::shared_ptr<Call>>;
 
-  void commit(const std::vector<Call*>& calls);
-  [[nodiscard]] Result<void> run_all(const std::vector<Call*>& calls);
+  static State wait(Call& call);
+  static void advance(Call& call, State state);
+  void commit(const Calls& calls);
+  [[nodiscard]] Result<void> run_all(const Calls& calls);
 
   Statement begin_;
   Statement commit_;
@@ -45,7 +52,7 @@ class GroupCommit {
 
   std::mutex mutex_;
   bool has_leader_ = false;
-  std::vector<Call*> waiting_;
+  Calls waiting_;
 };
 
 }  // namespace mlx::bot::sqlite

@@ -24,16 +24,15 @@ TimePoint time_point(std::int64_t milliseconds) { return TimePoint(std::chrono::
 /// for the one that is being looked at; a job of a known one for the earlier jobs of it, and for
 /// a later one that overtook it before its repository was known.
 constexpr std::string_view kFindClaimable =
-    "SELECT id FROM jobs AS job INDEXED BY jobs_unfinished"
-    " WHERE state < 2"
-    " AND ((state = 0 AND not_before <= ?1) OR (state = 1 AND lease_until <= ?1))"
+    "SELECT id FROM jobs AS job"
+    " WHERE ((state = 0 AND not_before <= ?1) OR (state = 1 AND lease_until <= ?1))"
     " AND CASE"
     "  WHEN repository IS NULL THEN id < (SELECT coalesce(min(other.id), 9223372036854775807)"
     "   FROM jobs AS other INDEXED BY jobs_running"
     "   WHERE other.state = 1 AND other.lease_until > ?1 AND other.repository IS NULL)"
     "  WHEN repository = '' THEN 1"
     "  ELSE NOT EXISTS (SELECT 1 FROM jobs AS other INDEXED BY jobs_of_repository"
-    "    WHERE other.state < 2 AND other.repository = job.repository AND other.id < job.id)"
+    "    WHERE other.repository = job.repository AND other.id < job.id)"
     "   AND NOT EXISTS (SELECT 1 FROM jobs AS other INDEXED BY jobs_running"
     "    WHERE other.state = 1 AND other.lease_until > ?1 AND other.repository = job.repository"
     "     AND other.id <> job.id)"
@@ -41,19 +40,20 @@ constexpr std::string_view kFindClaimable =
     " ORDER BY id LIMIT 1";
 
 struct Statements {
+  Statement insert_delivery;
   Statement insert_job;
-  Statement insert_body;
   Statement find_claimable;
   Statement claim;
+  Statement read_delivery;
   Statement find_held;
   Statement is_repository_busy;
   Statement hold;
   Statement put_back;
   Statement extend;
+  Statement put_off;
+  Statement end_job;
   Statement complete;
   Statement bury;
-  Statement put_off;
-  Statement delete_body;
   Statement count_outcome;
   Statement stats;
   Statement outcomes;
@@ -61,48 +61,45 @@ struct Statements {
 };
 
 Result<Statements> prepare_statements(Database& database) {
+  const auto prepare = [&](std::string_view sql) { return database.prepare(sql); };
   return Statements{
-      .insert_job = MLX_TRY(
-          database.prepare("INSERT INTO jobs (delivery, forge, event, received_at) VALUES (?1, ?2, ?3, ?4)"
-                           " ON CONFLICT DO NOTHING RETURNING id")),
-      .insert_body = MLX_TRY(database.prepare("INSERT INTO bodies (job, body) VALUES (?1, ?2)")),
-      .find_claimable = MLX_TRY(database.prepare(kFindClaimable)),
+      .insert_delivery = MLX_TRY(prepare(
+          "INSERT INTO deliveries (delivery, forge, event, received_at, body) VALUES (?1, ?2, ?3, ?4, ?5)"
+          " ON CONFLICT DO NOTHING RETURNING id")),
+      .insert_job = MLX_TRY(prepare("INSERT INTO jobs (id, received_at) VALUES (?1, ?2)")),
+      .find_claimable = MLX_TRY(prepare(kFindClaimable)),
       .claim = MLX_TRY(
-          database.prepare("UPDATE jobs SET state = 1, lease = lease + 1, lease_until = ?2, attempt = "
-                           "attempt + 1 WHERE id = ?1"
-                           " RETURNING delivery, forge, event, received_at, attempt, repository, lease,"
-                           "  (SELECT body FROM bodies WHERE job = ?1)")),
-      .find_held =
-          MLX_TRY(database.prepare("SELECT repository FROM jobs WHERE id = ?1 AND lease = ?2 AND state = 1")),
-      .is_repository_busy = MLX_TRY(database.prepare(
-          "SELECT 1 FROM jobs INDEXED BY jobs_of_repository"
-          " WHERE state < 2 AND repository = ?2 AND id <> ?1 AND (id < ?1 OR state = 1) LIMIT 1")),
-      .hold = MLX_TRY(database.prepare("UPDATE jobs SET repository = ?2 WHERE id = ?1")),
-      .put_back = MLX_TRY(database.prepare(
-          "UPDATE jobs SET repository = ?2, state = 0, attempt = attempt - 1 WHERE id = ?1")),
-      .extend = MLX_TRY(
-          database.prepare("UPDATE jobs SET lease_until = ?3 WHERE id = ?1 AND lease = ?2 AND state = 1")),
+          prepare("UPDATE jobs SET state = 1, lease = lease + 1, lease_until = ?2, attempt = attempt + 1"
+                  " WHERE id = ?1 RETURNING received_at, attempt, repository, lease")),
+      .read_delivery = MLX_TRY(prepare("SELECT delivery, forge, event, body FROM deliveries WHERE id = ?1")),
+      .find_held = MLX_TRY(prepare("SELECT repository FROM jobs WHERE id = ?1 AND lease = ?2 AND state = 1")),
+      .is_repository_busy =
+          MLX_TRY(prepare("SELECT 1 FROM jobs INDEXED BY jobs_of_repository"
+                          " WHERE repository = ?2 AND id <> ?1 AND (id < ?1 OR state = 1) LIMIT 1")),
+      .hold = MLX_TRY(prepare("UPDATE jobs SET repository = ?2 WHERE id = ?1")),
+      .put_back =
+          MLX_TRY(prepare("UPDATE jobs SET repository = ?2, state = 0, attempt = attempt - 1 WHERE id = ?1")),
+      .extend =
+          MLX_TRY(prepare("UPDATE jobs SET lease_until = ?3 WHERE id = ?1 AND lease = ?2 AND state = 1")),
+      .put_off =
+          MLX_TRY(prepare("UPDATE jobs SET state = 0, not_before = ?3, reason = ?4, attempt = attempt - ?5"
+                          " WHERE id = ?1 AND lease = ?2 AND state = 1")),
+      .end_job = MLX_TRY(prepare("DELETE FROM jobs WHERE id = ?1 AND lease = ?2 AND state = 1")),
       .complete =
-          MLX_TRY(database.prepare("UPDATE jobs SET state = 2, outcome = ?3, finished_at = ?4, reason = NULL"
-                                   " WHERE id = ?1 AND lease = ?2 AND state = 1")),
+          MLX_TRY(prepare("UPDATE deliveries SET outcome = ?2, finished_at = ?3, body = NULL WHERE id = ?1")),
       .bury = MLX_TRY(
-          database.prepare("UPDATE jobs SET state = 3, outcome = 'dead', reason = ?3, finished_at = ?4"
-                           " WHERE id = ?1 AND lease = ?2 AND state = 1")),
-      .put_off = MLX_TRY(
-          database.prepare("UPDATE jobs SET state = 0, not_before = ?3, reason = ?4, attempt = attempt - ?5"
-                           " WHERE id = ?1 AND lease = ?2 AND state = 1")),
-      .delete_body = MLX_TRY(database.prepare("DELETE FROM bodies WHERE job = ?1")),
-      .count_outcome = MLX_TRY(database.prepare("INSERT INTO outcomes (outcome, count) VALUES (?1, 1)"
-                                                " ON CONFLICT DO UPDATE SET count = count + 1")),
+          prepare("UPDATE deliveries SET outcome = 'dead', reason = ?2, finished_at = ?3 WHERE id = ?1")),
+      .count_outcome = MLX_TRY(prepare("INSERT INTO outcomes (outcome, count) VALUES (?1, 1)"
+                                       " ON CONFLICT DO UPDATE SET count = count + 1")),
       .stats = MLX_TRY(
-          database.prepare("SELECT count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 1),"
-                           " (SELECT count(*) FROM jobs INDEXED BY jobs_dead WHERE state = 3),"
-                           " min(received_at) FILTER (WHERE state = 0)"
-                           " FROM jobs INDEXED BY jobs_unfinished WHERE state < 2")),
-      .outcomes = MLX_TRY(database.prepare("SELECT outcome, count FROM outcomes")),
-      .prune = MLX_TRY(
-          database.prepare("DELETE FROM jobs WHERE id IN (SELECT id FROM jobs INDEXED BY jobs_completed"
-                           " WHERE state = 2 AND finished_at < ?1 ORDER BY finished_at LIMIT ?2)")),
+          prepare("SELECT count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 1),"
+                  " (SELECT count(*) FROM deliveries INDEXED BY deliveries_dead WHERE outcome = 'dead'),"
+                  " min(received_at) FILTER (WHERE state = 0) FROM jobs")),
+      .outcomes = MLX_TRY(prepare("SELECT outcome, count FROM outcomes")),
+      .prune = MLX_TRY(prepare(
+          "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries INDEXED BY deliveries_completed"
+          " WHERE finished_at < ?1 AND finished_at IS NOT NULL AND outcome <> 'dead'"
+          " ORDER BY finished_at LIMIT ?2)")),
   };
 }
 
@@ -121,11 +118,12 @@ class SqliteQueue final : public JobQueue {
     auto answer = EnqueueResult::kDuplicate;
     const auto work = [&]() -> Result<void> {
       std::int64_t id = 0;
-      MLX_CHECK(sql_.insert_job.each([&](const Rows& row) { id = row.integer(0); }, delivery.id,
-                                     delivery.forge, delivery.event, milliseconds(now)));
+      MLX_CHECK(sql_.insert_delivery.each([&](const Rows& row) { id = row.integer(0); }, delivery.id,
+                                          delivery.forge, delivery.event, milliseconds(now),
+                                          Blob{delivery.body}));
       if (id == 0) return {};
       answer = EnqueueResult::kStored;
-      return sql_.insert_body.run(id, Blob{delivery.body});
+      return sql_.insert_job.run(id, milliseconds(now));
     };
     MLX_CHECK(transactions_.run(work));
     return answer;
@@ -137,15 +135,17 @@ class SqliteQueue final : public JobQueue {
       std::int64_t id = 0;
       MLX_CHECK(sql_.find_claimable.each([&](const Rows& row) { id = row.integer(0); }, milliseconds(now)));
       if (id == 0) return {};
-      const auto read = [&](const Rows& row) {
+      const auto read_job = [&](const Rows& row) {
         job = Job{.id = id,
-                  .delivery = {row.text(0), row.text(1), row.text(2), row.text(7)},
-                  .received_at = time_point(row.integer(3)),
-                  .attempt = static_cast<int>(row.integer(4)),
-                  .repository = row.text(5),
-                  .lease = row.integer(6)};
+                  .delivery = {},
+                  .received_at = time_point(row.integer(0)),
+                  .attempt = static_cast<int>(row.integer(1)),
+                  .repository = row.text(2),
+                  .lease = row.integer(3)};
       };
-      return sql_.claim.each(read, id, milliseconds(lease_until));
+      MLX_CHECK(sql_.claim.each(read_job, id, milliseconds(lease_until)));
+      return sql_.read_delivery.each(
+          [&](const Rows& row) { job->delivery = {row.text(0), row.text(1), row.text(2), row.text(3)}; }, id);
     };
     MLX_CHECK(transactions_.run(work));
     return job;
@@ -183,9 +183,9 @@ class SqliteQueue final : public JobQueue {
 
   Result<void> complete(const Job& job, std::string_view outcome, TimePoint now) override {
     return transactions_.run([&]() -> Result<void> {
-      MLX_CHECK(sql_.complete.run(job.id, job.lease, outcome, milliseconds(now)));
+      MLX_CHECK(sql_.end_job.run(job.id, job.lease));
       MLX_CHECK(if_ours(job));
-      MLX_CHECK(sql_.delete_body.run(job.id));
+      MLX_CHECK(sql_.complete.run(job.id, outcome, milliseconds(now)));
       return sql_.count_outcome.run(outcome);
     });
   }
@@ -200,8 +200,9 @@ class SqliteQueue final : public JobQueue {
 
   Result<void> bury(const Job& job, std::string_view reason, TimePoint now) override {
     return transactions_.run([&]() -> Result<void> {
-      MLX_CHECK(sql_.bury.run(job.id, job.lease, reason, milliseconds(now)));
+      MLX_CHECK(sql_.end_job.run(job.id, job.lease));
       MLX_CHECK(if_ours(job));
+      MLX_CHECK(sql_.bury.run(job.id, reason, milliseconds(now)));
       return sql_.count_outcome.run(std::string_view("dead"));
     });
   }

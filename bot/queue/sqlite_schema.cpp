@@ -18,31 +18,36 @@ constexpr const char* kSettings =
     "PRAGMA wal_autocheckpoint = 2000;"
     "PRAGMA journal_size_limit = 67108864;";
 
-/// Bodies have a table of their own, so that a change of a job's state does not write them again.
-/// Completed jobs outnumber the others by far: all indexes but the first leave them out.
+/// A delivery's row hardly changes, since its body would be written again; what changes while it is
+/// worked on is in `jobs`, which has rows for unfinished ones only. Storing a delivery touches no
+/// index but the one on its id. Times are milliseconds since 1970.
 constexpr const char* kSchema =
-    "CREATE TABLE jobs ("
+    "CREATE TABLE deliveries ("
     "  id INTEGER PRIMARY KEY,"  // rises with the order of arrival
     "  delivery TEXT NOT NULL,"
     "  forge TEXT NOT NULL,"
     "  event TEXT NOT NULL,"
-    "  received_at INTEGER NOT NULL,"           // times are milliseconds since 1970
-    "  state INTEGER NOT NULL DEFAULT 0,"       // 0 waiting, 1 running, 2 completed, 3 dead
+    "  received_at INTEGER NOT NULL,"
+    "  finished_at INTEGER,"  // NULL while there is a job
+    "  outcome TEXT,"
+    "  reason TEXT,"  // for being given up
+    "  body BLOB);"   // NULL once completed
+    "CREATE UNIQUE INDEX deliveries_by_id ON deliveries (delivery, forge);"
+    "CREATE INDEX deliveries_completed ON deliveries (finished_at)"
+    "  WHERE finished_at IS NOT NULL AND outcome <> 'dead';"
+    "CREATE INDEX deliveries_dead ON deliveries (id) WHERE outcome = 'dead';"
+    "CREATE TABLE jobs ("
+    "  id INTEGER PRIMARY KEY,"  // of the delivery
+    "  received_at INTEGER NOT NULL,"
+    "  state INTEGER NOT NULL DEFAULT 0,"       // 0 waiting, 1 running
     "  attempt INTEGER NOT NULL DEFAULT 0,"     // how often it was claimed, as far as that counts
     "  not_before INTEGER NOT NULL DEFAULT 0,"  // while waiting
     "  lease INTEGER NOT NULL DEFAULT 0,"       // rises with every claim
     "  lease_until INTEGER NOT NULL DEFAULT 0,"
     "  repository TEXT,"  // NULL: not known yet; empty: about none
-    "  outcome TEXT,"
-    "  reason TEXT,"  // of the last retry, or of giving up
-    "  finished_at INTEGER);"
-    "CREATE UNIQUE INDEX jobs_delivery ON jobs (delivery, forge);"
-    "CREATE INDEX jobs_unfinished ON jobs (id) WHERE state < 2;"
+    "  reason TEXT);"     // of the last retry
     "CREATE INDEX jobs_running ON jobs (lease_until) WHERE state = 1;"
-    "CREATE INDEX jobs_of_repository ON jobs (repository, id) WHERE state < 2 AND repository IS NOT NULL;"
-    "CREATE INDEX jobs_completed ON jobs (finished_at) WHERE state = 2;"
-    "CREATE INDEX jobs_dead ON jobs (id) WHERE state = 3;"
-    "CREATE TABLE bodies (job INTEGER PRIMARY KEY, body BLOB NOT NULL);"
+    "CREATE INDEX jobs_of_repository ON jobs (repository, id) WHERE repository IS NOT NULL;"
     "CREATE TABLE outcomes (outcome TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;"
     "PRAGMA application_id = 1296848977;"
     "PRAGMA user_version = 1;";

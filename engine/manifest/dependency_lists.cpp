@@ -12,6 +12,9 @@
 namespace mlx {
 namespace {
 
+/// Groups that include each other could name more than fits into memory.
+constexpr std::size_t kMostDependencies = 20000;
+
 class DependencyReader {
  public:
   explicit DependencyReader(const TomlDocument& document) : document_(document), root_(document.root()) {}
@@ -99,6 +102,11 @@ class DependencyReader {
       const Group& group = *pending.back();
       pending.pop_back();
       for (DeclaredDependency dependency : group.own) {
+        if (found_.size() >= kMostDependencies) {
+          return root_.at("dependency-groups")
+              .complaint("these groups name more than " + std::to_string(kMostDependencies) +
+                         " dependencies");
+        }
         dependency.group = groups.at(name).name;
         found_.push_back(std::move(dependency));
       }
@@ -189,6 +197,17 @@ Result<bool> has_dynamic_dependencies(const TomlDocument& document) {
   const TomlValue project = MLX_TRY(document.root().table("project"));
   const std::vector<std::string> dynamic = MLX_TRY(project.strings("dynamic"));
   return std::ranges::find(dynamic, "dependencies") != dynamic.end();
+}
+
+Result<std::string> dynamic_dependency_file(const TomlDocument& document) {
+  const bool is_dynamic = MLX_TRY(has_dynamic_dependencies(document));
+  if (!is_dynamic) return std::string();
+  const TomlValue dynamic =
+      MLX_TRY(document.root().table_at({"tool", "setuptools", "dynamic", "dependencies"}));
+  const TomlValue file = dynamic.at("file");
+  if (file.is_present() && file.kind() == TomlKind::kString) return file.scalar();
+  const std::vector<std::string> files = MLX_TRY(dynamic.strings("file"));
+  return files.empty() ? std::string() : files.front();
 }
 
 Result<DependencyStyle> dependency_style(const TomlDocument& document) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "engine/base/error.h"
@@ -14,6 +15,9 @@ namespace mlx {
 
 /// Does `project.dynamic` leave the dependencies to the build backend?
 [[nodiscard]] Result<bool> has_dynamic_dependencies(const TomlDocument& document);
+
+/// The requirements file from which setuptools takes dynamic dependencies; empty if it does not.
+[[nodiscard]] Result<std::string> dynamic_dependency_file(const TomlDocument& document);
 
 /// Every dependency that a pyproject.toml declares; see PyProject::dependencies.
 [[nodiscard]] Result<std::vector<DeclaredDependency>> read_declared_dependencies(

@@ -156,6 +156,15 @@ std::string entry(const EnvironmentVariable& variable, std::string_view line_end
          value + std::string(line_end);
 }
 
+/// A quote that was left open would swallow what is written behind it.
+Result<void> check_added(const EnvironmentEdit& edit, std::size_t known, std::string_view file) {
+  const std::vector<ExampleVariable> after = read_environment_example(edit.text, file);
+  if (after.size() == known + edit.added.size()) return {};
+  return fail(ErrorCode::kInvalidInput,
+              "a quote in this file is not closed, so nothing can be added behind it",
+              {.file = std::string(file)});
+}
+
 }  // namespace
 
 std::vector<ExampleVariable> read_environment_example(std::string_view text, std::string_view file) {
@@ -191,6 +200,7 @@ Result<EnvironmentEdit> add_variables(std::string_view text, std::string_view fi
     if (!text.ends_with("\n\n") && !text.ends_with("\n\r\n")) edit.text += eol;
   }
   edit.text += comment_lines(heading, eol) + block;
+  MLX_CHECK(check_added(edit, known.size(), file));
   // A file without a last newline keeps having none.
   if (!is_blank_file && !text.ends_with('\n')) edit.text.erase(edit.text.size() - eol.size());
   return edit;

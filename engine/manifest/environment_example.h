@@ -44,7 +44,8 @@ struct EnvironmentEdit {
 /// Appends those of the variables that the file does not name, as one block under `# heading`: a
 /// comment line for each description, then `NAME=default`. A secret gets no value. A variable
 /// that has no default and need not be set is offered in a comment. Adding again changes nothing.
-/// Fails with kInvalidInput for a name that is none.
+/// Fails with kInvalidInput for a name that is none, and for a file with a quote left open that
+/// would swallow the block.
 [[nodiscard]] Result<EnvironmentEdit> add_variables(std::string_view text, std::string_view file,
                                                     const std::vector<EnvironmentVariable>& variables,
                                                     std::string_view heading);

@@ -27,13 +27,22 @@ Result<bool> is_installed(const Snapshot& snapshot, const SourceRoot& root, cons
   return pyproject.installs_package || (has_setup && !pyproject.has_build_system);
 }
 
-/// pytest's default import mode puts the directory of every conftest.py on the path.
+/// pytest's default import mode puts the directory of every conftest.py on the path, unless that
+/// directory is a package.
 Result<bool> has_conftest(const Snapshot& snapshot, const std::string& directory) {
-  return has_file(snapshot, directory == "." ? "conftest.py" : directory + "/conftest.py");
+  const std::string prefix = directory == "." ? "" : directory + "/";
+  const bool is_package = MLX_TRY(has_file(snapshot, prefix + "__init__.py"));
+  const bool has_file_itself = MLX_TRY(has_file(snapshot, prefix + "conftest.py"));
+  return has_file_itself && !is_package;
 }
 
 Result<void> find_dependency_file(const Snapshot& snapshot, const PyProject& pyproject,
                                   ProjectLayout& layout) {
+  if (!pyproject.dynamic_dependency_file.empty()) {
+    layout.dependency_kind = DependencyFile::kRequirements;
+    layout.dependency_file = pyproject.dynamic_dependency_file;
+    return {};
+  }
   if (pyproject.style != DependencyStyle::kNone) {
     layout.dependency_kind = DependencyFile::kPyProject;
     layout.dependency_file = pyproject.file;

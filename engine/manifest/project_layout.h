@@ -24,7 +24,8 @@ struct ProjectLayout {
   std::string pytest_file;  ///< the file that configures pytest; empty if none does
 
   DependencyFile dependency_kind = DependencyFile::kNone;
-  /// `pyproject.toml`, or `requirements.in` before `requirements.txt`; empty for kNone.
+  /// The file of main dependencies: `pyproject.toml`, or what setuptools reads in its stead, or
+  /// `requirements.in` before `requirements.txt`; empty for kNone.
   std::string dependency_file;
 
   bool operator==(const ProjectLayout&) const = default;

@@ -49,6 +49,7 @@ Result<PyProject> read_pyproject(const TomlDocument& document) {
   PyProject found;
   found.file = document.file();
   found.style = MLX_TRY(dependency_style(document));
+  found.dynamic_dependency_file = MLX_TRY(dynamic_dependency_file(document));
   MLX_CHECK(read_identity(project, poetry, found));
   MLX_CHECK(read_build(root, tool, found));
   found.packages = MLX_TRY(read_declared_packages(document));

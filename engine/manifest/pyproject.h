@@ -55,6 +55,9 @@ struct PyProject {
   std::string name;             ///< as written; empty if unnamed
   std::string requires_python;  ///< a PEP 440 specifier; empty if none
   DependencyStyle style = DependencyStyle::kNone;
+  /// Where setuptools reads the main dependencies that `project.dynamic` leaves to it; empty if
+  /// the file itself declares them.
+  std::string dynamic_dependency_file;
   bool has_build_system = false;
   std::string build_backend;
   /// Does installing the project's dependencies install its own package too, so that its
@@ -67,7 +70,8 @@ struct PyProject {
 };
 
 /// Reads a pyproject.toml. Fails with kInvalidInput, file, line, column and field for invalid
-/// TOML, wrong types, requirements that are none, and groups that include themselves.
+/// TOML, wrong types, requirements that are none, and groups that include themselves
+/// or, through others, too much.
 [[nodiscard]] Result<PyProject> read_pyproject(std::string_view text, std::string_view file);
 [[nodiscard]] Result<PyProject> read_pyproject(const TomlDocument& document);
 

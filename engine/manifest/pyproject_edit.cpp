@@ -36,12 +36,14 @@ std::optional<std::string> group_key(const TomlValue& table, std::string_view gr
 Result<Target> main_target(const TomlDocument& document, DependencyStyle style) {
   if (style == DependencyStyle::kPoetry)
     return Target{.table = {"tool", "poetry", "dependencies"}, .list = {}};
-  if (MLX_TRY(has_dynamic_dependencies(document))) {
+  const bool is_dynamic = MLX_TRY(has_dynamic_dependencies(document));
+  if (is_dynamic) {
     const TomlValue project = MLX_TRY(document.root().table("project"));
+    const std::string file = MLX_TRY(dynamic_dependency_file(document));
     return project.at("dynamic").complaint(
-        "the build backend provides the dependencies, so none can be added here: remove \"dependencies\" "
-        "from "
-        "`dynamic` and list them in `project.dependencies`, or add them where the backend reads them");
+        "the build backend provides the dependencies, so none can be added here: " +
+        (file.empty() ? "remove \"dependencies\" from `dynamic` and list them in `project.dependencies`"
+                      : "add them to " + file + ", which setuptools reads"));
   }
   return Target{.table = {"project"}, .list = "dependencies"};
 }
@@ -99,6 +101,7 @@ Result<std::vector<TextEdit>> add_to_list(const TomlDocument& document, const Ta
     return insert_pair(document, target.table, toml_key(target.list),
                        is_in_braces ? "[" + value + "]" : "[\n    " + value + ",\n]");
   }
+  if (list.form() != TomlForm::kWritten) return list.complaint("write this list with brackets to add to it");
   std::vector<std::string> names;
   for (const TomlValue& element : list.elements()) {
     const bool is_string = element.kind() == TomlKind::kString;

@@ -64,7 +64,8 @@ std::optional<std::vector<std::string>> ini_words(std::string_view text, std::st
     text.remove_prefix(std::min(newline + 1, text.size()));
     const bool is_indented = line.starts_with(' ') || line.starts_with('\t');
     while (!line.empty() && is_space(line.back())) line.remove_suffix(1);
-    if (line.empty() || line.starts_with('#') || line.starts_with(';')) continue;
+    const std::size_t first = line.find_first_not_of(" \t");
+    if (line.empty() || line[first] == '#' || line[first] == ';') continue;
     if (line.starts_with('[')) {
       is_inside = line == "[" + std::string(section) + "]";
       is_continued = false;
@@ -99,9 +100,11 @@ PytestConfiguration ini_configuration(std::string_view file, std::string_view te
 }
 
 Result<PytestConfiguration> toml_configuration(std::string_view file, const TomlValue& table) {
+  std::vector<std::string> pythonpath = MLX_TRY(option_words(table, "pythonpath"));
+  const std::vector<std::string> options = MLX_TRY(option_words(table, "addopts"));
   return PytestConfiguration{.file = std::string(file),
-                             .pythonpath = MLX_TRY(option_words(table, "pythonpath")),
-                             .uses_importlib = has_importlib(MLX_TRY(option_words(table, "addopts")))};
+                             .pythonpath = std::move(pythonpath),
+                             .uses_importlib = has_importlib(options)};
 }
 
 Result<std::optional<std::string>> read_top(const Snapshot& snapshot, std::string_view name) {

@@ -24,6 +24,7 @@ std::string_view trimmed(std::string_view text) {
 struct LogicalLine {
   std::string content;
   Span span;
+  std::size_t line = 0;
 };
 
 /// Where a comment begins: `#` at the start, or after white space.
@@ -37,12 +38,16 @@ std::size_t comment_begin(std::string_view line) {
 std::vector<LogicalLine> logical_lines(std::string_view text) {
   std::vector<LogicalLine> lines;
   bool is_continued = false;
+  std::size_t number = 0;
   std::size_t offset = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   while (offset < text.size()) {
     const std::size_t newline = std::min(text.find('\n', offset), text.size());
     std::string_view line = text.substr(offset, newline - offset);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (!is_continued) lines.push_back({.content = {}, .span = {.begin = offset, .end = offset}});
+    ++number;
+    if (!is_continued) {
+      lines.push_back({.content = {}, .span = {.begin = offset, .end = offset}, .line = number});
+    }
     lines.back().span.end = offset + line.size();
     const std::size_t comment = comment_begin(line);
     // A comment ends the line, also where it stands between continued ones.
@@ -169,22 +174,37 @@ TextEdit line_insertion(std::string_view text, const RequirementsFile& file, con
           .replacement = is_open ? eol + line : line + eol};
 }
 
+/// A line that was added behind an open continuation would belong to the line before.
+Result<void> check_added(const RequirementsEdit& edit, std::string_view file) {
+  const Result<RequirementsFile> after = read_requirements(edit.text, file);
+  for (const Requirement& added : edit.added) {
+    const bool is_there = after && std::ranges::any_of(after->lines, [&](const RequirementLine& line) {
+                            return line.kind == RequirementLineKind::kRequirement && line.requirement &&
+                                   render(*line.requirement) == render(added);
+                          });
+    if (!is_there) {
+      return fail(ErrorCode::kInvalidInput, "nothing can be added behind the backslash that ends this file",
+                  {.file = std::string(file)});
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<RequirementsFile> read_requirements(std::string_view text, std::string_view file) {
   MLX_CHECK(check_encoding(text, file));
   RequirementsFile found = {.file = std::string(file)};
   for (const LogicalLine& logical : logical_lines(text)) {
-    const LineColumn place = line_column(text, logical.span.begin);
     Result<RequirementLine> line = read_line(logical.content);
     if (!line) {
       Error error = std::move(line).error();
       const std::size_t indent = logical.content.find_first_not_of(" \t");
-      error.location = {.file = found.file, .line = place.line, .column = error.location.column + indent};
+      error.location = {.file = found.file, .line = logical.line, .column = error.location.column + indent};
       return std::unexpected(std::move(error));
     }
     line->span = logical.span;
-    line->evidence = {.file = found.file, .line = place.line};
+    line->evidence = {.file = found.file, .line = logical.line};
     found.has_hashes = found.has_hashes || line->has_hash;
     found.lines.push_back(*std::move(line));
   }
@@ -215,6 +235,7 @@ Result<RequirementsEdit> add_requirements(std::string_view text, std::string_vie
     edit.text = MLX_TRY(apply_edits(edit.text, {line_insertion(edit.text, requirements, addition)}));
     edit.added.push_back(addition);
   }
+  MLX_CHECK(check_added(edit, file));
   return edit;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <ranges>
 #include <system_error>
 #include <tuple>
@@ -47,6 +48,22 @@ std::optional<long long> parse_integer(std::string digits) {
   return value;
 }
 
+std::vector<std::size_t> line_begins(std::string_view text) {
+  std::vector<std::size_t> begins = {0};
+  for (std::size_t newline = text.find('\n'); newline != std::string_view::npos;
+       newline = text.find('\n', newline + 1)) {
+    begins.push_back(newline + 1);
+  }
+  return begins;
+}
+
+/// line_column(), but without walking over the text.
+LineColumn place_of(const TomlTree& tree, std::size_t offset) {
+  const auto next = std::ranges::upper_bound(tree.line_begins, offset);
+  return {.line = static_cast<std::size_t>(next - tree.line_begins.begin()),
+          .column = offset - *std::prev(next) + 1};
+}
+
 }  // namespace
 
 TomlKind TomlValue::kind() const { return is_present() ? tree_->nodes[index_].kind : TomlKind::kTable; }
@@ -57,7 +74,7 @@ std::optional<std::size_t> TomlValue::end_of_last_pair() const {
   return is_present() ? tree_->nodes[index_].end_of_last_pair : std::nullopt;
 }
 
-std::size_t TomlValue::line() const { return is_present() ? line_column(tree_->text, span().begin).line : 0; }
+std::size_t TomlValue::line() const { return is_present() ? place_of(*tree_, span().begin).line : 0; }
 
 std::vector<std::pair<std::string, TomlValue>> TomlValue::members() const {
   std::vector<std::pair<std::string, TomlValue>> found;
@@ -165,7 +182,7 @@ std::unexpected<Error> TomlValue::complaint_about_key(std::string message) const
 
 std::unexpected<Error> TomlValue::complaint_at(std::size_t offset, std::string message) const {
   if (!is_present()) return fail(ErrorCode::kInvalidInput, std::move(message));
-  const LineColumn place = line_column(tree_->text, offset);
+  const LineColumn place = place_of(*tree_, offset);
   return fail(ErrorCode::kInvalidInput, std::move(message),
               {.file = tree_->file, .line = place.line, .column = place.column, .field = path()});
 }
@@ -181,9 +198,12 @@ TomlValue TomlDocument::root() const { return {tree_.get(), 0}; }
 
 Result<TomlDocument> TomlDocument::parse(std::string text, std::string file) {
   MLX_CHECK(check_toml(text, file));
-  auto nodes = MLX_TRY(build_toml_nodes(text, file));
-  return TomlDocument(std::make_unique<const TomlTree>(
-      TomlTree{.text = std::move(text), .file = std::move(file), .nodes = std::move(nodes)}));
+  auto tree = std::make_unique<TomlTree>();
+  tree->nodes = MLX_TRY(build_toml_nodes(text, file));
+  tree->line_begins = line_begins(text);
+  tree->text = std::move(text);
+  tree->file = std::move(file);
+  return TomlDocument(std::move(tree));
 }
 
 }  // namespace mlx

@@ -34,6 +34,7 @@ struct TomlTree {
   std::string text;
   std::string file;
   std::vector<TomlNode> nodes;
+  std::vector<std::size_t> line_begins;  ///< offsets, ascending, the first is 0
 };
 
 /// Builds the tree of a text that is known to be valid TOML.

@@ -89,6 +89,7 @@ Result<void> plan_root_package(const AddContext& context, WorkingTree& tree, Loc
   const RepoPath root = MLX_TRY(RepoPath::parse(context.layout.source_root));
   if (MLX_TRY(context.project.kind(root)) != EntryKind::kAbsent) return {};
   const RepoPath init = MLX_TRY(RepoPath::parse(context.layout.source_root + "/__init__.py"));
+  if (MLX_TRY(tree.read(init))) return {};
   locked.files.emplace(init.str(), LockedFile{.base = BlobId::of(""), .source = ""});
   return tree.write(init, "", false);
 }

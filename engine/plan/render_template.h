@@ -16,7 +16,7 @@ namespace mlx {
 
 /// The template as it is injected: references to `modules` (names as the templates write
 /// them) are rewritten from the component's import root to the project's. Fails if a
-/// Python template cannot be parsed: then nothing could be said of the result.
+/// Python template that needs rewriting cannot be parsed: nothing could be said of the result.
 [[nodiscard]] Result<std::string> render_template(std::string_view text, const RepoPath& target,
                                                   const Component& component, const ProjectLayout& layout,
                                                   const std::set<std::string>& modules);

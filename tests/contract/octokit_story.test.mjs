@@ -4,13 +4,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { createServer } from "node:http";
 import { after, before, describe, it } from "node:test";
 
-import { App, Octokit } from "octokit";
+import { App } from "octokit";
 
-import { validate, format } from "./openapi/validate.mjs";
+import { loadDescription } from "./openapi/description.mjs";
+import { format, validate } from "./openapi/findings.mjs";
+import { SandboxOctokit, kSilent, refusal, startReceiver } from "./support/octokit.mjs";
 import { startSandbox, temporaryDirectory, writeFiles } from "./support/programs.mjs";
 
 const kApp = "from fastapi import FastAPI\n\napp = FastAPI()\n";
@@ -25,63 +25,11 @@ const kFiles = {
 const kBranch = "mlx/add/api-serving";
 const kComments = 105;
 
-// The client waits a second between writes, as GitHub asks for; here nobody is to be spared.
-const SandboxOctokit = Octokit.defaults({
-  throttle: { enabled: false },
-  retry: { enabled: false },
-  log: { debug() {}, info() {}, warn: console.warn, error() {} },
-});
-
 const blobId = (content) =>
-  createHash("sha1").update(`blob ${Buffer.byteLength(content)}\0`).update(content).digest("hex");
-
-/** The error of a request that must fail with the status. */
-async function refusal(request, status) {
-  const error = await request.then(
-    () => assert.fail(`expected ${status}, but it succeeded`),
-    (reason) => reason,
-  );
-  assert.equal(error.status, status, error.stack);
-  return error;
-}
-
-/** Receives webhooks; the client verifies their signatures and parses them. */
-async function startReceiver(app) {
-  const events = [];
-  const failures = [];
-  app.webhooks.onAny(({ id, name, payload }) => {
-    events.push({ id, name, payload });
-  });
-  const receive = async (request) => {
-    const chunks = await request.toArray();
-    await app.webhooks.verifyAndReceive({
-      id: request.headers["x-github-delivery"],
-      name: request.headers["x-github-event"],
-      signature: request.headers["x-hub-signature-256"] ?? "",
-      payload: Buffer.concat(chunks).toString("utf8"),
-    });
-  };
-  const server = createServer((request, response) => {
-    receive(request).then(
-      () => response.writeHead(200).end("ok"),
-      (error) => {
-        failures.push(error);
-        response.writeHead(400).end("refused");
-      },
-    );
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    url: `http://127.0.0.1:${server.address().port}/webhooks`,
-    events,
-    failures,
-    stop: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
+  createHash("sha1")
+    .update(`blob ${Buffer.byteLength(content)}\0`)
+    .update(content)
+    .digest("hex");
 
 describe("Octokit against the sandbox", () => {
   let directory;
@@ -90,25 +38,30 @@ describe("Octokit against the sandbox", () => {
   let app;
   let repository;
   let people;
+  let description;
   const known = {};
   const git = (...args) =>
     execFileSync("git", ["--git-dir", sandbox.description.git, ...args], { encoding: "utf8" }).trimEnd();
 
   before(async () => {
+    description = loadDescription();
     directory = temporaryDirectory();
     writeFiles(directory.path, kFiles);
     sandbox = await startSandbox(directory.path);
     const { api_url: baseUrl, owner, name, users, webhook, app: credentials } = sandbox.description;
     repository = { owner, repo: name };
     people = Object.fromEntries(
-      Object.entries(users).map(([login, { token }]) => [login, new SandboxOctokit({ auth: token, baseUrl })]),
+      Object.entries(users).map(([login, { token }]) => [
+        login,
+        new SandboxOctokit({ auth: token, baseUrl }),
+      ]),
     );
     app = new App({
       appId: credentials.id,
       privateKey: credentials.private_key,
       webhooks: { secret: webhook.secret },
       Octokit: SandboxOctokit.defaults({ baseUrl }),
-      log: { debug() {}, info() {}, warn: console.warn, error() {} },
+      log: kSilent,
     });
     receiver = await startReceiver(app);
   });
@@ -140,7 +93,10 @@ describe("Octokit against the sandbox", () => {
     assert.notEqual(data.config.secret, config.secret, "a secret is never shown again");
     known.hook = data.id;
     await sandbox.idle();
-    assert.deepEqual(receiver.events.map(({ name }) => name), ["ping"]);
+    assert.deepEqual(
+      receiver.events.map(({ name }) => name),
+      ["ping"],
+    );
     assert.equal(receiver.events[0].payload.hook_id, known.hook);
     await refusal(people["writer-will"].rest.repos.createWebhook({ ...repository, config, events }), 404);
   });
@@ -152,7 +108,10 @@ describe("Octokit against the sandbox", () => {
       body: "Please.",
     });
     known.issue = data.number;
-    const { data: again } = await people.octocat.rest.issues.get({ ...repository, issue_number: known.issue });
+    const { data: again } = await people.octocat.rest.issues.get({
+      ...repository,
+      issue_number: known.issue,
+    });
     assert.deepEqual(
       [again.title, again.body, again.state, again.user.login, again.author_association, again.comments],
       ["Serve the model", "Please.", "open", "stranger-sam", "NONE", 0],
@@ -161,7 +120,10 @@ describe("Octokit against the sandbox", () => {
 
   it("pages through more than a hundred comments", async () => {
     const issue = { ...repository, issue_number: known.issue };
-    const { data: command } = await people["writer-will"].rest.issues.createComment({ ...issue, body: "/mlx list" });
+    const { data: command } = await people["writer-will"].rest.issues.createComment({
+      ...issue,
+      body: "/mlx list",
+    });
     known.comment = command.id;
     assert.equal(command.author_association, "COLLABORATOR");
     for (let at = 1; at < kComments; at += 1) {
@@ -170,7 +132,10 @@ describe("Octokit against the sandbox", () => {
     const { rest, paginate } = people.octocat;
     const expected = ["/mlx list", ...Array.from({ length: kComments - 1 }, (_, at) => `comment ${at + 1}`)];
     const all = await paginate(rest.issues.listComments, { ...issue, per_page: 100 });
-    assert.deepEqual(all.map(({ body }) => body), expected);
+    assert.deepEqual(
+      all.map(({ body }) => body),
+      expected,
+    );
     const sizes = [];
     for await (const { data } of paginate.iterator(rest.issues.listComments, issue)) sizes.push(data.length);
     assert.deepEqual(sizes, [30, 30, 30, 15]);
@@ -187,8 +152,14 @@ describe("Octokit against the sandbox", () => {
     const second = await rest.reactions.createForIssueComment(reaction);
     assert.deepEqual([first.status, second.status], [201, 200]);
     assert.equal(second.data.id, first.data.id);
-    const { data: listed } = await rest.reactions.listForIssueComment({ ...repository, comment_id: known.comment });
-    assert.deepEqual(listed.map(({ content, user }) => [content, user.login]), [["eyes", "maintainer-mia"]]);
+    const { data: listed } = await rest.reactions.listForIssueComment({
+      ...repository,
+      comment_id: known.comment,
+    });
+    assert.deepEqual(
+      listed.map(({ content, user }) => [content, user.login]),
+      [["eyes", "maintainer-mia"]],
+    );
     const { data: comment } = await rest.issues.getComment({ ...repository, comment_id: known.comment });
     assert.deepEqual([comment.reactions.eyes, comment.reactions.total_count], [1, 1]);
   });
@@ -213,8 +184,14 @@ describe("Octokit against the sandbox", () => {
     }
     assert.deepEqual(found, expected);
     const { rest } = people["writer-will"];
-    await refusal(rest.repos.getCollaboratorPermissionLevel({ ...repository, username: "nobody-at-all" }), 404);
-    const asked = people["reader-rita"].rest.repos.getCollaboratorPermissionLevel({ ...repository, username: "octocat" });
+    await refusal(
+      rest.repos.getCollaboratorPermissionLevel({ ...repository, username: "nobody-at-all" }),
+      404,
+    );
+    const asked = people["reader-rita"].rest.repos.getCollaboratorPermissionLevel({
+      ...repository,
+      username: "octocat",
+    });
     await refusal(asked, 403);
   });
 
@@ -235,7 +212,10 @@ describe("Octokit against the sandbox", () => {
       const content = file.content ?? file;
       return [path, file.mode ? "100755" : "100644", blobId(content), Buffer.byteLength(content)];
     });
-    assert.deepEqual(blobs.map(({ path, mode, sha, size }) => [path, mode, sha, size]).sort(), expected.sort());
+    assert.deepEqual(
+      blobs.map(({ path, mode, sha, size }) => [path, mode, sha, size]).sort(),
+      expected.sort(),
+    );
     const trees = data.tree.filter(({ type }) => type === "tree").map(({ path }) => path);
     assert.deepEqual(trees.sort(), ["data", "scripts", "src", "src/api"]);
 
@@ -247,7 +227,11 @@ describe("Octokit against the sandbox", () => {
       assert.deepEqual(Buffer.from(entry.content, entry.encoding), content, path);
     }
     const raw = { format: "raw" };
-    const { data: text } = await rest.repos.getContent({ ...repository, path: "src/api/app.py", mediaType: raw });
+    const { data: text } = await rest.repos.getContent({
+      ...repository,
+      path: "src/api/app.py",
+      mediaType: raw,
+    });
     assert.equal(text, kApp);
     await refusal(rest.git.getBlob({ ...repository, file_sha: "0".repeat(40) }), 404);
     await refusal(rest.repos.getBranch({ ...repository, branch: "no/such/branch" }), 404);
@@ -325,8 +309,14 @@ describe("Octokit against the sandbox", () => {
       tree: tree.sha,
       parents: [known.main],
     });
-    assert.deepEqual([commit.verification.verified, commit.author.name], [true, sandbox.description.bot_login]);
-    assert.deepEqual(commit.parents.map(({ sha }) => sha), [known.main]);
+    assert.deepEqual(
+      [commit.verification.verified, commit.author.name],
+      [true, sandbox.description.bot_login],
+    );
+    assert.deepEqual(
+      commit.parents.map(({ sha }) => sha),
+      [known.main],
+    );
     const { data: ref } = await rest.git.createRef({
       ...repository,
       ref: `refs/heads/${kBranch}`,
@@ -357,9 +347,15 @@ describe("Octokit against the sandbox", () => {
     const entry = { path: "a.txt", mode: "100644", type: "blob", content: "a" };
     const base = { ...repository, base_tree: known.mainTree };
     await refusal(rest.git.createTree({ ...base, tree: [{ ...entry, path: "../a.txt" }] }), 422);
-    await refusal(rest.git.createTree({ ...base, tree: [{ ...entry, path: ".github/workflows/ci.yml" }] }), 403);
+    await refusal(
+      rest.git.createTree({ ...base, tree: [{ ...entry, path: ".github/workflows/ci.yml" }] }),
+      403,
+    );
     const none = "1".repeat(40);
-    await refusal(rest.git.createCommit({ ...repository, message: "m", tree: none, parents: [known.main] }), 422);
+    await refusal(
+      rest.git.createCommit({ ...repository, message: "m", tree: none, parents: [known.main] }),
+      422,
+    );
     const main = { ...repository, ref: "refs/heads/main", sha: known.main };
     assert.match((await refusal(rest.git.createRef(main), 422)).message, /Reference already exists/);
     await refusal(rest.git.createRef({ ...main, ref: "refs/heads/new", sha: none }), 422);
@@ -373,7 +369,10 @@ describe("Octokit against the sandbox", () => {
       basehead: `main...${kBranch}`,
     });
     assert.deepEqual([data.status, data.ahead_by, data.behind_by, data.total_commits], ["ahead", 1, 0, 1]);
-    assert.deepEqual(data.commits.map(({ sha }) => sha), [known.head]);
+    assert.deepEqual(
+      data.commits.map(({ sha }) => sha),
+      [known.head],
+    );
     assert.equal(data.merge_base_commit.sha, known.main);
     const changed = data.files.find(({ filename }) => filename === "src/api/app.py");
     assert.deepEqual([changed.status, changed.additions, changed.deletions], ["modified", 1, 0]);
@@ -381,7 +380,13 @@ describe("Octokit against the sandbox", () => {
   });
 
   it("opens one pull request for a branch", async () => {
-    const pull = { ...repository, title: "Add api-serving", head: kBranch, base: "main", body: "See the plan." };
+    const pull = {
+      ...repository,
+      title: "Add api-serving",
+      head: kBranch,
+      base: "main",
+      body: "See the plan.",
+    };
     const { data, status } = await known.bot.rest.pulls.create(pull);
     assert.equal(status, 201);
     known.pull = data.number;
@@ -402,7 +407,10 @@ describe("Octokit against the sandbox", () => {
     const { rest, paginate } = known.bot;
     const head = `${repository.owner}:${kBranch}`;
     const found = await rest.pulls.list({ ...repository, state: "open", head });
-    assert.deepEqual(found.data.map(({ number }) => number), [known.pull]);
+    assert.deepEqual(
+      found.data.map(({ number }) => number),
+      [known.pull],
+    );
     const other = await rest.pulls.list({ ...repository, state: "open", head: `${repository.owner}:other` });
     assert.deepEqual(other.data, []);
     const pull = { ...repository, pull_number: known.pull };
@@ -488,7 +496,10 @@ describe("Octokit against the sandbox", () => {
     const anonymous = new SandboxOctokit({ baseUrl });
     assert.equal((await anonymous.rest.issues.get(issue)).data.number, known.issue);
     await refusal(anonymous.rest.issues.createComment({ ...issue, body: "hello" }), 401);
-    const untitled = await refusal(people.octocat.request("POST /repos/{owner}/{repo}/issues", repository), 422);
+    const untitled = await refusal(
+      people.octocat.request("POST /repos/{owner}/{repo}/issues", repository),
+      422,
+    );
     assert.match(JSON.stringify(untitled.response.data), /title/);
   });
 
@@ -499,7 +510,12 @@ describe("Octokit against the sandbox", () => {
     const all = await people.octocat.paginate(people.octocat.rest.issues.listComments, issue);
     assert.equal(all.at(-1).body, "sent in spite of it");
     const headers = { "retry-after": "7" };
-    await sandbox.addFault({ path: "/issues/", status: 403, headers, body: { message: "secondary rate limit" } });
+    await sandbox.addFault({
+      path: "/issues/",
+      status: 403,
+      headers,
+      body: { message: "secondary rate limit" },
+    });
     const limited = await refusal(people.octocat.rest.issues.get(issue), 403);
     assert.equal(limited.response.headers["retry-after"], "7");
   });
@@ -507,7 +523,9 @@ describe("Octokit against the sandbox", () => {
   it("told the hook what happened, in signed deliveries", async () => {
     await sandbox.idle();
     assert.deepEqual(receiver.failures, []);
-    const seen = receiver.events.map(({ name, payload }) => (payload.action ? `${name}.${payload.action}` : name));
+    const seen = receiver.events.map(({ name, payload }) =>
+      payload.action ? `${name}.${payload.action}` : name,
+    );
     for (const expected of [
       "ping",
       "issues.opened",
@@ -529,8 +547,13 @@ describe("Octokit against the sandbox", () => {
     assert.equal(edited.payload.sender.login, sandbox.description.bot_login);
     assert.equal(edited.payload.installation.id, sandbox.description.app.installation_id);
     const closed = receiver.events.find(({ payload }) => payload.action === "closed");
-    assert.deepEqual([closed.payload.pull_request.merged, closed.payload.sender.login], [true, "writer-will"]);
-    const push = receiver.events.find(({ name, payload }) => name === "push" && payload.ref === "refs/heads/main");
+    assert.deepEqual(
+      [closed.payload.pull_request.merged, closed.payload.sender.login],
+      [true, "writer-will"],
+    );
+    const push = receiver.events.find(
+      ({ name, payload }) => name === "push" && payload.ref === "refs/heads/main",
+    );
     assert.deepEqual([push.payload.before, push.payload.after], [known.main, git("rev-parse", "main")]);
   });
 
@@ -538,10 +561,7 @@ describe("Octokit against the sandbox", () => {
     const { rest, paginate } = people.octocat;
     const hook = { ...repository, hook_id: known.hook };
     const deliveries = await paginate(rest.repos.listWebhookDeliveries, { ...hook, per_page: 50 });
-    assert.deepEqual(
-      deliveries.map(({ guid }) => guid).sort(),
-      receiver.events.map(({ id }) => id).sort(),
-    );
+    assert.deepEqual(deliveries.map(({ guid }) => guid).sort(), receiver.events.map(({ id }) => id).sort());
     const opened = deliveries.find(({ event, action }) => event === "pull_request" && action === "opened");
     assert.deepEqual([opened.status, opened.status_code, opened.redelivery], ["OK", 200, false]);
     const { data: full } = await rest.repos.getWebhookDelivery({ ...hook, delivery_id: opened.id });
@@ -552,7 +572,10 @@ describe("Octokit against the sandbox", () => {
     const { status } = await rest.repos.redeliverWebhookDelivery({ ...hook, delivery_id: opened.id });
     assert.equal(status, 202);
     await sandbox.idle();
-    assert.deepEqual(receiver.events.slice(before).map(({ id, name }) => [id, name]), [[opened.guid, "pull_request"]]);
+    assert.deepEqual(
+      receiver.events.slice(before).map(({ id, name }) => [id, name]),
+      [[opened.guid, "pull_request"]],
+    );
     const { data: latest } = await rest.repos.listWebhookDeliveries({ ...hook, per_page: 1 });
     assert.deepEqual([latest[0].guid, latest[0].redelivery], [opened.guid, true]);
   });
@@ -581,20 +604,19 @@ describe("Octokit against the sandbox", () => {
 
   it("sent payloads as GitHub's description says", () => {
     const deliveries = receiver.events.map(({ id, name, payload }) => ({ event: name, payload, origin: id }));
-    const { findings } = validate(deliveries);
+    const { findings } = validate(deliveries, description);
     const errors = findings.filter(({ level }) => level === "error");
     assert.deepEqual(errors.map(format), []);
   });
 
   it("answered as GitHub's description says, and only the wrong request was wrong", async () => {
     const records = await sandbox.requests();
-    const { findings } = validate(records.map((record, at) => ({ record, origin: `request ${at + 1}` })));
+    const items = records.map((record, at) => ({ record, origin: `request ${at + 1}` }));
+    const { findings } = validate(items, description);
     const errors = findings.filter(({ level }) => level === "error");
     assert.deepEqual(
       errors.map(({ operation, place, message }) => `${operation}: ${place}: ${message}`).sort(),
-      [
-        "POST /repos/{owner}/{repo}/issues: request body: is missing",
-      ],
+      ["POST /repos/{owner}/{repo}/issues: request body: is missing"],
       errors.map(format).join("\n"),
     );
   });

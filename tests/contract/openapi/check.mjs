@@ -49,7 +49,10 @@ export class Checker {
     const operation = [event, payload.action].filter(Boolean).join(".");
     const schema = this.#description.payloadSchema(event, payload.action);
     if (schema === undefined) {
-      return { operation, findings: [finding("error", operation, "payload", "GitHub has no such event", event)] };
+      return {
+        operation,
+        findings: [finding("error", operation, "payload", "GitHub has no such event", event)],
+      };
     }
     const findings = this.#schemas.check(schema, payload).map((each) => {
       const level = each.isUnknown ? "warning" : "error";
@@ -63,7 +66,9 @@ export class Checker {
       const value = this.#typed(parameter.schema, [values.get(parameter.name)]);
       return this.#schemas
         .check(parameter.schema, value)
-        .map((each) => finding("error", operation.name, `request path {${parameter.name}}`, each.message, each.value));
+        .map((each) =>
+          finding("error", operation.name, `request path {${parameter.name}}`, each.message, each.value),
+        );
     });
   }
 
@@ -74,7 +79,9 @@ export class Checker {
     for (const [name, texts] of query) {
       const parameter = known.get(name);
       if (parameter === undefined) {
-        findings.push(finding("error", operation.name, place(name), "is not in GitHub's description", texts.join()));
+        findings.push(
+          finding("error", operation.name, place(name), "is not in GitHub's description", texts.join()),
+        );
         continue;
       }
       const value = this.#typed(parameter.schema, texts);
@@ -119,10 +126,13 @@ export class Checker {
     }
     if (type !== kJson) return [];
     const body = parsed(recorded);
-    if (body === undefined) return [finding("error", operation.name, "request body", "is not JSON", recorded)];
+    if (body === undefined)
+      return [finding("error", operation.name, "request body", "is not JSON", recorded)];
     return this.#schemas
       .check(content.schema, body)
-      .map((each) => finding("error", operation.name, `request body${each.pointer}`, each.message, each.value));
+      .map((each) =>
+        finding("error", operation.name, `request body${each.pointer}`, each.message, each.value),
+      );
   }
 
   #checkAnswer(operation, headers, record) {
@@ -147,7 +157,13 @@ export class Checker {
       .filter((each) => !isUndocumentedButReal(record.status, each))
       .map((each) => {
         const level = each.isUnknown ? "warning" : "error";
-        return finding(level, operation.name, `response ${record.status}${each.pointer}`, each.message, each.value);
+        return finding(
+          level,
+          operation.name,
+          `response ${record.status}${each.pointer}`,
+          each.message,
+          each.value,
+        );
       });
   }
 
@@ -176,7 +192,9 @@ function finding(level, operation, place, message, value) {
 }
 
 function lowerCaseKeys(headers) {
-  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.fromEntries(
+    Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+  );
 }
 
 /** Name to the texts given for it, from an object, a list of pairs, or a query string. */

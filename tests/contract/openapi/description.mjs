@@ -82,14 +82,17 @@ export class Description {
     const long = this.#parametersWithSlashes(methods);
     const names = [];
     const kinds = [];
-    const pattern = text.split("/").slice(1).map((segment) => {
-      kinds.push(!segment.includes("{") ? "fixed" : long.has(segment.slice(1, -1)) ? "long" : "short");
-      return segment.replace(/\{([^}]*)\}|[^{]+/g, (part, name) => {
-        if (name === undefined) return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-        names.push(name);
-        return long.has(name) ? "(.+)" : "([^/]+)";
+    const pattern = text
+      .split("/")
+      .slice(1)
+      .map((segment) => {
+        kinds.push(!segment.includes("{") ? "fixed" : long.has(segment.slice(1, -1)) ? "long" : "short");
+        return segment.replace(/\{([^}]*)\}|[^{]+/g, (part, name) => {
+          if (name === undefined) return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+          names.push(name);
+          return long.has(name) ? "(.+)" : "([^/]+)";
+        });
       });
-    });
     const expression = new RegExp(`^/${pattern.join("/")}/?$`);
     return { text, methods, names, kinds, expression, operations: {} };
   }

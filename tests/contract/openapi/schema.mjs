@@ -8,15 +8,34 @@ import Ajv from "ajv";
 import addFormats from "ajv-formats";
 
 const kAssertions = [
-  "type", "enum", "format", "pattern", "minLength", "maxLength", "minimum", "maximum",
-  "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "required", "minProperties",
-  "maxProperties", "minItems", "maxItems", "uniqueItems",
+  "type",
+  "enum",
+  "format",
+  "pattern",
+  "minLength",
+  "maxLength",
+  "minimum",
+  "maximum",
+  "exclusiveMinimum",
+  "exclusiveMaximum",
+  "multipleOf",
+  "required",
+  "minProperties",
+  "maxProperties",
+  "minItems",
+  "maxItems",
+  "uniqueItems",
 ];
 
-/** Says what is wrong with a value; a problem is {pointer, message, value, isUnknown}. */
+/**
+ * Says what is wrong with a value; a problem is {pointer, message, value, isUnknown}. `isUnknown`:
+ * no schema has the property, but none forbids it either.
+ */
 export class SchemaChecker {
   #description;
-  #ajv = addFormats(new Ajv({ strict: false, allErrors: true, logger: false }));
+  #ajv = addFormats(new Ajv({ strict: false, allErrors: true, logger: false }))
+    // GitHub gives its bots such addresses as `41898282+github-actions[bot]@users.noreply.github.com`.
+    .addFormat("email", /^[^\s@]+@[^\s@]+$/);
   #validators = new Map();
 
   constructor(description) {
@@ -56,19 +75,23 @@ export class SchemaChecker {
     };
   }
 
-  /** `oneOf` is read as `anyOf`: in an open description several alternatives may fit. */
+  /**
+   * The alternatives that fit, or else the nearest, whose problems are then found.
+   * `oneOf` is read as `anyOf`: in an open description several may fit.
+   */
   #choose(alternatives, value, pointer) {
     const tried = alternatives.map((schema) => {
       const problems = this.#visit([schema], value, pointer).filter((each) => !each.isUnknown);
-      return { schema, problems };
+      return { schema, distance: distance(problems, pointer) };
     });
-    const fitting = tried.filter((each) => each.problems.length === 0);
-    if (fitting.length === 0) {
-      const [nearest] = tried.sort((a, b) => severity(a.problems, pointer) - severity(b.problems, pointer));
-      return { nodes: [], problems: nearest.problems };
-    }
-    const parts = fitting.map((each) => this.#expand(each.schema, value, pointer, true));
-    return { nodes: parts.flatMap((part) => part.nodes), problems: [] };
+    const fitting = tried.filter((each) => each.distance === 0);
+    const [nearest] = tried.sort((a, b) => a.distance - b.distance);
+    const chosen = fitting.length > 0 ? fitting : [nearest];
+    const parts = chosen.map((each) => this.#expand(each.schema, value, pointer, true));
+    return {
+      nodes: parts.flatMap((part) => part.nodes),
+      problems: parts.flatMap((part) => part.problems),
+    };
   }
 
   #visitItems(nodes, value, pointer) {
@@ -79,12 +102,13 @@ export class SchemaChecker {
 
   #visitProperties(nodes, value, pointer) {
     const isFree = isFreeForm(nodes);
+    const isUnknown = !nodes.some(({ schema }) => isClosed(schema));
     return Object.entries(value).flatMap(([name, member]) => {
       const at = `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
       const schemas = nodes.flatMap(({ schema }) => schemaOfProperty(schema, name));
       if (schemas.length > 0) return this.#visit(schemas, member, at);
       if (isFree) return [];
-      return [{ pointer: at, message: "is not in GitHub's description", value: member, isUnknown: true }];
+      return [{ pointer: at, message: "is not in GitHub's description", value: member, isUnknown }];
     });
   }
 
@@ -111,15 +135,24 @@ function schemaOfProperty(schema, name) {
  * of the sort: those of a check run are open only because the properties are listed beside them.
  */
 function isFreeForm(nodes) {
-  const lists = nodes.some(({ schema }) => schema.properties || typeof schema.additionalProperties === "object");
-  const isClosed = nodes.some(({ schema }) => schema.additionalProperties === false);
-  const isOpened = nodes.some(({ schema, isAlternative }) => schema.additionalProperties === true && !isAlternative);
-  return isOpened || (!lists && !isClosed);
+  const lists = nodes.some(
+    ({ schema }) => schema.properties || typeof schema.additionalProperties === "object",
+  );
+  const isOpened = nodes.some(
+    ({ schema, isAlternative }) => schema.additionalProperties === true && !isAlternative,
+  );
+  return isOpened || (!lists && !nodes.some(({ schema }) => isClosed(schema)));
+}
+
+function isClosed(schema) {
+  return schema.additionalProperties === false;
 }
 
 /** An alternative of another type altogether is farther away than one with several wrong members. */
-function severity(problems, pointer) {
-  const isOtherType = problems.some((each) => each.pointer === pointer && each.message.startsWith("must be "));
+function distance(problems, pointer) {
+  const isOtherType = problems.some(
+    (each) => each.pointer === pointer && each.message.startsWith("must be of type"),
+  );
   return problems.length + (isOtherType ? 1000 : 0);
 }
 

@@ -5,50 +5,16 @@
 
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
-import { Checker } from "./check.mjs";
-import { loadDescription } from "./description.mjs";
+import { format, validate } from "./findings.mjs";
 
 /** The `.jsonl` files that the arguments name, those of directories sorted. */
-export function recordFiles(paths) {
+function recordFiles(paths) {
   return paths.flatMap((path) => {
     if (!statSync(path).isDirectory()) return [path];
     const names = readdirSync(path).filter((name) => name.endsWith(".jsonl"));
     return names.sort().map((name) => join(path, name));
   });
-}
-
-/**
- * Checks [{record, origin}] and [{event, payload, origin}]. Findings of one kind are one, with the
- * origin of the first and a count.
- */
-export function validate(items) {
-  const checker = new Checker(loadDescription());
-  const findings = new Map();
-  const operations = new Map();
-  for (const { record, event, payload, origin } of items) {
-    const { operation, findings: found } = record
-      ? checker.checkRecord(record)
-      : checker.checkPayload(event, payload);
-    if (operation) operations.set(operation, (operations.get(operation) ?? 0) + 1);
-    for (const each of found) {
-      const place = each.place.replace(/\/\d+(?=\/|$)/g, "/*");
-      const key = JSON.stringify([each.level, each.operation, place, each.message]);
-      const known = findings.get(key);
-      if (known) known.count += 1;
-      else findings.set(key, { ...each, origin, count: 1 });
-    }
-  }
-  return { findings: [...findings.values()], operations };
-}
-
-export function format({ operation, place, message, value, origin, count }) {
-  const kLongest = 120;
-  const text = value === undefined ? "" : JSON.stringify(value);
-  const shown = text.length > kLongest ? `${text.slice(0, kLongest)}…` : text;
-  const times = count > 1 ? ` (${count} times)` : "";
-  return `${origin}: ${operation}: ${place}: ${message}${shown ? `; it is ${shown}` : ""}${times}`;
 }
 
 /** The records of a file, or the line that is none. */
@@ -102,4 +68,4 @@ function main(paths) {
   return errors.length === 0 ? 0 : 1;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = main(process.argv.slice(2));
+process.exitCode = main(process.argv.slice(2));

@@ -49,7 +49,13 @@ class Program {
       throw error;
     });
     this.failed.catch(() => {});
-    for (const [stream, lines] of [[this.child.stdout, this.output], [this.child.stderr, this.errors]]) {
+    this.closed = once(this.child, "close");
+    // A test run that is cut short leaves nothing behind.
+    process.once("exit", () => this.child.kill("SIGKILL"));
+    for (const [stream, lines] of [
+      [this.child.stdout, this.output],
+      [this.child.stderr, this.errors],
+    ]) {
       createInterface({ input: stream }).on("line", (line) => lines.push(line));
     }
   }
@@ -60,21 +66,20 @@ class Program {
       const { exitCode, signalCode } = this.child;
       const found = [...this.output, ...this.errors].map(find).find((each) => each !== undefined);
       if (found === undefined && (exitCode !== null || signalCode !== null)) {
-        throw new Error(`${what}: the program ended with ${exitCode ?? signalCode}\n${this.errors.join("\n")}`);
+        throw new Error(
+          `${what}: the program ended with ${exitCode ?? signalCode}\n${this.errors.join("\n")}`,
+        );
       }
       return found;
     });
     return Promise.race([search, this.failed]);
   }
 
-  /** Returns the exit status. */
+  /** Ends the program, and returns its exit status when all that it printed is here. */
   async stop() {
-    const { child } = this;
-    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-    const exit = once(child, "exit");
-    child.kill("SIGTERM");
-    const timer = setTimeout(() => child.kill("SIGKILL"), kPatience);
-    const [code] = await exit;
+    this.child.kill("SIGTERM");
+    const timer = setTimeout(() => this.child.kill("SIGKILL"), kPatience);
+    const [code] = await this.closed;
     clearTimeout(timer);
     return code;
   }
@@ -113,33 +118,43 @@ export async function startSandbox(project, { isRecorded = false } = {}) {
   };
 }
 
-/** `mlx serve` on a sandbox. `secret` signs its webhooks; `database` is the file of its queue. */
-export async function startBot(sandbox, { secret, database }) {
-  const { api_url: apiUrl, address: forge, token } = sandbox.description;
+/**
+ * `mlx serve` on a sandbox. `secret` signs its webhooks; `database` is the file of its queue.
+ * It acts with a token, or with `isApp` as the sandbox's App.
+ */
+export async function startBot(sandbox, { secret, database, isApp = false }) {
+  const { api_url: apiUrl, token, app } = sandbox.description;
+  const credentials = isApp
+    ? { MLX_GITHUB_APP_ID: String(app.id), MLX_GITHUB_PRIVATE_KEY: app.private_key }
+    : { MLX_GITHUB_TOKEN: token };
   const program = new Program(["serve"], {
     ...plainEnvironment(),
     MLX_LISTEN: "127.0.0.1:0",
     MLX_DATABASE: database,
     MLX_WEBHOOK_SECRET: secret,
     MLX_GITHUB_API_URL: apiUrl,
-    MLX_GITHUB_TOKEN: token,
+    ...credentials,
     MLX_LOG_FORMAT: "json",
     MLX_LOG_LEVEL: "debug",
   });
-  const address = await program.waitFor("the bot's address", (line) => {
-    const addresses = line.match(/127\.0\.0\.1:[1-9]\d*/g) ?? [];
-    return addresses.find((each) => each !== forge);
+  const url = await program.waitFor("the bot's address", (line) => {
+    const entry = line.startsWith("{") ? JSON.parse(line) : {};
+    return entry.message === "listening" ? entry.address : undefined;
   });
-  const url = `http://${address}`;
   return {
     url,
     /** What was logged so far, as objects. */
     log: () => program.errors.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line)),
-    /** The value of a sample in /metrics, such as `mlx_queue_jobs{state="dead"}`; 0 if it is not there. */
-    metric: async (name) => {
+    /** The samples in /metrics by name and labels: `mlx_queue_jobs{state="dead"}`. */
+    metrics: async () => {
       const text = await (await fetch(`${url}/metrics`)).text();
-      const line = text.split("\n").find((each) => each.startsWith(`${name} `));
-      return line === undefined ? 0 : Number(line.slice(name.length + 1));
+      const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+      return new Map(
+        lines.map((line) => {
+          const space = line.lastIndexOf(" ");
+          return [line.slice(0, space), Number(line.slice(space + 1))];
+        }),
+      );
     },
     stop: () => program.stop(),
   };
