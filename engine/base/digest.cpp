@@ -101,15 +101,17 @@ std::optional<std::string> decode_base64(std::string_view text) {
   std::string bytes;
   std::uint32_t bits = 0;
   unsigned count = 0;
-  bool is_padding = false;
+  std::size_t size = 0;
+  std::size_t padding = 0;
   for (const char c : text) {
     if (c == '\n' || c == '\r') continue;
+    ++size;
     if (c == '=') {
-      is_padding = true;
+      ++padding;
       continue;
     }
     const auto value = kBase64.find(c);
-    if (value == std::string_view::npos || is_padding) return std::nullopt;
+    if (value == std::string_view::npos || padding > 0) return std::nullopt;
     bits = (bits << 6U) | static_cast<std::uint32_t>(value);
     count += 6;
     if (count >= 8) {
@@ -117,6 +119,7 @@ std::optional<std::string> decode_base64(std::string_view text) {
       bytes += static_cast<char>((bits >> count) & 0xFFU);
     }
   }
+  if (size % 4 != 0 || padding > 2) return std::nullopt;
   return bytes;
 }
 

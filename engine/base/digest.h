@@ -23,7 +23,7 @@ namespace mlx {
 /// Base64 with padding (RFC 4648, section 4).
 [[nodiscard]] std::string base64(std::string_view bytes);
 
-/// The bytes behind base64, line breaks allowed; nothing if it is not base64.
+/// The bytes behind base64 with padding, line breaks allowed; nothing if it is not that.
 [[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
 
 /// Is this well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates?

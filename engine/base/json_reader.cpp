@@ -1,5 +1,7 @@
 #include "engine/base/json_reader.h"
 
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 #include "engine/base/text_edit.h"
@@ -23,6 +25,8 @@ Result<json> parse_json(std::string_view text, std::string_view file) {
     const auto [line, column] = line_column(text, offset);
     return fail(ErrorCode::kInvalidInput, "this is not JSON",
                 {.file = std::string(file), .line = line, .column = column});
+  } catch (const json::out_of_range&) {
+    return fail(ErrorCode::kInvalidInput, "a number in this JSON is too large", {.file = std::string(file)});
   }
 }
 
@@ -95,6 +99,9 @@ Result<bool> JsonReader::boolean_or(std::string_view key, bool fallback) const {
 Result<long long> JsonReader::integer(std::string_view key) const {
   const JsonReader member = MLX_TRY(at(key));
   if (!member.value_->is_number_integer()) return std::unexpected(wrong_type(member, "an integer"));
+  const bool is_too_large = member.value_->is_number_unsigned() &&
+                            !std::in_range<long long>(member.value_->get<unsigned long long>());
+  if (is_too_large) return std::unexpected(member.complaint("this integer is too large"));
   return member.value_->get<long long>();
 }
 

@@ -11,7 +11,8 @@
 
 namespace mlx {
 
-/// Parses a JSON text. Errors name the file, the line and the column.
+/// Parses a JSON text. Errors name the file, the line and the column; a number that is too
+/// large, the file only.
 [[nodiscard]] Result<nlohmann::json> parse_json(std::string_view text, std::string_view file);
 
 /// A place in a JSON document that knows its own path, so that every complaint about
@@ -29,7 +30,7 @@ class JsonReader {
   [[nodiscard]] Result<JsonReader> at(std::string_view key) const;
   /// The elements of the array at `key`; none if the member is absent.
   [[nodiscard]] Result<std::vector<JsonReader>> elements(std::string_view key) const;
-  /// Names and values of the object at `key`, in the document's order; none if absent.
+  /// Names and values of the object at `key`, sorted by name; none if absent.
   [[nodiscard]] Result<std::vector<std::pair<std::string, JsonReader>>> members(std::string_view key) const;
 
   [[nodiscard]] Result<std::string> string(std::string_view key) const;

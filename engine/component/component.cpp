@@ -99,8 +99,9 @@ Result<std::vector<ComponentFile>> read_files(const JsonReader& json) {
               .complaint("`" + files.back().target.str() + "` is the target of two files"));
     }
   }
-  if (files.empty())
-    return std::unexpected(json.complaint("`files` is empty: a component needs at least one"));
+  if (files.empty()) {
+    return std::unexpected(MLX_TRY(json.at("files")).complaint("a component needs at least one file"));
+  }
   return files;
 }
 
@@ -112,17 +113,37 @@ Result<std::vector<Requirement>> read_requirements(const JsonReader& json, std::
   return requirements;
 }
 
+constexpr std::string_view kDigits = "0123456789";
+constexpr std::string_view kNameCharacters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+
+/// What Python and shells alike take for a name.
+bool is_identifier(std::string_view text) {
+  return !text.empty() && kDigits.find(text.front()) == std::string_view::npos &&
+         text.find_first_not_of(kNameCharacters) == std::string_view::npos;
+}
+
+/// Dotted identifiers: anything else could be a path, and would move files to wrong places.
+Result<std::string> read_import_root(const JsonReader& json) {
+  const JsonReader place = MLX_TRY(json.at("importRoot"));
+  std::string root = MLX_TRY(place.as_string());
+  for (std::string_view rest = root; true;) {
+    const auto dot = rest.find('.');
+    if (!is_identifier(rest.substr(0, dot))) {
+      return std::unexpected(place.complaint("`" + root + "` is nothing that Python could import"));
+    }
+    if (dot == std::string_view::npos) return root;
+    rest.remove_prefix(dot + 1);
+  }
+}
+
 Result<EnvironmentVariable> read_variable(const JsonReader& json) {
   EnvironmentVariable variable{.name = MLX_TRY(json.string("name")),
                                .default_value = MLX_TRY(json.string_if_present("default")).value_or(""),
                                .is_required = MLX_TRY(json.boolean_or("required", false)),
                                .is_secret = MLX_TRY(json.boolean_or("secret", false)),
                                .description = MLX_TRY(json.string_or("description", ""))};
-  const bool is_name =
-      !variable.name.empty() &&
-      variable.name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") ==
-          std::string::npos;
-  if (!is_name) {
+  if (!is_identifier(variable.name)) {
     return std::unexpected(
         MLX_TRY(json.at("name"))
             .complaint("`" + variable.name + "` cannot be the name of an environment variable"));
@@ -195,7 +216,7 @@ Result<Component> read_component(std::string_view json, std::string_view file) {
                       .description = MLX_TRY(reader.string("description")),
                       .type = MLX_TRY(read_name<ComponentType>(reader, "type", kTypes)),
                       .categories = MLX_TRY(reader.strings("categories")),
-                      .import_root = MLX_TRY(reader.string("importRoot")),
+                      .import_root = MLX_TRY(read_import_root(reader)),
                       .files = MLX_TRY(read_files(reader)),
                       .requirements = MLX_TRY(read_requires(requires_reader)),
                       .modules = {}};

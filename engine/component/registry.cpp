@@ -70,6 +70,7 @@ Result<RegistryItem> Registry::item(std::string_view name) const {
   const auto found = std::ranges::find(items_, name, &RegistryItem::name);
   if (found != items_.end()) return *found;
   std::vector<std::string> names;
+  names.reserve(items_.size());
   for (const RegistryItem& item : items_) names.push_back(item.name);
   return fail(ErrorCode::kNotFound, "there is no component `" + std::string(name) + "` in the registry `" +
                                         name_ + "`" + did_you_mean(name, names));

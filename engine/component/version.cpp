@@ -1,6 +1,7 @@
 #include "engine/component/version.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 #include <vector>
@@ -54,7 +55,7 @@ std::strong_ordering compare_identifiers(std::string_view a, std::string_view b)
 }
 
 std::strong_ordering compare_prereleases(std::string_view a, std::string_view b) {
-  if (a.empty() || b.empty()) return b.empty() <=> a.empty();
+  if (a.empty() || b.empty()) return a.empty() <=> b.empty();
   const auto left = split(a, '.');
   const auto right = split(b, '.');
   for (std::size_t i = 0; i < std::min(left.size(), right.size()); ++i) {
@@ -78,7 +79,7 @@ std::optional<PartialVersion> parse_partial(std::string_view text) {
   }
   const auto numbers = split(text.substr(0, dash), '.');
   if (numbers.size() > 3) return std::nullopt;
-  unsigned long* const places[] = {&partial.version.major, &partial.version.minor, &partial.version.patch};
+  const std::array places = {&partial.version.major, &partial.version.minor, &partial.version.patch};
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const auto number = parse_number(numbers[i]);
     if (!number) return std::nullopt;
@@ -123,6 +124,7 @@ std::string to_string(const Version& version) {
 Result<VersionRange> VersionRange::parse(std::string_view text) {
   VersionRange range;
   range.text_ = text;
+  range.lower_.prerelease = "0";  // 0.0.0-0 comes before all others
   if (text == "*") return range;
   std::string_view rest = text;
   const auto takes = [&rest](std::string_view prefix) {

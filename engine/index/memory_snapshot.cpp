@@ -1,5 +1,7 @@
 #include "engine/index/memory_snapshot.h"
 
+#include <algorithm>
+
 namespace mlx {
 
 MemorySnapshot::MemorySnapshot(std::map<std::string, std::string> files) {
@@ -42,6 +44,7 @@ Result<std::vector<Entry>> MemorySnapshot::children(std::string_view directory) 
     entries.push_back(
         {.name = name, .kind = slash == std::string::npos ? it->second.kind : EntryKind::kDirectory});
   }
+  std::ranges::sort(entries);  // `a.py` comes before `a/x` among paths, yet after `a` among names
   return entries;
 }
 

@@ -4,7 +4,7 @@ namespace mlx {
 
 Result<std::optional<std::string>> read_if_present(const Snapshot& snapshot, const RepoPath& path) {
   const EntryKind kind = MLX_TRY(snapshot.kind(path));
-  if (kind == EntryKind::kAbsent || kind == EntryKind::kDirectory) return std::nullopt;
+  if (!is_file(kind) && kind != EntryKind::kSymlink) return std::nullopt;
   return MLX_TRY(snapshot.read(path));
 }
 

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <optional>
+#include <ranges>
+#include <tuple>
 
 #include <sys/stat.h>
 
@@ -39,7 +42,7 @@ class Application {
     if (!is_committed_) roll_back();
   }
 
-  Result<void> check_unchanged(const FileChange& change) const {
+  [[nodiscard]] Result<void> check_unchanged(const FileChange& change) const {
     const EntryKind kind = MLX_TRY(root_.kind(change.path));
     const bool is_as_planned = change.before
                                    ? is_file(kind) && MLX_TRY(root_.read(change.path)) == *change.before
@@ -52,10 +55,14 @@ class Application {
   Result<void> stage(const FileChange& change) {
     if (!change.after) return {};
     FileDescriptor parent = MLX_TRY(make_parent(change.path));
-    std::string temporary =
-        ".mlx-" + std::to_string(::getpid()) + "-" + std::to_string(staged_.size()) + ".tmp";
-    MLX_CHECK(write_file(parent.get(), temporary, *change.after, change));
-    staged_.push_back({.change = &change, .parent = std::move(parent), .temporary = std::move(temporary)});
+    struct stat status{};
+    const std::string name(change.path.filename());
+    const bool is_there =
+        change.before && ::fstatat(parent.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+    const auto mode = is_there ? std::optional(status.st_mode) : std::nullopt;
+    std::string temporary = MLX_TRY(write_beside(parent.get(), *change.after, change, mode));
+    staged_.push_back(
+        {.change = &change, .parent = std::move(parent), .temporary = std::move(temporary), .mode = mode});
     return {};
   }
 
@@ -79,10 +86,13 @@ class Application {
   Result<void> remove(const FileChange& change) {
     if (change.after) return {};
     FileDescriptor parent = MLX_TRY(root_.open_parent(change.path));
-    if (::unlinkat(parent.get(), std::string(change.path.filename()).c_str(), 0) != 0) {
-      return std::unexpected(system_error("cannot remove", change.path.str()));
-    }
-    placed_.push_back({.change = &change, .parent = std::move(parent), .temporary = {}});
+    const std::string name(change.path.filename());
+    struct stat status{};
+    const bool is_removed = ::fstatat(parent.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+                            ::unlinkat(parent.get(), name.c_str(), 0) == 0;
+    if (!is_removed) return std::unexpected(system_error("cannot remove", change.path.str()));
+    placed_.push_back(
+        {.change = &change, .parent = std::move(parent), .temporary = {}, .mode = status.st_mode});
     return {};
   }
 
@@ -93,6 +103,7 @@ class Application {
     const FileChange* change;
     FileDescriptor parent;
     std::string temporary;
+    std::optional<mode_t> mode;  ///< of what was there before
   };
 
   Result<FileDescriptor> make_parent(const RepoPath& path) {
@@ -101,6 +112,7 @@ class Application {
       end = directory.find('/', end + 1);
       const RepoPath part = MLX_TRY(RepoPath::parse(directory.substr(0, end)));
       const FileDescriptor above = MLX_TRY(root_.open_parent(part));
+      if (!above.is_open()) return std::unexpected(file_above(path));
       const std::string name(part.filename());
       if (::mkdirat(above.get(), name.c_str(), 0777) == 0) {
         made_.push_back(part);
@@ -109,26 +121,38 @@ class Application {
       }
     }
     FileDescriptor parent = MLX_TRY(root_.open_parent(path));
-    if (!parent.is_open()) {
-      return fail(ErrorCode::kConflict, "a file is where its directory should be", {.file = path.str()});
-    }
+    if (!parent.is_open()) return std::unexpected(file_above(path));
     return parent;
   }
 
-  static Result<void> write_file(int parent, const std::string& name, std::string_view bytes,
-                                 const FileChange& change) {
-    const mode_t mode = change.is_executable ? kNewExecutable : kNewFile;
-    const FileDescriptor file(
-        ::openat(parent, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+  static Error file_above(const RepoPath& path) {
+    return {ErrorCode::kConflict, "a file is where its directory should be", {.file = path.str()}};
+  }
+
+  /// Writes a new file into the directory, under a name that nobody has; gives the name.
+  Result<std::string> write_beside(int parent, std::string_view bytes, const FileChange& change,
+                                   std::optional<mode_t> mode) {
+    FileDescriptor file;
+    std::string name;
+    do {  // past what a killed process with our id may have left
+      name = ".mlx-" + std::to_string(::getpid()) + "-" + std::to_string(written_++) + ".tmp";
+      file =
+          FileDescriptor(::openat(parent, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                                  change.is_executable ? kNewExecutable : kNewFile));
+    } while (!file.is_open() && errno == EEXIST);
     if (!file.is_open()) return std::unexpected(system_error("cannot write", change.path.str()));
-    struct stat status{};
-    const std::string target(change.path.filename());
-    const bool has_mode =
-        change.before && ::fstatat(parent, target.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
-    if (has_mode && ::fchmod(file.get(), status.st_mode & 07777U) != 0) {
+    auto result = fill(file.get(), bytes, change, mode);
+    if (result) return name;
+    ::unlinkat(parent, name.c_str(), 0);
+    return std::unexpected(std::move(result).error());
+  }
+
+  static Result<void> fill(int file, std::string_view bytes, const FileChange& change,
+                           std::optional<mode_t> mode) {
+    if (mode && ::fchmod(file, *mode & 07777U) != 0) {
       return std::unexpected(system_error("cannot keep the mode of", change.path.str()));
     }
-    return write_all(file.get(), bytes, change.path.str());
+    return write_all(file, bytes, change.path.str());
   }
 
   void roll_back() {
@@ -139,13 +163,16 @@ class Application {
         continue;
       }
       // Beside and renamed again, so that even now no half-written file is ever seen.
-      const std::string temporary = name + ".mlx-restore";
-      const auto written = write_file(placed.parent.get(), temporary, *placed.change->before, *placed.change);
-      if (written) ::renameat(placed.parent.get(), temporary.c_str(), placed.parent.get(), name.c_str());
+      const auto written =
+          write_beside(placed.parent.get(), *placed.change->before, *placed.change, placed.mode);
+      // Nobody is left to tell if this fails too.
+      if (written) {
+        std::ignore = ::renameat(placed.parent.get(), written->c_str(), placed.parent.get(), name.c_str());
+      }
     }
-    for (auto it = made_.rbegin(); it != made_.rend(); ++it) {
-      const auto above = root_.open_parent(*it);
-      if (above) ::unlinkat(above->get(), std::string(it->filename()).c_str(), AT_REMOVEDIR);
+    for (const RepoPath& directory : made_ | std::views::reverse) {
+      const auto above = root_.open_parent(directory);
+      if (above) ::unlinkat(above->get(), std::string(directory.filename()).c_str(), AT_REMOVEDIR);
     }
   }
 
@@ -153,6 +180,7 @@ class Application {
   std::vector<Staged> staged_;
   std::vector<Staged> placed_;
   std::vector<RepoPath> made_;
+  std::size_t written_ = 0;
   bool is_committed_ = false;
 };
 

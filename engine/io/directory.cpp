@@ -45,9 +45,11 @@ class DirectorySnapshot final : public Snapshot {
  public:
   explicit DirectorySnapshot(Directory directory) : directory_(std::move(directory)) {}
 
-  Result<EntryKind> kind(const RepoPath& path) const override { return directory_.kind(path); }
-  Result<std::string> read(const RepoPath& path) const override { return directory_.read(path); }
-  Result<std::vector<Entry>> children(std::string_view directory) const override {
+  [[nodiscard]] Result<EntryKind> kind(const RepoPath& path) const override { return directory_.kind(path); }
+  [[nodiscard]] Result<std::string> read(const RepoPath& path) const override {
+    return directory_.read(path);
+  }
+  [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override {
     return directory_.children(directory);
   }
 
@@ -131,7 +133,7 @@ Result<std::string> Directory::read(const RepoPath& path) const {
       ::openat(parent.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!file.is_open()) {
     if (errno == ELOOP) return std::unexpected(through_symlink(path.str()));
-    if (errno == ENOENT) return absent();
+    if (errno == ENOENT || errno == ENXIO) return absent();  // ENXIO: a socket
     return std::unexpected(system_error("cannot open", path.str()));
   }
   struct stat status{};

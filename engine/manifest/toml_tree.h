@@ -22,10 +22,10 @@ struct TomlNode {
   Span key = {};  ///< the last part of the key that names it; the whole value in an array
   std::optional<std::size_t> end_of_last_pair;
   std::size_t parent = 0;
-  std::string name = {};  ///< the key; empty for an element of an array
-  std::string scalar = {};
-  std::map<std::string, std::size_t, std::less<>> members = {};
-  std::vector<std::size_t> elements = {};
+  std::string name;  ///< the key; empty for an element of an array
+  std::string scalar;
+  std::map<std::string, std::size_t, std::less<>> members;
+  std::vector<std::size_t> elements;
 };
 
 /// The tables, arrays and scalars of a document; node 0 is the root, and nodes are in the

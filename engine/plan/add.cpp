@@ -49,6 +49,35 @@ Finding file_in_the_way(const RepoPath& path, const std::string& component) {
           .evidence = {{.file = path.str()}}};
 }
 
+Finding planned_twice(const RepoPath& path, const std::string& component) {
+  return {
+      .code = "file-planned-twice",
+      .severity = Severity::kError,
+      .message = path.str() + ", a file of " + component +
+                 ", is written by another part of this change too, with other content",
+      .remedy = "add " + component + " by itself; if that does not help, its registry has to move the file",
+      .evidence = {{.file = path.str()}}};
+}
+
+/// The first file on the way to a target, where a directory would have to be.
+Result<std::optional<RepoPath>> file_above(const RepoPath& target, const Snapshot& project) {
+  for (auto slash = target.str().find('/'); slash != std::string::npos;
+       slash = target.str().find('/', slash + 1)) {
+    RepoPath above = MLX_TRY(RepoPath::parse(target.str().substr(0, slash)));
+    const EntryKind kind = MLX_TRY(project.kind(above));
+    if (is_file(kind) || kind == EntryKind::kOther) return above;
+  }
+  return std::nullopt;
+}
+
+Finding not_a_directory(const RepoPath& path, const std::string& component) {
+  return {.code = "target-unusable",
+          .severity = Severity::kError,
+          .message = path.str() + ", where " + component + " has a directory, is none",
+          .remedy = "remove or rename it, then ask again",
+          .evidence = {{.file = path.str()}}};
+}
+
 Finding unusable_target(const RepoPath& path, EntryKind kind, const std::string& component) {
   const std::string what = kind == EntryKind::kSymlink     ? "is, or lies behind, a symbolic link"
                            : kind == EntryKind::kDirectory ? "is a directory"
@@ -69,6 +98,15 @@ Result<void> plan_file(const AddContext& context, const Component& component, co
   const RepoPath target = MLX_TRY(target_in_project(component, file, context.layout));
   const std::string text =
       MLX_TRY(render_template(source, target, component, context.layout, context.modules));
+  const bool is_planned = target.str() == Lock::kPath || tree.is_planned(target);
+  if (is_planned && MLX_TRY(tree.read(target)) != text) {
+    tree.add_finding(planned_twice(target, component.name));
+    return {};
+  }
+  if (const auto above = MLX_TRY(file_above(target, context.project))) {
+    tree.add_finding(not_a_directory(*above, component.name));
+    return {};
+  }
   const EntryKind kind = MLX_TRY(context.project.kind(target));
   const bool is_free = kind == EntryKind::kAbsent;
   if (!is_free && !is_file(kind)) {
@@ -104,7 +142,6 @@ Result<LockedComponent> plan_component(const AddContext& context, const ClosureE
                          .files = {},
                          .distributions = {},
                          .environment = {}};
-  MLX_CHECK(plan_root_package(context, tree, locked));
   for (const ComponentFile& file : component.files) {
     MLX_CHECK(plan_file(context, component, file, tree, locked));
   }
@@ -147,7 +184,7 @@ Result<ChangePlan> plan_add(const AddRequest& request, const Registry& registry,
   }
 
   WorkingTree tree(project);
-  bool is_lock_changed = false;
+  std::string first_planned;
   for (const ClosureEntry& entry : closure) {
     const auto installed = lock.components.find(entry.component.name);
     const bool is_installed = installed != lock.components.end();
@@ -161,9 +198,10 @@ Result<ChangePlan> plan_add(const AddRequest& request, const Registry& registry,
     LockedComponent locked = MLX_TRY(plan_component(context, entry, tree));
     if (is_installed) keep_what_it_brought(installed->second, locked);
     lock.components.insert_or_assign(entry.component.name, std::move(locked));
-    is_lock_changed = true;
+    if (first_planned.empty()) first_planned = entry.component.name;
   }
-  if (is_lock_changed) {
+  if (!first_planned.empty()) {
+    MLX_CHECK(plan_root_package(context, tree, lock.components.at(first_planned)));
     MLX_CHECK(plan_test_path(context.layout, tree));
     MLX_CHECK(tree.write(MLX_TRY(RepoPath::parse(Lock::kPath)), write_lock(lock), false));
   }

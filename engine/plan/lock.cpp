@@ -79,6 +79,9 @@ Result<Lock> read_lock(std::string_view text) {
   const json document = MLX_TRY(parse_json(text, Lock::kPath));
   const JsonReader reader(document, std::string(Lock::kPath));
   const long long format = MLX_TRY(reader.integer("version"));
+  if (format < 1) {
+    return std::unexpected(MLX_TRY(reader.at("version")).complaint("there is no such format of a lock"));
+  }
   if (format > Lock::kFormat) {
     return fail(ErrorCode::kInvalidInput,
                 "this lock was written by a newer MLX (format " + std::to_string(format) + "): update MLX",

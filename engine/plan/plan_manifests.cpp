@@ -24,6 +24,7 @@ Error no_dependency_file() {
 
 std::vector<DependencyAddition> additions_of(const Component& component) {
   std::vector<DependencyAddition> additions;
+  additions.reserve(component.requirements.distributions.size());
   for (const Requirement& requirement : component.requirements.distributions) {
     additions.push_back({.requirement = requirement, .group = ""});
   }
@@ -133,7 +134,10 @@ Result<void> plan_requirements(const Component& component, const RepoPath& path,
 
 Result<void> plan_dependencies(const Component& component, const ProjectLayout& layout, WorkingTree& tree,
                                LockedComponent& locked) {
-  if (layout.dependency_kind == DependencyFile::kNone) return std::unexpected(no_dependency_file());
+  if (layout.dependency_kind == DependencyFile::kNone) {
+    if (additions_of(component).empty()) return {};
+    return std::unexpected(no_dependency_file());
+  }
   const RepoPath path = MLX_TRY(RepoPath::parse(layout.dependency_file));
   return layout.dependency_kind == DependencyFile::kPyProject
              ? plan_pyproject(component, path, tree, locked)

@@ -8,11 +8,14 @@ Result<ComponentStatus> component_status(const std::string& name, const LockedCo
                                          const Registry& registry) {
   ComponentStatus status{.name = name, .version = locked.version};
   for (const auto& [path, file] : locked.files) {
-    const auto text = MLX_TRY(read_if_present(project, MLX_TRY(RepoPath::parse(path))));
-    if (!text) {
-      status.missing_files.push_back(path);
-    } else if (BlobId::of(*text) != file.base) {
+    const RepoPath place = MLX_TRY(RepoPath::parse(path));
+    const EntryKind kind = MLX_TRY(project.kind(place));
+    const bool is_changed = kind == EntryKind::kSymlink ||
+                            (is_file(kind) && BlobId::of(MLX_TRY(project.read(place))) != file.base);
+    if (is_changed) {
       status.changed_files.push_back(path);
+    } else if (!is_file(kind)) {
+      status.missing_files.push_back(path);
     }
   }
   const auto item = registry.item(name);

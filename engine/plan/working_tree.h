@@ -18,6 +18,9 @@ class WorkingTree {
   /// The file as planned so far, or nothing if there is none.
   [[nodiscard]] Result<std::optional<std::string>> read(const RepoPath& path) const;
 
+  /// Does anything planned so far write this path?
+  [[nodiscard]] bool is_planned(const RepoPath& path) const { return files_.contains(path); }
+
   /// Plans a file's whole content. A file that is there keeps its mode. kRefused for a path
   /// that MLX must not write, or that a symbolic link leads to.
   [[nodiscard]] Result<void> write(const RepoPath& path, std::string text, bool is_executable);

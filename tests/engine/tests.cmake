@@ -1,14 +1,40 @@
 mlx_test(base_test
   SOURCES engine/base/repo_path_test.cpp engine/base/text_edit_test.cpp
-          engine/base/suggest_test.cpp engine/base/digest_test.cpp
+          engine/base/suggest_test.cpp engine/base/digest_test.cpp engine/base/encoding_test.cpp
+          engine/base/http_test.cpp engine/base/json_reader_test.cpp
   USES mlx_base)
 
 mlx_test(source_test
   SOURCES engine/source/move_modules_test.cpp
   USES mlx_source)
 
+mlx_test(index_test
+  SOURCES engine/index/memory_snapshot_test.cpp
+  USES mlx_index)
+
 include(engine/manifest/tests.cmake)
+
+# Registries in memory, for everything that reads one.
+add_library(mlx_test_registry STATIC support/registry_builder.cpp)
+target_link_libraries(mlx_test_registry PUBLIC mlx_options mlx_component)
+
+mlx_test(component_test
+  SOURCES engine/component/catalogue_test.cpp engine/component/component_test.cpp
+          engine/component/registry_test.cpp engine/component/version_test.cpp
+  USES mlx_test_registry)
+target_compile_definitions(component_test PRIVATE MLX_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 
 mlx_test(merge_test
   SOURCES engine/merge/line_diff_test.cpp
   USES mlx_merge)
+
+mlx_test(plan_test
+  SOURCES engine/plan/add_manifests_test.cpp engine/plan/add_property_test.cpp engine/plan/add_test.cpp
+          engine/plan/closure_test.cpp engine/plan/lock_test.cpp engine/plan/planned_project.cpp
+          engine/plan/render_template_test.cpp engine/plan/status_test.cpp
+  USES mlx_plan mlx_test_registry)
+
+mlx_test(io_test
+  SOURCES engine/io/apply_plan_test.cpp engine/io/catalogue_test.cpp engine/io/directory_test.cpp
+          engine/io/http_client_test.cpp engine/io/raw_server.cpp
+  USES mlx_io mlx_test_registry PkgConfig::httplib Threads::Threads)

@@ -97,6 +97,12 @@ TEST_CASE("a description is never taken for a variable") {
   CHECK(summary(text) == std::vector<std::string>{"A=1@3"});
 }
 
+TEST_CASE("nothing is added behind an open quote") {
+  CHECK(added("A=\"open\n", {{.name = "B", .default_value = "it's\n"}}).find("not closed") !=
+        std::string::npos);
+  CHECK(added("A=\"open\n", {{.name = "B", .default_value = "1"}}, "") == "A=\"open\n\nB=1\n");
+}
+
 TEST_CASE("a name that is none is refused") {
   for (const std::string& name :
        {std::string(), std::string("1A"), std::string("A B"), std::string("A\nB=1")}) {

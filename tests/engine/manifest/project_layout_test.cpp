@@ -126,6 +126,8 @@ TEST_CASE("pytest is told about the import root only if it needs to be") {
   CHECK(with("setup.cfg", "[metadata]\n") == "|.");
   CHECK(with("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = [\".\"]\n") == "pyproject.toml|");
   CHECK(with("conftest.py", "") == "|");
+  CHECK(layout_of({{"src/__init__.py", ""}, {"conftest.py", ""}, {"__init__.py", ""}}).pytest_pythonpath ==
+        ".");
 
   Files importlib = files;
   importlib["conftest.py"] = "";
@@ -139,6 +141,10 @@ TEST_CASE("the file that declares dependencies is found") {
   CHECK(layout_of({}).dependency_kind == mlx::DependencyFile::kNone);
   CHECK(file({{"pyproject.toml", kProject}, {"requirements.txt", ""}}) == "pyproject.toml");
   CHECK(file({{"pyproject.toml", "[tool.ruff]\n"}, {"requirements.txt", ""}}) == "requirements.txt");
+  CHECK(file({{"pyproject.toml",
+               "[project]\nname = \"x\"\ndynamic = [\"dependencies\"]\n"
+               "[tool.setuptools.dynamic]\ndependencies = {file = [\"deps/main.txt\"]}\n"}}) ==
+        "deps/main.txt");
   CHECK(file({{"requirements.in", ""}, {"requirements.txt", ""}}) == "requirements.in");
   CHECK(layout_of({{"requirements.txt", ""}}).dependency_kind == mlx::DependencyFile::kRequirements);
 }

@@ -157,10 +157,21 @@ TEST_CASE("files that nothing can be added to are refused with a remedy") {
   CHECK(edit_of("[tool.ruff]\n", {}).text == "[tool.ruff]\n");
   CHECK(error_of("[project]\nname = \"x\"\ndynamic = [\"version\", \"dependencies\"]\n", addition("a"))
             .starts_with("pyproject.toml:3:11: project.dynamic:"));
+  CHECK(error_of("[project]\nname = \"x\"\ndynamic = [\"dependencies\"]\n[tool.setuptools.dynamic]\n"
+                 "dependencies.file = \"requirements.txt\"\n",
+                 addition("a"))
+            .find("add them to requirements.txt") != std::string::npos);
   CHECK(error_of("[project]\ndependencies = \"x\"\n", addition("a")).starts_with("pyproject.toml:2:16:"));
   CHECK(error_of("[project\n", addition("a")).starts_with("pyproject.toml:1:"));
   CHECK(error_of("dependency-groups = 1\n[project]\nname = \"x\"\n", addition("a", "dev"))
             .starts_with("pyproject.toml:1:21:"));
+}
+
+TEST_CASE("a list that has no brackets is not added to") {
+  const std::string text =
+      "[project]\nname = \"x\"\n[[dependency-groups.dev]]\ninclude-group = \"t\"\n"
+      "[dependency-groups]\nt = []\n";
+  CHECK(error_of(text, addition("a", "dev")).starts_with("pyproject.toml:3:1: dependency-groups.dev:"));
 }
 
 TEST_CASE("dynamic dependencies do not stand in the way of groups") {

@@ -12,6 +12,8 @@
 namespace {
 
 const std::vector<std::string>& real_looking_files() {
+  // Each file is one element, of several literals.
+  // NOLINTBEGIN(bugprone-suspicious-missing-comma)
   static const std::vector<std::string> files = {
       // uv init
       "[project]\nname = \"a\"\nversion = \"0.1.0\"\nrequires-python = \">=3.12\"\ndependencies = []\n",
@@ -61,6 +63,7 @@ const std::vector<std::string>& real_looking_files() {
       "[project]\nname = \"a\"\ndependencies = [\"fastapi\"]\n[tool.pytest.ini_options]\npythonpath = \"src "
       "lib\"\n",
   };
+  // NOLINTEND(bugprone-suspicious-missing-comma)
   return files;
 }
 

@@ -26,6 +26,7 @@ std::string error_of(std::string_view text) {
 /// `group:requirement@line` of every dependency.
 std::vector<std::string> summary(const mlx::PyProject& project) {
   std::vector<std::string> lines;
+  lines.reserve(project.dependencies.size());
   for (const auto& declared : project.dependencies) {
     lines.push_back(declared.group + ":" + render(declared.requirement) + "@" +
                     std::to_string(declared.evidence.line));
@@ -157,6 +158,15 @@ TEST_CASE("wrong types and requirements are named with their place") {
   CHECK(error_of("[tool.poetry.dependencies]\na = 1\n")
             .starts_with("pyproject.toml:2:5: tool.poetry.dependencies.a:"));
   CHECK(error_of("[project]\nname = \"x\"\n[project]\n").starts_with("pyproject.toml:3:1: not valid TOML"));
+}
+
+TEST_CASE("groups that multiply by inclusion are refused") {
+  std::string text = "[dependency-groups]\n";
+  for (int i = 0; i < 500; ++i) {
+    text += "g" + std::to_string(i) + R"( = ["x", {include-group = "g)" + std::to_string(i + 1);
+    text += "\"}]\n";
+  }
+  CHECK(error_of(text + "g500 = []\n").find("20000") != std::string::npos);
 }
 
 TEST_CASE("Poetry's constraints become PEP 440") {

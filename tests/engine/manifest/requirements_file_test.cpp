@@ -11,6 +11,7 @@ namespace {
 
 std::vector<mlx::Requirement> requirements(const std::vector<std::string>& texts) {
   std::vector<mlx::Requirement> found;
+  found.reserve(texts.size());
   for (const std::string& text : texts) found.push_back(*mlx::parse_requirement(text));
   return found;
 }
@@ -75,11 +76,11 @@ TEST_CASE("every kind of line is read, with its place") {
     CHECK(file->lines[i].kind == expected[i].first);
     CHECK(file->lines[i].value == expected[i].second);
   }
-  CHECK(file->lines[5].requirement->name == "Own_Name");
-  CHECK(file->lines[6].requirement->specifier == ">=0.115,<1");
+  CHECK(file->lines[5].requirement.value_or(mlx::Requirement{}).name == "Own_Name");
+  CHECK(file->lines[6].requirement.value_or(mlx::Requirement{}).specifier == ">=0.115,<1");
   CHECK(file->lines[6].evidence == mlx::Evidence{"requirements.txt", 9});
-  CHECK(file->lines[8].requirement->url == "https://h/t.whl#sha256=1");
-  CHECK(file->lines[10].requirement->name == "y");
+  CHECK(file->lines[8].requirement.value_or(mlx::Requirement{}).url == "https://h/t.whl#sha256=1");
+  CHECK(file->lines[10].requirement.value_or(mlx::Requirement{}).name == "y");
   CHECK(file->lines[11].has_hash);
   CHECK(file->lines[12].evidence.line == 18);
   CHECK(file->has_hashes);
@@ -112,8 +113,14 @@ TEST_CASE("what the file names already stays as it is") {
   REQUIRE(edit);
   CHECK(edit->text == text);
   REQUIRE(edit->present.size() == 2);
-  CHECK(edit->present[0].declared.front().requirement->specifier == "<2");
+  CHECK(edit->present[0].declared.front().requirement.value_or(mlx::Requirement{}).specifier == "<2");
   CHECK(edit->present[1].declared.front().evidence.line == 2);
+}
+
+TEST_CASE("nothing is added behind an open continuation") {
+  CHECK(added("a \\", {"b"}).find("backslash") != std::string::npos);
+  CHECK(added("a \\\n", {"b"}).find("backslash") != std::string::npos);
+  CHECK(added("# comment \\\n", {"b"}) == "# comment \\\nb\n");
 }
 
 TEST_CASE("a file with hashes is not edited") {

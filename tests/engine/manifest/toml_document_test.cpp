@@ -1,5 +1,6 @@
 #include "engine/manifest/toml_document.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -89,10 +90,10 @@ TEST_CASE("typed members say what they are instead") {
   const TomlDocument document =
       parse("[t]\ns = 'x'\nn = 0x1_F\nbig = -7\nb = false\nl = ['a', 1]\nd = 1979-05-27\n");
   const auto table = *document.root().table("t");
-  CHECK(table.string("s")->value() == "x");
-  CHECK(table.integer("n")->value() == 31);
-  CHECK(table.integer("big")->value() == -7);
-  CHECK(table.boolean("b")->value() == false);
+  CHECK(table.string("s").value_or(std::nullopt) == "x");
+  CHECK(table.integer("n").value_or(std::nullopt) == 31);
+  CHECK(table.integer("big").value_or(std::nullopt) == -7);
+  CHECK(table.boolean("b").value_or(std::nullopt) == false);
   CHECK_FALSE(table.string("absent")->has_value());
   CHECK(table.strings("absent")->empty());
 
@@ -122,6 +123,28 @@ TEST_CASE("invalid texts are refused with line and column") {
   CHECK(error_place(std::string("a = 1\0", 6)).starts_with("f.toml:1:"));
 }
 
+TEST_CASE("every corner of TOML 1.0 is understood") {
+  for (const std::string text : {
+           "a = 1e1_0\nb = +1.5\nc = +inf\nd = nan\ne = 0b01\nf = 0o7_1\ng = 0e0\nh = -0.0\n",
+           "a = 1979-05-27 07:32:00Z\nb = 07:32:00.999\nc = 1979-05-27T07:32:00.123-07:00\nd = 1979-05-27\n",
+           "1 = 2\n3.14 = 'pi'\n\"\" = 1\n'x y' . b = 1\n",
+           "true = true\ninf = 1\n1979-05-27 = 1\n-_- = 1\n",
+           "#\n# \t tab \n  \t  \n   # \xC3\xA9\n",
+           "a = [ # c\n # d\n ]\nb=[\n1,\n#c\n2\n#d\n,]\n",
+           "a = [[1, 2,], ['x'], {y = [\n1\n]}]\n",
+           "[ a ] # c\n\t[a . b]\n  [ 'c' . \"d\" ]\n[[e]]",
+           "a = '''\r\n'x' ''y''\r\n'''\r\nb = \"\"\"\\\r\n  x\\u00e9\"\"\"\r\n",
+           "a = 1   ",
+           "   ",
+           "\r\n\r\n",
+           "a = {}\nb = { }\nc = { x.y = 1, 'z' = {} }\n",
+           "[a]\n[a.b.c]\n[[a.d]]\n[a.d.e]\n[[a.d]]\n[a.d.e]\n",
+       }) {
+    INFO(text);
+    CHECK(error_place(text) == "valid");
+  }
+}
+
 TEST_CASE("nesting beyond the limits is refused, not recursed into") {
   CHECK(error_place("a = " + repeated("[", 10000) + repeated("]", 10000)).starts_with("f.toml:1:"));
   CHECK(error_place(repeated("[", 100000)).starts_with("f.toml:1:"));
@@ -137,7 +160,7 @@ TEST_CASE("nesting beyond the limits is refused, not recursed into") {
   // Every level of braces with its own long key, as deep as both limits allow together.
   const std::string key = repeated("a.", 31) + "a";
   std::string wide = key + " = 1";
-  for (int level = 0; level < 200; ++level) wide = key + " = {" + wide + "}";
+  for (int level = 0; level < 200; ++level) wide.insert(0, key + " = {").append("}");
   CHECK(error_place(wide) == "valid");
 }
 

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <initializer_list>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/component/registry.h"
+#include "engine/index/memory_snapshot.h"
+
+namespace mlx::test {
+
+struct TestFile {
+  std::string target;
+  std::string text;
+  std::string kind = "source";
+  bool is_executable = false;
+};
+
+/// A component in the terms of its component.json; only the name and a file are needed.
+struct TestComponent {
+  std::string name;
+  std::string version = "1.0.0";
+  std::string import_root = "src";
+  std::vector<TestFile> files = {};
+  std::vector<std::string> modules = {};
+  std::string python = {};
+  std::vector<std::string> distributions = {};
+  std::map<std::string, std::vector<std::string>> groups = {};
+  std::map<std::string, std::string> components = {};
+  std::vector<EnvironmentVariable> environment = {};
+};
+
+/// A registry in memory that is called `test`, as `mlx registry build` would write it. A component without
+/// files gets one, `src/NAME.py`, with a module of that name.
+class TestRegistry {
+ public:
+  TestRegistry(std::initializer_list<TestComponent> components) : TestRegistry(std::vector(components)) {}
+  explicit TestRegistry(std::vector<TestComponent> components);
+
+  [[nodiscard]] const Registry& get() const { return registry_; }
+  /// What the registry reads, to be damaged.
+  [[nodiscard]] MemorySnapshot& files() { return files_; }
+
+ private:
+  MemorySnapshot files_;
+  Registry registry_;
+};
+
+}  // namespace mlx::test
