@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -18,10 +20,15 @@
 namespace mlx::bot {
 namespace {
 
-constexpr std::size_t kReadSize = 16U * 1024U;
-constexpr std::size_t kKeptBuffer = 32U * 1024U;
+constexpr std::size_t kReadSize = 16UL * 1024;
+constexpr std::size_t kKeptBuffer = 32UL * 1024;
 /// What chunked encoding may add to a body before we take it for an attack.
-constexpr std::size_t kChunkOverhead = 4U * 1024U * 1024U;
+constexpr std::size_t kChunkOverhead = 4UL * 1024 * 1024;
+
+bool is_same_name(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
 
 /// The value of a header in a raw header block. Only for deciding when to start: httplib parses it again.
 std::optional<std::string_view> raw_header(std::string_view head, std::string_view name) {
@@ -29,7 +36,7 @@ std::optional<std::string_view> raw_header(std::string_view head, std::string_vi
        line = head.find("\r\n", line + 2)) {
     const std::string_view rest = head.substr(line + 2);
     if (rest.size() <= name.size() || rest[name.size()] != ':') continue;
-    if (strncasecmp(rest.data(), name.data(), name.size()) != 0) continue;
+    if (!is_same_name(rest.substr(0, name.size()), name)) continue;
     std::string_view value = rest.substr(name.size() + 1);
     value = value.substr(0, value.find("\r\n"));
     value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
@@ -59,18 +66,18 @@ Connection::Connection(int socket, const HttpLimits& limits)
   ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   sockaddr_storage address{};
   socklen_t size = sizeof address;
-  char text[INET6_ADDRSTRLEN] = {};
+  std::array<char, INET6_ADDRSTRLEN> text{};
   if (::getpeername(socket_, reinterpret_cast<sockaddr*>(&address), &size) != 0) return;
   if (address.ss_family == AF_INET) {
     const auto* v4 = reinterpret_cast<const sockaddr_in*>(&address);
-    ::inet_ntop(AF_INET, &v4->sin_addr, text, sizeof text);
+    ::inet_ntop(AF_INET, &v4->sin_addr, text.data(), text.size());
     remote_port_ = ntohs(v4->sin_port);
   } else if (address.ss_family == AF_INET6) {
     const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&address);
-    ::inet_ntop(AF_INET6, &v6->sin6_addr, text, sizeof text);
+    ::inet_ntop(AF_INET6, &v6->sin6_addr, text.data(), text.size());
     remote_port_ = ntohs(v6->sin6_port);
   }
-  remote_ip_ = text;
+  remote_ip_ = text.data();
 }
 
 Connection::~Connection() { ::close(socket_); }
@@ -108,10 +115,9 @@ Connection::State Connection::receive() {
   return judge();
 }
 
-bool Connection::has_begun_request() const {
-  if (state_ == State::kPartial) return true;
+bool Connection::is_at_rest() const {
   char byte = 0;
-  return state_ == State::kIdle && ::recv(socket_, &byte, 1, MSG_PEEK) > 0;
+  return state_ == State::kIdle && ::recv(socket_, &byte, 1, MSG_PEEK) <= 0;
 }
 
 Connection::State Connection::judge() {
@@ -179,7 +185,7 @@ bool Connection::flush() {
   std::string_view rest = out_;
   while (!rest.empty()) {
     const ssize_t sent = ::send(socket_, rest.data(), rest.size(), MSG_NOSIGNAL);
-    if (sent > 0) {
+    if (sent >= 0) {
       rest.remove_prefix(static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       if (!wait_for(POLLOUT, deadline)) return false;

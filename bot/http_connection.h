@@ -39,8 +39,8 @@ class Connection final : public httplib::Stream {
   /// Takes what has arrived, without waiting, and says what can be done.
   State receive();
   [[nodiscard]] State state() const { return state_; }
-  /// Whether anything of a request has come, be it unread in the socket.
-  [[nodiscard]] bool has_begun_request() const;
+  /// Between requests, and nothing of another has come, not even unread in the socket.
+  [[nodiscard]] bool is_at_rest() const;
   /// When the client must have done something. Meaningless while a request is processed.
   [[nodiscard]] Clock::time_point deadline() const { return deadline_; }
 
@@ -68,7 +68,7 @@ class Connection final : public httplib::Stream {
  private:
   /// Appends to the buffer what is there to be read. False when the client has closed.
   bool fill(std::size_t up_to);
-  bool wait_for(short events, Clock::time_point deadline) const;
+  [[nodiscard]] bool wait_for(short events, Clock::time_point deadline) const;
   [[nodiscard]] std::string_view unread() const { return std::string_view(in_).substr(taken_); }
   State judge();
 

@@ -13,7 +13,7 @@
 namespace mlx::bot {
 namespace {
 
-// What epoll reports beside the clients, whose ids begin after these.
+// What epoll reports beside the clients, whose ids begin with 2.
 constexpr std::uint64_t kDone = 0;
 constexpr std::uint64_t kTimer = 1;
 
@@ -61,7 +61,6 @@ HttpServer::HttpServer(const HttpLimits& limits)
   watch(epoll_, done_, EPOLL_CTL_ADD, EPOLLIN, kDone);
   // Edge-triggered, so that one thread wakes for a tick.
   watch(epoll_, timer_, EPOLL_CTL_ADD, EPOLLIN | EPOLLET, kTimer);
-  last_id_ = kTimer;
   new_task_queue = [this] { return new Threads(*this); };
   // Without httplib's SO_REUSEPORT, by which two servers would share a port unknowingly.
   set_socket_options([](socket_t socket) {
@@ -108,8 +107,7 @@ void HttpServer::finish_threads() {
     is_finishing_ = true;
     for (auto client = clients_.begin(); client != clients_.end();) {
       const auto next = std::next(client);
-      const Client& candidate = *client->second;
-      if (candidate.users == 0 && !candidate.connection.has_begun_request()) remove(client);
+      remove_if_at_rest(client);
       client = next;
     }
     if (clients_.empty()) ::eventfd_write(done_, 1);
@@ -120,7 +118,7 @@ void HttpServer::finish_threads() {
 bool HttpServer::process_and_close_socket(socket_t socket) {
   const std::scoped_lock lock(mutex_);
   if (clients_.size() >= limits_.connections) make_room();
-  const std::uint64_t id = ++last_id_;
+  const std::uint64_t id = next_id_++;
   clients_.emplace(id, std::make_shared<Client>(socket, limits_));
   if (clients_.size() == 1) set_timer(timer_, true);
   watch(epoll_, socket, EPOLL_CTL_ADD, kClientEvents, id);
@@ -152,8 +150,7 @@ void HttpServer::handle(std::uint64_t id) {
     client = found->second;
     ++client->users;
   }
-  const bool goes_on = answer(client->connection);
-  if (!goes_on || (is_stopping_ && client->connection.state() == Connection::State::kIdle)) {
+  if (!answer(client->connection)) {
     const std::scoped_lock lock(mutex_);
     const auto found = clients_.find(id);
     client = nullptr;
@@ -163,6 +160,11 @@ void HttpServer::handle(std::uint64_t id) {
   // From here another thread may have the next request of it.
   watch(epoll_, client->connection.socket(), EPOLL_CTL_MOD, kClientEvents, id);
   --client->users;
+  // finish_threads() has left it to us if it came before this.
+  if (is_stopping_) {
+    const std::scoped_lock lock(mutex_);
+    if (const auto found = clients_.find(id); found != clients_.end()) remove_if_at_rest(found);
+  }
 }
 
 bool HttpServer::answer(Connection& connection) {
@@ -218,6 +220,10 @@ void HttpServer::make_room() {
     if (longest == clients_.end() || rank(*client->second) < rank(*longest->second)) longest = client;
   }
   if (longest != clients_.end()) remove(longest);
+}
+
+void HttpServer::remove_if_at_rest(Clients::iterator client) {
+  if (client->second->users == 0 && client->second->connection.is_at_rest()) remove(client);
 }
 
 void HttpServer::remove(Clients::iterator client) {

@@ -55,6 +55,7 @@ class HttpServer : public httplib::Server {
   void sweep();
   // The rest is called with the lock held.
   void make_room();
+  void remove_if_at_rest(Clients::iterator client);
   void remove(Clients::iterator client);
 
   HttpLimits limits_;
@@ -67,7 +68,7 @@ class HttpServer : public httplib::Server {
 
   std::mutex mutex_;
   bool is_finishing_ = false;  ///< nothing more is accepted
-  std::uint64_t last_id_ = 0;
+  std::uint64_t next_id_ = 2;
   Clients clients_;
 };
 

@@ -9,7 +9,7 @@ namespace mlx::bot {
 void wipe(std::string& text) {
   // All of the allocation: what the string held before may be longer than what it holds now.
   text.resize(text.capacity());
-  explicit_bzero(text.data(), text.size());
+  ::explicit_bzero(text.data(), text.size());
   text.clear();
 }
 

@@ -20,6 +20,7 @@ constexpr std::string_view kForge = "github";
 constexpr const char* kWebhookPath = "/webhooks/github";
 constexpr const char* kJson = "application/json";
 constexpr const char* kRetryAfterSeconds = "10";
+constexpr std::size_t kLikelyBody = 64UL * 1024;  // if it comes in chunks
 
 void refuse(Response& response, const Refusal& refusal) {
   response.status = refusal.status;
@@ -208,13 +209,15 @@ class Server::Routes {
 
   std::optional<Refusal> read_body(const Request& request, const httplib::ContentReader& read,
                                    std::string& body) const {
-    // Address space only: pages are taken as the bytes come.
-    if (request.has_header("Content-Length"))
-      body.reserve(request.get_header_value<std::uint64_t>("Content-Length"));
     const std::size_t limit = options_.limits.body_bytes;
+    const auto declared = request.get_header_value<std::uint64_t>("Content-Length");
+    const std::size_t expected = declared > 0 ? declared : kLikelyBody;
     bool is_too_large = false;
     const bool is_read = read([&](const char* bytes, std::size_t size) {
       is_too_large = body.size() + size > limit;
+      // Address space only, for pages are taken as the bytes come: a string that grows by itself is copied
+      // each time, and then holds up to three times its size.
+      if (body.size() + size > body.capacity()) body.reserve(body.empty() ? expected : limit);
       if (!is_too_large) body.append(bytes, size);
       return !is_too_large;
     });

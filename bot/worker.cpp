@@ -51,7 +51,7 @@ Worker::~Worker() {
 
 void Worker::start(int threads) {
   threads_running_ = threads;
-  renewer_ = std::jthread([this](std::stop_token stop) { extend_leases(std::move(stop)); });
+  renewer_ = std::jthread([this](const std::stop_token& stop) { extend_leases(stop); });
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
@@ -102,17 +102,18 @@ bool Worker::work_once() {
 }
 
 bool Worker::run_next() {
-  auto job = queue_.claim(now_(), now_() + options_.lease);
-  if (!job) {
-    log_.error("cannot claim a job", {{"error", to_string(job.error())}});
+  auto claimed = queue_.claim(now_(), now_() + options_.lease);
+  if (!claimed) {
+    log_.error("cannot claim a job", {{"error", to_string(claimed.error())}});
     return false;
   }
-  if (!*job) return false;
+  std::optional<Job> job = std::move(*claimed);
+  if (!job) return false;
   if (is_stopping()) {
-    report(queue_.postpone(**job, now_(), "the bot is stopping"), "cannot give the job back");
+    report(queue_.postpone(*job, now_(), "the bot is stopping"), "cannot give the job back");
     return false;
   }
-  run(std::move(**job));
+  run(std::move(*job));
   return true;
 }
 
@@ -220,10 +221,11 @@ void Worker::bury(const Job& job, const std::string& reason, SteadyClock::time_p
   log_.error("job given up", {{"reason", reason}});
 }
 
-void Worker::extend_leases(std::stop_token stop) {
+void Worker::extend_leases(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!renew_.wait_for(lock, stop, options_.lease / 3, [] { return false; }) && !stop.stop_requested()) {
     std::vector<Job> jobs;
+    jobs.reserve(running_.size());
     for (const auto& [id, job] : running_) jobs.push_back(job);
     lock.unlock();
     for (const Job& job : jobs) extend(job);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <variant>
@@ -94,7 +95,7 @@ class Worker {
   void settle(const Job& job, const JobResult& result, std::chrono::steady_clock::time_point started);
   void put_off(const Job& job, const RetryLater& later, std::chrono::steady_clock::time_point started);
   void bury(const Job& job, const std::string& reason, std::chrono::steady_clock::time_point started);
-  void extend_leases(std::stop_token stop);
+  void extend_leases(const std::stop_token& stop);
   void extend(const Job& job);
   void forget(const Job& job);
   bool is_stopping();

@@ -1,11 +1,16 @@
+#include <algorithm>
 #include <exception>
-#include <optional>
+#include <functional>
+#include <tuple>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "bot/settings.h"
 #include "cli/commands.h"
+#include "cli/printable.h"
+#include "cli/project.h"
+#include "engine/base/suggest.h"
 
 namespace mlx::cli {
 namespace {
@@ -21,7 +26,7 @@ void add_project_options(CLI::App& command, ProjectArguments& arguments) {
 
 /// The command line as it was understood: what to run, with which arguments.
 struct CommandLine {
-  CLI::App app{"MLX adds capabilities of an ML platform to your repository, as source that is yours."};
+  CLI::App app{"MLX adds capabilities of an ML platform to your repository, as source that is yours.", "mlx"};
   AddArguments add_arguments;
   ProjectArguments list_arguments;
   ProjectArguments status_arguments;
@@ -33,7 +38,9 @@ struct CommandLine {
   CommandLine() {
     app.set_version_flag("--version", std::string("mlx ") + MLX_VERSION);
     app.require_subcommand(1);
-    app.failure_message(CLI::FailureMessage::simple);
+    app.failure_message([](const CLI::App*, const CLI::Error& error) {
+      return fmt::format("mlx: {}\nRun `mlx help`, or `mlx help COMMAND`.\n", printable(error.what()));
+    });
     define_add();
     define_list_and_status();
     define_serve();
@@ -105,22 +112,43 @@ struct CommandLine {
   }
 
   int help() {
-    if (help_topic.empty()) {
-      fmt::print("{}", app.help());
-      return kDone;
-    }
-    try {
-      fmt::print("{}", app.get_subcommand(help_topic)->help("mlx"));
-      return kDone;
-    } catch (const CLI::OptionNotFound&) {
-      fmt::print(stderr, "mlx: there is no command `{}`; `mlx help` shows them all\n", help_topic);
-      return kFailed;
-    }
+    // app.help() would show the command that runs, which is this one.
+    const CLI::App* shown = help_topic.empty() ? &app : find_command(help_topic);
+    if (shown == nullptr) return report_unknown(help_topic);
+    fmt::print("{}", app.get_formatter()->make_help(shown, shown == &app ? "mlx" : "mlx " + help_topic,
+                                                    CLI::AppFormatMode::Normal));
+    return kDone;
+  }
+
+  [[nodiscard]] std::vector<std::string> command_names() const {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands(nullptr)) names.push_back(command->get_name());
+    return names;
+  }
+
+  [[nodiscard]] const CLI::App* find_command(const std::string& name) const {
+    const auto names = command_names();
+    return std::ranges::find(names, name) == names.end() ? nullptr : app.get_subcommand(name);
+  }
+
+  [[nodiscard]] int report_unknown(const std::string& name) const {
+    const std::string meant = nearest(name, command_names());
+    const std::string hint = meant.empty() ? "" : "; did you mean `" + meant + "`?";
+    return report({ErrorCode::kInvalidInput, "there is no command `" + name + "`" + hint +
+                                                 (hint.empty() ? ": " : " ") + "`mlx help` shows them all"});
   }
 };
 
 int run(int argc, char** argv) {
   CommandLine line;
+  if (argc == 1) {
+    std::ignore = line.help();
+    return kFailed;
+  }
+  // CLI11 would only say that a command is missing.
+  const std::string first = argc > 1 ? argv[1] : "";
+  const bool is_unknown = !first.empty() && !first.starts_with('-') && line.find_command(first) == nullptr;
+  if (is_unknown) return line.report_unknown(first);
   try {
     line.app.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/printable.h"
+
 namespace mlx::cli {
 namespace {
 
@@ -16,16 +18,6 @@ std::string_view action_of(const FileChange& file) {
 char mark_of(const FileChange& file) {
   if (!file.before) return '+';
   return file.after ? '~' : '-';
-}
-
-/// For a terminal: text from a registry must not be able to control it.
-std::string printable(std::string_view text) {
-  std::string safe;
-  for (const char c : text) {
-    const bool is_control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-    safe += is_control ? '?' : c;
-  }
-  return safe;
 }
 
 json findings_json(const std::vector<Finding>& findings) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/printable.h"
 #include "engine/io/catalogue.h"
 #include "engine/io/directory.h"
 #include "engine/manifest/configuration.h"
@@ -38,7 +39,7 @@ Result<OpenProject> OpenProject::open(const ProjectArguments& arguments) {
 }
 
 int report(const Error& error) {
-  fmt::print(stderr, "mlx: {}\n", to_string(error));
+  fmt::print(stderr, "mlx: {}\n", printable(to_string(error)));
   return kFailed;
 }
 

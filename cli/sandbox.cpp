@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -31,8 +33,8 @@ int sandbox(const SandboxArguments& arguments) {
   options.record_file = record_file();
   const auto sandbox = Sandbox::start(options);
   if (!sandbox) return report(sandbox.error());
-  fmt::print("{}\n", (*sandbox)->description().dump());
-  std::fflush(stdout);
+  // Flushed, since whoever started this waits for the line.
+  std::cout << (*sandbox)->description().dump() << std::endl;
   signals.wait();
   return kDone;
 }

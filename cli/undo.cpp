@@ -88,8 +88,8 @@ std::string undo_instructions(const ChangePlan& plan, const std::filesystem::pat
       created.insert(topmost_new(*root, file.path));
     }
   }
-  std::string text = "To undo, run in " +
-                     shell_quoted(std::filesystem::absolute(directory).lexically_normal().string()) + ":\n";
+  std::string text =
+      "To undo, run in " + shell_quoted(std::filesystem::weakly_canonical(directory).string()) + ":\n";
   const bool is_restorable = !changed.empty() && are_committed(directory, changed);
   if (is_restorable) text += command("git restore", changed);
   if (!created.empty()) text += command("rm -r", {created.begin(), created.end()});

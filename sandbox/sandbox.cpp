@@ -45,9 +45,9 @@ bool is_plain_name(const std::string& name) {
 
 std::string default_name(const SandboxOptions& options) {
   if (!options.name.empty()) return options.name;
+  if (options.project.empty()) return "sandbox";
   const auto directory = std::filesystem::absolute(options.project).lexically_normal();
-  const auto last = directory.has_filename() ? directory.filename() : directory.parent_path().filename();
-  return options.project.empty() ? "sandbox" : last.string();
+  return (directory.has_filename() ? directory : directory.parent_path()).filename().string();
 }
 
 void add_people(State& state) {

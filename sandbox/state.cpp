@@ -60,7 +60,7 @@ Time now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system
 std::string timestamp(Time time) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
   std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
+  if (::gmtime_r(&seconds, &parts) == nullptr) return {};
   std::array<char, 32> text{};
   const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
   return {text.data(), size};

@@ -65,8 +65,6 @@ std::string message(std::string_view text) {
     text.remove_prefix(quote + 1);
     is_quoted = !is_quoted;
   }
-  if (!rendered.empty())
-    rendered.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(rendered.front())));
   return rendered;
 }
 

@@ -11,8 +11,8 @@ namespace mlx::bot {
 [[nodiscard]] std::string neutralised(std::string_view text);
 
 /// A message whose author set names in back-quotes, and may have quoted text from outside:
-/// what stands in back-quotes becomes a code span, the rest is neutralised, and the first
-/// letter is made a capital. Safe whatever is quoted.
+/// what stands in back-quotes becomes a code span, and the rest is neutralised. Safe whatever
+/// is quoted.
 [[nodiscard]] std::string message(std::string_view text);
 
 /// Text from outside as a code span, whatever back-quotes it holds, on one line.

@@ -69,8 +69,8 @@ std::string render_components(const ChangePlan& plan) {
   // The reader asked for the last ones; what those need follows.
   for (const PlannedComponent& component : plan.components | std::views::reverse) {
     const std::string why = component.required_by.empty() ? neutralised(component.description)
-                                                          : "required by " + code_span(component.required_by);
-    text += fmt::format("| {} | {} | {} | {} |\n", code_span(component.name), to_string(component.version),
+                                                          : "required by " + code_cell(component.required_by);
+    text += fmt::format("| {} | {} | {} | {} |\n", code_cell(component.name), to_string(component.version),
                         component.file_count, why);
   }
   return text;
@@ -79,8 +79,8 @@ std::string render_components(const ChangePlan& plan) {
 std::string render_files(const ChangePlan& plan) {
   const auto created = static_cast<std::size_t>(
       std::ranges::count_if(plan.files, [](const FileChange& file) { return !file.before.has_value(); }));
-  std::string text = fmt::format("<details><summary>{} new, {} changed</summary>\n\n",
-                                 counted(created, "file"), plan.files.size() - created);
+  std::string text = fmt::format("<details><summary>{}, {} changed</summary>\n\n",
+                                 counted(created, "new file"), plan.files.size() - created);
   for (std::size_t i = 0; i < plan.files.size(); ++i) {
     if (text.size() > kLongestFileList) {
       text += fmt::format("- … and {} more\n", plan.files.size() - i);
@@ -121,7 +121,7 @@ std::string render_environment(const ChangePlan& plan) {
     if (variable.is_required) value = "**required**";
     if (variable.is_secret) value += " (secret)";
     text +=
-        fmt::format("| {} | {} | {} |\n", code_span(variable.name), value, neutralised(variable.description));
+        fmt::format("| {} | {} | {} |\n", code_cell(variable.name), value, neutralised(variable.description));
   }
   return text + "\n";
 }
@@ -201,7 +201,7 @@ std::string render_list(const Registry& registry, const Lock& lock) {
       counted(registry.items().size(), "component"), code_span(registry.name()));
   for (const RegistryItem& item : registry.items()) {
     const auto installed = lock.components.find(item.name);
-    text += fmt::format("| {} | {} | {} | {} |\n", code_span(item.name), to_string(item.version),
+    text += fmt::format("| {} | {} | {} | {} |\n", code_cell(item.name), to_string(item.version),
                         installed == lock.components.end() ? "" : to_string(installed->second.version),
                         neutralised(item.description));
   }
@@ -215,7 +215,7 @@ std::string render_status(const ProjectStatus& status) {
   std::string text = "| component | version | latest | changed by you | missing |\n|---|---|---|---|---|\n";
   for (const ComponentStatus& component : status.components) {
     text +=
-        fmt::format("| {} | {} | {} | {} | {} |\n", code_span(component.name), to_string(component.version),
+        fmt::format("| {} | {} | {} | {} | {} |\n", code_cell(component.name), to_string(component.version),
                     component.latest ? to_string(*component.latest) : "not in the registry",
                     quoted_names(component.changed_files), quoted_names(component.missing_files));
   }

@@ -8,14 +8,15 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x4D4C5851;  // "MLXQ"
 constexpr std::int64_t kSchemaVersion = 1;
 
-/// Before the first table: the page size is fixed with it. A webhook of 12 KB takes two pages.
+/// The page size is fixed with the first table. Of 2, 4, 8, 16 and 32 KB, 4 KB cost the least CPU for
+/// webhooks of 12 KB: larger pages make for fewer writes, but of many more bytes.
 constexpr const char* kSettings =
-    "PRAGMA page_size = 8192;"
+    "PRAGMA page_size = 4096;"
     "PRAGMA synchronous = FULL;"
-    "PRAGMA cache_size = -4096;"
+    "PRAGMA cache_size = -2048;"
     "PRAGMA temp_store = MEMORY;"
-    // 2,000 pages: pages that are written again and again are copied into the file less often.
-    "PRAGMA wal_autocheckpoint = 2000;"
+    // 16 MB: pages that are written again and again are copied into the file less often.
+    "PRAGMA wal_autocheckpoint = 4000;"
     "PRAGMA journal_size_limit = 67108864;";
 
 /// A delivery's row hardly changes, since its body would be written again; what changes while it is

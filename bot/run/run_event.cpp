@@ -118,7 +118,11 @@ Result<void> answer(ForgeRepository& repository, const CommentEvent& event,
   const std::string marker = reply_marker(event.comment, commands);
   MLX_CHECK(upsert_reply(repository, event, marker, render_reply(marker, reports)));
   const bool is_success = std::ranges::all_of(reports, &CommandReport::succeeded);
-  return repository.react(event.comment, is_success ? Reaction::kSucceeded : Reaction::kRefused);
+  const auto reacted =
+      repository.react(event.comment, is_success ? Reaction::kSucceeded : Reaction::kRefused);
+  // The answer stands, also when its comment was deleted meanwhile.
+  if (!reacted && !is_refusal(reacted.error())) return reacted;
+  return {};
 }
 
 Result<RunOutcome> run_comment(const CommentEvent& event, Forge& forge, const RunOptions& options) {
@@ -128,9 +132,11 @@ Result<RunOutcome> run_comment(const CommentEvent& event, Forge& forge, const Ru
   const auto repository = forge.repository(event.repository, event.installation);
   const auto seen = repository->react(event.comment, Reaction::kSeen);
   if (!seen) {
-    // The comment was deleted before we came to it: its author changed their mind.
-    if (seen.error().code == ErrorCode::kNotFound) return RunOutcome::kIgnored;
-    return std::unexpected(seen.error());
+    if (seen.error().code != ErrorCode::kNotFound) return std::unexpected(seen.error());
+    // The comment was deleted before we came to it: its author changed their mind. Unless it is
+    // the repository that we cannot see: that is for the operator to know.
+    MLX_CHECK(repository->default_branch());
+    return RunOutcome::kIgnored;
   }
   const auto reports = MLX_TRY(run_commands(commands, event, *repository, options));
   MLX_CHECK(answer(*repository, event, commands, reports));

@@ -19,6 +19,7 @@ Result<LockedComponent> read_component(const JsonReader& reader) {
                             .files = {},
                             .distributions = MLX_TRY(reader.strings("distributions")),
                             .environment = MLX_TRY(reader.strings("environment"))};
+  MLX_CHECK(reader.at("files"));
   for (const auto& [path, file] : MLX_TRY(reader.members("files"))) {
     MLX_CHECK(file.located(RepoPath::parse(path)));
     const JsonReader base = MLX_TRY(file.at("base"));

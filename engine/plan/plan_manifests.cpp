@@ -1,6 +1,7 @@
 #include "engine/plan/plan_manifests.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <tuple>
 
@@ -8,6 +9,7 @@
 #include "engine/manifest/pyproject_edit.h"
 #include "engine/manifest/pytest_configuration.h"
 #include "engine/manifest/requirements_file.h"
+#include "engine/manifest/specifier.h"
 
 namespace mlx {
 namespace {
@@ -54,13 +56,16 @@ void add_present_finding(const Requirement& wanted, const Requirement& declared,
     return;
   }
   if (declared.specifier == wanted.specifier || wanted.specifier.empty()) return;
-  tree.add_finding({.code = "dependency-present",
-                    .severity = Severity::kInfo,
-                    .message = wanted.name + " is declared already" +
-                               (declared.specifier.empty() ? std::string() : " as " + declared.specifier) +
-                               " and stays so; " + component + " was made for " + wanted.specifier,
-                    .remedy = "",
-                    .evidence = {evidence}});
+  const bool is_excluded = are_disjoint(declared.specifier, wanted.specifier);
+  const std::string stays = wanted.name + " is declared already" +
+                            (declared.specifier.empty() ? std::string() : " as " + declared.specifier) +
+                            " and stays so; " + component + " was made for " + wanted.specifier;
+  tree.add_finding(
+      {.code = is_excluded ? "dependency-excluded" : "dependency-present",
+       .severity = is_excluded ? Severity::kWarning : Severity::kInfo,
+       .message = stays,
+       .remedy = is_excluded ? "widen the project's specifier, or what is added will not work" : "",
+       .evidence = {evidence}});
 }
 
 void note_added(const DependencyAddition& addition, const Component& component, WorkingTree& tree,
@@ -97,12 +102,30 @@ void check_python(const Component& component, const PyProject& project, WorkingT
                     .evidence = {{.file = project.file}}});
 }
 
+/// A tool's own lock file cannot be computed here; left as it is, it makes locked installs fail.
+Result<void> check_lock_files(WorkingTree& tree) {
+  constexpr std::array kLockFiles = {std::pair("uv.lock", "uv lock"), std::pair("poetry.lock", "poetry lock"),
+                                     std::pair("pdm.lock", "pdm lock")};
+  for (const auto& [file, command] : kLockFiles) {
+    if (!MLX_TRY(tree.read(MLX_TRY(RepoPath::parse(file))))) continue;
+    tree.add_finding(
+        {.code = "lock-file-outdated",
+         .severity = Severity::kWarning,
+         .message =
+             "`" + std::string(file) + "` does not have the new dependencies yet, so a locked install fails",
+         .remedy = "run `" + std::string(command) + "` and commit what it changes together with this",
+         .evidence = {{.file = file}}});
+  }
+  return {};
+}
+
 Result<void> plan_pyproject(const Component& component, const RepoPath& path, WorkingTree& tree,
                             LockedComponent& locked) {
   const std::string text = MLX_TRY(tree.read(path)).value_or("");
   check_python(component, MLX_TRY(read_pyproject(text, path.str())), tree);
   DependencyEdit edit = MLX_TRY(add_dependencies(text, path.str(), additions_of(component)));
   for (const DependencyAddition& added : edit.added) note_added(added, component, tree, locked);
+  if (!edit.added.empty()) MLX_CHECK(check_lock_files(tree));
   for (const PresentDependency& present : edit.present) {
     const DeclaredDependency& declared = present.declared.front();
     add_present_finding(present.addition.requirement, declared.requirement, declared.evidence, component.name,

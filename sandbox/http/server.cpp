@@ -106,8 +106,14 @@ HttpRequest to_request(const httplib::Request& from, std::string body) {
 
 class HttpServer::Listener : public httplib::Server {
  public:
-  explicit Listener(HttpServer::Handler handler) : handler_(std::move(handler)), stop_event_(::eventfd(0, EFD_CLOEXEC)) {
+  explicit Listener(HttpServer::Handler handler)
+      : handler_(std::move(handler)), stop_event_(::eventfd(0, EFD_CLOEXEC)) {
     new_task_queue = [] { return new httplib::ThreadPool(kConnections); };
+    // Without SO_REUSEPORT, httplib's choice, which lets two servers share a port.
+    set_socket_options([](socket_t socket) {
+      const int yes = 1;
+      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
     set_payload_max_length(kLargestBody);
     set_keep_alive_timeout(kIdleMilliseconds / 1000);
     set_keep_alive_max_count(kRequestsPerConnection);

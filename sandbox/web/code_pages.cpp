@@ -44,7 +44,7 @@ LineNumbers hunk_start(std::string_view line) {
 
 std::string diff_row(std::string_view kind, const std::string& before, const std::string& after,
                      std::string_view text) {
-  return "<tr class=\"" + std::string(kind) + "\"><td class=\"ln\">" + before + "</td><td class=\"ln\">" +
+  return "<tr class=\"" + std::string(kind) + R"("><td class="ln">)" + before + "</td><td class=\"ln\">" +
          after + "</td><td>" + escape(text) + "</td></tr>";
 }
 
@@ -88,7 +88,7 @@ std::string numbered(std::string_view text) {
   std::string html = "<table class=\"diff\">";
   for (std::size_t line = 1; !text.empty(); ++line) {
     const auto end = text.find('\n');
-    html += "<tr id=\"L" + std::to_string(line) + "\"><td class=\"ln\">" + std::to_string(line) +
+    html += "<tr id=\"L" + std::to_string(line) + R"("><td class="ln">)" + std::to_string(line) +
             "</td><td>" + escape(text.substr(0, end)) + "</td></tr>";
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
   }
@@ -97,7 +97,7 @@ std::string numbered(std::string_view text) {
 
 }  // namespace
 
-std::string diff_html(const View& view, const std::vector<FileChange>& files) {
+std::string diff_html(const std::vector<FileChange>& files) {
   std::size_t additions = 0;
   std::size_t deletions = 0;
   std::string boxes;
@@ -105,14 +105,13 @@ std::string diff_html(const View& view, const std::vector<FileChange>& files) {
     additions += file.additions;
     deletions += file.deletions;
     const std::string name = file.previous_path.empty() ? file.path : file.previous_path + " → " + file.path;
-    boxes += "<div class=\"box\"><div class=\"head mono\"><span class=\"grow\" style=\"flex:1\">" +
-             escape(name) + "</span><span class=\"badge\">" + std::string(file.status) +
-             "</span><span class=\"plus\">+" + std::to_string(file.additions) +
-             "</span><span class=\"minus\">−" + std::to_string(file.deletions) + "</span></div>" +
+    boxes += R"(<div class="box"><div class="head mono"><span class="grow" style="flex:1">)" + escape(name) +
+             "</span><span class=\"badge\">" + std::string(file.status) + "</span><span class=\"plus\">+" +
+             std::to_string(file.additions) + "</span><span class=\"minus\">−" +
+             std::to_string(file.deletions) + "</span></div>" +
              (file.patch ? patch_html(*file.patch) : "<div class=\"body muted\">No text to show.</div>") +
              "</div>";
   }
-  static_cast<void>(view);
   return "<h2>" + std::to_string(files.size()) + (files.size() == 1 ? " file" : " files") +
          " changed <span class=\"plus\">+" + std::to_string(additions) + "</span> <span class=\"minus\">−" +
          std::to_string(deletions) + "</span></h2>" + boxes;
@@ -124,7 +123,7 @@ std::string pull_changes(const View& view, const PullRequest& pull) {
   std::string html = "<h2>" + std::to_string(commits.size()) +
                      (commits.size() == 1 ? " commit" : " commits") + "</h2><div class=\"box\">";
   for (const Commit& commit : commits) {
-    html += "<div class=\"row\"><span class=\"grow\">" +
+    html += R"(<div class="row"><span class="grow">)" +
             escape(commit.message.substr(0, commit.message.find('\n'))) + "<div class=\"sub\">" +
             escape(commit.author.name) + "</div></span>";
     if (view.state.signed_commits.contains(commit.sha)) html += "<span class=\"badge\">Verified</span>";
@@ -133,7 +132,7 @@ std::string pull_changes(const View& view, const PullRequest& pull) {
   html += "</div>";
   const auto base = view.git.merge_base(pull.base_sha, pull.head_sha);
   const auto files = view.git.diff(base.value_or(pull.base_sha), pull.head_sha);
-  return html + diff_html(view, files.value_or(std::vector<FileChange>()));
+  return html + diff_html(files.value_or(std::vector<FileChange>()));
 }
 
 std::string commit_page(const View& view, const std::string& sha) {
@@ -149,7 +148,7 @@ std::string commit_page(const View& view, const std::string& sha) {
   for (const std::string& parent : commit->parents) html += " · parent " + commit_link(view.state, parent);
   html += "</p>";
   const auto files = view.git.diff(commit->parents.empty() ? "" : commit->parents.front(), commit->sha);
-  return html + diff_html(view, files.value_or(std::vector<FileChange>()));
+  return html + diff_html(files.value_or(std::vector<FileChange>()));
 }
 
 std::string file_rows(const View& view, const std::string& ref, const std::string& directory,
@@ -159,8 +158,8 @@ std::string file_rows(const View& view, const std::string& ref, const std::strin
     for (const TreeEntry& entry : entries) {
       if ((entry.type == "tree") != directories) continue;
       const std::string path = directory.empty() ? entry.path : directory + "/" + entry.path;
-      html += "<div class=\"row\"><span>" + std::string(directories ? "📁" : "📄") +
-              "</span><span class=\"grow\"><a href=\"" + web_path(view.state) +
+      html += "<div class=\"row\"><span>" + icon(directories ? "folder" : "file") +
+              R"(</span><span class="grow"><a href=")" + web_path(view.state) +
               (directories ? "/tree/" : "/blob/") + percent_encode(ref, true) + "/" +
               percent_encode(path, true) + "\">" + escape(entry.path) + "</a></span>";
       if (entry.size) html += "<span class=\"sub\">" + std::to_string(*entry.size) + " bytes</span>";
@@ -175,7 +174,7 @@ std::string code_page(const View& view, const std::string& rest) {
   if (!place) return {};
   const auto entry = view.git.entry_at(place->commit, place->path);
   if (!entry) return {};
-  std::string html = "<div class=\"box\"><div class=\"head\">" + breadcrumb(view, *place) + "</div>";
+  std::string html = R"(<div class="box"><div class="head">)" + breadcrumb(view, *place) + "</div>";
   if (entry->type == "tree") {
     const auto entries = view.git.read_tree(entry->sha, false);
     return html + file_rows(view, place->ref, place->path, entries.value_or(std::vector<TreeEntry>())) +
@@ -185,7 +184,7 @@ std::string code_page(const View& view, const std::string& rest) {
   if (text.find('\0') != std::string::npos)
     return html + "<div class=\"body muted\">A binary file.</div></div>";
   if (place->path.ends_with(".md"))
-    return html + "<div class=\"body md\">" + render_markdown(text) + "</div></div>";
+    return html + "<div class=\"body md\">" + render_markdown(text, web_path(view.state)) + "</div></div>";
   return html + numbered(text) + "</div>";
 }
 

@@ -15,14 +15,14 @@ std::string deliveries_page(const View& view) {
   for (const auto& [id, hook] : state.hooks) {
     std::string events;
     for (const std::string& event : hook.events) events += (events.empty() ? "" : ", ") + event;
-    html += "<div class=\"row\"><span class=\"grow mono\">" + escape(hook.url) + "<div class=\"sub\">" +
+    html += R"(<div class="row"><span class="grow mono">)" + escape(hook.url) + "<div class=\"sub\">" +
             escape(events) + "</div></span><span class=\"sub\">" + escape(hook.last_status) + "</span></div>";
   }
   html += "</div><h2>Recent deliveries</h2><div class=\"box\">";
   if (state.deliveries.empty()) html += "<div class=\"row muted\">Nothing was sent yet.</div>";
   for (const auto& [id, delivery] : std::views::reverse(state.deliveries)) {
     const bool is_ok = delivery.status == "OK";
-    html += "<div class=\"row\"><span class=\"dot " + std::string(is_ok ? "o" : "c") + "\">" +
+    html += R"(<div class="row"><span class="dot )" + std::string(is_ok ? "o" : "c") + "\">" +
             (is_ok ? "✓" : "✗") + "</span><span class=\"grow\"><strong>" + escape(delivery.event) +
             (delivery.action.empty() ? "" : "." + escape(delivery.action)) + "</strong>" +
             (delivery.is_redelivery ? " <span class=\"badge\">redelivery</span>" : "") +
@@ -33,7 +33,7 @@ std::string deliveries_page(const View& view) {
             escape(delivery.response_body.substr(0, 2000)) + "</pre></details></span><span class=\"sub\">" +
             (delivery.status_code > 0 ? std::to_string(delivery.status_code) : escape(delivery.status)) +
             " · " + std::to_string(static_cast<int>(delivery.seconds * 1000)) + " ms · " +
-            relative_time(delivery.delivered_at) + "</span><form class=\"inline\" method=\"post\" action=\"" +
+            relative_time(delivery.delivered_at) + R"(</span><form class="inline" method="post" action=")" +
             web_path(state) + "/deliveries/" + std::to_string(id) +
             "/attempts\"><button>Redeliver</button></form></div>";
   }

@@ -1,5 +1,7 @@
 #include "sandbox/web/html.h"
 
+#include <array>
+
 #include "sandbox/http/message.h"
 #include "sandbox/web/style.h"
 
@@ -39,19 +41,40 @@ std::string relative_time(Time time) {
   return "<time datetime=\"" + timestamp(time) + "\" title=\"" + timestamp(time) + "\">" + text + "</time>";
 }
 
+std::string icon(std::string_view name) {
+  struct Drawing {
+    std::string_view name;
+    std::string_view path;
+  };
+  constexpr std::array<Drawing, 5> kDrawings{
+      {{"folder", "M1 3h5l2 2h7v9H1z"},
+       {"file", "M3 1h7l3 3v11H3zm1.5 1.5v11h7V5H9V2.5z"},
+       {"comment", "M1 2h14v9H8l-4 4v-4H1zm1.5 1.5v6h3v2l2-2h6v-6z"},
+       {"check",
+        "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm-1 10L3.8 7.800l1.100-1.100L7 8.800l4.100-4.100 1.100 1.100z"},
+       {"warning", "M8 1l7 13H1zm-.8 4.500v4h1.600v-4zm0 5.500v1.600h1.600V11z"}}};
+  for (const Drawing& drawing : kDrawings) {
+    if (drawing.name != name) continue;
+    return "<svg class=\"icon " + std::string(name) +
+           R"(" viewBox="0 0 16 16" aria-hidden="true"><path fill-rule="evenodd" d=")" +
+           std::string(drawing.path) + "\"/></svg>";
+  }
+  return {};
+}
+
 std::string web_path(const State& state) { return "/" + state.repository.full_name(); }
 
 std::string page(const State& state, std::string_view title, std::string_view body) {
   const std::string path = web_path(state);
-  std::string html = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>";
+  std::string html = R"(<!doctype html><html lang="en"><head><meta charset="utf-8"><title>)";
   html += escape(title) + " · " + escape(state.repository.full_name()) + "</title>";
   html +=
       R"(<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,"><style>)";
   html += kStyle;
-  html += "</style></head><body><header><div class=\"in\"><span class=\"name\"><a href=\"/\">";
+  html += R"(</style></head><body><header><div class="in"><span class="name"><a href="/">)";
   html += escape(state.repository.owner.login) + " / " + escape(state.repository.name) + "</a></span>";
-  html += "<span class=\"tag\">sandbox</span><nav><a href=\"/\">Code</a><a href=\"" + path +
-          "/issues\">Issues</a>";
+  html +=
+      R"(<span class="tag">sandbox</span><nav><a href="/">Code</a><a href=")" + path + "/issues\">Issues</a>";
   html += "<a href=\"" + path + "/pulls\">Pull requests</a><a href=\"" + path +
           "/deliveries\">Webhooks</a></nav>";
   html += "</div></header><main>";
@@ -64,12 +87,12 @@ std::string user_link(const State& state, const std::string& login) {
   const User* user = state.find_user(login);
   const bool is_bot = user != nullptr && user->type == "Bot";
   const std::string shown = is_bot ? login.substr(0, login.find('[')) : login;
-  return "<img class=\"avatar\" alt=\"\" src=\"/_sandbox/avatars/" + percent_encode(login) + "\"> <strong>" +
+  return R"(<img class="avatar" alt="" src="/_sandbox/avatars/)" + percent_encode(login) + "\"> <strong>" +
          escape(shown) + "</strong>" + (is_bot ? " <span class=\"badge\">bot</span>" : "");
 }
 
 std::string user_select(const State& state, const std::string& chosen) {
-  std::string html = "<select name=\"user\" aria-label=\"Act as\">";
+  std::string html = R"(<select name="user" aria-label="Act as">)";
   for (const User& user : state.users) {
     if (user.type != "User") continue;
     const std::string role(user.is_collaborator ? to_string(user.role) : "no role");
@@ -80,7 +103,7 @@ std::string user_select(const State& state, const std::string& chosen) {
 }
 
 std::string commit_link(const State& state, const std::string& sha) {
-  return "<a class=\"mono\" href=\"" + web_path(state) + "/commit/" + sha + "\">" + sha.substr(0, 7) + "</a>";
+  return R"(<a class="mono" href=")" + web_path(state) + "/commit/" + sha + "\">" + sha.substr(0, 7) + "</a>";
 }
 
 }  // namespace mlx::sandbox::web

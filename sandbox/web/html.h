@@ -15,10 +15,14 @@ namespace mlx::sandbox::web {
 /// GitHub Flavored Markdown as HTML that is safe to show: of raw HTML only details,
 /// summary, br, sub, sup and kbd stay; comments vanish, the rest is shown as text. Links lead to
 /// http, https, mailto or this site; pictures become links, so nothing is loaded from elsewhere.
-[[nodiscard]] std::string render_markdown(const std::string& text);
+/// `#12` leads to issue 12 of the repository at the path.
+[[nodiscard]] std::string render_markdown(const std::string& text, const std::string& repository);
 
 /// "just now", "5 minutes ago", "2026-01-31 12:00 UTC".
 [[nodiscard]] std::string relative_time(Time time);
+
+/// A small picture: "folder", "file", "comment", "check" or "warning".
+[[nodiscard]] std::string icon(std::string_view name);
 
 /// A whole page; `title` is text, `body` is HTML.
 [[nodiscard]] std::string page(const State& state, std::string_view title, std::string_view body);

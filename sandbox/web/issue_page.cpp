@@ -35,9 +35,9 @@ std::string post_html(const View& view, const std::string& anchor, const std::st
   if (user != nullptr && user->is_collaborator) {
     html += "<span class=\"badge\">" + std::string(to_string(user->role)) + "</span>";
   }
-  const std::string text =
-      body.empty() ? "<p class=\"muted\"><em>No description provided.</em></p>" : render_markdown(body);
-  return html + "</div><div class=\"body\"><div class=\"md\">" + text + "</div>" + reactions_html(reactions) +
+  const std::string text = body.empty() ? "<p class=\"muted\"><em>No description provided.</em></p>"
+                                        : render_markdown(body, web_path(view.state));
+  return html + R"(</div><div class="body"><div class="md">)" + text + "</div>" + reactions_html(reactions) +
          "</div></div>";
 }
 
@@ -60,15 +60,15 @@ std::string heading(const View& view, const Issue& issue) {
 /// A form of one button, with the choice of a user.
 std::string button(const View& view, const std::string& action, const std::string& hidden,
                    std::string_view kind, std::string_view label) {
-  return "<form class=\"inline\" method=\"post\" action=\"" + web_path(view.state) + action + "\">" + hidden +
+  return R"(<form class="inline" method="post" action=")" + web_path(view.state) + action + "\">" + hidden +
          "<div class=\"actions\">" + user_select(view.state, view.user) + "<button class=\"" +
          std::string(kind) + "\">" + std::string(label) + "</button></div></form>";
 }
 
 std::string comment_form(const View& view, const Issue& issue) {
   const std::string number = std::to_string(issue.number);
-  return "<div class=\"box\"><form class=\"body\" method=\"post\" action=\"" + web_path(view.state) +
-         "/issues/" + number +
+  return R"(<div class="box"><form class="body" method="post" action=")" + web_path(view.state) + "/issues/" +
+         number +
          "/comments\"><textarea name=\"body\" required placeholder=\"Write a comment\" "
          "aria-label=\"Comment\"></textarea>"
          "<div class=\"actions\">" +
@@ -81,24 +81,24 @@ std::string state_form(const View& view, const Issue& issue) {
   const std::string wanted = issue.is_open ? "closed" : "open";
   const std::string what = issue.pull ? "pull request" : "issue";
   return button(view, "/issues/" + number + "/state",
-                "<input type=\"hidden\" name=\"state\" value=\"" + wanted + "\">", "",
+                R"(<input type="hidden" name="state" value=")" + wanted + "\">", "",
                 (issue.is_open ? "Close " : "Reopen ") + what);
 }
 
-std::string merge_box(const View& view, const Issue& issue) {
-  const PullRequest& pull = *issue.pull;
+std::string merge_box(const View& view, const Issue& issue, const PullRequest& pull) {
   if (pull.merged_at) {
-    return "<div class=\"box\"><div class=\"body\">🟣 <strong>Merged</strong> by " +
+    return R"(<div class="box"><div class="body"><strong>Merged</strong> by )" +
            user_link(view.state, pull.merged_by) + " in " + commit_link(view.state, pull.merge_commit) +
            "</div></div>";
   }
   if (!issue.is_open) return {};
   const bool is_mergeable = view.git.merged_tree(pull.base_sha, pull.head_sha).has_value();
-  std::string html = "<div class=\"box\"><div class=\"body\">";
-  if (!is_mergeable) return html + "⚠️ This branch has conflicts that must be resolved.</div></div>";
-  html +=
-      "<div class=\"actions\"><span class=\"grow\" style=\"margin-right:auto\">✅ This branch has no "
-      "conflicts with the base branch.</span>";
+  std::string html = R"(<div class="box"><div class="body">)";
+  if (!is_mergeable) {
+    return html + icon("warning") + " This branch has conflicts that must be resolved.</div></div>";
+  }
+  html += R"(<div class="actions"><span style="margin-right:auto">)" + icon("check") +
+          " This branch has no conflicts with the base branch.</span>";
   html += button(view, "/pull/" + std::to_string(issue.number) + "/merge", "", "go", "Merge pull request");
   return html + "</div></div></div>";
 }
@@ -114,7 +114,7 @@ std::string issue_page(const View& view, const Issue& issue) {
         post_html(view, "issuecomment-" + std::to_string(comment->id), comment->author, comment->created_at,
                   comment->updated_at != comment->created_at, comment->body, comment->reactions);
   }
-  if (issue.pull) html += merge_box(view, issue);
+  if (issue.pull) html += merge_box(view, issue, *issue.pull);
   html += comment_form(view, issue);
   html += "<div class=\"actions\">" + state_form(view, issue) + "</div>";
   if (issue.pull) html += pull_changes(view, *issue.pull);

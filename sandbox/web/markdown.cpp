@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <memory>
 
 #include <cmark-gfm-core-extensions.h>
@@ -84,7 +85,43 @@ void replace_by_link(cmark_node* image) {
   cmark_node_free(image);
 }
 
-void make_safe(cmark_node* document) {
+/// Where `#12` stands in a text, on its own and not inside a word.
+std::pair<std::size_t, std::size_t> find_reference(std::string_view text) {
+  for (auto hash = text.find('#'); hash != std::string_view::npos; hash = text.find('#', hash + 1)) {
+    const auto end = std::min(text.find_first_not_of("0123456789", hash + 1), text.size());
+    const auto is_word = [&text](std::size_t at) {
+      return std::isalnum(static_cast<unsigned char>(text[at])) != 0;
+    };
+    const bool is_alone = (hash == 0 || !is_word(hash - 1)) && (end == text.size() || !is_word(end));
+    if (is_alone && end > hash + 1) return {hash, end};
+  }
+  return {text.size(), text.size()};
+}
+
+cmark_node* new_text(const std::string& text) {
+  cmark_node* node = cmark_node_new(CMARK_NODE_TEXT);
+  cmark_node_set_literal(node, text.c_str());
+  return node;
+}
+
+/// Splits a text at its references to issues and makes links of these.
+void link_references(cmark_node* node, const std::string& repository) {
+  std::string rest = cmark_node_get_literal(node);
+  while (true) {
+    const auto [begin, end] = find_reference(rest);
+    if (begin == rest.size()) break;
+    cmark_node_insert_before(node, new_text(rest.substr(0, begin)));
+    cmark_node* link = cmark_node_new(CMARK_NODE_LINK);
+    cmark_node_set_url(link, (repository + "/issues/" + rest.substr(begin + 1, end - begin - 1)).c_str());
+    cmark_node_append_child(link, new_text(rest.substr(begin, end - begin)));
+    cmark_node_insert_before(node, link);
+    rest.erase(0, end);
+  }
+  cmark_node_set_literal(node, rest.c_str());
+}
+
+void make_safe(cmark_node* document, const std::string& repository) {
+  std::vector<cmark_node*> texts;
   std::vector<cmark_node*> images;
   const Iterator iterator(cmark_iter_new(document));
   for (auto event = cmark_iter_next(iterator.get()); event != CMARK_EVENT_DONE;
@@ -94,17 +131,20 @@ void make_safe(cmark_node* document) {
     const cmark_node_type type = cmark_node_get_type(node);
     if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE) {
       cmark_node_set_literal(node, clean_html(cmark_node_get_literal(node)).c_str());
+    } else if (type == CMARK_NODE_TEXT && cmark_node_get_type(cmark_node_parent(node)) != CMARK_NODE_LINK) {
+      texts.push_back(node);
     } else if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE) {
       if (!is_safe_address(cmark_node_get_url(node))) cmark_node_set_url(node, "");
       if (type == CMARK_NODE_IMAGE) images.push_back(node);
     }
   }
+  for (cmark_node* text : texts) link_references(text, repository);
   std::ranges::for_each(images, replace_by_link);
 }
 
 }  // namespace
 
-std::string render_markdown(const std::string& text) {
+std::string render_markdown(const std::string& text, const std::string& repository) {
   cmark_gfm_core_extensions_ensure_registered();
   const Parser parser(cmark_parser_new(kOptions));
   for (const char* name : {"table", "strikethrough", "autolink", "tasklist"}) {
@@ -113,7 +153,7 @@ std::string render_markdown(const std::string& text) {
   }
   cmark_parser_feed(parser.get(), text.data(), text.size());
   const Node document(cmark_parser_finish(parser.get()));
-  make_safe(document.get());
+  make_safe(document.get(), repository);
   const Text html(
       cmark_render_html(document.get(), kOptions, cmark_parser_get_syntax_extensions(parser.get())));
   return html.get();

@@ -17,7 +17,7 @@ std::string branch_rows(const View& view) {
   std::string html;
   for (const Ref& ref : view.git.refs("refs/heads/")) {
     const std::string name = ref.name.substr(11);
-    html += "<div class=\"row\"><span class=\"grow\"><a href=\"" + web_path(view.state) + "/tree/" +
+    html += R"(<div class="row"><span class="grow"><a href=")" + web_path(view.state) + "/tree/" +
             percent_encode(name, true) + "\">" + escape(name) + "</a></span>" +
             commit_link(view.state, ref.sha) + "</div>";
   }
@@ -25,7 +25,7 @@ std::string branch_rows(const View& view) {
 }
 
 std::string new_issue_form(const View& view) {
-  return "<h2>New issue</h2><div class=\"box\"><form class=\"body\" method=\"post\" action=\"" +
+  return R"(<h2>New issue</h2><div class="box"><form class="body" method="post" action=")" +
          web_path(view.state) +
          "/issues\"><input type=\"text\" name=\"title\" placeholder=\"Title\" required aria-label=\"Title\">"
          "<textarea name=\"body\" placeholder=\"Markdown\" aria-label=\"Body\"></textarea><div "
@@ -42,12 +42,13 @@ std::string issue_rows(const View& view, bool pulls, bool only_open) {
     const bool is_merged = issue.pull && issue.pull->merged_at;
     const std::string path = web_path(view.state) + (pulls ? "/pull/" : "/issues/") + std::to_string(number);
     const auto comments = view.state.comments_of(number).size();
-    html += "<div class=\"row\"><span class=\"dot ";
+    html += R"(<div class="row"><span class="dot )";
     html += is_merged ? "m\">⬤" : issue.is_open ? "o\">⬤" : "c\">⬤";
-    html += "</span><span class=\"grow\"><a href=\"" + path + "\">" + escape(issue.title) + "</a>";
+    html += R"(</span><span class="grow"><a href=")" + path + "\">" + escape(issue.title) + "</a>";
     html += "<div class=\"sub\">#" + std::to_string(number) + " opened " + relative_time(issue.created_at) +
             " by " + escape(issue.author) + "</div></span>";
-    if (comments > 0) html += "<span class=\"sub\">💬 " + std::to_string(comments) + "</span>";
+    if (comments > 0)
+      html += "<span class=\"sub\">" + icon("comment") + " " + std::to_string(comments) + "</span>";
     html += "</div>";
   }
   return html;
@@ -66,15 +67,16 @@ std::string overview(const View& view) {
   std::string html = "<div class=\"cols\"><div>";
   if (commit && entries) {
     const auto head = view.git.read_commit(*commit);
-    html += "<div class=\"box\"><div class=\"head\"><span class=\"badge\">" + escape(branch) +
+    html += R"(<div class="box"><div class="head"><span class="badge">)" + escape(branch) +
             "</span><span class=\"grow\">" +
             escape(head ? head->message.substr(0, head->message.find('\n')) : "") + "</span>" +
             commit_link(view.state, *commit) + "</div>" + file_rows(view, branch, "", *entries) + "</div>";
     const auto readme = view.git.entry_at(*commit, "README.md");
     const auto text = readme ? view.git.read_blob(readme->sha) : fail(ErrorCode::kNotFound, "");
-    if (text)
-      html += "<div class=\"box\"><div class=\"head\">README.md</div><div class=\"body md\">" +
-              render_markdown(*text) + "</div></div>";
+    if (text) {
+      html += R"(<div class="box"><div class="head">README.md</div><div class="body md">)" +
+              render_markdown(*text, web_path(view.state)) + "</div></div>";
+    }
   }
   html += "</div><div>";
   html += section("Pull requests", issue_rows(view, true, true), "No open pull requests.");

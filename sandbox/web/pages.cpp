@@ -160,7 +160,7 @@ HttpResponse Pages::submit(const HttpRequest& request, const std::string& path) 
     if (answer.is_object() && answer.contains("errors")) reason += " " + answer["errors"].dump();
     return html_response(
         done.status, page(state_, "Refused",
-                          "<div class=\"box error\"><div class=\"head\">Refused for " + escape(user) + " (" +
+                          R"(<div class="box error"><div class="head">Refused for )" + escape(user) + " (" +
                               std::to_string(done.status) + ")</div><div class=\"body\">" + escape(reason) +
                               "</div></div>"));
   }

@@ -18,18 +18,19 @@ header .in,main{max-width:1080px;margin:0 auto;padding:0 20px}
 header .in{display:flex;gap:22px;align-items:baseline;flex-wrap:wrap}
 header .name{font-size:18px;font-weight:600}header .tag{font-size:12px;color:var(--muted);border:1px solid var(--line);
 border-radius:12px;padding:1px 8px}header nav{display:flex;gap:16px;margin-left:auto}
-main{padding-top:22px;padding-bottom:60px}
+main>h2:first-child{margin-top:0}main{padding-top:22px;padding-bottom:60px}
 h1{font-size:25px;font-weight:500;margin:0 0 8px;line-height:1.3}h1 .n{color:var(--muted);font-weight:300}
 h2{font-size:17px;margin:28px 0 10px}.muted,.muted a{color:var(--muted)}.small{font-size:13px}
 .cols{display:grid;grid-template-columns:minmax(0,1fr) 360px;gap:26px}@media(max-width:820px){.cols{grid-template-columns:minmax(0,1fr)}}
 .cols h2:first-child{margin-top:0}
 .box{border:1px solid var(--line);border-radius:8px;overflow:hidden;margin:0 0 16px;background:var(--bg)}
 .box>.head{background:var(--soft);border-bottom:1px solid var(--line);padding:8px 14px;display:flex;gap:8px;align-items:center;flex-wrap:wrap}
-.box>.body{padding:14px}.row{display:flex;gap:10px;padding:8px 14px;border-top:1px solid var(--line);align-items:baseline}
+.head .grow{flex:1;min-width:0}.box>.body{padding:14px}.row{display:flex;gap:10px;padding:8px 14px;border-top:1px solid var(--line);align-items:baseline}
 .row:first-child{border-top:0}.row .grow{flex:1;min-width:0;overflow-wrap:anywhere}.row .sub{font-size:13px;color:var(--muted)}
 .pill{display:inline-block;border-radius:20px;padding:3px 12px;color:#fff;font-size:13px;font-weight:600;margin-right:8px}
 .open{background:var(--button)}.closed{background:var(--red)}.merged{background:var(--purple)}
 .dot{font-weight:700}.dot.o{color:var(--green)}.dot.c{color:var(--red)}.dot.m{color:var(--purple)}
+.icon{width:16px;height:16px;vertical-align:-2px;fill:var(--muted)}.icon.folder{fill:var(--link)}.icon.check{fill:var(--green)}.icon.warning{fill:var(--red)}
 .avatar{width:22px;height:22px;border-radius:50%;vertical-align:-5px}
 .badge{border:1px solid var(--line);border-radius:12px;padding:0 7px;font-size:12px;color:var(--muted)}
 code,pre,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:13px}
@@ -39,7 +40,7 @@ code,pre,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;
 .md th,.md td{border:1px solid var(--line);padding:5px 11px}.md th{background:var(--soft)}
 .md blockquote{margin:0 0 14px;padding:0 14px;border-left:4px solid var(--line);color:var(--muted)}
 .md details{margin:0 0 14px}.md summary{cursor:pointer}.md ul:has(input){list-style:none;padding-left:20px}
-.md h1,.md h2,.md h3{margin:20px 0 10px;line-height:1.25}.md h1{font-size:22px}.md h2{font-size:19px}.md h3{font-size:16px}
+.md h1,.md h2,.md h3{margin:20px 0 10px;font-weight:600;line-height:1.25}.md h1{font-size:22px}.md h2{font-size:19px}.md h3{font-size:16px}
 .md hr{border:0;border-top:1px solid var(--line);margin:18px 0}
 .reactions{margin-top:12px;display:flex;gap:6px;flex-wrap:wrap}.reactions span{border:1px solid var(--line);border-radius:14px;padding:1px 9px;font-size:13px;background:var(--soft)}
 form.inline{display:inline}textarea,input[type=text]{width:100%;background:var(--bg);color:var(--fg);border:1px solid var(--line);border-radius:6px;padding:8px;font:inherit;margin-bottom:8px}

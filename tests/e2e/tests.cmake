@@ -1,0 +1,18 @@
+# The program from outside: by its command line, by its bot, and by what comes out of it. `make test`
+# puts pytest, uv and poetry into build/python (requirements.lock).
+set(E2E_PYTHON ${PROJECT_SOURCE_DIR}/build/python/bin/python)
+
+# mlx_e2e_test(NAME PYTEST_ARGUMENTS…): pytest in tests/e2e, registered with CTest as one test.
+function(mlx_e2e_test name)
+  add_test(NAME ${name} COMMAND ${E2E_PYTHON} -B -m pytest -q ${ARGN} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/e2e)
+  # What uv has fetched once is not fetched again.
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600
+    ENVIRONMENT "MLX_BINARY=$<TARGET_FILE:mlx>;UV_CACHE_DIR=${PROJECT_SOURCE_DIR}/build/uv-cache")
+endfunction()
+
+mlx_e2e_test(e2e_cli test_cli_add.py test_cli_manifests.py test_cli_registries.py test_cli_serve.py test_cli_usage.py)
+mlx_e2e_test(e2e_demo test_demo.py)
+foreach(target pull-request bare flat poetry)
+  mlx_e2e_test(e2e_targets_${target} test_targets.py -k ${target})
+endforeach()
+mlx_e2e_test(platform_tests test_platform.py test_catalogue.py)

@@ -60,7 +60,8 @@ Result<HttpResponse> GithubApi::send(std::string_view token, std::string_view me
                                   {"X-GitHub-Api-Version", "2022-11-28"}}};
   if (!body.is_null()) {
     request.headers.emplace("Content-Type", "application/json");
-    request.body = body.dump();
+    // Texts may quote a project's bytes, which need be no UTF-8; the content of files is checked before.
+    request.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
   }
   auto response = http_.send(request);
   if (options_.on_answer) {

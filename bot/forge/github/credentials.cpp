@@ -70,9 +70,10 @@ Result<std::chrono::sys_seconds> parse_timestamp(std::string_view text) {
   const int hour = number(11, 2);
   const int minute = number(14, 2);
   const int second = number(17, 2);
-  const bool is_time =
-      text.size() >= 20 && text[10] == 'T' && text.ends_with('Z') && hour >= 0 && minute >= 0 && second >= 0;
-  if (!is_time || !date.ok()) {
+  const bool is_time = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second <= 60;
+  const bool has_form = text.size() >= 20 && text[4] == '-' && text[7] == '-' && text[10] == 'T' &&
+                        text[13] == ':' && text[16] == ':' && text.ends_with('Z');
+  if (!has_form || !is_time || !date.ok()) {
     return fail(ErrorCode::kInvalidInput,
                 "`" + std::string(text) + "` is not a time like 2026-01-31T12:00:00Z");
   }

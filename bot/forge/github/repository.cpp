@@ -146,7 +146,11 @@ class GithubRepository final : public ForgeRepository {
   Result<std::optional<PullRequest>> open_pull_request(std::string_view branch) override {
     const std::string head = scope_.repository.owner + ":" + std::string(branch);
     const json answer = MLX_TRY(get("/pulls?state=open&head=" + percent_encode(head)));
-    if (!answer.is_array() || answer.empty()) return std::nullopt;
+    if (!answer.is_array()) {
+      return std::unexpected(JsonReader(answer, "GitHub's pull requests")
+                                 .complaint("Expected an array", ErrorCode::kUnavailable));
+    }
+    if (answer.empty()) return std::nullopt;
     return MLX_TRY(read_pull_request(JsonReader(answer.front(), "GitHub's pull request")));
   }
 

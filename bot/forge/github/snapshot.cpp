@@ -16,10 +16,26 @@ EntryKind kind_of_mode(std::string_view mode) {
   return EntryKind::kOther;
 }
 
+/// A tree or blob that another tree names is there: what GitHub says against it is a failure of
+/// GitHub's (its stores lag behind each other) and says nothing of the project.
+Error failure_of(Error error) {
+  const bool is_about_project = error.code == ErrorCode::kNotFound || error.code == ErrorCode::kConflict ||
+                                error.code == ErrorCode::kInvalidInput;
+  if (is_about_project) error.code = ErrorCode::kUnavailable;
+  return error;
+}
+
 }  // namespace
 
 Result<bool> GithubSnapshot::fetch(const std::string& tree, bool is_recursive,
                                    const std::string& prefix) const {
+  auto fetched = fetch_tree(tree, is_recursive, prefix);
+  if (!fetched) return std::unexpected(failure_of(std::move(fetched).error()));
+  return *fetched;
+}
+
+Result<bool> GithubSnapshot::fetch_tree(const std::string& tree, bool is_recursive,
+                                        const std::string& prefix) const {
   const std::string path = fmt::format("/repos/{}/git/trees/{}{}", scope_.repository.full(), tree,
                                        is_recursive ? "?recursive=1" : "");
   const nlohmann::json answer = MLX_TRY(api_.request(scope_, "GET", path));
@@ -79,14 +95,21 @@ Result<std::string> GithubSnapshot::read(const RepoPath& path) const {
   }
   if (!is_file(entry.kind)) return fail(ErrorCode::kNotFound, "there is no such file", {.file = path.str()});
   if (auto known = cache_.find(entry.sha)) return *known;
-  const nlohmann::json answer = MLX_TRY(api_.request(
-      scope_, "GET", fmt::format("/repos/{}/git/blobs/{}", scope_.repository.full(), entry.sha)));
+  auto bytes = fetch_blob(entry.sha);
+  if (!bytes) return std::unexpected(failure_of(std::move(bytes).error()));
+  cache_.put(entry.sha, *bytes);
+  return bytes;
+}
+
+Result<std::string> GithubSnapshot::fetch_blob(const std::string& sha) const {
+  const nlohmann::json answer = MLX_TRY(
+      api_.request(scope_, "GET", fmt::format("/repos/{}/git/blobs/{}", scope_.repository.full(), sha)));
   const JsonReader reader(answer, "GitHub's blob");
   const std::string content = MLX_TRY(reader.string("content"));
   const std::string encoding = MLX_TRY(reader.string_or("encoding", "utf-8"));
-  auto bytes = encoding == "base64" ? decode_base64(content) : std::optional(content);
-  if (!bytes) return fail(ErrorCode::kUnavailable, "GitHub's blob is not base64", {.file = path.str()});
-  cache_.put(entry.sha, *bytes);
+  if (encoding != "base64") return content;
+  auto bytes = decode_base64(content);
+  if (!bytes) return std::unexpected(reader.complaint("The content is not base64"));
   return *std::move(bytes);
 }
 
@@ -96,13 +119,15 @@ Result<std::vector<Entry>> GithubSnapshot::children(std::string_view directory) 
   const std::string prefix = directory.empty() ? std::string() : std::string(directory) + "/";
   auto it = entries_.lower_bound(prefix);
   while (it != entries_.end() && it->first.starts_with(prefix)) {
-    const std::string name = it->first.substr(prefix.size());
-    entries.push_back({.name = name, .kind = it->second.kind});
-    // Past everything below this entry: '0' is the byte after '/'.
-    const bool is_directory = it->second.kind == EntryKind::kDirectory;
-    it = std::next(it);
-    if (is_directory && it != entries_.end() && it->first.starts_with(prefix + name + "/")) {
-      it = entries_.lower_bound(prefix + name + "0");
+    const std::string rest = it->first.substr(prefix.size());
+    const auto slash = rest.find('/');
+    if (slash == std::string::npos) {
+      entries.push_back({.name = rest, .kind = it->second.kind});
+      it = std::next(it);
+    } else {
+      // Past everything below this directory: '0' is the byte after '/'. Between a directory
+      // and what is below it there may be others: `src`, `src.txt`, `src/app.py`.
+      it = entries_.lower_bound(prefix + rest.substr(0, slash) + "0");
     }
   }
   return entries;

@@ -29,7 +29,10 @@ class GithubSnapshot final : public Snapshot {
 
   /// Makes sure that what lies directly in `directory` is known.
   Result<void> load(std::string_view directory) const;
+  /// False if GitHub cut the listing short.
   Result<bool> fetch(const std::string& tree, bool is_recursive, const std::string& prefix) const;
+  Result<bool> fetch_tree(const std::string& tree, bool is_recursive, const std::string& prefix) const;
+  [[nodiscard]] Result<std::string> fetch_blob(const std::string& sha) const;
   /// The entry at a path or the symlink on the way to it.
   Result<TreeEntry> find(const RepoPath& path) const;
 

@@ -1,0 +1,8 @@
+# Helpers that the tests of several layers share.
+add_library(mlx_bot_test_registry STATIC support/test_registry.cpp)
+target_link_libraries(mlx_bot_test_registry PUBLIC mlx_options mlx_base nlohmann_json::nlohmann_json)
+
+mlx_test(bot_core_test
+  SOURCES bot/core/command_test.cpp bot/core/handlers_test.cpp bot/core/markdown_test.cpp
+          bot/core/render_test.cpp support/rendered_markdown.cpp
+  USES mlx_bot_core mlx_bot_test_registry PkgConfig::cmark_gfm)

@@ -78,7 +78,7 @@ TEST_CASE_METHOD(Directory, "the body of a completed delivery leaves the databas
     *static_cast<int*>(count) = std::atoi(values[0]);
     return 0;
   };
-  REQUIRE(sqlite3_exec(handle, "SELECT count(*) FROM bodies", read, &bodies, nullptr) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(handle, "SELECT count(body) FROM deliveries", read, &bodies, nullptr) == SQLITE_OK);
   sqlite3_close(handle);
   CHECK(bodies == 0);
 }
@@ -125,8 +125,8 @@ TEST_CASE_METHOD(Directory, "a database that was damaged is an error with advice
   }
   // Every page but the first, which says that this is a database.
   std::fstream out(file, std::ios::in | std::ios::out | std::ios::binary);
-  out.seekp(8192);
-  const std::string noise(fs::file_size(file) - 8192, '\x5a');
+  out.seekp(4096);
+  const std::string noise(fs::file_size(file) - 4096, '\x5a');
   out << noise << std::flush;
   const auto queue = open_sqlite_queue(file);
   if (!queue) {

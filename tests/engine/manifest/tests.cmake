@@ -1,5 +1,5 @@
 mlx_test(manifest_test
-  SOURCES engine/manifest/configuration_test.cpp engine/manifest/environment_example_test.cpp
+  SOURCES engine/manifest/specifier_test.cpp engine/manifest/configuration_test.cpp engine/manifest/environment_example_test.cpp
           engine/manifest/project_layout_test.cpp engine/manifest/pyproject_edit_test.cpp
           engine/manifest/pyproject_property_test.cpp engine/manifest/pyproject_test.cpp
           engine/manifest/pytest_configuration_test.cpp engine/manifest/requirement_test.cpp

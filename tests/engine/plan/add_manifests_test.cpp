@@ -52,7 +52,7 @@ TEST_CASE("distributions are declared where the project declares its own") {
 }
 
 TEST_CASE("what the project declares stays as it is, and is not the component's") {
-  const Files project = pyproject(kProject + "dependencies = [\"FastAPI==0.100\"]\n");
+  const Files project = pyproject(kProject + "dependencies = [\"FastAPI>=0.100\"]\n");
   const ChangePlan plan = plan_web(project, needs({"fastapi>=0.115,<1"}));
   REQUIRE(codes(plan) == Codes{"dependency-present"});
   CHECK(plan.findings.front().severity == Severity::kInfo);
@@ -60,6 +60,22 @@ TEST_CASE("what the project declares stays as it is, and is not the component's"
   CHECK_FALSE(text_after(plan, "pyproject.toml"));
   CHECK(plan.distributions.empty());
   CHECK(lock_of(plan).components.at("web").distributions.empty());
+}
+
+TEST_CASE("a declared specifier that excludes what the component needs is a warning") {
+  const ChangePlan plan =
+      plan_web(pyproject(kProject + "dependencies = [\"fastapi==0.100\"]\n"), needs({"fastapi>=0.115,<1"}));
+  REQUIRE(codes(plan) == Codes{"dependency-excluded"});
+  CHECK(plan.findings.front().severity == Severity::kWarning);
+  CHECK_FALSE(text_after(plan, "pyproject.toml"));
+}
+
+TEST_CASE("a lock file of the project's own tool that is now out of date is a warning") {
+  for (const char* file : {"uv.lock", "poetry.lock", "pdm.lock"}) {
+    Files project = pyproject(kProject);
+    project.emplace(file, "");
+    CHECK(codes(plan_web(project, needs({"fastapi"}))) == Codes{"lock-file-outdated"});
+  }
 }
 
 TEST_CASE("a distribution that is declared alike, or wanted in any version, is no news") {
@@ -109,7 +125,7 @@ TEST_CASE("a requirements file takes everything, the tests' needs too") {
   const ChangePlan present =
       plan_web({{"requirements.txt", "fastapi==0.1\npytest\n"}, {"src/__init__.py", ""}, {"conftest.py", ""}},
                component);
-  CHECK(codes(present) == Codes{"dependency-present", "dependency-present"});
+  CHECK(codes(present) == Codes{"dependency-excluded", "dependency-present"});
 }
 
 TEST_CASE("a project with nowhere to declare dependencies is told so, if there are any") {

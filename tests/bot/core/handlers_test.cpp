@@ -1,0 +1,231 @@
+#include "bot/core/handlers.h"
+
+#include <algorithm>
+
+#include <catch2/catch.hpp>
+
+#include "engine/index/memory_snapshot.h"
+#include "tests/support/test_registry.h"
+
+using namespace mlx;
+using namespace mlx::bot;
+using namespace mlx::testing;
+
+namespace {
+
+constexpr const char* kPyProject =
+    "[project]\nname = \"shop\"\nrequires-python = \">=3.11\"\ndependencies = []\n\n[tool.uv]\npackage = "
+    "false\n";
+
+/// A snapshot whose forge does not answer.
+class Unreachable final : public Snapshot {
+ public:
+  explicit Unreachable(ErrorCode code) : code_(code) {}
+  [[nodiscard]] Result<EntryKind> kind(const RepoPath&) const override { return fail(code_, "no answer"); }
+  [[nodiscard]] Result<std::string> read(const RepoPath&) const override { return fail(code_, "no answer"); }
+  [[nodiscard]] Result<std::vector<Entry>> children(std::string_view) const override {
+    return fail(code_, "no answer");
+  }
+
+ private:
+  ErrorCode code_;
+};
+
+struct World {
+  std::map<std::string, std::string> project = {{"pyproject.toml", kPyProject}, {"README.md", "# Shop\n"}};
+  MemorySnapshot catalogue{registry_files(two_components())};
+  Registry registry = Registry::open(catalogue, "test").value();
+
+  Result<Outcome> run(const std::string& line, const Snapshot& snapshot) {
+    const auto commands = parse_commands(line, "/mlx");
+    REQUIRE(commands.size() == 1);
+    return handle(
+        commands.front(),
+        {.project = snapshot, .registry = registry, .base_branch = "main", .issue = 7, .sender = "octocat"});
+  }
+
+  Outcome run(const std::string& line) {
+    auto outcome = run(line, MemorySnapshot(project));
+    REQUIRE(outcome);
+    return std::move(*outcome);
+  }
+
+  /// As merging the pull request would.
+  void apply(const ChangePlan& plan) {
+    for (const FileChange& file : plan.files) {
+      if (file.after) project[file.path.str()] = *file.after;
+    }
+  }
+};
+
+std::vector<std::string> paths_of(const ChangePlan& plan) {
+  std::vector<std::string> paths;
+  for (const FileChange& file : plan.files) paths.push_back(file.path.str());
+  return paths;
+}
+
+AddCommand add(std::vector<std::string> names, bool overwrite = false) {
+  return {.components = std::move(names), .overwrite = overwrite};
+}
+
+}  // namespace
+
+TEST_CASE("adding proposes a change with what is required") {
+  World world;
+  const Outcome outcome = world.run("/mlx add web");
+  CHECK(outcome.succeeded);
+  CHECK(outcome.answer.empty());
+  REQUIRE(outcome.proposal);
+  const Proposal& proposal = *outcome.proposal;
+  CHECK(proposal.branch == "mlx/add/web");
+  CHECK(proposal.title == "Add web");
+  CHECK(proposal.commit_message == "Add web\n\n- settings 2.0.1, required by web\n- web 1.2.0\n");
+  CHECK(paths_of(proposal.plan) == std::vector<std::string>{".env.example", "mlx.lock", "pyproject.toml",
+                                                            "src/__init__.py", "src/settings/__init__.py",
+                                                            "src/web/__init__.py", "tests/test_web.py"});
+  CHECK_FALSE(proposal.plan.is_blocked());
+}
+
+TEST_CASE("adding what is there is answered, and proposes nothing") {
+  World world;
+  world.apply(world.run("/mlx add web").proposal->plan);
+  const Outcome again = world.run("/mlx add web");
+  CHECK(again.succeeded);
+  CHECK_FALSE(again.proposal);
+  CHECK_THAT(again.answer, Catch::Contains("web 1.2.0"));
+}
+
+TEST_CASE("what is in the way of a file blocks the proposal, unless it may be overwritten") {
+  World world;
+  world.project["src/__init__.py"] = "";
+  world.project["src/web/__init__.py"] = "mine = True\n";
+  const Outcome blocked = world.run("/mlx add web");
+  CHECK_FALSE(blocked.succeeded);
+  CHECK_FALSE(blocked.proposal);
+  CHECK_THAT(blocked.answer, Catch::Contains("src/web/"));
+
+  const Outcome overwritten = world.run("/mlx add web --overwrite");
+  REQUIRE(overwritten.proposal);
+  CHECK(overwritten.proposal->branch == "mlx/add/web-overwrite");
+  const auto& files = overwritten.proposal->plan.files;
+  const auto file =
+      std::ranges::find(files, "src/web/__init__.py", [](const FileChange& f) { return f.path.str(); });
+  REQUIRE(file != files.end());
+  CHECK(file->before == "mine = True\n");
+  CHECK(file->after == "from src.settings import PORT\n");
+}
+
+TEST_CASE("what the user can mend is an answer") {
+  World world;
+  SECTION("an unknown component") {
+    const Outcome outcome = world.run("/mlx add settngs");
+    CHECK_FALSE(outcome.succeeded);
+    CHECK_FALSE(outcome.proposal);
+    CHECK_THAT(outcome.answer, Catch::Contains("settngs") && Catch::Contains("settings"));
+  }
+  SECTION("a known and an unknown component") {
+    const Outcome outcome = world.run("/mlx add web nothing-like-it");
+    CHECK_FALSE(outcome.succeeded);
+    CHECK_FALSE(outcome.proposal);
+    CHECK_THAT(outcome.answer, Catch::Contains("nothing-like-it"));
+  }
+  SECTION("a broken pyproject.toml") {
+    world.project["pyproject.toml"] = "[project]\nname = \"shop\"\ndependencies = [\n  \"fastapi\n]\n";
+    const Outcome outcome = world.run("/mlx add web");
+    CHECK_FALSE(outcome.succeeded);
+    CHECK_FALSE(outcome.proposal);
+    CHECK_THAT(outcome.answer, Catch::Contains("`pyproject.toml:4:"));
+  }
+  SECTION("a broken lock") {
+    world.project["mlx.lock"] = "{";
+    for (const char* line : {"/mlx add web", "/mlx list", "/mlx status"}) {
+      INFO(line);
+      const Outcome outcome = world.run(line);
+      CHECK_FALSE(outcome.succeeded);
+      CHECK_FALSE(outcome.proposal);
+      CHECK_THAT(outcome.answer, Catch::Contains("mlx.lock"));
+    }
+  }
+  SECTION("a name that no component can have") {
+    const Outcome outcome = world.run("/mlx add ../../etc/passwd");
+    CHECK_FALSE(outcome.succeeded);
+    CHECK_FALSE(outcome.proposal);
+  }
+}
+
+TEST_CASE("what only the forge or the operator can mend is an error") {
+  World world;
+  for (const ErrorCode code :
+       {ErrorCode::kUnavailable, ErrorCode::kRateLimited, ErrorCode::kUnauthorized, ErrorCode::kIo}) {
+    for (const char* line : {"/mlx add web", "/mlx list", "/mlx status"}) {
+      const auto outcome = world.run(line, Unreachable(code));
+      REQUIRE_FALSE(outcome);
+      CHECK(outcome.error().code == code);
+    }
+  }
+}
+
+TEST_CASE("the list shows what there is and what is installed") {
+  World world;
+  const Outcome before = world.run("/mlx list");
+  CHECK(before.succeeded);
+  CHECK_THAT(before.answer, Catch::Contains("| `settings` | 2.0.1 |  | Reads settings. |") &&
+                                Catch::Contains("| `web` | 1.2.0 |  | Answers requests. |"));
+  world.apply(world.run("/mlx add settings").proposal->plan);
+  CHECK_THAT(world.run("/mlx list").answer,
+             Catch::Contains("| `settings` | 2.0.1 | 2.0.1 |") && Catch::Contains("| `web` | 1.2.0 |  |"));
+}
+
+TEST_CASE("the status shows what was changed and what is missing") {
+  World world;
+  CHECK(world.run("/mlx status").succeeded);
+  world.apply(world.run("/mlx add web").proposal->plan);
+  world.project["src/web/__init__.py"] = "changed = True\n";
+  world.project.erase("tests/test_web.py");
+  const Outcome status = world.run("/mlx status");
+  CHECK(status.succeeded);
+  CHECK_FALSE(status.proposal);
+  CHECK_THAT(status.answer,
+             Catch::Contains("| `web` | 1.2.0 | 1.2.0 | `src/web/__init__.py` | `tests/test_web.py` |") &&
+                 Catch::Contains("| `settings` | 2.0.1 | 2.0.1 |  |  |"));
+}
+
+TEST_CASE("help and what cannot be understood") {
+  World world;
+  const Outcome help = world.run("/mlx help");
+  CHECK(help.succeeded);
+  for (const char* verb : {"/mlx add", "/mlx list", "/mlx status", "/mlx help"}) {
+    CHECK_THAT(help.answer, Catch::Contains(verb));
+  }
+  const Outcome invalid = world.run("/mlx lits");
+  CHECK_FALSE(invalid.succeeded);
+  CHECK_FALSE(invalid.proposal);
+  CHECK_THAT(invalid.answer, Catch::Contains("lits") && Catch::Contains(help.answer));
+}
+
+TEST_CASE("only commands that change something need write access") {
+  const auto needs = [](const char* line) { return needs_write_access(parse_commands(line, "/mlx").at(0)); };
+  CHECK(needs("/mlx add a"));
+  CHECK_FALSE(needs("/mlx list"));
+  CHECK_FALSE(needs("/mlx status"));
+  CHECK_FALSE(needs("/mlx help"));
+  CHECK_FALSE(needs("/mlx add"));
+  CHECK_FALSE(needs("/mlx frobnicate"));
+}
+
+TEST_CASE("a branch is named after what it carries") {
+  CHECK(add_branch(add({"web"})) == "mlx/add/web");
+  CHECK(add_branch(add({"web", "settings"})) == "mlx/add/settings+web");
+  CHECK(add_branch(add({"settings", "web"})) == "mlx/add/settings+web");
+  CHECK(add_branch(add({"web"}, true)) == "mlx/add/web-overwrite");
+
+  std::vector<std::string> many;
+  for (char c = 'a'; c <= 'z'; ++c) many.push_back(std::string(10, c));
+  const std::string branch = add_branch(add(many));
+  CHECK(branch.size() < 140);
+  CHECK_THAT(branch, Catch::StartsWith("mlx/add/aaaaaaaaaa+25-more-"));
+  std::ranges::reverse(many);
+  CHECK(add_branch(add(many)) == branch);
+  many.back() = "another";
+  CHECK(add_branch(add(many)) != branch);
+}

@@ -1,0 +1,165 @@
+#include "bot/forge/github/events.h"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace mlx;
+using namespace mlx::bot;
+using nlohmann::json;
+
+namespace {
+
+/// A delivery with what the bot reads and a little of the rest.
+json payload() {
+  return {{"action", "created"},
+          {"issue", {{"number", 7}, {"title", "T"}, {"user", {{"login", "writer-will"}}}}},
+          {"comment",
+           {{"id", 1'700'000'000'123},
+            {"body", "/mlx add web"},
+            {"created_at", "2026-01-31T12:00:00Z"},
+            {"updated_at", "2026-01-31T12:00:00Z"},
+            {"user", {{"login", "writer-will"}, {"type", "User"}}}}},
+          {"repository",
+           {{"name", "shop"}, {"full_name", "octo-team/shop"}, {"owner", {{"login", "octo-team"}}}}},
+          {"sender", {{"login", "octocat"}, {"type", "User"}}},
+          {"installation", {{"id", 51}}}};
+}
+
+json edited(const json& changes) {
+  json delivery = payload();
+  delivery["action"] = "edited";
+  delivery["changes"] = changes;
+  return delivery;
+}
+
+Event event_of(const json& delivery, const char* name = "issue_comment") {
+  const auto event = parse_github_event(name, delivery.dump());
+  if (!event) FAIL(to_string(event.error()));
+  return *event;
+}
+
+CommentEvent comment_of(const json& delivery) {
+  const Event event = event_of(delivery);
+  REQUIRE(std::holds_alternative<CommentEvent>(event));
+  return std::get<CommentEvent>(event);
+}
+
+bool is_ignored(const json& delivery, const char* name = "issue_comment") {
+  return std::holds_alternative<IgnoredEvent>(event_of(delivery, name));
+}
+
+Error error_of(const std::string& body) {
+  const auto event = parse_github_event("issue_comment", body);
+  REQUIRE_FALSE(event);
+  CHECK(event.error().code == ErrorCode::kInvalidInput);
+  return event.error();
+}
+
+}  // namespace
+
+TEST_CASE("a new comment") {
+  const CommentEvent event = comment_of(payload());
+  CHECK(event.repository == RepositoryName{.owner = "octo-team", .name = "shop"});
+  CHECK(event.installation == 51);
+  CHECK(event.issue == 7);
+  CHECK(event.comment == 1'700'000'000'123);
+  CHECK(event.created_at == "2026-01-31T12:00:00Z");
+  CHECK(event.sender == "octocat");
+  CHECK_FALSE(event.sender_is_bot);
+  CHECK(event.body == "/mlx add web");
+  CHECK(event.previous_body == "");
+}
+
+TEST_CASE("an edited comment has its previous text; who edited counts, not who wrote") {
+  const CommentEvent event = comment_of(edited({{"body", {{"from", "before"}}}}));
+  CHECK(event.body == "/mlx add web");
+  CHECK(event.previous_body == "before");
+  CHECK(event.sender == "octocat");
+}
+
+TEST_CASE("an edit of anything but the text asks for nothing") {
+  CHECK(is_ignored(edited(json::object())));
+  CHECK(is_ignored(edited(nullptr)));
+  CHECK(is_ignored(edited({{"title", {{"from", "x"}}}})));
+  json without = payload();
+  without["action"] = "edited";
+  CHECK(is_ignored(without));
+}
+
+TEST_CASE("other actions and events ask for nothing, whatever else they say") {
+  json deleted = payload();
+  deleted["action"] = "deleted";
+  CHECK(is_ignored(deleted));
+  CHECK(is_ignored({{"action", "pinned"}}));
+  CHECK(is_ignored({{"zen", "Keep it simple."}}, "ping"));
+  CHECK(is_ignored(json::object(), "push"));
+  CHECK(is_ignored(payload(), "issues"));
+  CHECK(is_ignored(payload(), "Issue_Comment"));
+}
+
+TEST_CASE("bots are known by their type") {
+  json delivery = payload();
+  delivery["sender"]["type"] = "Bot";
+  CHECK(comment_of(delivery).sender_is_bot);
+  delivery["sender"]["type"] = "Organization";
+  CHECK_FALSE(comment_of(delivery).sender_is_bot);
+  delivery["sender"].erase("type");
+  CHECK_FALSE(comment_of(delivery).sender_is_bot);
+}
+
+TEST_CASE("a repository's own webhook names no installation") {
+  json delivery = payload();
+  delivery.erase("installation");
+  CHECK(comment_of(delivery).installation == 0);
+}
+
+TEST_CASE("a comment may have no text") {
+  json delivery = payload();
+  delivery["comment"]["body"] = nullptr;
+  CHECK(comment_of(delivery).body == "");
+  delivery["comment"].erase("body");
+  CHECK(comment_of(delivery).body == "");
+  CHECK(comment_of(edited({{"body", json::object()}})).previous_body == "");
+}
+
+TEST_CASE("what is missing or of another type is named") {
+  const std::vector<std::pair<std::string, std::string>> fields = {
+      {"/action", "action"},
+      {"/comment", "comment"},
+      {"/comment/id", "comment.id"},
+      {"/comment/created_at", "comment.created_at"},
+      {"/issue", "issue"},
+      {"/issue/number", "issue.number"},
+      {"/repository", "repository"},
+      {"/repository/name", "repository.name"},
+      {"/repository/owner", "repository.owner"},
+      {"/repository/owner/login", "repository.owner.login"},
+      {"/sender", "sender"},
+      {"/sender/login", "sender.login"}};
+  for (const auto& [pointer, field] : fields) {
+    INFO(field);
+    const json::json_pointer place(pointer);
+    json delivery = payload();
+    delivery.at(place.parent_pointer()).erase(place.back());
+    CHECK(error_of(delivery.dump()).location.field == field);
+    delivery = payload();
+    delivery[place] = json::array();
+    CHECK(error_of(delivery.dump()).location.field.starts_with(field));
+  }
+  json delivery = payload();
+  delivery["comment"]["body"] = 7;
+  CHECK(error_of(delivery.dump()).location.field == "comment.body");
+  delivery = payload();
+  delivery["installation"] = {{"id", "51"}};
+  CHECK(error_of(delivery.dump()).location.field == "installation.id");
+}
+
+TEST_CASE("a body that is no JSON object") {
+  for (const char* body : {"", "{", "[]", "null", "7", "\"text\"", "payload=%7B%7D"}) {
+    INFO(body);
+    (void)error_of(body);
+  }
+  CHECK(error_of("{\n  \"a\": }").location.line == 2);
+  // What JSON cannot hold is no JSON.
+  (void)error_of("{\"action\": \"\xFF\"}");
+}

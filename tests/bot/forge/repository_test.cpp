@@ -1,0 +1,213 @@
+// What the calls of a ForgeRepository ask of GitHub, and what they make of its answers.
+#include "bot/forge/github/repository.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/scripted_http_client.h"
+
+using namespace mlx;
+using namespace mlx::bot;
+using namespace mlx::testing;
+using nlohmann::json;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+
+struct World {
+  ScriptedHttpClient http;
+  GithubApi api{http,
+                {.api_url = std::string(ScriptedHttpClient::kApi),
+                 .credentials = GithubToken{"token"},
+                 .now = [] { return std::chrono::sys_seconds(); }}};
+  BlobCache cache{1'000};
+  std::unique_ptr<ForgeRepository> repository =
+      make_github_repository(api, {.repository = {.owner = "o", .name = "r"}, .installation = 0}, cache);
+
+  void then(int status, const json& body) { http.then(status, body.dump()); }
+  json sent(std::size_t request) { return json::parse(http.requests.at(request).body); }
+  FileChange file(const char* path, std::optional<std::string> after, bool is_executable = false) {
+    return {.path = RepoPath::parse(path).value(),
+            .before = {},
+            .after = std::move(after),
+            .is_executable = is_executable};
+  }
+};
+
+json commit_json(const std::string& sha, json author) {
+  return {{"sha", sha},
+          {"commit", {{"message", "m"}, {"tree", {{"sha", "t" + sha}}}}},
+          {"author", std::move(author)},
+          {"parents", {{{"sha", "p" + sha}}}}};
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(World, "roles are those that GitHub names, not those that it folds them into") {
+  struct Case {
+    json answer;
+    Role role;
+  };
+  const std::vector<Case> cases = {
+      {{{"permission", "admin"}, {"role_name", "admin"}}, Role::kAdmin},
+      {{{"permission", "write"}, {"role_name", "maintain"}}, Role::kMaintain},
+      {{{"permission", "write"}, {"role_name", "write"}}, Role::kWrite},
+      {{{"permission", "read"}, {"role_name", "triage"}}, Role::kTriage},
+      {{{"permission", "read"}, {"role_name", "read"}}, Role::kRead},
+      {{{"permission", "none"}, {"role_name", ""}}, Role::kNone},
+      {{{"permission", "write"}, {"role_name", "release-manager"}}, Role::kWrite},
+      {{{"permission", "read"}, {"role_name", "security-reader"}}, Role::kRead},
+      {{{"permission", "write"}}, Role::kWrite},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.answer.dump());
+    then(200, c.answer);
+    CHECK(repository->role_of("some one") == c.role);
+  }
+  CHECK(http.lines().front() == "GET /repos/o/r/collaborators/some%20one/permission");
+}
+
+TEST_CASE_METHOD(World, "whom GitHub does not know has no role; a refusal is none") {
+  then(404, {{"message", "nobody is not a user"}});
+  CHECK(repository->role_of("nobody") == Role::kNone);
+  then(403, {{"message", "Must have push access"}});
+  CHECK(repository->role_of("nobody").error().code == ErrorCode::kRefused);
+  then(200, json::object());
+  CHECK_FALSE(repository->role_of("nobody"));
+}
+
+TEST_CASE_METHOD(World, "a branch is a commit and its tree, or nothing") {
+  then(200, {{"commit", {{"sha", "c1"}, {"commit", {{"tree", {{"sha", "t1"}}}}}}}});
+  const auto head = repository->branch_head("mlx/add/a+b");
+  REQUIRE(head);
+  REQUIRE(*head);
+  CHECK((*head)->sha == "c1");
+  CHECK((*head)->tree == "t1");
+  CHECK(http.lines() == Lines{"GET /repos/o/r/branches/mlx%2Fadd%2Fa%2Bb"});
+  then(404, {{"message", "Branch not found"}});
+  CHECK(repository->branch_head("x") == std::nullopt);
+  then(500, json::object());
+  CHECK(repository->branch_head("x").error().code == ErrorCode::kUnavailable);
+}
+
+TEST_CASE_METHOD(World, "a comparison gives all commits or fails") {
+  then(200, {{"total_commits", 2},
+             {"commits", {commit_json("1", {{"login", "octocat"}}), commit_json("2", nullptr)}}});
+  const auto commits = repository->commits_between("base", "head");
+  REQUIRE(commits);
+  REQUIRE(commits->size() == 2);
+  CHECK(commits->at(0).author == "octocat");
+  CHECK(commits->at(0).commit.sha == "1");
+  CHECK(commits->at(0).commit.tree == "t1");
+  CHECK(commits->at(0).parents == std::vector<std::string>{"p1"});
+  CHECK(commits->at(1).author == "");
+  CHECK(http.lines() == Lines{"GET /repos/o/r/compare/base...head"});
+  then(200, {{"total_commits", 300}, {"commits", {commit_json("1", nullptr)}}});
+  CHECK_FALSE(repository->commits_between("base", "head"));
+}
+
+TEST_CASE_METHOD(World, "a tree carries texts; bytes go ahead as blobs") {
+  then(201, {{"sha", "blob1"}});
+  then(201, {{"sha", "tree1"}});
+  const auto tree = repository->write_tree(
+      {.sha = "c0", .tree = "t0"},
+      {file("a.py", "ä\n"), file("b.bin", std::string("\xFF\0", 2), true), file("gone", std::nullopt)});
+  CHECK(tree == "tree1");
+  CHECK(http.lines() == Lines{"POST /repos/o/r/git/blobs", "POST /repos/o/r/git/trees"});
+  CHECK(sent(0) == json{{"content", "/wA="}, {"encoding", "base64"}});
+  CHECK(sent(1) == json{{"base_tree", "t0"},
+                        {"tree",
+                         {{{"path", "a.py"}, {"mode", "100644"}, {"type", "blob"}, {"content", "ä\n"}},
+                          {{"path", "b.bin"}, {"mode", "100755"}, {"type", "blob"}, {"sha", "blob1"}},
+                          {{"path", "gone"}, {"mode", "100644"}, {"type", "blob"}, {"sha", nullptr}}}}});
+}
+
+TEST_CASE_METHOD(World, "a commit names no author, so that GitHub signs it") {
+  then(201, {{"sha", "c1"}});
+  CHECK(repository->write_commit("t1", "c0", "Add a") == "c1");
+  CHECK(sent(0) == json{{"message", "Add a"}, {"tree", "t1"}, {"parents", {"c0"}}});
+}
+
+TEST_CASE_METHOD(World, "a branch that somebody else made meanwhile is a conflict") {
+  then(201, json::object());
+  CHECK(repository->create_branch("mlx/add/a", "c1"));
+  CHECK(sent(0) == json{{"ref", "refs/heads/mlx/add/a"}, {"sha", "c1"}});
+  then(422, {{"message", "Reference already exists"}});
+  CHECK(repository->create_branch("mlx/add/a", "c1").error().code == ErrorCode::kConflict);
+  then(422, {{"message", "Object does not exist"}});
+  CHECK(repository->create_branch("mlx/add/a", "c1").error().code == ErrorCode::kInvalidInput);
+}
+
+TEST_CASE_METHOD(World, "a branch is moved by force") {
+  then(200, json::object());
+  CHECK(repository->move_branch("mlx/add/a", "c1"));
+  CHECK(http.lines() == Lines{"PATCH /repos/o/r/git/refs/heads/mlx/add/a"});
+  CHECK(sent(0) == json{{"sha", "c1"}, {"force", true}});
+}
+
+TEST_CASE_METHOD(World, "the open pull request of a branch") {
+  then(200, json::array());
+  CHECK(repository->open_pull_request("mlx/add/a+b") == std::nullopt);
+  CHECK(http.lines() == Lines{"GET /repos/o/r/pulls?state=open&head=o%3Amlx%2Fadd%2Fa%2Bb"});
+  then(200, {{{"number", 9},
+              {"html_url", "https://h/9"},
+              {"title", "T"},
+              {"body", nullptr},
+              {"created_at", "2026-01-31T12:00:00Z"}}});
+  const auto found = repository->open_pull_request("x");
+  REQUIRE(found);
+  REQUIRE(*found);
+  CHECK((*found)->number == 9);
+  CHECK((*found)->url == "https://h/9");
+  CHECK((*found)->title == "T");
+  CHECK((*found)->body == "");
+  CHECK((*found)->created_at == "2026-01-31T12:00:00Z");
+  then(200, {{"message", "not a list"}});
+  CHECK(repository->open_pull_request("x").error().code == ErrorCode::kUnavailable);
+}
+
+TEST_CASE_METHOD(World, "a pull request that somebody else made meanwhile is a conflict") {
+  then(422, {{"message", "Validation Failed"},
+             {"errors", {{{"message", "A pull request already exists for o:x."}}}}});
+  CHECK(repository->create_pull_request("x", "main", {}).error().code == ErrorCode::kConflict);
+  then(422, {{"message", "Validation Failed"}, {"errors", {{{"message", "No commits between main and x"}}}}});
+  CHECK(repository->create_pull_request("x", "main", {}).error().code == ErrorCode::kInvalidInput);
+}
+
+TEST_CASE_METHOD(World, "comments are read page by page") {
+  json page = json::array();
+  for (int i = 0; i < 100; ++i) page.push_back({{"id", i}, {"body", "b"}, {"user", {{"login", "octocat"}}}});
+  then(200, page);
+  then(200, {{{"id", 100}, {"body", nullptr}, {"user", nullptr}}});
+  const auto comments = repository->comments_since(7, "2026-01-31T12:00:00Z");
+  REQUIRE(comments);
+  REQUIRE(comments->size() == 101);
+  CHECK(comments->front().author == "octocat");
+  CHECK(comments->back().author == "");
+  CHECK(comments->back().body == "");
+  const std::string first =
+      "GET /repos/o/r/issues/7/comments?since=2026-01-31T12%3A00%3A00Z&per_page=100&page=";
+  CHECK(http.lines() == Lines{first + "1", first + "2"});
+  then(200, json::object());
+  CHECK(repository->comments_since(7, "x").error().code == ErrorCode::kUnavailable);
+}
+
+TEST_CASE_METHOD(World, "comments and reactions") {
+  then(201, json::object());
+  then(200, json::object());
+  for (int i = 0; i < 3; ++i) then(i == 0 ? 201 : 200, json::object());
+  CHECK(repository->create_comment(7, "text"));
+  CHECK(repository->update_comment(70, "more"));
+  CHECK(repository->react(70, Reaction::kSeen));
+  CHECK(repository->react(70, Reaction::kSucceeded));
+  CHECK(repository->react(70, Reaction::kRefused));
+  CHECK(http.lines() == Lines{"POST /repos/o/r/issues/7/comments", "PATCH /repos/o/r/issues/comments/70",
+                              "POST /repos/o/r/issues/comments/70/reactions",
+                              "POST /repos/o/r/issues/comments/70/reactions",
+                              "POST /repos/o/r/issues/comments/70/reactions"});
+  CHECK(sent(0) == json{{"body", "text"}});
+  CHECK(sent(1) == json{{"body", "more"}});
+  CHECK(sent(2) == json{{"content", "eyes"}});
+  CHECK(sent(3) == json{{"content", "rocket"}});
+  CHECK(sent(4) == json{{"content", "confused"}});
+}

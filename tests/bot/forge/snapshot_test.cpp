@@ -1,0 +1,217 @@
+#include "bot/forge/github/snapshot.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/scripted_http_client.h"
+
+using namespace mlx;
+using namespace mlx::bot;
+using namespace mlx::testing;
+using nlohmann::json;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+
+struct Node {
+  std::string path;
+  std::string mode;
+  std::string sha;
+};
+
+std::string listing(const std::vector<Node>& nodes, bool is_truncated = false) {
+  json tree = json::array();
+  for (const Node& node : nodes) {
+    const std::string type = node.mode == "040000" ? "tree" : node.mode == "160000" ? "commit" : "blob";
+    tree.push_back({{"path", node.path}, {"mode", node.mode}, {"type", type}, {"sha", node.sha}});
+  }
+  return json{{"sha", "root"}, {"tree", tree}, {"truncated", is_truncated}}.dump();
+}
+
+std::string blob(const std::string& base64) {
+  return json{{"content", base64}, {"encoding", "base64"}, {"size", 1}}.dump();
+}
+
+RepoPath path(const char* text) { return RepoPath::parse(text).value(); }
+
+struct World {
+  ScriptedHttpClient http;
+  GithubApi api{http,
+                {.api_url = std::string(ScriptedHttpClient::kApi),
+                 .credentials = GithubToken{"token"},
+                 .now = [] { return std::chrono::sys_seconds(); }}};
+  BlobCache cache{1'000'000};
+  GithubSnapshot snapshot = make();
+
+  GithubSnapshot make(const std::string& tree = "root") {
+    return {api, {.repository = {.owner = "o", .name = "r"}, .installation = 0}, tree, cache};
+  }
+
+  void tree(const std::string& request, int status, const std::string& body) {
+    http.always("GET /repos/o/r/git/trees/" + request, status, body);
+  }
+  void blob_is(const std::string& sha, int status, const std::string& body) {
+    http.always("GET /repos/o/r/git/blobs/" + sha, status, body);
+  }
+  EntryKind kind(const char* text) { return snapshot.kind(path(text)).value(); }
+  std::vector<Entry> children(const char* directory) { return snapshot.children(directory).value(); }
+};
+
+const std::vector<Node> kTree = {
+    {"README.md", "100644", "b1"},  {"bin", "040000", "t1"},     {"bin/run", "100755", "b2"},
+    {"latest", "120000", "b3"},     {"src", "040000", "t2"},     {"src-old.txt", "100644", "b4"},
+    {"src.txt", "100664", "b5"},    {"src/app", "040000", "t3"}, {"src/app/main.py", "100644", "b6"},
+    {"src/app.py", "100644", "b7"}, {"src0", "100644", "b8"},    {"vendor", "160000", "c1"}};
+
+}  // namespace
+
+TEST_CASE_METHOD(World, "a tree is listed by one request") {
+  tree("root?recursive=1", 200, listing(kTree));
+  CHECK(kind("README.md") == EntryKind::kFile);
+  CHECK(kind("bin/run") == EntryKind::kExecutable);
+  CHECK(kind("src.txt") == EntryKind::kFile);
+  CHECK(kind("src") == EntryKind::kDirectory);
+  CHECK(kind("src/app/main.py") == EntryKind::kFile);
+  CHECK(kind("latest") == EntryKind::kSymlink);
+  CHECK(kind("vendor") == EntryKind::kOther);
+  CHECK(kind("absent") == EntryKind::kAbsent);
+  CHECK(kind("src/absent/deep") == EntryKind::kAbsent);
+  CHECK(http.lines() == Lines{"GET /repos/o/r/git/trees/root?recursive=1"});
+}
+
+TEST_CASE_METHOD(World, "nothing is behind a file, a symbolic link or a submodule") {
+  tree("root?recursive=1", 200, listing(kTree));
+  CHECK(kind("README.md/x") == EntryKind::kAbsent);
+  CHECK(kind("latest/x/y") == EntryKind::kSymlink);
+  CHECK(kind("vendor/x") == EntryKind::kAbsent);
+}
+
+TEST_CASE_METHOD(World, "a directory's entries are those directly in it, by name") {
+  tree("root?recursive=1", 200, listing(kTree));
+  CHECK(children("") == std::vector<Entry>{{"README.md", EntryKind::kFile},
+                                           {"bin", EntryKind::kDirectory},
+                                           {"latest", EntryKind::kSymlink},
+                                           {"src", EntryKind::kDirectory},
+                                           {"src-old.txt", EntryKind::kFile},
+                                           {"src.txt", EntryKind::kFile},
+                                           {"src0", EntryKind::kFile},
+                                           {"vendor", EntryKind::kOther}});
+  CHECK(children("src") == std::vector<Entry>{{"app", EntryKind::kDirectory}, {"app.py", EntryKind::kFile}});
+  CHECK(children("bin") == std::vector<Entry>{{"run", EntryKind::kExecutable}});
+  CHECK(children("absent").empty());
+  CHECK(children("README.md").empty());
+}
+
+TEST_CASE_METHOD(World, "a listing that GitHub cuts short is asked for directory by directory") {
+  tree("root?recursive=1", 200, listing({kTree[0]}, true));
+  tree("root", 200,
+       listing({{"README.md", "100644", "b1"},
+                {"link", "120000", "b3"},
+                {"src", "040000", "t2"},
+                {"src-old.txt", "100644", "b4"}}));
+  tree("t2", 200, listing({{"app", "040000", "t3"}, {"app.py", "100644", "b7"}}));
+  tree("t3", 200, listing({{"main.py", "100755", "b6"}}));
+  CHECK(kind("README.md") == EntryKind::kFile);
+  CHECK(http.requests.size() == 2);
+  CHECK(kind("src/app/main.py") == EntryKind::kExecutable);
+  CHECK(kind("src/app/absent.py") == EntryKind::kAbsent);
+  CHECK(kind("src/absent/x.py") == EntryKind::kAbsent);
+  CHECK(kind("link/x") == EntryKind::kSymlink);
+  CHECK(children("src") == std::vector<Entry>{{"app", EntryKind::kDirectory}, {"app.py", EntryKind::kFile}});
+  CHECK(children("").size() == 4);
+  CHECK(http.lines() == Lines{"GET /repos/o/r/git/trees/root?recursive=1", "GET /repos/o/r/git/trees/root",
+                              "GET /repos/o/r/git/trees/t2", "GET /repos/o/r/git/trees/t3"});
+}
+
+TEST_CASE_METHOD(World, "a directory that cannot be listed at all is no empty one") {
+  tree("root?recursive=1", 200, listing({}, true));
+  SECTION("the top") {
+    tree("root", 200, listing({}, true));
+    CHECK(snapshot.kind(path("a")).error().code == ErrorCode::kUnavailable);
+  }
+  SECTION("one below") {
+    tree("root", 200, listing({{"src", "040000", "t2"}}));
+    tree("t2", 200, listing({}, true));
+    CHECK(snapshot.kind(path("src/a")).error().code == ErrorCode::kUnavailable);
+    CHECK(snapshot.children("src").error().code == ErrorCode::kUnavailable);
+  }
+}
+
+TEST_CASE_METHOD(World, "files are base64, with or without line breaks") {
+  tree("root?recursive=1", 200, listing(kTree));
+  blob_is("b1", 200, blob("aGVs\nbG8=\n"));
+  blob_is("b2", 200, blob("AP8K"));
+  blob_is("b4", 200, blob(""));
+  blob_is("b7", 200, json{{"content", "plain"}, {"encoding", "utf-8"}}.dump());
+  CHECK(snapshot.read(path("README.md")) == "hello");
+  CHECK(snapshot.read(path("bin/run")) == std::string("\0\xFF\n", 3));
+  CHECK(snapshot.read(path("src-old.txt")) == "");
+  CHECK(snapshot.read(path("src/app.py")) == "plain");
+}
+
+TEST_CASE_METHOD(World, "only regular files are read") {
+  tree("root?recursive=1", 200, listing(kTree));
+  CHECK(snapshot.read(path("absent")).error().code == ErrorCode::kNotFound);
+  CHECK(snapshot.read(path("src")).error().code == ErrorCode::kNotFound);
+  CHECK(snapshot.read(path("vendor")).error().code == ErrorCode::kNotFound);
+  CHECK(snapshot.read(path("latest")).error().code == ErrorCode::kRefused);
+  CHECK(snapshot.read(path("latest/x")).error().code == ErrorCode::kRefused);
+  CHECK(http.requests.size() == 1);
+}
+
+TEST_CASE_METHOD(World, "a file is fetched once, whatever its path and revision") {
+  tree("root?recursive=1", 200, listing({{"a.py", "100644", "b1"}, {"copy.py", "100644", "b1"}}));
+  tree("other?recursive=1", 200, listing({{"moved.py", "100644", "b1"}}));
+  blob_is("b1", 200, blob("aGVsbG8="));
+  CHECK(snapshot.read(path("a.py")) == "hello");
+  CHECK(snapshot.read(path("a.py")) == "hello");
+  CHECK(snapshot.read(path("copy.py")) == "hello");
+  GithubSnapshot other = make("other");
+  CHECK(other.read(path("moved.py")) == "hello");
+  CHECK(http.lines() == Lines{"GET /repos/o/r/git/trees/root?recursive=1", "GET /repos/o/r/git/blobs/b1",
+                              "GET /repos/o/r/git/trees/other?recursive=1"});
+}
+
+TEST_CASE_METHOD(World, "what the tree names and GitHub does not have is a failure, not an absent file") {
+  // Object stores lag behind each other; the file is there, and must not be planned anew.
+  SECTION("a tree") {
+    tree("root?recursive=1", 404, R"({"message": "Not Found"})");
+    CHECK(snapshot.kind(path("a.py")).error().code == ErrorCode::kUnavailable);
+    CHECK(snapshot.children("").error().code == ErrorCode::kUnavailable);
+    CHECK(read_if_present(snapshot, path("a.py")).error().code == ErrorCode::kUnavailable);
+  }
+  SECTION("a blob") {
+    tree("root?recursive=1", 200, listing(kTree));
+    blob_is("b1", 404, R"({"message": "Not Found"})");
+    CHECK(snapshot.read(path("README.md")).error().code == ErrorCode::kUnavailable);
+    CHECK(read_if_present(snapshot, path("README.md")).error().code == ErrorCode::kUnavailable);
+  }
+}
+
+TEST_CASE_METHOD(World, "failures are passed on, and not remembered") {
+  tree("root?recursive=1", 500, "{}");
+  CHECK(snapshot.kind(path("a")).error().code == ErrorCode::kUnavailable);
+  tree("root?recursive=1", 403, "{}");
+  CHECK(snapshot.kind(path("a")).error().code == ErrorCode::kRefused);
+  tree("root?recursive=1", 200, listing(kTree));
+  CHECK(kind("README.md") == EntryKind::kFile);
+  blob_is("b1", 502, "{}");
+  CHECK(snapshot.read(path("README.md")).error().code == ErrorCode::kUnavailable);
+  blob_is("b1", 200, blob("aGVsbG8="));
+  CHECK(snapshot.read(path("README.md")) == "hello");
+}
+
+TEST_CASE_METHOD(World, "answers of another shape are failures") {
+  for (const char* body : {"[]", R"({"tree": {}})", R"({"tree": [{"path": 7}]})",
+                           R"({"tree": [{"path": "a"}]})", R"({"tree": [], "truncated": "yes"})"}) {
+    INFO(body);
+    tree("root?recursive=1", 200, body);
+    CHECK_FALSE(snapshot.kind(path("a")));
+  }
+  tree("root?recursive=1", 200, listing(kTree));
+  for (const char* body : {"[]", "{}", R"({"content": 7})", R"({"content": "%%%", "encoding": "base64"})"}) {
+    INFO(body);
+    blob_is("b1", 200, body);
+    CHECK_FALSE(snapshot.read(path("README.md")));
+  }
+}

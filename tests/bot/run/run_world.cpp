@@ -1,0 +1,132 @@
+#include "tests/bot/run/run_world.h"
+
+#include <ctime>
+
+#include <catch2/catch.hpp>
+
+#include "engine/index/memory_snapshot.h"
+#include "engine/io/http_client.h"
+#include "engine/plan/add.h"
+#include "tests/support/test_registry.h"
+
+namespace mlx::testing {
+namespace {
+
+using nlohmann::json;
+using namespace mlx::bot;
+
+std::unique_ptr<Forge> github(HttpClient& http, TestSandbox& sandbox) {
+  const json& app = sandbox.description()["app"];
+  auto forge = make_github(
+      http,
+      {.api_url = sandbox->api_url(),
+       .credentials =
+           GithubApp{.id = std::to_string(app["id"].get<long>()), .private_key = app["private_key"]},
+       .now = [] { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }});
+  if (!forge) throw std::runtime_error(to_string(forge.error()));
+  return std::move(*forge);
+}
+
+}  // namespace
+
+const char* const kPyProject =
+    "[project]\nname = \"shop\"\nrequires-python = \">=3.11\"\ndependencies = []\n\n[tool.uv]\npackage = "
+    "false\n";
+
+WatchedHttpClient::WatchedHttpClient(std::chrono::milliseconds answer_timeout)
+    : http_(make_http_client({.answer_timeout = answer_timeout})) {}
+
+Result<HttpResponse> WatchedHttpClient::send(const HttpRequest& request) {
+  const auto tell = before;  // which may replace itself
+  tell(request);
+  return http_->send(request);
+}
+
+World::World(const std::map<std::string, std::string>& project, std::chrono::milliseconds answer_timeout)
+    : sandbox(project),
+      http(answer_timeout),
+      forge_(github(http, sandbox)),
+      options_{.registry_name = "test", .registry_directory = registry_.path()},
+      handler_(*forge_, options_, Log::to_nowhere(), kLastAttempt) {
+  write_files(registry_.path(), registry_files(two_components()));
+}
+
+void World::write(const std::string& user, const std::string& body) {
+  issue = sandbox.new_issue();
+  write_again(user, body);
+}
+
+void World::write_again(const std::string& user, const std::string& body) {
+  remember("created", user, sandbox.comment(user, issue, body));
+}
+
+void World::edit(const std::string& user, const std::string& body) {
+  const json before = payload_["comment"]["body"];
+  remember("edited", user, sandbox.edit_comment(user, comment, body));
+  payload_["changes"] = {{"body", {{"from", before}}}};
+}
+
+void World::remember(const std::string& action, const std::string& sender, json written) {
+  comment = written["id"];
+  const bool is_bot = sender == "bot";
+  payload_ = {
+      {"action", action},
+      {"issue", sandbox.get("/issues/" + std::to_string(issue))},
+      {"comment", std::move(written)},
+      {"repository", sandbox.get("")},
+      {"sender", {{"login", is_bot ? sandbox.bot_login() : sender}, {"type", is_bot ? "Bot" : "User"}}},
+      {"installation", {{"id", sandbox.description()["app"]["installation_id"]}}}};
+}
+
+void World::written_later() {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const std::time_t later = std::chrono::system_clock::to_time_t(now + std::chrono::hours(1));
+  std::tm parts{};
+  ::gmtime_r(&later, &parts);
+  std::array<char, 32> text{};
+  (void)std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  payload_["comment"]["created_at"] = text.data();
+}
+
+Result<RunOutcome> World::run() {
+  const auto event = forge_->parse_event("issue_comment", payload_.dump());
+  if (!event) return std::unexpected(event.error());
+  return run_event(*event, *forge_, options_);
+}
+
+JobResult World::deliver(int attempt) {
+  return handler_.run(
+      {.id = 1,
+       .delivery = {.id = "d1", .forge = "github", .event = "issue_comment", .body = payload_.dump()},
+       .received_at = {},
+       .attempt = attempt});
+}
+
+RunOutcome World::say(const std::string& user, const std::string& body) {
+  write(user, body);
+  const auto outcome = run();
+  if (!outcome) FAIL(to_string(outcome.error()));
+  return *outcome;
+}
+
+ChangePlan World::plan(const std::vector<std::string>& components) {
+  MemorySnapshot project;
+  for (const auto& [path, file] : sandbox.tree("main")) {
+    const EntryKind kind = file.mode == "120000"   ? EntryKind::kSymlink
+                           : file.mode == "100755" ? EntryKind::kExecutable
+                                                   : EntryKind::kFile;
+    project.put(path, {.bytes = file.text, .kind = kind});
+  }
+  const MemorySnapshot catalogue(registry_files(two_components()));
+  return plan_add({.components = components}, Registry::open(catalogue, "test").value(), project).value();
+}
+
+GitTree World::main_with(const std::vector<std::string>& components) {
+  GitTree tree = sandbox.tree("main");
+  for (const FileChange& file : plan(components).files) {
+    tree[file.path.str()] = {.mode = file.is_executable ? "100755" : "100644", .text = file.after.value()};
+  }
+  return tree;
+}
+
+}  // namespace mlx::testing

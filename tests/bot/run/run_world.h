@@ -1,0 +1,80 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bot/delivery_handler.h"
+#include "bot/forge/github/github.h"
+#include "bot/run/run_event.h"
+#include "tests/support/temporary_directory.h"
+#include "tests/support/test_sandbox.h"
+
+namespace mlx::testing {
+
+/// Tells of every request before it is sent.
+class WatchedHttpClient final : public HttpClient {
+ public:
+  explicit WatchedHttpClient(std::chrono::milliseconds answer_timeout);
+  Result<HttpResponse> send(const HttpRequest& request) override;
+
+  std::function<void(const HttpRequest&)> before = [](const HttpRequest&) {};
+
+ private:
+  std::unique_ptr<HttpClient> http_;
+};
+
+/// `[project]` and nothing else that matters.
+extern const char* const kPyProject;
+
+/// The bot's own code against a sandbox, one delivery at a time. The registry has `web`, which
+/// requires `settings` (tests/support/test_registry.h).
+class World {
+ public:
+  explicit World(const std::map<std::string, std::string>& project = {{"pyproject.toml", kPyProject},
+                                                                      {"README.md", "# Shop\n"}},
+                 std::chrono::milliseconds answer_timeout = std::chrono::seconds(20));
+
+  TestSandbox sandbox;
+
+  /// A new issue with a comment; both are remembered, as is every later comment.
+  void write(const std::string& user, const std::string& body);
+  /// Another comment on the same issue.
+  void write_again(const std::string& user, const std::string& body);
+  void edit(const std::string& user, const std::string& body);
+
+  /// The delivery that GitHub would send of what was written last.
+  [[nodiscard]] nlohmann::json payload() const { return payload_; }
+  /// As if it had been written an hour later: times are in seconds, and tests are faster.
+  void written_later();
+
+  /// Runs the delivery of what was written last.
+  [[nodiscard]] Result<bot::RunOutcome> run();
+  /// Hands it to the worker's handler.
+  [[nodiscard]] bot::JobResult deliver(int attempt = 1);
+  /// Writes, runs, and expects an outcome.
+  bot::RunOutcome say(const std::string& user, const std::string& body);
+
+  /// The tree of main with what `components` bring.
+  [[nodiscard]] GitTree main_with(const std::vector<std::string>& components);
+  /// What the plan for `components` says now, against main.
+  [[nodiscard]] ChangePlan plan(const std::vector<std::string>& components);
+
+  std::int64_t issue = 0;
+  std::int64_t comment = 0;
+  WatchedHttpClient http;
+  static constexpr int kLastAttempt = 8;
+
+ private:
+  void remember(const std::string& action, const std::string& sender, nlohmann::json comment);
+
+  TemporaryDirectory registry_;
+  std::unique_ptr<bot::Forge> forge_;
+  bot::RunOptions options_;
+  bot::DeliveryHandler handler_;
+  nlohmann::json payload_;
+};
+
+}  // namespace mlx::testing

@@ -1,0 +1,32 @@
+"""The reference platform's own tests, in an environment made from its lock."""
+
+from pathlib import Path
+
+import pytest
+
+from support.commands import succeed
+
+
+@pytest.fixture(scope="module")
+def python(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    environment = tmp_path_factory.mktemp("platform") / "venv"
+    lock = repository / "examples/ml-platform/requirements.lock"
+    succeed("uv", "venv", "--quiet", environment)
+    python = environment / "bin/python"
+    succeed("uv", "pip", "sync", "--quiet", "--require-hashes", "--python", python, lock)
+    return python
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        ("pytest", "-q", "-p", "no:cacheprovider"),
+        ("ruff", "check", "--no-cache", "."),
+        ("ruff", "format", "--check", "--no-cache", "."),
+        ("mypy", "--cache-dir=/dev/null"),
+    ],
+    ids=["tests", "lint", "format", "types"],
+)
+def test_platform(repository: Path, python: Path, check: tuple[str, ...]) -> None:
+    bytecode = {"PYTHONPYCACHEPREFIX": str(python.parents[1] / "bytecode")}
+    succeed(python, "-m", *check, directory=repository / "examples/ml-platform", settings=bytecode)

@@ -1,0 +1,115 @@
+#include <catch2/catch.hpp>
+
+#include "tests/sandbox/sandbox_fixture.h"
+
+namespace mlx::testing {
+namespace {
+
+bool has(const Reply& reply, const std::string& text) { return reply.text.find(text) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("Pages show the repository, its issues and its code") {
+  Forge forge;
+  Caller browser = forge.as("nobody");
+  forge.issue("Serve the model");
+  const int pull = forge.pull_request("mlx/add/x", "src/x.py");
+  const std::string root = "/octo-team/project";
+  const Reply home = browser.page("/");
+  CHECK(home.status == 200);
+  CHECK(has(home, "Serve the model"));
+  CHECK(has(home, "mlx/add/x"));
+  CHECK(has(home, "README.md"));
+  CHECK(home.header("Content-Security-Policy").find("default-src 'none'") == 0);
+  CHECK(has(browser.page(root + "/issues/1"), "Serve the model"));
+  const Reply shown = browser.page(root + "/pull/" + std::to_string(pull));
+  CHECK(has(shown, "<tr class=\"add\">"));
+  CHECK(has(shown, "Merge pull request"));
+  CHECK(has(browser.page(root + "/commit/" + forge.main_sha()), "Initial commit"));
+  CHECK(has(browser.page(root + "/blob/mlx/add/x/src/x.py"), "new = 1"));
+  CHECK(browser.page(root + "/raw/main/src/app.py").text == "print('one')\n");
+  CHECK(browser.page(root + "/issues/" + std::to_string(pull)).status == 302);
+  for (const char* path : {"/issues/99", "/pull/x", "/commit/none", "/blob/main/none", "/what"}) {
+    CHECK(browser.page(root + path).status == 404);
+  }
+  CHECK(browser.page("/other/repository").status == 404);
+}
+
+TEST_CASE("Forms do what the API does, as the chosen user") {
+  Forge forge;
+  Receiver receiver;
+  receiver.hook_to(forge);
+  Caller browser = forge.as("nobody");
+  const std::string root = "/octo-team/project";
+  const Reply opened =
+      browser.submit(root + "/issues", {{"user", "reader-rita"}, {"title", "From the web"}, {"body", "b"}});
+  CHECK(opened.status == 303);
+  CHECK(opened.header("Location") == root + "/issues/1");
+  const Reply commented =
+      browser.submit(root + "/issues/1/comments", {{"user", "octocat"}, {"body", "/mlx list"}});
+  CHECK(commented.header("Location").starts_with(root + "/issues/1#issuecomment-"));
+  CHECK(browser.submit(root + "/issues/1/state", {{"user", "stranger-sam"}, {"state", "closed"}}).status ==
+        403);
+  CHECK(browser.submit(root + "/issues/1/state", {{"user", "octocat"}, {"state", "closed"}}).status == 303);
+  const std::string pull = root + "/pull/" + std::to_string(forge.pull_request("mlx/x"));
+  CHECK(browser.submit(pull + "/merge", {{"user", "octocat"}}).header("Location") == pull);
+  CHECK(has(browser.page(pull), "Merged"));
+  CHECK(browser.submit(root + "/issues/1/comments", {{"user", "nobody-known"}, {"body", "x"}}).status == 401);
+  REQUIRE(forge.sandbox->wait_idle());
+  const auto names = receiver.names();
+  CHECK(std::vector<std::string>(names.begin(), names.begin() + 4) ==
+        std::vector<std::string>{"ping", "issues.opened", "issue_comment.created", "issues.closed"});
+
+  const Json delivery = forge.as("octocat").get(forge.repository + "/hooks").body[0]["id"];
+  const Json first =
+      forge.as("octocat").get(forge.repository + "/hooks/" + delivery.dump() + "/deliveries").body[0];
+  CHECK(has(browser.page(root + "/deliveries"), first["guid"]));
+  CHECK(browser.submit(root + "/deliveries/" + first["id"].dump() + "/attempts", {}).status == 303);
+  REQUIRE(forge.sandbox->wait_idle());
+  CHECK(receiver.received().back().guid == first["guid"]);
+}
+
+TEST_CASE("What other sites send is refused") {
+  Forge forge;
+  Caller browser = forge.as("nobody");
+  const httplib::Params form{{"user", "octocat"}, {"title", "x"}};
+  const std::string path = "/octo-team/project/issues";
+  CHECK(browser.submit(path, form, {{"Origin", "https://evil.example"}}).status == 403);
+  CHECK(browser.submit(path, form, {{"Host", "evil.example"}}).status == 403);
+  CHECK(browser.submit(path, form, {{"Origin", "http://" + forge.sandbox->address()}}).status == 303);
+}
+
+TEST_CASE("Markdown is rendered, and what could do harm is not") {
+  Forge forge;
+  const int number = forge.issue();
+  const std::string body =
+      "| a | b |\n|---|---|\n| ~~c~~ | d |\n\n- [x] done\n\n<!-- concealed -->\n"
+      "<details open onclick=\"x()\"><summary>More</summary>\n\n**bold** <sub>low</sub>\n\n</details>\n\n"
+      "Text <script>alert(1)</script> <img src=x onerror=alert(2)> [link](javascript:alert(3)) "
+      "![picture](https://example.com/p.png) see #1, not a#1 https://example.org\n\n`<b>`";
+  forge.as("bot").post(forge.repository + "/issues/" + std::to_string(number) + "/comments",
+                       {{"body", body}});
+  const Reply page = forge.as("nobody").page("/octo-team/project/issues/" + std::to_string(number));
+  CHECK(has(page, "<table>"));
+  CHECK(has(page, "<del>c</del>"));
+  CHECK(has(page, "type=\"checkbox\""));
+  CHECK(has(page, "<details open><summary>More</summary>"));
+  CHECK(has(page, "<sub>low</sub>"));
+  CHECK(has(page, "<a href=\"https://example.org\">"));
+  CHECK(has(page, "<a href=\"https://example.com/p.png\">picture</a>"));
+  CHECK(has(page, "<a href=\"/octo-team/project/issues/1\">#1</a>, not a#1"));
+  CHECK(has(page, "<code>&lt;b&gt;</code>"));
+  CHECK(has(page, "&lt;script&gt;"));
+  for (const char* harmful : {"concealed", "<script", "<img src=x", "href=\"javascript", "onclick=\"x",
+                              "example.com/p.png\" alt"}) {
+    CHECK_FALSE(has(page, harmful));
+  }
+}
+
+TEST_CASE("Titles and names are text") {
+  Forge forge;
+  forge.issue("<b>title</b>");
+  CHECK(has(forge.as("nobody").page("/"), "&lt;b&gt;title&lt;/b&gt;"));
+}
+
+}  // namespace mlx::testing
