@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <exception>
 #include <functional>
-#include <tuple>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -142,7 +141,7 @@ struct CommandLine {
 int run(int argc, char** argv) {
   CommandLine line;
   if (argc == 1) {
-    std::ignore = line.help();
+    fmt::print(stderr, "{}", line.app.help());
     return kFailed;
   }
   // CLI11 would only say that a command is missing.

@@ -111,6 +111,13 @@ class PythonMover {
   }
 
  private:
+  /// An identifier that is spelt like the prefix's first segment.
+  struct Use {
+    TSNode node;
+    std::vector<Span> scopes;  ///< functions, lambdas and comprehensions around it
+    bool is_binding = false;
+  };
+
   bool visit(TSNode node) {
     const auto type = type_of(node);
     if (type == "import_statement") return visit_import(node);
@@ -119,9 +126,18 @@ class PythonMover {
     if (type == "comment") {
       moves_.replace_mentions(tree_.text(node), span_of(node).begin);
     } else if (type == "identifier" && tree_.text(node) == first_segment_) {
-      uses_.push_back(node);
+      uses_.push_back({.node = node, .scopes = scopes_around(span_of(node))});
+    } else if (is_scope(type)) {
+      open_scopes_.push_back(span_of(node));
     }
     return true;
+  }
+
+  /// The scopes that the walk is in, innermost last. Asking the tree for parents instead would
+  /// take time quadratic in the depth.
+  std::vector<Span> scopes_around(Span place) {
+    while (!open_scopes_.empty() && open_scopes_.back().end <= place.begin) open_scopes_.pop_back();
+    return open_scopes_;
   }
 
   bool visit_import(TSNode statement) {
@@ -166,42 +182,39 @@ class PythonMover {
   }
 
   void rewrite_uses() {
-    for (const TSNode use : uses_) {
+    for (Use& use : uses_) use.is_binding = is_inside_binding_target(use.node);
+    for (const Use& use : uses_) {
       if (!is_module_use(use) || is_bound_locally(use)) continue;
-      moves_.replace_prefix_at(span_of(use).begin);
+      moves_.replace_prefix_at(span_of(use.node).begin);
     }
   }
 
   /// An expression that reads the whole prefix: for `a.b`, the `a` of `a.b` or `a.b.c`.
-  [[nodiscard]] bool is_module_use(TSNode use) const {
-    const auto begin = span_of(use).begin;
-    const auto rest = tree_.text().substr(begin);
+  [[nodiscard]] bool is_module_use(const Use& use) const {
+    const auto rest = tree_.text().substr(span_of(use.node).begin);
     const auto path = rest.substr(0, end_of_dotted_path(rest, 0));
     if (!is_under(path, moves_.move().from)) return false;
-    const TSNode parent = ts_node_parent(use);
+    const TSNode parent = ts_node_parent(use.node);
     const auto type = type_of(parent);
-    if (type == "attribute") return ts_node_eq(child_by_field(parent, "object"), use);
-    if (type == "keyword_argument") return ts_node_eq(child_by_field(parent, "value"), use);
-    return !is_inside_binding_target(use);
+    if (type == "attribute") return ts_node_eq(child_by_field(parent, "object"), use.node);
+    if (type == "keyword_argument") return ts_node_eq(child_by_field(parent, "value"), use.node);
+    return !use.is_binding;
   }
 
-  [[nodiscard]] bool is_bound_locally(TSNode use) const {
-    for (TSNode scope = ts_node_parent(use); !ts_node_is_null(scope); scope = ts_node_parent(scope)) {
-      if (!is_scope(type_of(scope))) continue;
-      const Span span = span_of(scope);
-      const bool is_bound = std::ranges::any_of(uses_, [&](TSNode other) {
-        const Span place = span_of(other);
-        return place.begin >= span.begin && place.end <= span.end && is_inside_binding_target(other);
+  [[nodiscard]] bool is_bound_locally(const Use& use) const {
+    return std::ranges::any_of(use.scopes, [this](Span scope) {
+      return std::ranges::any_of(uses_, [scope](const Use& other) {
+        const Span place = span_of(other.node);
+        return other.is_binding && place.begin >= scope.begin && place.end <= scope.end;
       });
-      if (is_bound) return true;
-    }
-    return false;
+    });
   }
 
   const SyntaxTree& tree_;
   Moves moves_;
   std::string first_segment_;
-  std::vector<TSNode> uses_;
+  std::vector<Span> open_scopes_;
+  std::vector<Use> uses_;
   bool is_prefix_bound_by_import_ = false;
 };
 
