@@ -85,6 +85,7 @@ class ForgeRepository {
   [[nodiscard]] virtual Result<void> create_branch(std::string_view branch, std::string_view commit) = 0;
   /// Moves a branch, whatever was there: callers have seen to it that it was theirs.
   [[nodiscard]] virtual Result<void> move_branch(std::string_view branch, std::string_view commit) = 0;
+  [[nodiscard]] virtual Result<void> delete_branch(std::string_view branch) = 0;
 
   /// The open pull request from a branch of this repository, if any.
   [[nodiscard]] virtual Result<std::optional<PullRequest>> open_pull_request(std::string_view branch) = 0;

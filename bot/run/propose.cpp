@@ -1,6 +1,7 @@
 #include "bot/run/propose.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace mlx::bot {
 namespace {
@@ -16,6 +17,12 @@ std::string message_for(const Proposal& proposal, const std::string& tree) {
 bool is_own(const CommitSummary& commit, std::string_view own_login) {
   return commit.author == own_login &&
          commit.message.find(std::string(kTreeTrailer) + commit.commit.tree) != std::string::npos;
+}
+
+/// Asking the forge again would get the same answer.
+bool is_final(const Error& error) {
+  return error.code == ErrorCode::kRefused || error.code == ErrorCode::kInvalidInput ||
+         error.code == ErrorCode::kNotFound;
 }
 
 enum class BranchState { kCreated, kMoved, kUnchanged, kForeign };
@@ -59,9 +66,14 @@ Result<ProposalResult> propose(ForgeRepository& repository, const ProposalBase& 
   const PullRequestText text{.title = proposal.title, .body = proposal.body};
   auto pull_request = MLX_TRY(repository.open_pull_request(proposal.branch));
   if (!pull_request) {
-    const PullRequest created = MLX_TRY(repository.create_pull_request(proposal.branch, base.branch, text));
+    const auto created = repository.create_pull_request(proposal.branch, base.branch, text);
+    if (!created) {
+      // All commits on the branch are ours, and no pull request comes of them.
+      if (is_final(created.error())) std::ignore = repository.delete_branch(proposal.branch);
+      return std::unexpected(created.error());
+    }
     return ProposalResult{
-        .kind = ProposalResult::Kind::kCreated, .number = created.number, .url = created.url};
+        .kind = ProposalResult::Kind::kCreated, .number = created->number, .url = created->url};
   }
   const bool is_text_current = pull_request->title == text.title && pull_request->body == text.body;
   if (!is_text_current) MLX_CHECK(repository.update_pull_request(pull_request->number, text));

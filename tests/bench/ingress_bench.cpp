@@ -1,16 +1,21 @@
 // How many signed webhooks the ingress verifies and stores for a second of its CPU time.
 //
-//   ingress_bench [DELIVERIES] [CONNECTIONS] [BODY_BYTES]
+//   ingress_bench [DELIVERIES] [CONNECTIONS] [BODY_BYTES] [PEER COMMAND…]
+//
+// With a peer's command, that is measured instead: a program that takes the same deliveries at
+// the same path, signed with the secret below, and prints its port.
 //
 // The server and its queue run in a process of their own (this program again, with --serve), as in
 // `mlx serve`: synchronous=FULL, one file in the current directory, made for the run. CPU time and
 // memory are those of that process, read from /proc.
 
-#include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -53,7 +58,7 @@ int serve(const std::string& database) {
     std::cerr << to_string(port.error()) << '\n';
     return 1;
   }
-  std::cout << *port << std::endl;
+  std::cout << *port << '\n' << std::flush;
   server.serve();
   return 0;
 }
@@ -93,6 +98,7 @@ struct Signed {
 
 int connect_to(int port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (socket < 0) std::abort();
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(port));
@@ -101,6 +107,17 @@ int connect_to(int port) {
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) std::abort();
   return socket;
+}
+
+/// Has all of an answer arrived, by its content-length?
+bool is_whole(const std::string& answer) {
+  const auto head = answer.find("\r\n\r\n");
+  if (head == std::string::npos) return false;
+  std::string headers = answer.substr(0, head);
+  std::ranges::transform(headers, headers.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto length = headers.find("content-length:");
+  return length != std::string::npos && answer.size() - head - 4 >= std::stoul(headers.substr(length + 15));
 }
 
 /// Sends one delivery and waits for its answer. True if it was stored.
@@ -116,12 +133,12 @@ bool deliver(int socket, const Signed& content, const std::string& id) {
     return false;
   std::string answer;
   char buffer[4096];
-  while (!answer.ends_with('}')) {
+  while (!is_whole(answer)) {
     const ssize_t got = ::recv(socket, buffer, sizeof buffer, 0);
     if (got <= 0) return false;
     answer.append(buffer, static_cast<std::size_t>(got));
   }
-  return answer.starts_with("HTTP/1.1 202 ");
+  return answer.starts_with("HTTP/1.1 20");
 }
 
 void measure(pid_t server, int port, int deliveries, int connections, std::size_t body_size) {
@@ -137,6 +154,7 @@ void measure(pid_t server, int port, int deliveries, int connections, std::size_
   std::atomic<int> stored = 0;
   {
     std::vector<std::jthread> clients;
+    clients.reserve(static_cast<std::size_t>(connections));
     for (int i = 0; i < connections; ++i) {
       clients.emplace_back([&] {
         const int socket = connect_to(port);
@@ -153,7 +171,7 @@ void measure(pid_t server, int port, int deliveries, int connections, std::size_
   const Usage after = usage_of(server);
   const double user = after.user - before.user;
   const double system = after.system - before.system;
-  fmt::print("stored                {} of {}\n", stored.load(), deliveries);
+  fmt::print("taken                 {} of {}\n", stored.load(), deliveries);
   fmt::print("server CPU            {:.2f} s user, {:.2f} s system\n", user, system);
   fmt::print("per CPU-second        {:.0f}\n", stored / (user + system));
   fmt::print("per second            {:.0f}\n", stored / wall.count());
@@ -165,23 +183,29 @@ void measure(pid_t server, int port, int deliveries, int connections, std::size_
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments.size() == 2 && arguments[0] == "--serve") return serve(arguments[1]);
-  const int deliveries = arguments.empty() ? 20'000 : std::atoi(arguments[0].c_str());
-  const int connections = arguments.size() < 2 ? 4 : std::atoi(arguments[1].c_str());
-  const int body_size = arguments.size() < 3 ? 12 * 1024 : std::atoi(arguments[2].c_str());
+  const int deliveries = arguments.empty() ? 20'000 : std::stoi(arguments[0]);
+  const int connections = arguments.size() < 2 ? 4 : std::stoi(arguments[1]);
+  const int body_size = arguments.size() < 3 ? 12 * 1024 : std::stoi(arguments[2]);
 
+  const std::vector<std::string> peer(arguments.begin() + std::min<std::ptrdiff_t>(3, std::ssize(arguments)),
+                                      arguments.end());
   const std::string database = fmt::format("ingress_bench.{}.db", ::getpid());
   int output[2] = {};
   if (::pipe(output) != 0) return 1;
   const pid_t server = ::fork();
   if (server == 0) {
     ::dup2(output[1], STDOUT_FILENO);
-    ::execl("/proc/self/exe", "ingress_bench", "--serve", database.c_str(), nullptr);
+    if (peer.empty()) ::execl("/proc/self/exe", "ingress_bench", "--serve", database.c_str(), nullptr);
+    std::vector<char*> command;
+    for (const std::string& word : peer) command.push_back(const_cast<char*>(word.c_str()));
+    command.push_back(nullptr);
+    ::execvp(command.front(), command.data());
     ::_exit(127);
   }
   ::close(output[1]);
   char text[16] = {};
   if (::read(output[0], text, sizeof text - 1) <= 0) return 1;
-  measure(server, std::atoi(text), deliveries, connections, static_cast<std::size_t>(body_size));
+  measure(server, std::stoi(text), deliveries, connections, static_cast<std::size_t>(body_size));
   ::kill(server, SIGKILL);
   ::waitpid(server, nullptr, 0);
   for (const char* suffix : {"", "-wal", "-shm"}) ::unlink((database + suffix).c_str());

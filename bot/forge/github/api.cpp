@@ -14,6 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr long kSecondaryLimitSeconds = 60;
+constexpr int kMostDoublings = 5;
 
 std::optional<long> number_in(std::string_view text) {
   long value = 0;
@@ -71,7 +72,7 @@ Result<HttpResponse> GithubApi::send(std::string_view token, std::string_view me
   return response;
 }
 
-long GithubApi::seconds_to_wait(const HttpResponse& response, std::string_view message) const {
+long GithubApi::seconds_to_wait(const HttpResponse& response, std::string_view message) {
   if (const auto seconds = number_in(response.header("retry-after"))) return std::max(1L, *seconds);
   if (response.header("x-ratelimit-remaining") == "0") {
     const auto reset = number_in(response.header("x-ratelimit-reset"));
@@ -79,11 +80,12 @@ long GithubApi::seconds_to_wait(const HttpResponse& response, std::string_view m
   }
   const bool is_limited =
       response.status == 429 || lower(std::string(message)).find("rate limit") != std::string::npos;
-  return is_limited ? kSecondaryLimitSeconds : 0;
+  if (!is_limited) return 0;
+  // GitHub asks for a minute at least, and for longer each time that it was not enough.
+  return kSecondaryLimitSeconds << std::min(limits_in_a_row_++, kMostDoublings);
 }
 
-Error GithubApi::refusal(std::string_view method, const std::string& path,
-                         const HttpResponse& response) const {
+Error GithubApi::refusal(std::string_view method, const std::string& path, const HttpResponse& response) {
   const std::string message = message_of(response);
   const std::string what = fmt::format("GitHub refused {} {}: {}", method, path, message);
   switch (response.status) {
@@ -105,9 +107,10 @@ Error GithubApi::refusal(std::string_view method, const std::string& path,
 }
 
 Result<json> GithubApi::answer(std::string_view method, const std::string& path,
-                               const HttpResponse& response) const {
+                               const HttpResponse& response) {
   if (response.status < 200 || response.status >= 300)
     return std::unexpected(refusal(method, path, response));
+  limits_in_a_row_ = 0;
   if (response.body.empty()) return json(nullptr);
   json body = json::parse(response.body, nullptr, false);
   if (body.is_discarded()) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
@@ -41,15 +42,15 @@ class GithubApi {
                                                       const std::string& path, const nlohmann::json& body);
   [[nodiscard]] Result<HttpResponse> send(std::string_view token, std::string_view method,
                                           const std::string& path, const nlohmann::json& body);
-  [[nodiscard]] Error refusal(std::string_view method, const std::string& path,
-                              const HttpResponse& response) const;
-  [[nodiscard]] long seconds_to_wait(const HttpResponse& response, std::string_view message) const;
+  [[nodiscard]] Error refusal(std::string_view method, const std::string& path, const HttpResponse& response);
+  [[nodiscard]] long seconds_to_wait(const HttpResponse& response, std::string_view message);
   [[nodiscard]] Result<nlohmann::json> answer(std::string_view method, const std::string& path,
-                                              const HttpResponse& response) const;
+                                              const HttpResponse& response);
 
   HttpClient& http_;
   GithubOptions options_;
   TokenCache tokens_;
+  std::atomic<int> limits_in_a_row_ = 0;  ///< secondary limits that did not say how long to wait
   std::mutex login_mutex_;
   std::string login_;
 };

@@ -143,6 +143,11 @@ class GithubRepository final : public ForgeRepository {
     return {};
   }
 
+  Result<void> delete_branch(std::string_view branch) override {
+    MLX_CHECK(send("DELETE", "/git/refs/heads/" + std::string(branch), nullptr));
+    return {};
+  }
+
   Result<std::optional<PullRequest>> open_pull_request(std::string_view branch) override {
     const std::string head = scope_.repository.owner + ":" + std::string(branch);
     const json answer = MLX_TRY(get("/pulls?state=open&head=" + percent_encode(head)));

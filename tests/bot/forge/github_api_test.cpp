@@ -42,6 +42,11 @@ struct WithToken : World {
     REQUIRE_FALSE(answer);
     return answer.error();
   }
+
+  void succeed() {
+    http.then(200);
+    REQUIRE(api.request(shop, "GET", "/x"));
+  }
 };
 
 struct WithApp : World {
@@ -153,7 +158,17 @@ TEST_CASE_METHOD(WithToken, "when to come back after a limit") {
     const Error error = error_of(c.status, c.body, c.headers);
     CHECK(error.code == c.code);
     CHECK(error.retry_after_seconds == c.seconds);
+    succeed();
   }
+}
+
+TEST_CASE_METHOD(WithToken, "a limit that does not say how long is waited for longer each time") {
+  for (const long seconds : {60, 120, 240, 480, 960, 1920, 1920}) {
+    CHECK(error_of(429).retry_after_seconds == seconds);
+  }
+  CHECK(error_of(429, "{}", {{"Retry-After", "7"}}).retry_after_seconds == 7);
+  succeed();
+  CHECK(error_of(429).retry_after_seconds == 60);
 }
 
 TEST_CASE_METHOD(WithToken, "GitHub's details are part of the message") {

@@ -197,7 +197,7 @@ TEST_CASE("a refusal by the forge is told to whoever asked") {
                .status = 422,
                .body = R"({"message": "Validation Failed", "errors": [{"message": "not now @octocat"}]})"});
     CHECK(is_done(world.deliver(1), "refused"));
-    CHECK(world.sandbox.pulls().empty());
+    check_nothing_was_made(world);
     CHECK_THAT(world.sandbox.replies(world.issue).at(0), Contains("not now") && !Contains("@octocat"));
   }
   REQUIRE(world.sandbox.replies(world.issue).size() == 1);
