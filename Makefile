@@ -15,7 +15,6 @@ demo: build ## see the bot turn a comment into a pull request, on this machine
 test: ## build and run all tests
 	@tools/setup test
 	@tools/build release all
-	@rm -rf build/release/requests && mkdir -p build/release/requests
 	@ctest --preset release -j 2
 
 lint: ## check the format and the habits of the C++ sources (clang-format, clang-tidy)

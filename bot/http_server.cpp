@@ -150,6 +150,7 @@ void HttpServer::handle(std::uint64_t id) {
     client = found->second;
     ++client->users;
   }
+  client->handovers.load(std::memory_order_acquire);
   if (!answer(client->connection)) {
     const std::scoped_lock lock(mutex_);
     const auto found = clients_.find(id);
@@ -158,6 +159,7 @@ void HttpServer::handle(std::uint64_t id) {
     return;
   }
   // From here another thread may have the next request of it.
+  client->handovers.fetch_add(1, std::memory_order_release);
   watch(epoll_, client->connection.socket(), EPOLL_CTL_MOD, kClientEvents, id);
   --client->users;
   // finish_threads() has left it to us if it came before this.

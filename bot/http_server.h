@@ -39,7 +39,8 @@ class HttpServer : public httplib::Server {
   struct Client {
     explicit Client(int socket, const HttpLimits& limits) : connection(socket, limits) {}
     Connection connection;
-    std::atomic<int> users = 0;  ///< threads that have it; not swept away meanwhile
+    std::atomic<int> users = 0;      ///< threads that have it; not swept away meanwhile
+    std::atomic<int> handovers = 0;  ///< orders the threads: epoll does, but not in C++'s terms
   };
 
   using Clients = std::map<std::uint64_t, std::shared_ptr<Client>>;

@@ -1,7 +1,6 @@
 #include "bot/secret.h"
 
-#include <string.h>
-
+#include <cstring>
 #include <utility>
 
 namespace mlx::bot {

@@ -130,6 +130,10 @@ class Server::Routes {
       response.status = 404;
     } else if (request.method != "GET" && request.method != "HEAD") {
       refuse_method(response, "GET, HEAD");
+    } else if (request.has_header("Transfer-Encoding") ||
+               request.get_header_value<std::uint64_t>("Content-Length") > 0) {
+      // It would have to be read to find the next request.
+      refuse(response, {400, "no body is expected here"});
     } else {
       answer(request, response);
     }
@@ -167,13 +171,11 @@ class Server::Routes {
   [[nodiscard]] std::optional<Refusal> refuse_framing(const Request& request) const {
     const auto length = declared_length(request);
     if (!length) return Refusal{400, length.error().message};
-    const bool has_body = length->value_or(0) > 0 || request.has_header("Transfer-Encoding");
     if (length->value_or(0) > options_.limits.body_bytes) return too_large();
-    if (request.path != kWebhookPath || request.method != "POST") {
-      // It would have to be read to find the next request.
-      return has_body ? std::optional(Refusal{400, "no body is expected here"}) : std::nullopt;
+    const bool is_webhook = request.path == kWebhookPath && request.method == "POST";
+    if (is_webhook && !*length && !request.has_header("Transfer-Encoding")) {
+      return Refusal{411, "Content-Length is missing"};
     }
-    if (!*length && !has_body) return Refusal{411, "Content-Length is missing"};
     return std::nullopt;
   }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <ctime>
+#include <stdexcept>
 
 namespace mlx::sandbox {
 namespace {
@@ -22,6 +23,16 @@ std::optional<Role> parse_role(std::string_view name) {
 }
 
 std::string User::email() const { return std::to_string(id) + "+" + login + "@users.noreply.github.com"; }
+
+const PullRequest& Issue::pull_request() const {
+  if (!pull) throw std::logic_error("issue " + std::to_string(number) + " is not a pull request");
+  return *pull;
+}
+
+PullRequest& Issue::pull_request() {
+  if (!pull) throw std::logic_error("issue " + std::to_string(number) + " is not a pull request");
+  return *pull;
+}
 
 const User* State::find_user(std::string_view login) const {
   const std::string wanted = to_lower(login);
@@ -82,8 +93,7 @@ std::optional<Time> parse_timestamp(const std::string& text) {
   } else if (std::string_view(end) != "Z") {
     return std::nullopt;
   }
-  return std::chrono::floor<std::chrono::seconds>(
-      std::chrono::system_clock::from_time_t(::timegm(&parts) - offset));
+  return Time(std::chrono::seconds(::timegm(&parts) - offset));
 }
 
 std::string to_lower(std::string_view text) {

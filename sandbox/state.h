@@ -100,6 +100,10 @@ struct Issue {
   std::string closed_by = {};
   std::vector<Reaction> reactions = {};
   std::optional<PullRequest> pull = {};
+
+  /// The other half; throws std::logic_error for an issue, so ask `pull` first.
+  [[nodiscard]] const PullRequest& pull_request() const;
+  [[nodiscard]] PullRequest& pull_request();
 };
 
 struct Hook {

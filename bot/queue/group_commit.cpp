@@ -4,6 +4,12 @@
 #include <utility>
 
 namespace mlx::bot::sqlite {
+namespace {
+
+/// Enough for any number of threads here, and few enough that the first caller is answered soon.
+constexpr std::size_t kMostCalls = 64;
+
+}  // namespace
 
 Result<void> GroupCommit::prepare(Database& database) {
   begin_ = MLX_TRY(database.prepare("BEGIN IMMEDIATE"));
@@ -22,7 +28,7 @@ Result<void> GroupCommit::run(const Work& work) {
     lock.lock();
   }
   has_leader_ = true;
-  const Calls calls = std::exchange(waiting_, {});
+  Calls calls = std::exchange(waiting_, {});
   lock.unlock();
 
   commit(calls);
@@ -52,7 +58,7 @@ void GroupCommit::advance(Call& call, State state) {
   call.changed.notify_one();
 }
 
-void GroupCommit::commit(const Calls& calls) {
+void GroupCommit::commit(Calls& calls) {
   Result<void> outcome;
   try {
     outcome = run_all(calls);
@@ -65,13 +71,22 @@ void GroupCommit::commit(const Calls& calls) {
   for (const auto& call : calls) call->result = outcome;
 }
 
-Result<void> GroupCommit::run_all(const Calls& calls) {
+Result<void> GroupCommit::run_all(Calls& calls) {
   MLX_CHECK(begin_.run());
-  for (const auto& call : calls) {
-    call->result = (*call->work)();
-    if (!call->result && call->result.error().code == ErrorCode::kIo) return call->result;
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    Call& call = *calls[i];
+    call.result = (*call.work)();
+    if (!call.result && call.result.error().code == ErrorCode::kIo) return call.result;
+    if (i + 1 == calls.size()) add_latecomers(calls);
   }
   return commit_.run();
+}
+
+void GroupCommit::add_latecomers(Calls& calls) {
+  const std::scoped_lock lock(mutex_);
+  if (calls.size() >= kMostCalls) return;
+  calls.insert(calls.end(), waiting_.begin(), waiting_.end());
+  waiting_.clear();
 }
 
 }  // namespace mlx::bot::sqlite

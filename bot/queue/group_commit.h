@@ -13,9 +13,9 @@ namespace mlx::bot::sqlite {
 /// Lets calls from several threads share transactions, because a transaction costs one
 /// flush of the disk however much is in it.
 ///
-/// There is no thread and no timer in it: whoever finds nobody committing leads, and commits
-/// what waits at that moment; those who come meanwhile wait, and the first of them leads the
-/// next transaction. A call that is alone is committed at once.
+/// There is no thread and no timer in it: whoever finds nobody committing leads, and runs what
+/// waits, and what comes while it does; those who come during the flush wait, and the first of
+/// them leads the next transaction. A call that is alone is committed at once.
 class GroupCommit {
  public:
   using Work = std::function<Result<void>()>;
@@ -43,8 +43,9 @@ class GroupCommit {
 
   static State wait(Call& call);
   static void advance(Call& call, State state);
-  void commit(const Calls& calls);
-  [[nodiscard]] Result<void> run_all(const Calls& calls);
+  void commit(Calls& calls);
+  [[nodiscard]] Result<void> run_all(Calls& calls);
+  void add_latecomers(Calls& calls);
 
   Statement begin_;
   Statement commit_;

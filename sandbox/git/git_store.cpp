@@ -75,12 +75,14 @@ Result<std::string> GitStore::import_directory(const fs::path& directory, const 
     const std::string path = entry.path().lexically_relative(directory).generic_string();
     if (entry.is_symlink()) {
       const std::string target = fs::read_symlink(entry.path()).string();
-      changes.push_back({path, GIT_FILEMODE_LINK, MLX_TRY(write_blob(target))});
+      const std::string blob = MLX_TRY(write_blob(target));
+      changes.push_back({path, GIT_FILEMODE_LINK, blob});
     } else if (entry.is_regular_file()) {
       const std::string bytes = MLX_TRY(file_bytes(entry.path()));
       const bool is_executable = (entry.status().permissions() & fs::perms::owner_exec) != fs::perms::none;
       const unsigned mode = is_executable ? GIT_FILEMODE_BLOB_EXECUTABLE : GIT_FILEMODE_BLOB;
-      changes.push_back({path, mode, MLX_TRY(write_blob(bytes))});
+      const std::string blob = MLX_TRY(write_blob(bytes));
+      changes.push_back({path, mode, blob});
     }
   }
   if (error) return fail(ErrorCode::kIo, "cannot read " + directory.string() + ": " + error.message());

@@ -48,9 +48,9 @@ std::unexpected<Refusal> invalid_field(std::string_view resource, std::string_vi
 }
 
 const std::string& Request::parameter(std::string_view name) const {
-  static const std::string kNone;
+  static const std::string none;
   const auto found = parameters.find(name);
-  return found == parameters.end() ? kNone : found->second;
+  return found == parameters.end() ? none : found->second;
 }
 
 Answer<Id> Request::number(std::string_view name) const {
@@ -74,10 +74,9 @@ Answer<std::optional<bool>> Request::flag(std::string_view name) const {
 }
 
 Answer<std::string> Request::required_text(std::string_view resource, std::string_view name) const {
-  auto value = text(name);
-  if (!value) return std::unexpected(value.error());
-  if (!*value) return invalid_field(resource, name, "missing_field");
-  return **value;
+  std::optional<std::string> value = MLX_TRY(text(name));
+  if (!value) return invalid_field(resource, name, "missing_field");
+  return std::move(*value);
 }
 
 Role Context::role() const {

@@ -47,11 +47,12 @@ Answer<Permissions> wanted_permissions(const Request& request, const Permissions
     return refuse(422, "Invalid request.\n\nFor 'properties/permissions', it is not an object.");
   for (const auto& [name, level] : wanted->items()) {
     const auto have = granted.find(name);
-    const bool is_granted = have != granted.end() && (have->second == level || level == "read");
+    const std::string wanted_level = level.is_string() ? level.get<std::string>() : "";
+    const bool is_granted = have != granted.end() && (have->second == wanted_level || wanted_level == "read");
     if (!is_granted) {
       return refuse(422, "The permissions requested are not granted to this installation.");
     }
-    permissions[name] = level;
+    permissions[name] = wanted_level;
   }
   return permissions;
 }
@@ -78,9 +79,10 @@ Answer<Response> create_access_token(Context& context, const Request& request) {
                   "There is at least one repository that does not exist or is not accessible to the parent "
                   "installation.");
   }
+  const Permissions permissions = MLX_TRY(wanted_permissions(request, state.app.permissions));
   Identity identity{.kind = Identity::Kind::kInstallation,
                     .login = state.app.bot_login,
-                    .permissions = MLX_TRY(wanted_permissions(request, state.app.permissions)),
+                    .permissions = permissions,
                     .expires_at = now() + kTokenLifetime};
   constexpr std::size_t kTokenDigits = 36;
   const std::string token = "ghs_" + random_hex(kTokenDigits);

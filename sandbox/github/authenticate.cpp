@@ -42,7 +42,7 @@ Answer<Identity> authenticate_app(const State& state, const std::string& token) 
 std::string credential(const std::string& authorization) {
   const auto space = authorization.find(' ');
   const std::string scheme = to_lower(authorization.substr(0, space));
-  const std::string rest = space == std::string::npos ? std::string() : authorization.substr(space + 1);
+  std::string rest = space == std::string::npos ? std::string() : authorization.substr(space + 1);
   if (scheme == "bearer" || scheme == "token") return rest;
   if (scheme != "basic") return {};
   // `user:token`, as git sends it.
@@ -64,8 +64,9 @@ Answer<Identity> authenticate(const State& state, const std::string& authorizati
   const std::string token = credential(authorization);
   const auto known = state.tokens.find(token);
   if (known != state.tokens.end()) {
-    if (known->second.expires_at && *known->second.expires_at <= now()) return bad_credentials();
-    return known->second;
+    const Identity& identity = known->second;
+    if (identity.expires_at && *identity.expires_at <= now()) return bad_credentials();
+    return identity;
   }
   if (token.find('.') != std::string::npos) return authenticate_app(state, token);
   return bad_credentials();

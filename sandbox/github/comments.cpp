@@ -43,6 +43,7 @@ Answer<Response> list_of_issue(Context& context, const Request& request) {
 
 Answer<Response> list_of_repository(Context& context, const Request& request) {
   std::vector<const Comment*> comments;
+  comments.reserve(context.state.comments.size());
   for (const auto& [id, comment] : context.state.comments) comments.push_back(&comment);
   drop_older(request, comments);
   if (field(request.query, "sort") == "updated") {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <limits>
+#include <ranges>
 
 #include "sandbox/github/events.h"
 #include "sandbox/github/json.h"
@@ -38,9 +39,7 @@ Answer<Response> list(Context& context, const Request& request) {
   const std::string status = field(request.query, "status").value_or("");
   Response response{.body = Json::array()};
   Id last = 0;
-  const auto& deliveries = context.state.deliveries;
-  for (auto at = deliveries.rbegin(); at != deliveries.rend(); ++at) {
-    const Delivery& delivery = at->second;
+  for (const auto& [id, delivery] : std::views::reverse(context.state.deliveries)) {
     const bool is_success = delivery.status == "OK";
     const bool is_filtered = (status == "success" && !is_success) || (status == "failure" && is_success);
     if (delivery.id >= cursor || (hook && delivery.hook != *hook) || is_filtered) continue;
@@ -57,7 +56,8 @@ Answer<Response> list(Context& context, const Request& request) {
 }
 
 Answer<Response> get(Context& context, const Request& request) {
-  return Response{.body = full_delivery_json(context.state, *MLX_TRY(find_delivery(context, request)))};
+  const Delivery* delivery = MLX_TRY(find_delivery(context, request));
+  return Response{.body = full_delivery_json(context.state, *delivery)};
 }
 
 Answer<Response> attempt(Context& context, const Request& request) {

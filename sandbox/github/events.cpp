@@ -100,14 +100,14 @@ void close(Context& context, Issue& issue) {
 
 void head_moved(Context& context, Issue& issue, const std::string& before, const std::string& after) {
   if (after.empty()) return close(context, issue);
-  issue.pull->head_sha = after;
+  issue.pull_request().head_sha = after;
   issue.updated_at = now();
   pull_request_event(context, "synchronize", issue, {{"before", before}, {"after", after}});
 }
 
 void base_moved(Context& context, Issue& issue, const std::string& after) {
   if (after.empty()) return close(context, issue);
-  PullRequest& pull = *issue.pull;
+  PullRequest& pull = issue.pull_request();
   if (context.git.is_ancestor(pull.head_sha, after)) {
     pull.merged_at = now();
     pull.merged_by = context.actor.login;
@@ -137,7 +137,7 @@ void comment_event(Context& context, std::string_view action, const Comment& com
   deliver(context, "issue_comment", std::move(payload));
 }
 
-void pull_request_event(Context& context, std::string_view action, const Issue& issue, Json more) {
+void pull_request_event(Context& context, std::string_view action, const Issue& issue, const Json& more) {
   if (!is_anybody_listening(context.state, "pull_request")) return;
   Json payload{
       {"action", action}, {"number", issue.number}, {"pull_request", full_pull_json(context, issue)}};

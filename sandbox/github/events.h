@@ -13,7 +13,7 @@ namespace mlx::sandbox::github {
 void issue_event(Context& context, std::string_view action, const Issue& issue, Json changes = {});
 void comment_event(Context& context, std::string_view action, const Comment& comment, Json changes = {});
 /// `more` is merged into the payload: changes, before, after.
-void pull_request_event(Context& context, std::string_view action, const Issue& issue, Json more = {});
+void pull_request_event(Context& context, std::string_view action, const Issue& issue, const Json& more = {});
 void ping_event(Context& context, const Hook& hook);
 
 /// A reference moved from `before` to `after`; an empty id means that it was not there,

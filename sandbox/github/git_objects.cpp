@@ -192,12 +192,10 @@ Answer<std::optional<Signature>> read_signature(const Request& request, std::str
 }
 
 Answer<Response> create_commit(Context& context, const Request& request) {
-  Commit commit{.sha = {},
-                .tree = MLX_TRY(request.required_text("Commit", "tree")),
-                .parents = {},
-                .author = {},
-                .committer = {},
-                .message = MLX_TRY(request.required_text("Commit", "message"))};
+  // Tried before the commit is built: g++ leaks a braced initialiser that is left half-way.
+  const std::string tree = MLX_TRY(request.required_text("Commit", "tree"));
+  const std::string message = MLX_TRY(request.required_text("Commit", "message"));
+  Commit commit{.sha = {}, .tree = tree, .parents = {}, .author = {}, .committer = {}, .message = message};
   if (context.git.type_of(commit.tree) != "tree") return refuse(422, "Tree SHA does not exist");
   if (const auto parents = request.body.find("parents"); parents != request.body.end()) {
     if (!parents->is_array())

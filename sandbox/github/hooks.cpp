@@ -77,7 +77,8 @@ Answer<Response> create_hook(Context& context, const Request& request) {
 }
 
 Answer<Response> get_hook(Context& context, const Request& request) {
-  return Response{.body = hook_json(context.state, *MLX_TRY(find_hook(context, request)))};
+  const Hook* hook = MLX_TRY(find_hook(context, request));
+  return Response{.body = hook_json(context.state, *hook)};
 }
 
 Answer<Response> update_hook(Context& context, const Request& request) {

@@ -7,6 +7,10 @@ Json person_json(const Signature& from) {
   return {{"name", from.name}, {"email", from.email}, {"date", signature_time(from)}};
 }
 
+Json parent_json(const std::string& sha, std::string api, std::string web) {
+  return {{"sha", sha}, {"url", api.append(sha)}, {"html_url", web.append("/commit/").append(sha)}};
+}
+
 Json verification_json(const State& state, const Commit& commit) {
   if (!state.signed_commits.contains(commit.sha)) {
     return {{"verified", false},
@@ -53,8 +57,7 @@ Json commit_json(const State& state, const Commit& commit) {
             {"committer", user_by_email(state, commit.committer)},
             {"parents", Json::array()}};
   for (const std::string& parent : commit.parents) {
-    json["parents"].push_back(
-        {{"sha", parent}, {"url", api + "/commits/" + parent}, {"html_url", web + "/commit/" + parent}});
+    json["parents"].push_back(parent_json(parent, api + "/commits/", web));
   }
   return json;
 }
@@ -73,8 +76,7 @@ Json git_commit_json(const State& state, const Commit& commit) {
             {"parents", Json::array()},
             {"verification", verification_json(state, commit)}};
   for (const std::string& parent : commit.parents) {
-    json["parents"].push_back(
-        {{"sha", parent}, {"url", api + "/git/commits/" + parent}, {"html_url", web + "/commit/" + parent}});
+    json["parents"].push_back(parent_json(parent, api + "/git/commits/", web));
   }
   return json;
 }

@@ -14,7 +14,7 @@ Json side_json(const State& state, const std::string& branch, const std::string&
 }  // namespace
 
 Json pull_json(const State& state, const Issue& issue) {
-  const PullRequest& pull = *issue.pull;
+  const PullRequest& pull = issue.pull_request();
   const std::string number = std::to_string(issue.number);
   const std::string api = repository_api(state) + "/pulls/" + number;
   const std::string issue_api = repository_api(state) + "/issues/" + number;
@@ -71,7 +71,7 @@ Json pull_json(const State& state, const Issue& issue) {
 
 Json full_pull_json(Context& context, const Issue& issue) {
   const State& state = context.state;
-  const PullRequest& pull = *issue.pull;
+  const PullRequest& pull = issue.pull_request();
   std::size_t additions = 0;
   std::size_t deletions = 0;
   const auto base = context.git.merge_base(pull.base_sha, pull.head_sha);

@@ -19,14 +19,14 @@ Answer<std::string> merge_message(const Context& context, const Request& request
   const auto title = MLX_TRY(request.text("commit_title"));
   const auto message = MLX_TRY(request.text("commit_message"));
   const std::string own = "Merge pull request #" + std::to_string(issue.number) + " from " +
-                          context.state.repository.owner.login + "/" + issue.pull->head;
+                          context.state.repository.owner.login + "/" + issue.pull_request().head;
   return title.value_or(own) + "\n\n" + message.value_or(issue.title);
 }
 
 Answer<Response> merge(Context& context, const Request& request) {
   Issue* issue = MLX_TRY(find_issue(context, request));
   if (!issue->pull) return not_found();
-  PullRequest& pull = *issue->pull;
+  PullRequest& pull = issue->pull_request();
   const auto method = MLX_TRY(request.text("merge_method")).value_or("merge");
   const auto expected = MLX_TRY(request.text("sha"));
   const std::string message = MLX_TRY(merge_message(context, request, *issue));

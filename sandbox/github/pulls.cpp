@@ -126,7 +126,7 @@ Answer<Response> get_pull(Context& context, const Request& request) {
   const Issue* issue = MLX_TRY(find_pull(context, request));
   const auto accept = request.headers.find("accept");
   if (accept != request.headers.end() && accept->second.find(".diff") != std::string::npos) {
-    const auto files = MLX_TRY(changed_files(context, *issue->pull));
+    const auto files = MLX_TRY(changed_files(context, issue->pull_request()));
     return Response{.text = diff_text(files), .content_type = "application/vnd.github.diff; charset=utf-8"};
   }
   return Response{.body = full_pull_json(context, *issue)};
@@ -139,17 +139,18 @@ Answer<Response> update_pull(Context& context, const Request& request) {
   if (base) {
     base_ref = context.git.find_ref("refs/heads/" + *base);
     if (!base_ref) return invalid_field(kResource, "base", "invalid");
-    if (context.git.is_ancestor(issue->pull->head_sha, base_ref->sha)) {
+    if (context.git.is_ancestor(issue->pull_request().head_sha, base_ref->sha)) {
       return custom_error("There are no new commits between base branch '" + *base + "' and head branch '" +
-                          issue->pull->head + "'");
+                          issue->pull_request().head + "'");
     }
   }
   MLX_CHECK(edit_issue(context, request, *issue));
-  if (base && *base != issue->pull->base) {
-    const Json changes{
-        {"base", {{"ref", {{"from", issue->pull->base}}}, {"sha", {{"from", issue->pull->base_sha}}}}}};
-    issue->pull->base = *base;
-    issue->pull->base_sha = base_ref->sha;
+  if (base && *base != issue->pull_request().base) {
+    const Json changes{{"base",
+                        {{"ref", {{"from", issue->pull_request().base}}},
+                         {"sha", {{"from", issue->pull_request().base_sha}}}}}};
+    issue->pull_request().base = *base;
+    issue->pull_request().base_sha = base_ref->sha;
     pull_request_event(context, "edited", *issue, {{"changes", changes}});
   }
   return Response{.body = full_pull_json(context, *issue)};
@@ -157,15 +158,15 @@ Answer<Response> update_pull(Context& context, const Request& request) {
 
 Answer<Response> list_files(Context& context, const Request& request) {
   const Issue* issue = MLX_TRY(find_pull(context, request));
-  const auto files = MLX_TRY(changed_files(context, *issue->pull));
+  const auto files = MLX_TRY(changed_files(context, issue->pull_request()));
   return paginated(context, request, files, [&](const FileChange& file) {
-    return file_change_json(context.state, file, issue->pull->head_sha);
+    return file_change_json(context.state, file, issue->pull_request().head_sha);
   });
 }
 
 Answer<Response> list_commits(Context& context, const Request& request) {
   const Issue* issue = MLX_TRY(find_pull(context, request));
-  auto commits = context.git.log(issue->pull->head_sha, issue->pull->base_sha);
+  auto commits = context.git.log(issue->pull_request().head_sha, issue->pull_request().base_sha);
   if (!commits) return not_found();
   std::ranges::reverse(*commits);
   return paginated(context, request, *commits,

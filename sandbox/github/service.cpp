@@ -137,7 +137,7 @@ HttpResponse Service::answer(const HttpRequest& request, Answer<Identity> identi
       response = to_http(Refusal{.status = 500, .message = std::string("Server Error: ") + error.what()}, "");
     }
   }
-  const bool is_free = apply_etag(request, response) || api.path == "/rate_limit";
+  const bool is_free = apply_etag(request, response) || request.path.ends_with("/rate_limit");
   add_headers(response, count(state_, login, is_free));
   return response;
 }

@@ -187,8 +187,8 @@ int main(int argc, char** argv) {
   const int connections = arguments.size() < 2 ? 4 : std::stoi(arguments[1]);
   const int body_size = arguments.size() < 3 ? 12 * 1024 : std::stoi(arguments[2]);
 
-  const std::vector<std::string> peer(arguments.begin() + std::min<std::ptrdiff_t>(3, std::ssize(arguments)),
-                                      arguments.end());
+  std::vector<std::string> peer(arguments.begin() + std::min<std::ptrdiff_t>(3, std::ssize(arguments)),
+                                arguments.end());
   const std::string database = fmt::format("ingress_bench.{}.db", ::getpid());
   int output[2] = {};
   if (::pipe(output) != 0) return 1;
@@ -197,7 +197,8 @@ int main(int argc, char** argv) {
     ::dup2(output[1], STDOUT_FILENO);
     if (peer.empty()) ::execl("/proc/self/exe", "ingress_bench", "--serve", database.c_str(), nullptr);
     std::vector<char*> command;
-    for (const std::string& word : peer) command.push_back(const_cast<char*>(word.c_str()));
+    command.reserve(peer.size() + 1);
+    for (std::string& word : peer) command.push_back(word.data());
     command.push_back(nullptr);
     ::execvp(command.front(), command.data());
     ::_exit(127);

@@ -13,23 +13,25 @@ mlx_contract_test(contract_octokit_story octokit_story.test.mjs)
 mlx_contract_test(contract_webhook_examples webhook_examples.test.mjs)
 mlx_contract_test(contract_bot_requests bot_requests.test.mjs)
 
-# The requests of the tests below are recorded and then checked against GitHub's description.
-# The directory is emptied before the first of them runs, so that nothing old is checked.
-set(requests ${CMAKE_BINARY_DIR}/requests)
-add_test(NAME contract_requests_directory
-  COMMAND ${NODE} -e "const [, path] = process.argv, fs = require('node:fs')
-    fs.rmSync(path, {recursive: true, force: true}), fs.mkdirSync(path)" ${requests})
-set_tests_properties(contract_requests_directory PROPERTIES FIXTURES_SETUP recorded_requests)
-add_test(NAME contract_recorded_requests
-  COMMAND ${NODE} ${CMAKE_CURRENT_SOURCE_DIR}/contract/openapi/validate.mjs ${requests})
-set_tests_properties(contract_recorded_requests PROPERTIES FIXTURES_CLEANUP recorded_requests)
-
-# mlx_record_requests(TEST…): the sandboxes of these tests write their requests there.
-function(mlx_record_requests)
-  foreach(test IN LISTS ARGN)
-    set_property(TEST ${test} APPEND PROPERTY FIXTURES_REQUIRED recorded_requests)
+# mlx_check_requests(NAME [OPTIONS…] TESTS TEST…): the sandboxes of these tests write their requests
+# to one directory, which is then checked against GitHub's description. The directory is emptied
+# before the first of them runs, so that nothing old is checked.
+function(mlx_check_requests name)
+  cmake_parse_arguments(ARG "" "" "OPTIONS;TESTS" ${ARGN})
+  set(requests ${CMAKE_BINARY_DIR}/requests/${name})
+  add_test(NAME contract_${name}_directory
+    COMMAND ${NODE} -e "const [, path] = process.argv, fs = require('node:fs')
+      fs.rmSync(path, {recursive: true, force: true}), fs.mkdirSync(path, {recursive: true})" ${requests})
+  set_tests_properties(contract_${name}_directory PROPERTIES FIXTURES_SETUP ${name})
+  add_test(NAME contract_${name}
+    COMMAND ${NODE} ${CMAKE_CURRENT_SOURCE_DIR}/contract/openapi/validate.mjs ${ARG_OPTIONS} ${requests})
+  set_tests_properties(contract_${name} PROPERTIES FIXTURES_CLEANUP ${name})
+  foreach(test IN LISTS ARG_TESTS)
+    set_property(TEST ${test} APPEND PROPERTY FIXTURES_REQUIRED ${name})
     set_property(TEST ${test} APPEND PROPERTY ENVIRONMENT MLX_SANDBOX_RECORD_DIR=${requests})
   endforeach()
 endfunction()
 
-mlx_record_requests(contract_webhook_examples contract_bot_requests crash_sweep_test)
+mlx_check_requests(recorded_requests
+  TESTS contract_webhook_examples contract_bot_requests crash_sweep_test e2e_demo e2e_targets_pull-request)
+mlx_check_requests(requests_under_faults OPTIONS --requests-only TESTS bot_run_test)

@@ -7,7 +7,7 @@ namespace {
 
 const std::string kNoObject(40, 'a');
 
-Json entry(const std::string& path, Json more) {
+Json entry(const std::string& path, const Json& more) {
   Json json{{"path", path}, {"mode", "100644"}, {"type", "blob"}};
   json.update(more);
   return json;

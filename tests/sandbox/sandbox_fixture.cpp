@@ -76,13 +76,13 @@ Forge::Forge(SandboxOptions options) {
   repository = "/repos/" + description["full_name"].get<std::string>();
 }
 
-Caller Forge::as(const std::string& login) {
+Caller Forge::as(const std::string& login) const {
   if (login == "nobody") return with_token("");
   if (login == "bot") return with_token(description["token"]);
   return with_token(description["users"].at(login)["token"]);
 }
 
-std::string Forge::main_sha() {
+std::string Forge::main_sha() const {
   return as("nobody").get(repository + "/git/ref/heads/main").body["object"]["sha"];
 }
 
@@ -159,7 +159,7 @@ std::vector<std::string> Receiver::names() {
   return names;
 }
 
-int Receiver::hook_to(Forge& forge, const Json& events) {
+int Receiver::hook_to(Forge& forge, const Json& events) const {
   const Json config{
       {"url", url()}, {"content_type", "json"}, {"secret", forge.description["webhook"]["secret"]}};
   return forge.as("octocat")

@@ -59,9 +59,9 @@ class Forge {
  public:
   explicit Forge(SandboxOptions options = {});
 
-  Caller as(const std::string& login);  ///< "bot", "nobody", or a login
-  Caller with_token(const std::string& token) { return {sandbox->address(), token}; }
-  [[nodiscard]] std::string main_sha();
+  [[nodiscard]] Caller as(const std::string& login) const;  ///< "bot", "nobody", or a login
+  [[nodiscard]] Caller with_token(const std::string& token) const { return {sandbox->address(), token}; }
+  [[nodiscard]] std::string main_sha() const;
   /// A new commit on top of `parent` with one file, made by the bot.
   std::string commit(const std::string& parent, const std::string& path, const std::string& content);
   /// A branch of `commit`.
@@ -103,7 +103,7 @@ class Receiver {
   void answer_with(int status) { status_ = status; }
 
   /// Hooks it to the forge as an admin; the hook's id.
-  int hook_to(Forge& forge, const Json& events = Json::array({"*"}));
+  int hook_to(Forge& forge, const Json& events = Json::array({"*"})) const;
 
  private:
   httplib::Server server_;

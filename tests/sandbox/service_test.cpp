@@ -13,6 +13,7 @@ TEST_CASE("Answers carry rate limit, request id and a documentation address") {
   const Reply second = bot.get(forge.repository);
   CHECK(std::stoi(second.header("X-RateLimit-Remaining")) ==
         std::stoi(first.header("X-RateLimit-Remaining")) - 1);
+  bot.get("/rate_limit");  // costs nothing
   const Json rate = bot.get("/rate_limit").body["rate"];
   CHECK(rate["remaining"] == std::stoi(second.header("X-RateLimit-Remaining")));
   const Reply unknown = bot.get("/no/such/route");

@@ -50,7 +50,7 @@ TEST_CASE("A comment becomes a webhook, commits, a pull request and a merge") {
   const Reply merged = forge.as("octocat").put(pull_path + "/merge");
   REQUIRE(merged.status == 200);
   CHECK(merged.body["merged"] == true);
-  CHECK(forge.main_sha() == merged.body["sha"]);
+  CHECK(forge.main_sha() == merged.body["sha"].get<std::string>());
   CHECK(bot.get(pull_path).body["merged"] == true);
   CHECK(bot.get(repository + "/contents/src/api/serve.py", {{"Accept", "application/vnd.github.raw"}}).text ==
         "app = 1\n");

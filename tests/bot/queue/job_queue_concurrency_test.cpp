@@ -1,10 +1,10 @@
 // What every JobQueue promises to several threads and processes, and to those who read what a
 // killed process was answered.
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <map>
 #include <mutex>
 #include <set>
@@ -84,6 +84,7 @@ class Consumer {
 [[noreturn]] void enqueue_forever(QueueDatabase& database, int output) {
   const auto queue = database.open();
   std::vector<std::jthread> threads;
+  threads.reserve(kThreads);
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&, thread] {
       for (int i = 0;; ++i) {
@@ -107,6 +108,7 @@ TEST_CASE("threads that store the same deliveries store each once") {
   std::atomic<int> duplicates = 0;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(kThreads);
     for (int thread = 0; thread < kThreads; ++thread) {
       threads.emplace_back([&] {
         for (int i = 0; i < 200; ++i) {
@@ -134,6 +136,7 @@ TEST_CASE("threads on two handles run every job once, and each repository's one 
   }
   {
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int i = 0; i < 4; ++i) {
       threads.emplace_back([&, i] { Consumer(i % 2 == 0 ? *queue : *other).run(); });
     }

@@ -1,5 +1,4 @@
-#include <stdlib.h>
-
+#include <cstdlib>
 #include <filesystem>
 
 #include "bot/queue/sqlite_queue.h"
@@ -15,6 +14,8 @@ class SqliteQueueDatabase final : public QueueDatabase {
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
     directory_ = name;
   }
+  SqliteQueueDatabase(const SqliteQueueDatabase&) = delete;
+  SqliteQueueDatabase& operator=(const SqliteQueueDatabase&) = delete;
   ~SqliteQueueDatabase() override {
     std::error_code ignored;
     std::filesystem::remove_all(directory_, ignored);

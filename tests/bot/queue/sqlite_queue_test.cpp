@@ -2,10 +2,10 @@
 
 #include "bot/queue/sqlite_queue.h"
 
-#include <signal.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -33,6 +33,8 @@ struct Directory {
     path = name;
     file = path / "queue.db";
   }
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
   ~Directory() { fs::remove_all(path); }
 };
 
@@ -75,7 +77,7 @@ TEST_CASE_METHOD(Directory, "the body of a completed delivery leaves the databas
   REQUIRE(sqlite3_open(file.c_str(), &handle) == SQLITE_OK);
   int bodies = -1;
   const auto read = [](void* count, int, char** values, char**) {
-    *static_cast<int*>(count) = std::atoi(values[0]);
+    *static_cast<int*>(count) = std::stoi(values[0]);
     return 0;
   };
   REQUIRE(sqlite3_exec(handle, "SELECT count(body) FROM deliveries", read, &bodies, nullptr) == SQLITE_OK);
@@ -158,9 +160,9 @@ TEST_CASE_METHOD(Directory, "a full disk is an error that stores nothing, and pa
     ::signal(SIGXFSZ, SIG_IGN);
     const auto queue = std::move(*open_sqlite_queue(file));
     bool is_good = queue->enqueue(delivery("small"), at(0)) == EnqueueResult::kStored;
-    const rlimit limit{.rlim_cur = 1024 * 1024, .rlim_max = RLIM_INFINITY};
+    const rlimit limit{.rlim_cur = 1024UL * 1024, .rlim_max = RLIM_INFINITY};
     ::setrlimit(RLIMIT_FSIZE, &limit);
-    const auto large = queue->enqueue(delivery("large", std::string(8U * 1024 * 1024, 'x')), at(0));
+    const auto large = queue->enqueue(delivery("large", std::string(8UL * 1024 * 1024, 'x')), at(0));
     is_good =
         is_good && !large && large.error().code == ErrorCode::kIo && large.error().location.file == file;
     const rlimit unlimited{.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};

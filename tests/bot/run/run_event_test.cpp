@@ -136,7 +136,7 @@ TEST_CASE("a title and a body that people changed are put right, once it is aske
   world.say("writer-will", "/mlx add web");
   const json pull = only_pull(world);
   world.sandbox.ask("octocat", "PATCH", "/pulls/" + std::to_string(pull["number"].get<int>()),
-                    {{"title", "Mine"}, {"body", nullptr}});
+                    {{"title", "Mine"}, {"body", ""}});
   world.write_again("writer-will", "/mlx add web");
   CHECK(world.run() == RunOutcome::kDone);
   CHECK(only_pull(world)["title"] == "Add web");

@@ -15,7 +15,7 @@ struct Fixture {
   Log text = Log::to_stream(out, LogFormat::kText, LogLevel::kInfo);
   Log json = Log::to_stream(out, LogFormat::kJson, LogLevel::kInfo);
 
-  nlohmann::json only_line() {
+  nlohmann::json only_line() const {
     const std::string line = out.str();
     REQUIRE(line.find('\n') == line.size() - 1);
     return nlohmann::json::parse(line);
@@ -102,6 +102,7 @@ TEST_CASE_METHOD(Fixture, "secrets never appear") {
 TEST_CASE_METHOD(Fixture, "lines of several threads do not mix") {
   {
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int thread = 0; thread < 4; ++thread) {
       threads.emplace_back([&] {
         for (int i = 0; i < 200; ++i) json.info(std::string(200, 'x'));

@@ -24,7 +24,7 @@ RawClient::RawClient(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CL
 
 RawClient::~RawClient() { ::close(socket_); }
 
-bool RawClient::send(std::string_view bytes) {
+bool RawClient::try_send(std::string_view bytes) const {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) return false;
@@ -57,14 +57,14 @@ std::string RawClient::read_answer() {
   return answer;
 }
 
-bool RawClient::is_closed_by_server() {
+bool RawClient::is_closed_by_server() const {
   char byte = 0;
   const ssize_t got = ::recv(socket_, &byte, 1, 0);
   return got == 0 || (got < 0 && errno == ECONNRESET);
 }
 
 int status_of(std::string_view answer) {
-  return answer.size() < 12 ? 0 : std::atoi(std::string(answer.substr(9, 3)).c_str());
+  return answer.size() < 12 ? 0 : std::stoi(std::string(answer.substr(9, 3)));
 }
 
 std::string body_of(std::string_view answer) {

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <tuple>
 
 namespace mlx::bot::test {
 
@@ -15,11 +16,12 @@ class RawClient {
   ~RawClient();
 
   /// False once the server has closed.
-  bool send(std::string_view bytes);
+  [[nodiscard]] bool try_send(std::string_view bytes) const;
+  void send(std::string_view bytes) const { std::ignore = try_send(bytes); }
   /// One answer: status line, headers and body. Empty if the server closed without one.
   [[nodiscard]] std::string read_answer();
   /// True if the server has closed, or does so within ten seconds.
-  [[nodiscard]] bool is_closed_by_server();
+  [[nodiscard]] bool is_closed_by_server() const;
 
  private:
   bool read_more();

@@ -1,7 +1,6 @@
 #include "tests/bot/server/running_server.h"
 
-#include <stdlib.h>
-
+#include <cstdlib>
 #include <stdexcept>
 
 #include "tests/bot/server/raw_client.h"

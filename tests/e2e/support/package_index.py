@@ -24,7 +24,7 @@ def fill(directory: Path, requirements: Iterable[str]) -> None:
     wanted.write_text("\n".join(sorted(requirements)), encoding="utf-8")
     pins = succeed("uv", "pip", "compile", "--quiet", "--universal", "--no-header", "--no-annotate", wanted)
     names = [line.split(";")[0].strip() for line in pins.splitlines()]
-    succeed(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", directory, *names)
+    succeed(sys.executable, "-m", "pip", "wheel", "--quiet", "--use-pep517", "--no-deps", "--wheel-dir", directory, *names)
 
 
 class _Index(SimpleHTTPRequestHandler):
