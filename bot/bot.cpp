@@ -65,8 +65,8 @@ Bot::~Bot() {
   if (parts_->serving.joinable()) parts_->server->stop();
 }
 
-Result<std::unique_ptr<Bot>> Bot::make(const Settings& settings, JobQueue& queue, HttpClient& http, Log log,
-                                       BotOptions bot_options) {
+Result<std::unique_ptr<Bot>> Bot::make(const Settings& settings, JobQueue& queue, HttpClient& http,
+                                       const Log& log, BotOptions bot_options) {
   const auto now = bot_options.now ? std::move(bot_options.now) : system_time;
   RunOptions options = MLX_TRY(open_registry(settings));
   std::unique_ptr<Parts> parts(

@@ -27,7 +27,8 @@ class Bot {
   /// Fails for settings that only show to be wrong when they are used: the private key's file,
   /// the registry. `queue` and `http` must outlive the bot.
   [[nodiscard]] static Result<std::unique_ptr<Bot>> make(const Settings& settings, JobQueue& queue,
-                                                         HttpClient& http, Log log, BotOptions options = {});
+                                                         HttpClient& http, const Log& log,
+                                                         BotOptions options = {});
   Bot(const Bot&) = delete;
   Bot& operator=(const Bot&) = delete;
   /// Waits for jobs that run.

@@ -111,6 +111,8 @@ def request(method: str, url: str, *, token: str = "", body: Json | None = None)
     if token:
         headers["Authorization"] = f"Bearer {token}"
     data = None if body is None else json.dumps(body).encode()
+    if data is not None:
+        headers["Content-Type"] = "application/json"
     ask = urllib.request.Request(url, data=data, headers=headers, method=method)
     try:
         with _opener.open(ask, timeout=PATIENCE) as response:

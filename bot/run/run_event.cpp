@@ -96,6 +96,7 @@ Result<std::vector<CommandReport>> run_commands(const std::vector<Command>& comm
                         .base = {.branch = branch, .commit = *head, .asked_at = event.created_at},
                         .role = role};
   std::vector<CommandReport> reports;
+  reports.reserve(commands.size());
   for (const Command& command : commands) reports.push_back(MLX_TRY(run_command(command, session)));
   return reports;
 }

@@ -79,12 +79,15 @@ std::optional<PartialVersion> parse_partial(std::string_view text) {
   }
   const auto numbers = split(text.substr(0, dash), '.');
   if (numbers.size() > 3) return std::nullopt;
-  const std::array places = {&partial.version.major, &partial.version.minor, &partial.version.patch};
+  std::array<unsigned long, 3> values{};
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const auto number = parse_number(numbers[i]);
     if (!number) return std::nullopt;
-    *places[i] = *number;
+    values.at(i) = *number;
   }
+  partial.version.major = values[0];
+  partial.version.minor = values[1];
+  partial.version.patch = values[2];
   partial.parts = numbers.size();
   if (!partial.version.prerelease.empty() && partial.parts < 3) return std::nullopt;
   return partial;

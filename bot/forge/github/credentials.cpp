@@ -29,8 +29,7 @@ constexpr std::chrono::minutes kMargin{5};
 Result<std::string> app_jwt(std::string_view app_id, std::string_view private_key_pem,
                             std::chrono::sys_seconds now) {
   const auto seconds = now.time_since_epoch().count();
-  const nlohmann::json claims = {
-      {"iat", seconds - 60}, {"exp", seconds + 9 * 60}, {"iss", std::string(app_id)}};
+  const nlohmann::json claims = {{"iat", seconds - 60}, {"exp", seconds + 540}, {"iss", std::string(app_id)}};
   const std::string signed_part =
       base64url(R"({"alg":"RS256","typ":"JWT"})") + "." + base64url(claims.dump());
 

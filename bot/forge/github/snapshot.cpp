@@ -105,7 +105,7 @@ Result<std::string> GithubSnapshot::fetch_blob(const std::string& sha) const {
   const nlohmann::json answer = MLX_TRY(
       api_.request(scope_, "GET", fmt::format("/repos/{}/git/blobs/{}", scope_.repository.full(), sha)));
   const JsonReader reader(answer, "GitHub's blob");
-  const std::string content = MLX_TRY(reader.string("content"));
+  std::string content = MLX_TRY(reader.string("content"));
   const std::string encoding = MLX_TRY(reader.string_or("encoding", "utf-8"));
   if (encoding != "base64") return content;
   auto bytes = decode_base64(content);

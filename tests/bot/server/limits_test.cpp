@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 
@@ -206,17 +207,38 @@ TEST_CASE("a request that does not come in time is given up") {
   CHECK(server.queue().stats()->waiting == 0);
 }
 
-TEST_CASE("beyond the number of connections, the longest idle one makes room") {
-  RunningServer server([](ServerOptions& options) { options.limits.connections = 3; });
+namespace {
+
+/// Opens a fourth connection where three are allowed, and tells which of the others were closed for it.
+std::vector<bool> closed_for_a_fourth(int port) {
   std::vector<std::unique_ptr<RawClient>> clients;
+  const auto answers = [](RawClient& client) {
+    client.send("GET /healthz HTTP/1.1\r\n\r\n");
+    return status_of(client.read_answer()) == 200;
+  };
   for (int i = 0; i < 4; ++i) {
-    clients.push_back(std::make_unique<RawClient>(server.port()));
-    clients.back()->send("GET /healthz HTTP/1.1\r\n\r\n");
-    CHECK(status_of(clients.back()->read_answer()) == 200);
+    clients.push_back(std::make_unique<RawClient>(port));
+    CHECK(answers(*clients.back()));
   }
-  CHECK(clients.front()->is_closed_by_server());
-  clients.back()->send("GET /healthz HTTP/1.1\r\n\r\n");
-  CHECK(status_of(clients.back()->read_answer()) == 200);
+  CHECK(answers(*clients.back()));
+  std::vector<bool> is_closed;
+  for (int i = 0; i < 3; ++i) is_closed.push_back(!answers(*clients.at(static_cast<std::size_t>(i))));
+  return is_closed;
+}
+
+}  // namespace
+
+TEST_CASE("beyond the number of connections, the longest idle one makes room") {
+  // A client has its answer a moment before the server is done with the connection, which is not idle
+  // until then: on a busy machine that may be the first one's case. Exactly one makes room in any case.
+  bool was_the_first = false;
+  for (int attempt = 0; attempt < 20 && !was_the_first; ++attempt) {
+    RunningServer server([](ServerOptions& options) { options.limits.connections = 3; });
+    const auto is_closed = closed_for_a_fourth(server.port());
+    REQUIRE(std::ranges::count(is_closed, true) == 1);
+    was_the_first = is_closed.front();
+  }
+  CHECK(was_the_first);
 }
 
 TEST_CASE("a connection carries one request after another, also sent at once") {
