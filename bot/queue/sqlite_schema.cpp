@@ -22,10 +22,6 @@ constexpr const char* kSettings =
 /// A delivery's row hardly changes, since its body would be written again; what changes while it is
 /// worked on is in `jobs`, which has rows for unfinished ones only. Storing a delivery touches no
 /// index but the one on its id. Times are milliseconds since 1970.
-///
-/// GitHub's ids are UUIDs of version 1, whose beginning runs through all values in seven minutes. By
-/// their middle, which is the time above that, ids of one time are neighbours: a new one goes where
-/// the last ones went, and not into any page of an index of millions.
 constexpr const char* kSchema =
     "CREATE TABLE deliveries ("
     "  id INTEGER PRIMARY KEY,"  // rises with the order of arrival
@@ -37,7 +33,7 @@ constexpr const char* kSchema =
     "  outcome TEXT,"
     "  reason TEXT,"  // for being given up
     "  body BLOB);"   // NULL once completed
-    "CREATE UNIQUE INDEX deliveries_by_id ON deliveries (substr(delivery, 10, 9), delivery, forge);"
+    "CREATE UNIQUE INDEX deliveries_by_id ON deliveries (delivery, forge);"
     "CREATE INDEX deliveries_completed ON deliveries (finished_at)"
     "  WHERE finished_at IS NOT NULL AND outcome <> 'dead';"
     "CREATE INDEX deliveries_dead ON deliveries (id) WHERE outcome = 'dead';"

@@ -216,6 +216,7 @@ std::vector<bool> closed_for_a_fourth(int port) {
     client.send("GET /healthz HTTP/1.1\r\n\r\n");
     return status_of(client.read_answer()) == 200;
   };
+  clients.reserve(4);
   for (int i = 0; i < 4; ++i) {
     clients.push_back(std::make_unique<RawClient>(port));
     CHECK(answers(*clients.back()));
