@@ -8,7 +8,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x4D4C5851;  // "MLXQ"
 constexpr std::int64_t kSchemaVersion = 1;
 
-/// The page size is fixed with the first table. Of 2, 4, 8, 16 and 32 KB, 4 KB cost the least CPU for
+/// The page size is fixed with the first table. Of 2, 4, 8 and 16 KB, 4 KB cost the least CPU for
 /// webhooks of 12 KB: larger pages make for fewer writes, but of many more bytes.
 constexpr const char* kSettings =
     "PRAGMA page_size = 4096;"

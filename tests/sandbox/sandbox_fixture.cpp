@@ -86,7 +86,8 @@ std::string Forge::main_sha() const {
   return as("nobody").get(repository + "/git/ref/heads/main").body["object"]["sha"];
 }
 
-std::string Forge::commit(const std::string& parent, const std::string& path, const std::string& content) {
+std::string Forge::commit(const std::string& parent, const std::string& path,
+                          const std::string& content) const {
   Caller bot = as("bot");
   const Json base = bot.get(repository + "/git/commits/" + parent).body["tree"]["sha"];
   const Json entry{{"path", path}, {"mode", "100644"}, {"type", "blob"}, {"content", content}};
@@ -98,18 +99,18 @@ std::string Forge::commit(const std::string& parent, const std::string& path, co
       .body["sha"];
 }
 
-void Forge::branch(const std::string& name, const std::string& commit) {
+void Forge::branch(const std::string& name, const std::string& commit) const {
   as("bot").post(repository + "/git/refs", {{"ref", "refs/heads/" + name}, {"sha", commit}});
 }
 
-int Forge::pull_request(const std::string& name, const std::string& path) {
+int Forge::pull_request(const std::string& name, const std::string& path) const {
   branch(name, commit(main_sha(), path, "new = 1\n"));
   return as("bot")
       .post(repository + "/pulls", {{"title", "Add " + path}, {"head", name}, {"base", "main"}})
       .body["number"];
 }
 
-int Forge::issue(const std::string& title) {
+int Forge::issue(const std::string& title) const {
   return as("octocat").post(repository + "/issues", {{"title", title}}).body["number"];
 }
 

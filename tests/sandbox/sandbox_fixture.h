@@ -63,12 +63,12 @@ class Forge {
   [[nodiscard]] Caller with_token(const std::string& token) const { return {sandbox->address(), token}; }
   [[nodiscard]] std::string main_sha() const;
   /// A new commit on top of `parent` with one file, made by the bot.
-  std::string commit(const std::string& parent, const std::string& path, const std::string& content);
+  std::string commit(const std::string& parent, const std::string& path, const std::string& content) const;
   /// A branch of `commit`.
-  void branch(const std::string& name, const std::string& commit);
+  void branch(const std::string& name, const std::string& commit) const;
   /// A branch with one new file and a pull request for it; its number.
-  int pull_request(const std::string& branch, const std::string& path = "src/new.py");
-  int issue(const std::string& title = "An issue");
+  int pull_request(const std::string& branch, const std::string& path = "src/new.py") const;
+  int issue(const std::string& title = "An issue") const;
 
   std::unique_ptr<Sandbox> sandbox;
   Json description;

@@ -223,6 +223,7 @@ std::vector<bool> closed_for_a_fourth(int port) {
   }
   CHECK(answers(*clients.back()));
   std::vector<bool> is_closed;
+  is_closed.reserve(3);
   for (int i = 0; i < 3; ++i) is_closed.push_back(!answers(*clients.at(static_cast<std::size_t>(i))));
   return is_closed;
 }
