@@ -27,6 +27,17 @@ struct AddArguments {
   bool overwrite = false;
 };
 
+struct ExtractArguments {
+  std::string directory = ".";
+  std::vector<std::string> paths;       ///< only components that have something there
+  std::vector<std::string> components;  ///< NAME=PATH, beside those that are configured
+  std::string out;                      ///< empty: mlx-components in the project
+  std::string explain;
+  bool check = false;
+  bool prune = false;
+  bool json = false;
+};
+
 struct ServeArguments {
   std::string config_file;
   std::map<std::string, std::string, std::less<>> flags;  ///< by setting, without the dashes
@@ -41,6 +52,7 @@ struct SandboxArguments {
 [[nodiscard]] int add(const AddArguments& arguments);
 [[nodiscard]] int list(const ProjectArguments& arguments);
 [[nodiscard]] int status(const ProjectArguments& arguments);
+[[nodiscard]] int extract(const ExtractArguments& arguments);
 [[nodiscard]] int serve(const ServeArguments& arguments);
 [[nodiscard]] int sandbox(const SandboxArguments& arguments);
 

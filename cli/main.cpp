@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "bot/settings.h"
+#include "cli/catalogue_commands.h"
 #include "cli/commands.h"
 #include "cli/printable.h"
 #include "cli/project.h"
@@ -42,6 +43,7 @@ struct CommandLine {
     });
     define_add();
     define_list_and_status();
+    define_catalogue_commands(app, run);
     define_serve();
     define_sandbox();
     define_help();

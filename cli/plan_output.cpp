@@ -35,17 +35,6 @@ json findings_json(const std::vector<Finding>& findings) {
   return list;
 }
 
-std::string findings_text(const std::vector<Finding>& findings) {
-  std::string text;
-  for (const Finding& finding : findings) {
-    text += fmt::format("{}: {}\n", to_string(finding.severity), printable(finding.message));
-    for (const Evidence& place : finding.evidence)
-      text += fmt::format("  at {}\n", printable(to_string(place)));
-    if (!finding.remedy.empty()) text += fmt::format("  {}\n", printable(finding.remedy));
-  }
-  return text;
-}
-
 std::string additions_text(const ChangePlan& plan) {
   std::string text;
   if (!plan.distributions.empty()) text += fmt::format("\nDependencies added to {}:\n", plan.dependency_file);
@@ -64,6 +53,17 @@ std::string additions_text(const ChangePlan& plan) {
 }
 
 }  // namespace
+
+std::string findings_text(const std::vector<Finding>& findings) {
+  std::string text;
+  for (const Finding& finding : findings) {
+    text += fmt::format("{}: {}\n", to_string(finding.severity), printable(finding.message));
+    for (const Evidence& place : finding.evidence)
+      text += fmt::format("  at {}\n", printable(to_string(place)));
+    if (!finding.remedy.empty()) text += fmt::format("  {}\n", printable(finding.remedy));
+  }
+  return text;
+}
 
 json plan_json(const ChangePlan& plan, bool is_applied) {
   json files = json::array();

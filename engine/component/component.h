@@ -49,6 +49,7 @@ struct RequiredService {
 struct ComponentRequirements {
   std::string python;  ///< PEP 440 specifier, `>=3.11`
   std::vector<Requirement> distributions;
+  std::vector<Requirement> optional;  ///< imported where a missing one is survived; never installed by itself
   std::map<std::string, std::vector<Requirement>> groups;  ///< PEP 735: what the tests need is in `dev`
   std::map<std::string, VersionRange> components;
   std::vector<RequiredService> services;

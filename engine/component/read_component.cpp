@@ -132,6 +132,7 @@ Result<RequiredService> read_service(const JsonReader& json) {
 Result<ComponentRequirements> read_requires(const JsonReader& json) {
   ComponentRequirements requirements{.python = MLX_TRY(json.string_or("python", "")),
                                      .distributions = MLX_TRY(read_requirements(json, "distributions")),
+                                     .optional = MLX_TRY(read_requirements(json, "optional")),
                                      .groups = {},
                                      .components = {},
                                      .services = {},

@@ -50,6 +50,7 @@ Json requires_json(const ComponentRequirements& requirements) {
   }
   return {{"python", requirements.python},
           {"distributions", texts(requirements.distributions)},
+          {"optional", texts(requirements.optional)},
           {"groups", groups},
           {"components", components},
           {"services", services},

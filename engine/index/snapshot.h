@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/blob_id.h"
 #include "engine/base/error.h"
 #include "engine/base/repo_path.h"
 
@@ -39,6 +40,10 @@ class Snapshot {
 
   /// The bytes of a file; kNotFound if there is none, kRefused through a symlink.
   [[nodiscard]] virtual Result<std::string> read(const RepoPath& path) const = 0;
+
+  /// The name of the file's content; fails as read() does. Snapshots that know it without reading
+  /// the file override this.
+  [[nodiscard]] virtual Result<BlobId> blob_id(const RepoPath& path) const;
 
   /// What a directory holds, sorted by name; the empty path is the top. Empty if there
   /// is no such directory.

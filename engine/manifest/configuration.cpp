@@ -139,17 +139,26 @@ Result<BotSettings> read_bot(const TomlValue& table) {
 Result<void> read_components(const TomlValue& table, ProjectConfiguration& found) {
   for (const auto& [name, value] : table.members()) {
     const TomlValue component = MLX_TRY(table.table(name));
-    MLX_CHECK(check_keys(component, {"paths"}));
-    std::vector<std::string>& paths = found.components[name];
+    MLX_CHECK(check_keys(component,
+                         {"paths", "version", "title", "description", "type", "categories", "enhances"}));
+    ComponentSettings& settings = found.components[name];
+    settings.evidence = {.file = found.file, .line = value.line()};
     const TomlValue list = MLX_TRY(component.array("paths"));
-    for (const TomlValue& element : list.elements()) paths.push_back(MLX_TRY(read_path(element)));
-    if (paths.empty()) return value.complaint("a component needs `paths`, one at least");
+    for (const TomlValue& element : list.elements()) settings.paths.push_back(MLX_TRY(read_path(element)));
+    if (settings.paths.empty()) return value.complaint("a component needs `paths`, one at least");
+    settings.version = MLX_TRY(component.string("version")).value_or("");
+    settings.title = MLX_TRY(component.string("title")).value_or("");
+    settings.description = MLX_TRY(component.string("description")).value_or("");
+    settings.type = MLX_TRY(component.string("type")).value_or("");
+    settings.categories = MLX_TRY(component.strings("categories"));
+    settings.enhances = MLX_TRY(component.strings("enhances"));
   }
   return {};
 }
 
 Result<ProjectConfiguration> read_table(const TomlValue& table, const std::string& file) {
-  MLX_CHECK(check_keys(table, {"source-root", "import-root", "registries", "components", "bot"}));
+  MLX_CHECK(
+      check_keys(table, {"source-root", "import-root", "registries", "components", "catalogue", "bot"}));
   ProjectConfiguration found;
   found.file = file;
   if (table.at("source-root").is_present()) found.source_root = MLX_TRY(read_path(table.at("source-root")));
@@ -165,6 +174,11 @@ Result<ProjectConfiguration> read_table(const TomlValue& table, const std::strin
   }
   const TomlValue components = MLX_TRY(table.table("components"));
   MLX_CHECK(read_components(components, found));
+  const TomlValue catalogue = MLX_TRY(table.table("catalogue"));
+  MLX_CHECK(check_keys(catalogue, {"name", "homepage", "address"}));
+  found.catalogue.name = MLX_TRY(catalogue.string("name")).value_or(found.catalogue.name);
+  found.catalogue.homepage = MLX_TRY(catalogue.string("homepage")).value_or("");
+  found.catalogue.address = MLX_TRY(catalogue.string("address")).value_or("");
   const TomlValue bot = MLX_TRY(table.table("bot"));
   found.bot = MLX_TRY(read_bot(bot));
   return found;

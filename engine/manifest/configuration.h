@@ -43,13 +43,38 @@ struct BotSettings {
   bool operator==(const BotSettings&) const = default;
 };
 
+/// What the owner of a platform says of a component that is extracted from it. What is empty is found in
+/// the source, or has a default.
+struct ComponentSettings {
+  std::vector<std::string> paths;  ///< directories and files, each a valid RepoPath
+  std::string version;
+  std::string title;
+  std::string description;
+  std::string type;
+  std::vector<std::string> categories;
+  std::vector<std::string> enhances;  ///< components whose files hold lines of this one
+  Evidence evidence;
+
+  bool operator==(const ComponentSettings&) const = default;
+};
+
+/// What the catalogue that is extracted from a platform says of itself.
+struct CatalogueSettings {
+  std::string name = "mlx";
+  std::string homepage;
+  std::string address;  ///< where its `r/` is served
+
+  bool operator==(const CatalogueSettings&) const = default;
+};
+
 /// What a project tells MLX: `mlx.toml`, or `[tool.mlx]` in pyproject.toml.
 struct ProjectConfiguration {
-  std::string file;                               ///< where it was read; empty if the project has none
-  std::string source_root;                        ///< a valid RepoPath; empty: to be found
-  std::string import_root;                        ///< dotted identifiers; empty: to be found
-  std::map<std::string, std::string> registries;  ///< address by name
-  std::map<std::string, std::vector<std::string>> components;  ///< paths, each a valid RepoPath, by name
+  std::string file;                                     ///< where it was read; empty if the project has none
+  std::string source_root;                              ///< a valid RepoPath; empty: to be found
+  std::string import_root;                              ///< dotted identifiers; empty: to be found
+  std::map<std::string, std::string> registries;        ///< address by name
+  std::map<std::string, ComponentSettings> components;  ///< by name
+  CatalogueSettings catalogue;
   BotSettings bot;
 
   bool operator==(const ProjectConfiguration&) const = default;

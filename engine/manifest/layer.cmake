@@ -4,6 +4,6 @@ mlx_layer(mlx_manifest
           manifest/pyproject.cpp manifest/pyproject_edit.cpp manifest/pytest_configuration.cpp
           manifest/requirement.cpp manifest/requirements_file.cpp manifest/sorted_place.cpp
           manifest/source_root.cpp manifest/specifier.cpp manifest/toml_check.cpp manifest/toml_document.cpp manifest/toml_edit.cpp
-          manifest/toml_string.cpp manifest/toml_tree.cpp
+          manifest/toml_string.cpp manifest/toml_tree.cpp manifest/yaml_document.cpp
   USES mlx_index
   PRIVATE_USES tomlplusplus::tomlplusplus)

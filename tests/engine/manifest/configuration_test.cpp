@@ -37,7 +37,7 @@ TEST_CASE("everything that can be configured is read") {
   CHECK(configuration->source_root == "src");
   CHECK(configuration->import_root == "src.ml");
   CHECK(configuration->registries.at("acme") == "git+https://github.com/acme/ml-components@v3");
-  CHECK(configuration->components.at("feature-store") == std::vector<std::string>{"src/features"});
+  CHECK(configuration->components.at("feature-store").paths == std::vector<std::string>{"src/features"});
   const auto& bot = configuration->bot;
   CHECK(bot.command_prefix == "/ml");
   CHECK(bot.update == mlx::UpdateSettings{"0 6 * * 1", "Europe/Berlin", 7, true, 2});
@@ -61,7 +61,7 @@ TEST_CASE("tables may be written in any form") {
   if (!configuration) FAIL(to_string(configuration.error()));
   CHECK(configuration->bot.update.open_limit == 1);
   CHECK(configuration->bot.review.comment == mlx::ReviewComment::kNever);
-  CHECK(configuration->components.at("a") == std::vector<std::string>{"x"});
+  CHECK(configuration->components.at("a").paths == std::vector<std::string>{"x"});
 }
 
 TEST_CASE("unknown keys are errors with a hint") {

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/base/finding.h"
+#include "engine/component/component.h"
+#include "engine/index/snapshot.h"
+
+namespace mlx {
+
+/// What a catalogue says of itself.
+struct CatalogueIdentity {
+  std::string name = "mlx";
+  std::string homepage;
+  /// Where its `r/` is served: `https://example.com/r`. Items then name what they require by
+  /// address, as shadcn's client needs it; without one they name it plainly.
+  std::string address;
+};
+
+/// A component as a catalogue holds it.
+struct CatalogueEntry {
+  Component component;
+  std::map<std::string, std::string> templates;  ///< bytes by ComponentFile::path
+};
+
+/// All files of a catalogue by path: `NAME/component.json`, `NAME/templates/…`, `registry.json`, and
+/// `r/registry.json`, `r/NAME.json`, `r/NAME@VERSION.json` (docs/formats.md).
+[[nodiscard]] std::map<std::string, std::string> catalogue_files(const std::vector<CatalogueEntry>& entries,
+                                                                 const CatalogueIdentity& identity);
+
+/// Reads the components of a catalogue from their directories, whatever its registry.json says. Fails for a
+/// component.json that cannot be read, and for templates that are missing.
+[[nodiscard]] Result<std::vector<CatalogueEntry>> read_catalogue(const Snapshot& catalogue);
+
+/// Published versions stay as they are: an error for each version that `files` has with other
+/// content than the catalogue's `r/NAME@VERSION.json`, and the version that its change asks for.
+[[nodiscard]] Result<std::vector<Finding>> check_published(const Snapshot& catalogue,
+                                                           const std::vector<CatalogueEntry>& entries);
+
+}  // namespace mlx

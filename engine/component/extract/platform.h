@@ -1,0 +1,58 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/finding.h"
+#include "engine/index/repo_index.h"
+#include "engine/manifest/configuration.h"
+#include "engine/manifest/pyproject.h"
+
+namespace mlx {
+
+/// A distribution that the project declares, or that its lock file has.
+struct ProjectDistribution {
+  Requirement requirement;
+  std::string group;  ///< of a dependency group or an extra; empty for a main dependency
+  Evidence evidence;
+};
+
+/// The directory of a top-level package, and what imports of it begin with.
+struct CodeRoot {
+  std::string directory;
+  std::string import_root;
+
+  bool operator==(const CodeRoot&) const = default;
+};
+
+/// A project from which components are extracted: everything that is read before any decision.
+/// Refers to the snapshot and the index, which must outlive it.
+struct Platform {
+  const Snapshot& snapshot;
+  const RepoIndex& index;
+  ProjectConfiguration configuration;
+  std::vector<CodeRoot> roots;  ///< at least one, unless there is no code
+  std::string requires_python;
+  std::vector<ProjectDistribution> declared;          ///< in the order of the files that declare them
+  std::map<std::string, ProjectDistribution> locked;  ///< by normalized name, from uv.lock or poetry.lock
+  std::map<std::string, Evidence> scripts;            ///< `name = module:function` of `[project.scripts]`
+
+  [[nodiscard]] std::optional<std::string> text(std::string_view path) const;
+};
+
+/// Reads manifests and finds the code. A manifest that cannot be read is a finding, and is left out.
+[[nodiscard]] Result<Platform> read_platform(const Snapshot& snapshot, const RepoIndex& index,
+                                             const ProjectConfiguration& configuration,
+                                             std::vector<Finding>& findings);
+
+/// Where a platform's modules may be imported from, as RepoIndex::build() wants to know it.
+[[nodiscard]] std::vector<std::string> source_roots(const ProjectConfiguration& configuration);
+
+/// Is this a directory of tests, examples, documentation or tools: nothing to extract?
+[[nodiscard]] bool is_auxiliary_directory(std::string_view name);
+[[nodiscard]] bool is_test_path(std::string_view path);
+
+}  // namespace mlx

@@ -1,0 +1,127 @@
+#include "engine/component/extract/route_table.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+namespace mlx {
+namespace {
+
+constexpr int kDeepestInclusion = 8;
+
+/// A router, by the file that makes it and the name that it has there.
+using RouterKey = std::pair<FileId, std::string>;
+
+class RouteTable {
+ public:
+  explicit RouteTable(const RepoIndex& index) : index_(index) {
+    for (FileId file = 0; file < index.python().size(); ++file) {
+      for (const PythonInclusion& inclusion : index.module(file).inclusions) {
+        const auto included = find_router(file, inclusion.router, 0);
+        if (included) inclusions_[*included].push_back({.file = file, .inclusion = &inclusion});
+      }
+    }
+  }
+
+  void append_routes(FileId file, std::vector<ResolvedRoute>& found) const {
+    for (const PythonRoute& route : index_.module(file).routes) {
+      std::vector<std::string> prefixes = {""};
+      if (!route.router.empty()) {
+        const auto router = find_router(file, route.router, 0);
+        if (!router && !is_application_parameter(file, route.router)) continue;
+        if (router) prefixes = prefixes_of(*router, 0);
+      }
+      for (const std::string& prefix : prefixes) {
+        const std::string path = prefix + route.path;
+        found.push_back({.methods = route.methods,
+                         .path = path.empty() ? "/" : path,
+                         .handler = index_.module_name(file) + "." + route.handler,
+                         .file = file,
+                         .line = route.line});
+      }
+    }
+  }
+
+ private:
+  struct Included {
+    FileId file = 0;
+    const PythonInclusion* inclusion = nullptr;
+  };
+
+  /// The router that an expression in a file means: its own, or one that it imports.
+  [[nodiscard]] std::optional<RouterKey> find_router(FileId file, const std::string& expression,
+                                                     int depth) const {
+    if (depth > kDeepestInclusion) return std::nullopt;
+    const PythonModule& module = index_.module(file);
+    const bool is_own =
+        std::ranges::find(module.routers, expression, &PythonRouter::variable) != module.routers.end();
+    if (is_own) return RouterKey(file, expression);
+    // `health.router` after `from src.api.routers import health`, or `router` by its own name.
+    for (const PythonImport& import : module.imports) {
+      const std::string bound(import.bound_name());
+      if (bound.empty()) continue;
+      const std::string full = full_name(import);
+      const bool is_written = expression == bound || expression.starts_with(bound + ".");
+      const bool is_resolved = expression == full || expression.starts_with(full + ".");
+      if (!is_written && !is_resolved) continue;
+      const ResolvedImport resolved = index_.resolve(file, import);
+      if (resolved.files.empty()) continue;
+      std::string rest = expression.substr(is_resolved ? full.size() : bound.size());
+      if (rest.starts_with('.')) rest.erase(0, 1);
+      const FileId target = resolved.files.back();
+      const bool is_module = import.name.empty() || index_.module_name(target).ends_with("." + import.name);
+      const std::string name = is_module ? rest : import.name;
+      if (target != file && !name.empty()) return find_router(target, name, depth + 1);
+    }
+    return std::nullopt;
+  }
+
+  /// As PythonNames::resolve() writes it.
+  static std::string full_name(const PythonImport& import) {
+    if (import.name.empty()) return import.alias.empty() ? std::string(import.bound_name()) : import.module;
+    return std::string(import.level, '.') + import.module + (import.module.empty() ? "" : ".") + import.name;
+  }
+
+  [[nodiscard]] std::vector<std::string> prefixes_of(const RouterKey& key, int depth) const {
+    const auto& routers = index_.module(key.first).routers;
+    const auto router = std::ranges::find(routers, key.second, &PythonRouter::variable);
+    const std::string own = router == routers.end() ? std::string() : router->prefix;
+    const auto included = inclusions_.find(key);
+    if (included == inclusions_.end() || depth > kDeepestInclusion) return {own};
+    std::vector<std::string> prefixes;
+    for (const Included& place : included->second) {
+      std::vector<std::string> above = {""};
+      if (const auto into = find_router(place.file, place.inclusion->into, 0))
+        above = prefixes_of(*into, depth + 1);
+      for (const std::string& prefix : above) prefixes.push_back(prefix + place.inclusion->prefix + own);
+    }
+    std::ranges::sort(prefixes);
+    prefixes.erase(std::ranges::unique(prefixes).begin(), prefixes.end());
+    return prefixes;
+  }
+
+  /// A function that is given the application: its file imports the framework.
+  [[nodiscard]] bool is_application_parameter(FileId file, const std::string& object) const {
+    const bool is_plausible =
+        object == "app" || object == "router" || object.ends_with("_app") || object.ends_with("_router");
+    if (!is_plausible) return false;
+    return std::ranges::any_of(index_.module(file).imports, [](const PythonImport& import) {
+      const std::string top = import.module.substr(0, import.module.find('.'));
+      return import.level == 0 && (top == "fastapi" || top == "flask" || top == "starlette");
+    });
+  }
+
+  const RepoIndex& index_;
+  std::map<RouterKey, std::vector<Included>> inclusions_;
+};
+
+}  // namespace
+
+std::vector<ResolvedRoute> resolve_routes(const RepoIndex& index, const std::set<FileId>& files) {
+  const RouteTable table(index);
+  std::vector<ResolvedRoute> found;
+  for (const FileId file : files) table.append_routes(file, found);
+  return found;
+}
+
+}  // namespace mlx

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/index/repo_index.h"
+
+namespace mlx {
+
+/// A route with its whole path, and its handler's full name.
+struct ResolvedRoute {
+  std::vector<std::string> methods;
+  std::string path;
+  std::string handler;
+  FileId file = 0;
+  std::size_t line = 0;
+};
+
+/// The routes that these files define: those of objects that are routers or applications, here or
+/// imported. The path begins with the prefixes of the router and of all that include it; a router
+/// that is included several times has a route for each.
+[[nodiscard]] std::vector<ResolvedRoute> resolve_routes(const RepoIndex& index,
+                                                        const std::set<FileId>& files);
+
+}  // namespace mlx

@@ -1,0 +1,26 @@
+#include "engine/index/directory_view.h"
+
+namespace mlx {
+
+Result<RepoPath> DirectoryView::inside(std::string_view path) const {
+  return RepoPath::parse(directory_.empty() ? std::string(path) : directory_ + "/" + std::string(path));
+}
+
+Result<EntryKind> DirectoryView::kind(const RepoPath& path) const {
+  return whole_.kind(MLX_TRY(inside(path.str())));
+}
+
+Result<std::string> DirectoryView::read(const RepoPath& path) const {
+  return whole_.read(MLX_TRY(inside(path.str())));
+}
+
+Result<BlobId> DirectoryView::blob_id(const RepoPath& path) const {
+  return whole_.blob_id(MLX_TRY(inside(path.str())));
+}
+
+Result<std::vector<Entry>> DirectoryView::children(std::string_view directory) const {
+  if (directory.empty()) return whole_.children(directory_);
+  return whole_.children(MLX_TRY(inside(directory)).str());
+}
+
+}  // namespace mlx

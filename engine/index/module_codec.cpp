@@ -1,0 +1,207 @@
+#include "engine/index/module_codec.h"
+
+#include <concepts>
+#include <cstdint>
+#include <type_traits>
+#include <vector>
+
+namespace mlx {
+namespace {
+
+constexpr std::uint8_t kCodecFormat = 1;
+
+/// FNV-1a (Fowler, Noll, Vo), 64 bits, eight bytes at a time: finds damage, not malice.
+std::uint64_t check_sum(std::string_view bytes) {
+  std::uint64_t sum = 0xcbf29ce484222325ULL;
+  const auto mix = [&sum](std::uint64_t part) {
+    sum = (sum ^ part) * 0x100000001b3ULL;
+    sum ^= sum >> 29U;
+  };
+  std::size_t i = 0;
+  for (; i + 8 <= bytes.size(); i += 8) {
+    std::uint64_t part = 0;
+    for (std::size_t k = 0; k < 8; ++k)
+      part |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i + k])) << (8 * k);
+    mix(part);
+  }
+  for (; i < bytes.size(); ++i) mix(static_cast<unsigned char>(bytes[i]));
+  return sum;
+}
+
+// The members of every type, once for both directions.
+template <typename Archive>
+void members(Archive& archive, PythonContext& value) {
+  archive(value.is_type_checking, value.is_optional, value.is_deferred, value.is_conditional);
+}
+template <typename Archive>
+void members(Archive& archive, PythonImport& value) {
+  archive(value.module, value.level, value.name, value.alias, value.is_dynamic, value.is_top_level,
+          value.context, value.line);
+}
+template <typename Archive>
+void members(Archive& archive, PythonSymbol& value) {
+  archive(value.name, value.kind, value.signature, value.summary, value.line);
+}
+template <typename Archive>
+void members(Archive& archive, PythonField& value) {
+  archive(value.name, value.annotation, value.default_text, value.environment, value.is_required,
+          value.literal, value.description, value.line);
+}
+template <typename Archive>
+void members(Archive& archive, PythonClass& value) {
+  archive(value.name, value.bases, value.environment_prefix, value.fields, value.is_dataclass, value.line);
+}
+template <typename Archive>
+void members(Archive& archive, PythonRouter& value) {
+  archive(value.variable, value.type, value.prefix, value.function, value.line);
+}
+template <typename Archive>
+void members(Archive& archive, PythonRoute& value) {
+  archive(value.router, value.methods, value.path, value.handler, value.line);
+}
+template <typename Archive>
+void members(Archive& archive, PythonInclusion& value) {
+  archive(value.into, value.router, value.prefix, value.line);
+}
+template <typename Archive>
+void members(Archive& archive, EnvironmentRead& value) {
+  archive(value.name, value.is_required, value.fallback, value.context, value.line);
+}
+template <typename Archive>
+void members(Archive& archive, ServiceAddress& value) {
+  archive(value.scheme, value.host, value.port, value.line);
+}
+template <typename Archive>
+void members(Archive& archive, ApplicationFactory& value) {
+  archive(value.function, value.variable, value.type, value.calls, value.line);
+}
+template <typename Archive>
+void members(Archive& archive, SourceProblem& value) {
+  archive(value.code, value.message, value.line);
+}
+template <typename Archive>
+void members(Archive& archive, PythonModule& value) {
+  archive(value.summary, value.imports, value.symbols, value.has_all, value.is_all_known, value.all,
+          value.classes, value.routers, value.routes, value.inclusions, value.environment, value.services,
+          value.factories, value.is_script, value.problems);
+}
+
+class Writer {
+ public:
+  template <typename... Values>
+  void operator()(Values&... values) {
+    (put(values), ...);
+  }
+  [[nodiscard]] std::string& bytes() { return bytes_; }
+
+ private:
+  void put_number(std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7U) bytes_ += static_cast<char>(value | 0x80U);
+    bytes_ += static_cast<char>(value);
+  }
+  template <typename T>
+  void put(T& value) {
+    if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
+      put_number(static_cast<std::uint64_t>(value));
+    } else if constexpr (std::same_as<T, std::string>) {
+      put_number(value.size());
+      bytes_ += value;
+    } else if constexpr (std::same_as<T, std::optional<std::string>>) {
+      put_number(value ? 1 : 0);
+      if (value) put(*value);
+    } else if constexpr (requires { value.push_back(value.front()); }) {
+      put_number(value.size());
+      for (auto& element : value) put(element);
+    } else {
+      members(*this, value);
+    }
+  }
+
+  std::string bytes_;
+};
+
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+
+  template <typename... Values>
+  void operator()(Values&... values) {
+    (take(values), ...);
+  }
+  [[nodiscard]] bool is_done() const { return is_good_ && rest_.empty(); }
+
+ private:
+  std::uint64_t take_number() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
+      const auto byte = static_cast<unsigned char>(rest_.front());
+      rest_.remove_prefix(1);
+      value |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
+      if (byte < 0x80) return value;
+    }
+    is_good_ = false;
+    return 0;
+  }
+  /// A count of things of at least one byte each.
+  std::size_t take_count() {
+    const std::uint64_t count = take_number();
+    if (count <= rest_.size()) return count;
+    is_good_ = false;
+    return 0;
+  }
+  template <typename T>
+  void take(T& value) {
+    if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
+      value = static_cast<T>(take_number());
+    } else if constexpr (std::same_as<T, std::string>) {
+      const std::size_t size = take_count();
+      value.assign(rest_.substr(0, size));
+      rest_.remove_prefix(size);
+    } else if constexpr (std::same_as<T, std::optional<std::string>>) {
+      if (take_number() != 0) take(value.emplace());
+    } else if constexpr (requires { value.push_back(value.front()); }) {
+      value.resize(take_count());
+      for (auto& element : value) take(element);
+    } else {
+      members(*this, value);
+    }
+  }
+
+  std::string_view rest_;
+  bool is_good_ = true;
+};
+
+void append_fixed(std::string& out, std::uint64_t value) {
+  for (unsigned i = 0; i < 8; ++i) out += static_cast<char>((value >> (8 * i)) & 0xFFU);
+}
+
+constexpr std::size_t kHeader = 2;
+constexpr std::size_t kTrailer = 8;
+
+}  // namespace
+
+std::string encode_module(const PythonModule& module) {
+  Writer writer;
+  writer.bytes() = {static_cast<char>(kCodecFormat), static_cast<char>(kPythonModuleFormat)};
+  PythonModule copy = module;  // members() is for both directions, and so takes what it could change
+  writer(copy);
+  append_fixed(writer.bytes(), check_sum(writer.bytes()));
+  return std::move(writer.bytes());
+}
+
+std::optional<PythonModule> decode_module(std::string_view bytes) {
+  if (bytes.size() < kHeader + kTrailer) return std::nullopt;
+  const auto body = bytes.substr(0, bytes.size() - kTrailer);
+  std::string sum;
+  append_fixed(sum, check_sum(body));
+  const bool is_ours =
+      body[0] == static_cast<char>(kCodecFormat) && body[1] == static_cast<char>(kPythonModuleFormat);
+  if (!is_ours || bytes.substr(body.size()) != sum) return std::nullopt;
+  Reader reader(body.substr(kHeader));
+  PythonModule module;
+  reader(module);
+  if (!reader.is_done()) return std::nullopt;
+  return module;
+}
+
+}  // namespace mlx
