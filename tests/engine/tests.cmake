@@ -20,7 +20,8 @@ target_link_libraries(mlx_test_registry PUBLIC mlx_options mlx_component)
 
 mlx_test(component_test
   SOURCES engine/component/catalogue_test.cpp engine/component/component_test.cpp
-          engine/component/registry_test.cpp engine/component/version_test.cpp
+          engine/component/import_names_test.cpp engine/component/registry_test.cpp
+          engine/component/version_test.cpp
   USES mlx_test_registry)
 target_compile_definitions(component_test PRIVATE MLX_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 
