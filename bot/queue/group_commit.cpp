@@ -3,7 +3,7 @@
 #include <exception>
 #include <utility>
 
-namespace mlx::bot::sqlite {
+namespace mlx::bot {
 namespace {
 
 /// Enough for any number of threads here, and few enough that the first caller is answered soon.
@@ -11,7 +11,7 @@ constexpr std::size_t kMostCalls = 64;
 
 }  // namespace
 
-Result<void> GroupCommit::prepare(Database& database) {
+Result<void> GroupCommit::prepare(sqlite::Database& database) {
   begin_ = MLX_TRY(database.prepare("BEGIN IMMEDIATE"));
   commit_ = MLX_TRY(database.prepare("COMMIT"));
   rollback_ = MLX_TRY(database.prepare("ROLLBACK"));
@@ -89,4 +89,4 @@ void GroupCommit::add_latecomers(Calls& calls) {
   waiting_.clear();
 }
 
-}  // namespace mlx::bot::sqlite
+}  // namespace mlx::bot

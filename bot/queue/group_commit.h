@@ -6,9 +6,9 @@
 #include <mutex>
 #include <vector>
 
-#include "bot/queue/sqlite_database.h"
+#include "engine/io/sqlite_database.h"
 
-namespace mlx::bot::sqlite {
+namespace mlx::bot {
 
 /// Lets calls from several threads share transactions, because a transaction costs one
 /// flush of the disk however much is in it.
@@ -21,7 +21,7 @@ class GroupCommit {
   using Work = std::function<Result<void>()>;
 
   /// `database` must outlive this and be used through it only.
-  [[nodiscard]] Result<void> prepare(Database& database);
+  [[nodiscard]] Result<void> prepare(sqlite::Database& database);
 
   /// Runs `work` inside a write transaction and returns when it is committed. Work that fails
   /// must have changed nothing, unless with kIo: that undoes the transaction, and everybody
@@ -47,13 +47,13 @@ class GroupCommit {
   [[nodiscard]] Result<void> run_all(Calls& calls);
   void add_latecomers(Calls& calls);
 
-  Statement begin_;
-  Statement commit_;
-  Statement rollback_;
+  sqlite::Statement begin_;
+  sqlite::Statement commit_;
+  sqlite::Statement rollback_;
 
   std::mutex mutex_;
   bool has_leader_ = false;
   Calls waiting_;
 };
 
-}  // namespace mlx::bot::sqlite
+}  // namespace mlx::bot

@@ -1,4 +1,3 @@
 mlx_layer(mlx_bot_queue
-  SOURCES queue/group_commit.cpp queue/sqlite_database.cpp queue/sqlite_queue.cpp queue/sqlite_schema.cpp
-  USES mlx_base
-  PRIVATE_USES SQLite::SQLite3)
+  SOURCES queue/group_commit.cpp queue/sqlite_queue.cpp queue/sqlite_schema.cpp
+  USES mlx_sqlite)

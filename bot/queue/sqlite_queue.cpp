@@ -3,15 +3,14 @@
 #include <utility>
 
 #include "bot/queue/group_commit.h"
-#include "bot/queue/sqlite_database.h"
 #include "bot/queue/sqlite_schema.h"
+#include "engine/io/sqlite_database.h"
 
 namespace mlx::bot {
 namespace {
 
 using sqlite::Blob;
 using sqlite::Database;
-using sqlite::GroupCommit;
 using sqlite::Rows;
 using sqlite::Statement;
 
@@ -108,7 +107,7 @@ class SqliteQueue final : public JobQueue {
   explicit SqliteQueue(Database database) : database_(std::move(database)) {}
 
   [[nodiscard]] Result<void> prepare(const std::string& path) {
-    MLX_CHECK(sqlite::prepare_schema(database_, path));
+    MLX_CHECK(prepare_schema(database_, path));
     MLX_CHECK(transactions_.prepare(database_));
     sql_ = MLX_TRY(prepare_statements(database_));
     return {};

@@ -2,7 +2,7 @@
 
 #include <tuple>
 
-namespace mlx::bot::sqlite {
+namespace mlx::bot {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x4D4C5851;  // "MLXQ"
@@ -53,7 +53,7 @@ constexpr const char* kSchema =
     "PRAGMA application_id = 1296848977;"
     "PRAGMA user_version = 1;";
 
-Result<void> check_owner(Database& database, const std::string& path) {
+Result<void> check_owner(sqlite::Database& database, const std::string& path) {
   const auto tables = MLX_TRY(database.number("SELECT count(*) FROM sqlite_schema"));
   if (tables == 0) return {};
   // After the tables were seen: they are made in one transaction with these.
@@ -72,7 +72,7 @@ Result<void> check_owner(Database& database, const std::string& path) {
   return {};
 }
 
-Result<void> create_if_empty(Database& database) {
+Result<void> create_if_empty(sqlite::Database& database) {
   const auto tables = MLX_TRY(database.number("SELECT count(*) FROM sqlite_schema"));
   if (tables != 0) return {};
   return database.execute(kSchema);
@@ -80,7 +80,7 @@ Result<void> create_if_empty(Database& database) {
 
 }  // namespace
 
-Result<void> prepare_schema(Database& database, const std::string& path) {
+Result<void> prepare_schema(sqlite::Database& database, const std::string& path) {
   MLX_CHECK(check_owner(database, path));
   MLX_CHECK(database.execute(kSettings));
   MLX_CHECK(database.execute("PRAGMA journal_mode = WAL"));
@@ -94,4 +94,4 @@ Result<void> prepare_schema(Database& database, const std::string& path) {
   return database.execute("COMMIT");
 }
 
-}  // namespace mlx::bot::sqlite
+}  // namespace mlx::bot

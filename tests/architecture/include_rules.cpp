@@ -52,7 +52,7 @@ const std::vector<Layer>& layers() {
       {.directory = "engine/io", .may_use = kPureEngine},
       {.directory = "bot/core", .may_use = kPureEngine, .is_pure = true},
       {.directory = "bot/forge", .may_use = pure_engine_and({"bot/core"})},
-      {.directory = "bot/queue", .may_use = {"engine/base"}},
+      {.directory = "bot/queue", .may_use = {"engine/base", "engine/io"}},
       {.directory = "bot/run", .may_use = pure_engine_and({"engine/io", "bot/core", "bot/forge"})},
       {.directory = "bot",
        .may_use = pure_engine_and({"engine/io", "bot/core", "bot/forge", "bot/queue", "bot/run"})},

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "engine/component/extract/boundaries.h"
 #include "engine/manifest/yaml_document.h"
@@ -90,14 +91,17 @@ std::set<std::string> hydra_directories(const Platform& platform) {
   return found;
 }
 
-/// The part whose code composes Hydra's configuration.
+/// The part whose code composes Hydra's configuration, not only uses what was composed.
 ComponentPart* composing_part(const Platform& platform, Boundaries& boundaries) {
+  constexpr std::array<std::string_view, 4> kComposers = {"compose", "initialize", "initialize_config_dir",
+                                                          "main"};
+  const auto composes = [&](const PythonImport& import) {
+    if (import.level > 0 || import.module != "hydra" || import.context.is_type_checking) return false;
+    return import.name.empty() || std::ranges::find(kComposers, import.name) != kComposers.end();
+  };
   for (ComponentPart& part : boundaries.parts) {
     for (const FileId file : part.sources) {
-      for (const PythonImport& import : platform.index.module(file).imports) {
-        if (import.level == 0 && (import.module == "hydra" || import.module.starts_with("hydra.")))
-          return &part;
-      }
+      if (std::ranges::any_of(platform.index.module(file).imports, composes)) return &part;
     }
   }
   return nullptr;

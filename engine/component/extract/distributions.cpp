@@ -42,7 +42,7 @@ class DistributionFinder {
       if (!file) continue;
       for (const PythonImport& import : platform_.index.module(*file).imports) add(*file, import, tests_);
       const bool is_test = path.rfind("/test_") != std::string::npos;
-      if (is_test) add_declared("pytest", {.file = path, .line = 1}, tests_);
+      if (is_test && !tests_.contains("pytest")) add_declared("pytest", {.file = path, .line = 1}, tests_);
     }
     for (const auto& [name, found] : required_) {
       optional_.erase(name);

@@ -56,6 +56,12 @@ class ComponentMaker {
   Component& component() { return result_.component; }
 
   void add_fact(std::string field, std::string value, std::vector<Evidence> evidence) {
+    // `from x import a, b` is one place.
+    std::vector<Evidence> places;
+    for (Evidence& place : evidence) {
+      if (std::ranges::find(places, place) == places.end()) places.push_back(std::move(place));
+    }
+    evidence = std::move(places);
     result_.facts.push_back(
         {.field = std::move(field), .value = std::move(value), .evidence = std::move(evidence)});
   }

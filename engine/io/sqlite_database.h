@@ -10,7 +10,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace mlx::bot::sqlite {
+namespace mlx::sqlite {
 
 class Statement;
 
@@ -110,4 +110,4 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalize> handle_;
 };
 
-}  // namespace mlx::bot::sqlite
+}  // namespace mlx::sqlite

@@ -1,4 +1,4 @@
-#include "bot/queue/sqlite_database.h"
+#include "engine/io/sqlite_database.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -9,7 +9,7 @@
 
 #include <sys/stat.h>
 
-namespace mlx::bot::sqlite {
+namespace mlx::sqlite {
 namespace {
 
 constexpr int kBusyTimeoutMilliseconds = 5000;
@@ -139,4 +139,4 @@ Result<bool> Statement::step() {
   }
 }
 
-}  // namespace mlx::bot::sqlite
+}  // namespace mlx::sqlite
