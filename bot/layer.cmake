@@ -12,8 +12,8 @@ mlx_layer(mlx_bot_http
   USES mlx_base PkgConfig::httplib Threads::Threads)
 
 mlx_layer(mlx_bot_server
-  SOURCES server.cpp webhook.cpp worker.cpp
-  USES mlx_bot_observe
+  SOURCES registry_pages.cpp server.cpp webhook.cpp worker.cpp
+  USES mlx_bot_observe mlx_index
   PRIVATE_USES mlx_bot_http)
 
 mlx_layer(mlx_bot

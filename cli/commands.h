@@ -38,6 +38,15 @@ struct ExtractArguments {
   bool json = false;
 };
 
+struct RegistryArguments {
+  std::string directory = "mlx-components";
+  std::string name = "mlx";
+  std::string homepage;
+  std::string address;
+  std::string listen = "127.0.0.1:0";
+  bool json = false;
+};
+
 struct ServeArguments {
   std::string config_file;
   std::map<std::string, std::string, std::less<>> flags;  ///< by setting, without the dashes
@@ -53,6 +62,9 @@ struct SandboxArguments {
 [[nodiscard]] int list(const ProjectArguments& arguments);
 [[nodiscard]] int status(const ProjectArguments& arguments);
 [[nodiscard]] int extract(const ExtractArguments& arguments);
+[[nodiscard]] int registry_build(const RegistryArguments& arguments);
+[[nodiscard]] int registry_validate(const RegistryArguments& arguments);
+[[nodiscard]] int registry_serve(const RegistryArguments& arguments);
 [[nodiscard]] int serve(const ServeArguments& arguments);
 [[nodiscard]] int sandbox(const SandboxArguments& arguments);
 

@@ -20,21 +20,6 @@ char mark_of(const FileChange& file) {
   return file.after ? '~' : '-';
 }
 
-json findings_json(const std::vector<Finding>& findings) {
-  json list = json::array();
-  for (const Finding& finding : findings) {
-    json evidence = json::array();
-    for (const Evidence& place : finding.evidence)
-      evidence.push_back({{"file", place.file}, {"line", place.line}});
-    list.push_back({{"code", finding.code},
-                    {"severity", to_string(finding.severity)},
-                    {"message", finding.message},
-                    {"remedy", finding.remedy},
-                    {"evidence", std::move(evidence)}});
-  }
-  return list;
-}
-
 std::string additions_text(const ChangePlan& plan) {
   std::string text;
   if (!plan.distributions.empty()) text += fmt::format("\nDependencies added to {}:\n", plan.dependency_file);
@@ -53,6 +38,21 @@ std::string additions_text(const ChangePlan& plan) {
 }
 
 }  // namespace
+
+json findings_json(const std::vector<Finding>& findings) {
+  json list = json::array();
+  for (const Finding& finding : findings) {
+    json evidence = json::array();
+    for (const Evidence& place : finding.evidence)
+      evidence.push_back({{"file", place.file}, {"line", place.line}});
+    list.push_back({{"code", finding.code},
+                    {"severity", to_string(finding.severity)},
+                    {"message", finding.message},
+                    {"remedy", finding.remedy},
+                    {"evidence", std::move(evidence)}});
+  }
+  return list;
+}
 
 std::string findings_text(const std::vector<Finding>& findings) {
   std::string text;

@@ -17,6 +17,7 @@ struct PlanTextOptions {
 };
 
 /// The plan for people.
+[[nodiscard]] nlohmann::json findings_json(const std::vector<Finding>& findings);
 [[nodiscard]] std::string findings_text(const std::vector<Finding>& findings);
 [[nodiscard]] std::string plan_text(const ChangePlan& plan, PlanTextOptions options);
 
