@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +13,7 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException, MissingConfigException
 from hydra.types import RunMode
 from hydra.version import VersionBase
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 from yaml import YAMLError
@@ -27,6 +28,16 @@ _ROOT_NAME = Path(ROOT_CONFIG).stem
 _hydra_lock = threading.RLock()
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class ConfigEntry:
+    """One value: its dotted key, and where it was set (as in :class:`ConfigProblem`)."""
+
+    key: str
+    value: Any
+    where: str | None
+    variables: tuple[str, ...]
 
 
 class Configuration:
@@ -69,6 +80,35 @@ class Configuration:
                 key = ".".join([name, *(str(part) for part in detail["loc"])])
                 problems.append(_problem(key, detail["msg"], self._origins.of_key(key)))
             raise ConfigError(problems) from None
+
+    def entries(self) -> Iterator[ConfigEntry]:
+        """Every value of the configuration, in its order; for showing it, not for using it.
+
+        A value that cannot be resolved, such as a variable that must be set and is not, is given as
+        it is written. Values may be secrets.
+        """
+        yield from self._entries_below(self._tree, "")
+
+    def _entries_below(self, node: Any, prefix: str) -> Iterator[ConfigEntry]:
+        is_list = isinstance(node, ListConfig)
+        for part in range(len(node)) if is_list else list(node):
+            key = f"{prefix}.{part}" if prefix else str(part)
+            try:
+                value = node[part]
+            except OmegaConfBaseException:
+                as_written: Any = OmegaConf.to_container(node, resolve=False)
+                value = as_written[part]
+            if OmegaConf.is_config(value) and len(value):
+                yield from self._entries_below(value, key)
+                continue
+            shown = OmegaConf.to_container(value) if OmegaConf.is_config(value) else value
+            origin = self._origins.of_key(prefix if is_list else key)
+            yield ConfigEntry(
+                key,
+                shown,
+                where=origin.where if origin else None,
+                variables=origin.variables if origin else (),
+            )
 
     def settings(self) -> Settings:
         """The sections that every component shares."""

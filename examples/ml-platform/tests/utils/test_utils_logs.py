@@ -91,7 +91,19 @@ def test_secrets_stay_out(lines: Lines) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["password", "DB_PASSWORD", "tracking_token", "apiKey", "api-key", "AWS_SECRET_ACCESS_KEY", "clientSecret", "Authorization", "Set-Cookie", "private_key", "TOKEN"],
+    [
+        "password",
+        "DB_PASSWORD",
+        "tracking_token",
+        "apiKey",
+        "api-key",
+        "AWS_SECRET_ACCESS_KEY",
+        "clientSecret",
+        "Authorization",
+        "Set-Cookie",
+        "private_key",
+        "TOKEN",
+    ],
 )
 def test_names_of_secrets(name: str) -> None:
     assert is_secret_name(name)
@@ -99,7 +111,19 @@ def test_names_of_secrets(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["max_tokens", "token_count", "api_key_header", "keyspace", "key", "secretary", "monkey", "tokenizer", "password_min_length", "cookie_name", "_"],
+    [
+        "max_tokens",
+        "token_count",
+        "api_key_header",
+        "keyspace",
+        "key",
+        "secretary",
+        "monkey",
+        "tokenizer",
+        "password_min_length",
+        "cookie_name",
+        "_",
+    ],
 )
 def test_names_that_only_look_like_it(name: str) -> None:
     assert not is_secret_name(name)
