@@ -147,7 +147,7 @@ def test_results_are_plain_values(answer: Any, results: list[Any]) -> None:
 def test_rows_that_the_model_does_not_take() -> None:
     class Strict(Table):
         def predict(self, data: Any) -> Any:
-            raise MlflowException("column `y` is missing")
+            raise MlflowException(f"column `y` is missing from {list(data)}")
 
     with pytest.raises(InvalidInputError, match="column `y`"):
         PyfuncModel(Strict(None)).predict([{"x": 1}])
