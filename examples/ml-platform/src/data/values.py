@@ -29,7 +29,7 @@ def _integer(value: Any) -> int:
     if isinstance(value, str):
         if not _INTEGER.fullmatch(value.strip()):
             raise ValueError("is not an integer")
-    elif not _is_number(value) or not float(value).is_integer():
+    elif not _is_number(value) or value != value // 1:
         raise ValueError("is not an integer")
     number = int(value)
     if not -(2**63) <= number < 2**63:
@@ -40,7 +40,10 @@ def _integer(value: Any) -> int:
 def _number(value: Any) -> float:
     if not _is_number(value) and not (isinstance(value, str) and _NUMBER.fullmatch(value.strip())):
         raise ValueError("is not a number")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
     if not math.isfinite(number):
         raise ValueError("is not finite")
     return number
@@ -74,7 +77,10 @@ def _timestamp(value: Any) -> datetime:
     if not isinstance(value, datetime):
         raise ValueError("is not a time as in 2025-01-31T12:00:00Z")
     # A time without a zone is taken as UTC.
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is beyond the years 1 to 9999") from None
 
 
 PARSERS: dict[ColumnType, Callable[[Any], Any]] = {
