@@ -1,10 +1,12 @@
 """Composes the configuration with Hydra and hands out validated sections of it."""
 
+import hashlib
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +22,7 @@ from yaml import YAMLError
 
 from src.config.errors import ConfigError, ConfigProblem
 from src.config.location import ROOT_CONFIG, find_config_dir
-from src.config.origins import Layer, Origin, Origins
+from src.config.origins import Layer, Origin, Origins, variables_in
 from src.config.settings import AppSettings, EnvironmentSettings, LoggingSettings, Settings
 
 _HYDRA_VERSION_BASE = "1.3"
@@ -129,8 +131,9 @@ def load_configuration(
 
     ``overrides`` are Hydra's (``api.port=9000``, ``+key=value``, ``~key``) and win over every file.
     ``environment`` chooses the file in ``conf/environment/``; without it ``APP_ENV`` does. Reads
-    the files each time it is called. May be called from several threads, and from inside an
-    application that uses Hydra itself, whose state it leaves as it was.
+    the files each time it is called, and composes them if they, or the environment, have changed.
+    May be called from several threads, and from inside an application that uses Hydra itself, whose
+    state it leaves as it was.
 
     Raises:
         ConfigError: there is no configuration directory, or it does not compose.
@@ -141,13 +144,13 @@ def load_configuration(
         chosen.append(f"environment={environment}")
     origins = Origins(directory, ROOT_CONFIG, chosen, partial(_find_layers, directory, chosen))
     try:
-        with _private_hydra(directory):
-            return Configuration(compose(_ROOT_NAME, overrides=chosen), origins)
+        tree = _compose(directory, tuple(chosen), _fingerprint(directory, chosen))
+        return Configuration(tree, origins)
     except MissingConfigException as error:
         group = (error.missing_cfg_file or "").rpartition("/")[0]
         problem = _problem(group, _missing_file(error), origins.of_choice(group))
         raise ConfigError([problem]) from error
-    except (HydraException, OmegaConfBaseException, YAMLError, ValueError) as error:
+    except (HydraException, OmegaConfBaseException, YAMLError, ValueError, OSError) as error:
         raise ConfigError([ConfigProblem("", str(error))]) from error
 
 
@@ -176,6 +179,26 @@ def load_section(
     """
     configuration = load_configuration(overrides, config_dir=config_dir, environment=environment)
     return configuration.section(name, model)
+
+
+# Composing takes a tenth of a second, and every component of an application asks for its section.
+@lru_cache(maxsize=4)
+def _compose(directory: Path, overrides: tuple[str, ...], _: bytes) -> DictConfig:
+    with _private_hydra(directory):
+        return compose(_ROOT_NAME, overrides=list(overrides))
+
+
+def _fingerprint(directory: Path, overrides: Sequence[str]) -> bytes:
+    """What the composition depends on: the files, and the variables that they mention."""
+    digest = hashlib.blake2b()
+    texts = ["\n".join(overrides)]
+    for file in sorted(directory.rglob("*.yaml")):
+        texts += [str(file), file.read_text(encoding="utf-8", errors="surrogateescape")]
+    names = sorted({name for text in texts for name in variables_in(text)})
+    texts += [f"{name}={os.environ.get(name)!r}" for name in names]
+    for text in texts:
+        digest.update(f"{len(text)}\0{text}".encode(errors="surrogateescape"))
+    return digest.digest()
 
 
 @contextmanager
