@@ -26,7 +26,8 @@ _log = logging.getLogger(__name__)
 
 
 class PluginRegistry:
-    """Plugins of the given kinds; those of other kinds are refused.
+    """Plugins of the given kinds; those of other kinds are refused. With kinds None all are taken,
+    and none is checked: that is for looking at what there is.
 
     A plugin is made and set up when it is first asked for, after those that it requires, or all are
     by :meth:`start`. :meth:`stop` tears down what was set up, in reverse order. A registry is a
@@ -35,7 +36,7 @@ class PluginRegistry:
 
     def __init__(
         self,
-        kinds: Collection[Kind[Any]],
+        kinds: Collection[Kind[Any]] | None,
         *,
         options: Mapping[str, Mapping[str, Any]] | None = None,
         disabled: Collection[str] = (),
@@ -45,7 +46,8 @@ class PluginRegistry:
         Raises:
             ValueError: a key is not ``kind/name``.
         """
-        self._kinds = {kind.name: kind for kind in kinds}
+        self._takes_all = kinds is None
+        self._kinds = {kind.name: kind for kind in kinds or ()}
         self._options = {
             PluginKey.parse(key): dict(value) for key, value in (options or {}).items()
         }
@@ -65,12 +67,12 @@ class PluginRegistry:
         if spec is None:
             raise PluginError(f"{candidate!r} is not marked as a plugin; decorate it with @plugin")
         kind = self._kinds.get(spec.key.kind)
-        if kind is None:
+        if kind is None and not self._takes_all:
             raise IncompatiblePluginError(
                 f"plugin {spec.key} ({spec.source}) is of a kind that is not taken here; "
                 f"there are {', '.join(sorted(self._kinds)) or 'none'}"
             )
-        if not spec.host.contains(Version(kind.version), prereleases=True):
+        if kind and not spec.host.contains(Version(kind.version), prereleases=True):
             raise IncompatiblePluginError(
                 f"plugin {spec.key} {spec.version} ({spec.source}) is for {spec.host} of the kind "
                 f"{kind.name}, but this is {kind.version}"
@@ -165,7 +167,7 @@ class PluginRegistry:
             started.append(key)
 
     def _make(self, spec: PluginSpec) -> Any:
-        kind = self._kinds[spec.key.kind]
+        kind = self._kinds.get(spec.key.kind)
         try:
             made = spec.factory(**self._options.get(spec.key, {}))
         except Exception as error:
@@ -173,7 +175,7 @@ class PluginRegistry:
                 f"plugin {spec.key} ({spec.source}) could not be made: {error!r}; "
                 f"its options are {sorted(self._options.get(spec.key, {}))}"
             ) from error
-        if not isinstance(made, kind.interface):
+        if kind and not isinstance(made, kind.interface):
             raise IncompatiblePluginError(
                 f"plugin {spec.key} ({spec.source}) made a {type(made).__name__}, which is no "
                 f"{kind.interface.__name__}"

@@ -27,9 +27,11 @@ class PluginSettings(Section):
 
 
 def build_registry(
-    kinds: Collection[Kind[Any]], settings: PluginSettings | None = None
+    kinds: Collection[Kind[Any]] | None, settings: PluginSettings | None = None
 ) -> PluginRegistry:
     """A registry with all plugins that ``settings``, else the configuration, lead to.
+
+    ``kinds`` are what :class:`PluginRegistry` takes.
 
     Raises:
         ConfigError: the section is not valid.

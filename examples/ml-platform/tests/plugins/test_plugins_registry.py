@@ -114,6 +114,18 @@ def test_a_kind_that_is_not_taken(registry: PluginRegistry) -> None:
         registry.add(Speaker)
 
 
+def test_a_registry_for_looking_takes_all(recorder: Recorder, kind: Kind[Greeter]) -> None:
+    @plugin("speaker", "ann", host="<1")
+    class Speaker:
+        pass
+
+    registry = PluginRegistry(None)
+    registry.add(Speaker)
+    registry.add(recorder.greeter("bob", requires=["speaker/ann"]))
+    assert [str(spec.key) for spec in registry.specs()] == ["greeter/bob", "speaker/ann"]
+    assert registry.get(kind, "bob").greet() == "hello from bob"
+
+
 def test_what_is_not_marked_is_no_plugin(registry: PluginRegistry) -> None:
     with pytest.raises(PluginError, match="@plugin"):
         registry.add(object())
