@@ -47,8 +47,14 @@ class JsonFormatter(logging.Formatter):
         if record.stack_info:
             document["stack"] = redact_text(record.stack_info)
         extra = {key: value for key, value in vars(record).items() if key not in _STANDARD}
-        fields = redact({**_context.get(), **extra})
+        fields = _with_text_keys(redact({**_context.get(), **extra}))
         return json.dumps({**fields, **document}, default=str, ensure_ascii=False)
+
+
+def _with_text_keys(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _with_text_keys(item) for key, item in value.items()}
+    return [_with_text_keys(item) for item in value] if isinstance(value, list) else value
 
 
 def configure_json_logging(level: str | int = "INFO", stream: TextIO | None = None) -> None:

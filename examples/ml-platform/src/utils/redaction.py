@@ -48,7 +48,7 @@ def redact(value: Any) -> Any:
     """A copy of ``value`` where mappings have no secrets and texts are redacted."""
     if isinstance(value, Mapping):
         return {
-            key: REDACTED if isinstance(key, str) and is_secret_name(key) else redact(item)
+            key: REDACTED if is_secret_name(str(key)) else redact(item)
             for key, item in value.items()
         }
     if isinstance(value, str):

@@ -13,6 +13,7 @@ from src.plugins import (
     PluginSetupError,
     UnknownPluginError,
 )
+from src.plugins.ordering import start_order
 
 Recorder = Any
 Greeter = Any
@@ -72,6 +73,11 @@ def test_a_requirement_that_is_not_there_is_named_with_who_needs_it(
     registry.add(recorder.greeter("a", requires=["greeter/z"]))
     with pytest.raises(UnknownPluginError, match=r"greeter/z, which greeter/a"):
         registry.get(kind, "a")
+
+
+def test_what_is_wanted_must_be_there() -> None:
+    with pytest.raises(UnknownPluginError, match="greeter/z"):
+        start_order([PluginKey("greeter", "z")], {})
 
 
 @pytest.mark.parametrize("moment", ["init", "setup"])

@@ -5,6 +5,7 @@ import io
 import json
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -45,6 +46,14 @@ def test_fields_come_from_the_context_and_the_call(lines: Lines) -> None:
     first, second = lines()
     assert (first["request"], first["step"], first["item"]) == ("r1", "inner", {"id": 3})
     assert "request" not in second
+
+
+def test_fields_may_be_anything(lines: Lines) -> None:
+    shape = {(2, 3): [{1: object}], "when": datetime(2025, 1, 2, tzinfo=UTC)}
+    logging.getLogger("shop").info("odd", extra={"shape": shape})
+    (line,) = lines()
+    assert line["shape"]["when"] == "2025-01-02 00:00:00+00:00"
+    assert list(line["shape"]["(2, 3)"][0]) == ["1"]
 
 
 def test_a_field_does_not_pose_as_the_message(lines: Lines) -> None:
