@@ -1,6 +1,6 @@
 """Runs the command line (``python -m``)."""
 
-from src.cli.app import app
+from src.cli.program import app
 
 if __name__ == "__main__":
     app()

@@ -49,7 +49,9 @@ Publish = Callable[..., ModelVersion]
 @pytest.fixture
 def tracking_uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
-    return (tmp_path / "registry").as_uri()
+    uri = (tmp_path / "registry").as_uri()
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)  # where saving a model would else make `mlruns`
+    return uri
 
 
 @pytest.fixture
