@@ -20,7 +20,7 @@ def python(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     "check",
     [
-        ("pytest", "-q", "-p", "no:cacheprovider"),
+        ("pytest", "-q", "-p", "no:cacheprovider", "--cov"),  # fails under [tool.coverage.report]
         ("ruff", "check", "--no-cache", "."),
         ("ruff", "format", "--check", "--no-cache", "."),
         ("mypy", "--cache-dir=/dev/null"),
@@ -28,5 +28,9 @@ def python(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ids=["tests", "lint", "format", "types"],
 )
 def test_platform(repository: Path, python: Path, check: tuple[str, ...]) -> None:
-    bytecode = {"PYTHONPYCACHEPREFIX": str(python.parents[1] / "bytecode")}
-    succeed(python, "-m", *check, directory=repository / "examples/ml-platform", settings=bytecode)
+    environment = python.parents[1]
+    settings = {
+        "PYTHONPYCACHEPREFIX": str(environment / "bytecode"),
+        "COVERAGE_FILE": str(environment / "coverage"),
+    }
+    succeed(python, "-m", *check, directory=repository / "examples/ml-platform", settings=settings)

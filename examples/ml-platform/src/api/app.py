@@ -8,6 +8,8 @@ from src.api.problems import add_problem_handlers
 from src.api.routers import health, info
 from src.api.settings import ApiSettings
 from src.config import load_section
+from src.prediction import add_prediction
+from src.rate_limiting import add_rate_limiting
 
 
 def create_app(settings: ApiSettings | None = None) -> FastAPI:
@@ -31,8 +33,10 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.readiness = build_readiness(settings.checks, settings.check_timeout_seconds)
+    add_rate_limiting(app)
     add_middleware(app, settings.limits)
     add_problem_handlers(app)
     app.include_router(health.router)
     app.include_router(info.router)
+    add_prediction(app)
     return app
