@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <string>
 
 #include "engine/base/http.h"
 
@@ -12,10 +13,14 @@ struct HttpClientOptions {
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds answer_timeout{15'000};  ///< without a byte
   std::size_t largest_answer = 64U << 20U;
+  /// For a request and the whole of its answer; 0: as long as bytes keep coming.
+  std::chrono::milliseconds whole_timeout{0};
+  std::string ca_file = {};  ///< certificates to trust instead of the system's; empty: those
 };
 
 /// HTTP and HTTPS by cpp-httplib, on connections that are kept and used again. Certificates
-/// are verified against the system's.
+/// are verified against the system's, or those that SSL_CERT_FILE names. An answer that is too
+/// large is refused while it is read.
 [[nodiscard]] std::unique_ptr<HttpClient> make_http_client(HttpClientOptions options = {});
 
 }  // namespace mlx
