@@ -23,8 +23,8 @@ RegistrySettings settings_of(const ProjectConfiguration& configuration, const st
 
 /// The default registry is that of the flag, else the project's, else the builtin catalogue. Paths
 /// in the project's configuration are relative to the project.
-Result<Registries> find_registries(const ProjectArguments& arguments, const ProjectConfiguration& configuration,
-                                   const RegistryAccess& access) {
+Result<Registries> find_registries(const ProjectArguments& arguments,
+                                   const ProjectConfiguration& configuration, const RegistryAccess& access) {
   const fs::path base = arguments.directory;
   const bool is_flag = !arguments.registry.empty();
   const RegistrySettings settings =
@@ -33,7 +33,8 @@ Result<Registries> find_registries(const ProjectArguments& arguments, const Proj
                         MLX_TRY(make_registry_source(settings, is_flag ? fs::path() : base, access)));
   for (const auto& [name, address] : configuration.registries) {
     if (name == "default") continue;
-    registries.add(name, address, MLX_TRY(make_registry_source(settings_of(configuration, name), base, access)));
+    registries.add(name, address,
+                   MLX_TRY(make_registry_source(settings_of(configuration, name), base, access)));
   }
   return registries;
 }

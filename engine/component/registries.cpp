@@ -39,8 +39,7 @@ std::string to_string(const ComponentName& name) {
   return name.registry.empty() ? name.name : "@" + name.registry + "/" + name.name;
 }
 
-Registries::Registries(const Registry& only)
-    : Registries(only.name(), std::make_shared<FixedSource>(only)) {
+Registries::Registries(const Registry& only) : Registries(only.name(), std::make_shared<FixedSource>(only)) {
   is_closed_ = true;
 }
 

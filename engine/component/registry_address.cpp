@@ -64,7 +64,9 @@ Result<void> check_network_url(std::string_view text, std::string_view url) {
   }
   if (host_of(url).empty()) return refused(text, "it names no host");
   if (is_safe_url(url)) return {};
-  return refused(text, "write https://; plain http:// proves nothing about what arrives, and is only for this machine (127.0.0.1)");
+  return refused(text,
+                 "write https://; plain http:// proves nothing about what arrives, and is only for this "
+                 "machine (127.0.0.1)");
 }
 
 Result<RegistryAddress> parse_git(std::string_view text) {

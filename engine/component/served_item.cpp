@@ -46,8 +46,7 @@ Result<ServedFiles> read_served_item(std::string_view json, std::string_view fil
 
 bool is_intact(const ServedFiles& files, std::string_view component_sha256) {
   const auto description = files.find(std::string(kComponentFile));
-  const bool is_described =
-      description != files.end() && sha256_hex(description->second) == component_sha256;
+  const bool is_described = description != files.end() && sha256_hex(description->second) == component_sha256;
   if (!is_described) return false;
   const auto component = read_component(description->second, kComponentFile);
   if (!component) return false;

@@ -48,8 +48,9 @@ Result<void> check_is_no_page(const std::string& url, const HttpResponse& respon
   const bool is_page = response.header("Content-Type").starts_with("text/html") ||
                        (first != std::string::npos && response.body[first] == '<');
   if (!is_page) return {};
-  return complaint(ErrorCode::kInvalidInput, url,
-                   "answered with a web page, not with JSON: the address is another one, or it asks for a login");
+  return complaint(
+      ErrorCode::kInvalidInput, url,
+      "answered with a web page, not with JSON: the address is another one, or it asks for a login");
 }
 
 }  // namespace

@@ -51,7 +51,8 @@ Result<std::string> exchange(const Stream& stream) {
   }
   MLX_CHECK(check_status(stream.url, response, !stream.git->private_headers.empty()));
   if (!response.header("Content-Type").starts_with(stream.is_listing ? kAdvertisement : kResult)) {
-    return fail(ErrorCode::kInvalidInput, stream.url + " is not the answer of a git server: check the address");
+    return fail(ErrorCode::kInvalidInput,
+                stream.url + " is not the answer of a git server: check the address");
   }
   return std::move(response.body);
 }
@@ -96,8 +97,7 @@ int begin(git_smart_subtransport_stream** out, git_smart_subtransport* base, con
     return failed(*subtransport.git, {ErrorCode::kRefused, "nothing is pushed to a registry"});
   }
   auto stream = std::make_unique<Stream>();
-  stream->base = {
-      .subtransport = base, .read = read_stream, .write = write_stream, .free = free_stream};
+  stream->base = {.subtransport = base, .read = read_stream, .write = write_stream, .free = free_stream};
   stream->git = subtransport.git;
   stream->url = url + std::string(is_listing ? "/info/refs?service=git-upload-pack" : "/git-upload-pack");
   stream->is_listing = is_listing;

@@ -33,7 +33,8 @@ int make_transport(git_transport** out, git_remote* owner, void* payload) {
 
 int check_progress(const git_indexer_progress* progress, void* payload) {
   auto& transfer = *static_cast<Transfer*>(payload);
-  transfer.is_too_large = progress->received_bytes > transfer.largest || progress->total_objects > kMostObjects;
+  transfer.is_too_large =
+      progress->received_bytes > transfer.largest || progress->total_objects > kMostObjects;
   return transfer.is_too_large ? -1 : 0;
 }
 
@@ -57,7 +58,8 @@ std::vector<std::string> refspecs_for(const std::string& revision, git_remote* r
   if (git_remote_ls(&heads, &count, remote) != 0) return {};
   for (const std::string kind : {"refs/tags/", "refs/heads/"}) {
     const std::string name = kind + revision;
-    const bool is_there = std::any_of(heads, heads + count, [&](const git_remote_head* head) { return name == head->name; });
+    const bool is_there =
+        std::any_of(heads, heads + count, [&](const git_remote_head* head) { return name == head->name; });
     if (is_there) return {"+" + name + ":" + name};
   }
   // Not every server hands out a commit by its id, but all hand out what a name leads to.
@@ -70,14 +72,16 @@ Error transfer_error(const Transfer& transfer, const std::string& url) {
     return {ErrorCode::kRefused, "the git repository " + url + " is too large for a registry"};
   }
   if (transfer.http.error) return *transfer.http.error;
-  return {ErrorCode::kUnavailable, "the git repository " + url + " cannot be fetched: " + git::last_message()};
+  return {ErrorCode::kUnavailable,
+          "the git repository " + url + " cannot be fetched: " + git::last_message()};
 }
 
 Result<void> fetch_into(git_repository* copy, const GitMirrorOptions& options, HttpClient& http) {
   const std::string& url = options.address.url;
   git_remote_create_options remote_options = GIT_REMOTE_CREATE_OPTIONS_INIT;
   remote_options.repository = copy;
-  remote_options.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF;  // the user's git configuration must not lead elsewhere
+  remote_options.flags =
+      GIT_REMOTE_CREATE_SKIP_INSTEADOF;  // the user's git configuration must not lead elsewhere
   const auto remote = make<git::Remote>(git_remote_create_with_opts, url.c_str(), &remote_options);
   if (remote == nullptr) return fail(ErrorCode::kInvalidInput, url + ": " + git::last_message());
 
@@ -94,7 +98,8 @@ Result<void> fetch_into(git_repository* copy, const GitMirrorOptions& options, H
   }
   std::vector<std::string> refspecs = refspecs_for(options.address.revision, remote.get());
   if (refspecs.empty()) {
-    return fail(ErrorCode::kNotFound, "the git repository " + url + " has no tag, branch or whole commit id `" +
+    return fail(ErrorCode::kNotFound, "the git repository " + url +
+                                          " has no tag, branch or whole commit id `" +
                                           options.address.revision + "`");
   }
   std::vector<char*> raw;
@@ -129,7 +134,8 @@ Result<GitCheckout> fetch_and_resolve(const GitMirrorOptions& options, HttpClien
           .repository = options.directory, .commit = *std::move(commit), .unreachable = fetched.error()};
     }
   }
-  return GitCheckout{.repository = options.directory, .commit = MLX_TRY(resolve_here(options)), .unreachable = {}};
+  return GitCheckout{
+      .repository = options.directory, .commit = MLX_TRY(resolve_here(options)), .unreachable = {}};
 }
 
 }  // namespace
@@ -140,11 +146,13 @@ Result<GitCheckout> fetch_revision(const GitMirrorOptions& options, HttpClient& 
   const std::string& revision = options.address.revision;
   if (options.address.url.starts_with(kFile)) {
     const fs::path repository = options.address.url.substr(kFile.size());
-    return GitCheckout{
-        .repository = repository, .commit = MLX_TRY(resolve_revision(repository, revision)), .unreachable = {}};
+    return GitCheckout{.repository = repository,
+                       .commit = MLX_TRY(resolve_revision(repository, revision)),
+                       .unreachable = {}};
   }
   if (options.directory.empty()) {
-    return fail(ErrorCode::kIo, "a git registry is kept in a cache, and there is no place for one: set MLX_CACHE_DIR");
+    return fail(ErrorCode::kIo,
+                "a git registry is kept in a cache, and there is no place for one: set MLX_CACHE_DIR");
   }
   const FileLock lock = MLX_TRY(FileLock::take(options.directory.string() + ".lock"));
   auto here = resolve_here(options);
@@ -152,9 +160,10 @@ Result<GitCheckout> fetch_revision(const GitMirrorOptions& options, HttpClient& 
     return GitCheckout{.repository = options.directory, .commit = *std::move(here), .unreachable = {}};
   }
   if (options.is_offline) {
-    return fail(ErrorCode::kUnavailable, "the git repository " + options.address.url +
-                                             " is not in the cache at this revision, and --offline forbids to ask "
-                                             "for it: run once without --offline");
+    return fail(ErrorCode::kUnavailable,
+                "the git repository " + options.address.url +
+                    " is not in the cache at this revision, and --offline forbids to ask "
+                    "for it: run once without --offline");
   }
   auto checkout = fetch_and_resolve(options, http);
   if (checkout || checkout.error().code != ErrorCode::kIo) return checkout;

@@ -124,8 +124,7 @@ Result<git::Repository> open_repository(const std::filesystem::path& directory) 
 git::Object find_object(git_repository* repository, const std::string& revision) {
   if (revision.empty()) return make<git::Object>(git_revparse_single, repository, "HEAD");
   for (const char* kind : {"refs/tags/", "refs/heads/"}) {
-    const auto reference =
-        make<git::Reference>(git_reference_lookup, repository, (kind + revision).c_str());
+    const auto reference = make<git::Reference>(git_reference_lookup, repository, (kind + revision).c_str());
     if (reference != nullptr) {
       return make<git::Object>(git_reference_peel, reference.get(), GIT_OBJECT_ANY);
     }
@@ -144,9 +143,10 @@ Result<std::string> resolve_revision(const std::filesystem::path& directory, con
   git::Object commit;
   if (object != nullptr) commit = make<git::Object>(git_object_peel, object.get(), GIT_OBJECT_COMMIT);
   if (commit == nullptr) {
-    return fail(ErrorCode::kNotFound,
-                "the git repository has no " +
-                    (revision.empty() ? "commit at HEAD" : "tag, branch or whole commit id `" + revision + "`"));
+    return fail(
+        ErrorCode::kNotFound,
+        "the git repository has no " +
+            (revision.empty() ? "commit at HEAD" : "tag, branch or whole commit id `" + revision + "`"));
   }
   return git::to_hex(*git_object_id(commit.get()));
 }
@@ -168,11 +168,10 @@ Result<std::unique_ptr<Snapshot>> open_git_snapshot(const std::filesystem::path&
   if (top == nullptr) return damaged(directory.string());
   git::Tree tree(reinterpret_cast<git_tree*>(top.release()));
   if (!options.subdirectory.empty()) {
-    const auto entry =
-        make<git::TreeEntry>(git_tree_entry_bypath, tree.get(), options.subdirectory.c_str());
+    const auto entry = make<git::TreeEntry>(git_tree_entry_bypath, tree.get(), options.subdirectory.c_str());
     if (entry == nullptr || git_tree_entry_type(entry.get()) != GIT_OBJECT_TREE) {
-      return fail(ErrorCode::kNotFound, "the git repository has no directory `" + options.subdirectory +
-                                            "` at commit " + commit);
+      return fail(ErrorCode::kNotFound,
+                  "the git repository has no directory `" + options.subdirectory + "` at commit " + commit);
     }
     tree = make<git::Tree>(git_tree_lookup, repository.get(), git_tree_entry_id(entry.get()));
     if (tree == nullptr) return damaged(options.subdirectory);

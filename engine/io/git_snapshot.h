@@ -10,7 +10,7 @@
 namespace mlx {
 
 struct GitSnapshotOptions {
-  std::string subdirectory = {};             ///< a valid RepoPath that becomes the top; empty: all
+  std::string subdirectory = {};          ///< a valid RepoPath that becomes the top; empty: all
   std::size_t largest_file = 64U << 20U;  ///< a larger one is kRefused
 };
 

@@ -28,9 +28,10 @@ Finding version_changed(const std::string& url, const RegistryItem& item, const 
           .severity = Severity::kError,
           .message = "the registry " + url + " has other content under " + item.name + " " +
                      to_string(item.version) + " than before: a published version must not change",
-          .remedy = "ask whoever keeps the registry what happened, and for a new version; if the change is "
-                    "right, remove " +
-                    cache.directory().string(),
+          .remedy =
+              "ask whoever keeps the registry what happened, and for a new version; if the change is "
+              "right, remove " +
+              cache.directory().string(),
           .evidence = {}};
 }
 
@@ -68,9 +69,9 @@ Result<std::string> HttpRegistrySnapshot::fetch_index() {
     if (kept) return std::move(kept->bytes);
     return std::unexpected(not_kept("the index " + options_.url));
   }
-  auto download = download_json(http_, {.url = options_.url,
-                                        .private_headers = options_.private_headers,
-                                        .etag = kept ? kept->etag : ""});
+  auto download = download_json(
+      http_,
+      {.url = options_.url, .private_headers = options_.private_headers, .etag = kept ? kept->etag : ""});
   if (!download) {
     const bool is_down = download.error().code == ErrorCode::kUnavailable;
     if (!is_down || !kept) return std::unexpected(std::move(download).error());
@@ -98,8 +99,8 @@ Result<std::string> HttpRegistrySnapshot::fetch_item(const RegistryItem& item) c
   const std::string versioned = item.name + "@" + to_string(item.version);
   if (options_.is_offline) return std::unexpected(not_kept(versioned + " of " + options_.url));
   const auto get = [this](const std::string& name) {
-    return download_json(
-        http_, {.url = beside(options_.url, name), .private_headers = options_.private_headers});
+    return download_json(http_,
+                         {.url = beside(options_.url, name), .private_headers = options_.private_headers});
   };
   // That of the version first: the other one may already be of the next, which is not in our index.
   auto download = get(versioned + ".json");
@@ -122,14 +123,14 @@ Result<void> HttpRegistrySnapshot::load(const RegistryItem& item) const {
     files = MLX_TRY(read_served_item(served, beside(url, item.name + ".json")));
     // What is not intact is refused by whoever reads it, and says so better.
     if (!is_changed && is_intact(files, item.sha256)) {
-      note_unwritable(cache_.keep_item(url, item.name, item.version,
-                                       {.component_sha256 = item.sha256, .bytes = served}));
+      note_unwritable(
+          cache_.keep_item(url, item.name, item.version, {.component_sha256 = item.sha256, .bytes = served}));
     }
   }
   const std::string directory(item.component.parent());
   for (auto& [path, bytes] : files) {
     const bool is_description = path == "component.json";
-    files_.put(is_description     ? item.component.str()
+    files_.put(is_description      ? item.component.str()
                : directory.empty() ? path
                                    : directory + "/" + path,
                {.bytes = std::move(bytes)});

@@ -44,8 +44,8 @@ std::optional<Record> read_record(const fs::path& file, std::string_view own) {
 
 Result<void> write_record(const fs::path& file, std::string_view own, const Record& record) {
   const nlohmann::json document = {{std::string(own), record.own}, {"content", record.content}};
-  return write_atomically(
-      file, document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  return write_atomically(file,
+                          document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace

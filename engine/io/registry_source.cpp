@@ -60,7 +60,8 @@ class OpenedOnce : public RegistrySource {
   [[nodiscard]] const RegistrySettings& settings() const { return settings_; }
   [[nodiscard]] Result<HttpHeaders> private_headers(const RegistryAccess& access) const {
     HttpHeaders headers;
-    for (const auto& [name, text] : settings_.headers) headers.emplace(name, MLX_TRY(expanded(name, text, access)));
+    for (const auto& [name, text] : settings_.headers)
+      headers.emplace(name, MLX_TRY(expanded(name, text, access)));
     return headers;
   }
 
@@ -141,13 +142,13 @@ class GitSource final : public OpenedOnce {
   }
 
   [[nodiscard]] Result<Registry> open_checkout() {
-    const GitCheckout checkout =
-        MLX_TRY(fetch_revision({.address = address_,
-                                .private_headers = MLX_TRY(private_headers(access_)),
-                                .directory = RegistryCache(access_.cache_directory).git_directory(address_.url),
-                                .is_offline = access_.is_offline,
-                                .largest_transfer = kLargestRepository},
-                               access_.git_http));
+    const GitCheckout checkout = MLX_TRY(
+        fetch_revision({.address = address_,
+                        .private_headers = MLX_TRY(private_headers(access_)),
+                        .directory = RegistryCache(access_.cache_directory).git_directory(address_.url),
+                        .is_offline = access_.is_offline,
+                        .largest_transfer = kLargestRepository},
+                       access_.git_http));
     if (checkout.unreachable) note_unreachable(*checkout.unreachable);
     files_ = MLX_TRY(open_at(checkout, address_.subdirectory));
     const bool is_usual_place =
@@ -171,12 +172,12 @@ class GitSource final : public OpenedOnce {
   }
 
   [[nodiscard]] std::unexpected<Error> no_index(const GitCheckout& checkout) const {
-    return fail(ErrorCode::kNotFound,
-                "the registry `" + settings().address + "` has no registry.json in " +
-                    (address_.subdirectory.empty() ? "its top directory or " + std::string(kUsualDirectory) + "/"
-                                                   : address_.subdirectory + "/") +
-                    " at commit " + checkout.commit +
-                    ": name the directory that has it with #subdirectory=DIRECTORY");
+    return fail(ErrorCode::kNotFound, "the registry `" + settings().address + "` has no registry.json in " +
+                                          (address_.subdirectory.empty()
+                                               ? "its top directory or " + std::string(kUsualDirectory) + "/"
+                                               : address_.subdirectory + "/") +
+                                          " at commit " + checkout.commit +
+                                          ": name the directory that has it with #subdirectory=DIRECTORY");
   }
 
   void note_unreachable(const Error& error) {

@@ -21,11 +21,11 @@ struct RegistrySettings {
 
 /// What opening registries needs of this machine.
 struct RegistryAccess {
-  HttpClient& http;      ///< for indexes and components
-  HttpClient& git_http;  ///< for git repositories
-  std::filesystem::path cache_directory;  ///< empty: nothing is kept
+  HttpClient& http;                                                        ///< for indexes and components
+  HttpClient& git_http;                                                    ///< for git repositories
+  std::filesystem::path cache_directory;                                   ///< empty: nothing is kept
   std::function<std::optional<std::string>(const std::string&)> variable;  ///< of the environment
-  bool is_offline = false;  ///< the network is never asked
+  bool is_offline = false;                                                 ///< the network is never asked
 };
 
 /// Clients with the limits that a registry must keep: in size and in time, also for a server that

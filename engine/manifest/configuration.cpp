@@ -149,16 +149,15 @@ Result<void> read_components(const TomlValue& table, ProjectConfiguration& found
 }
 
 bool is_registry_name(std::string_view name) {
-  return !name.empty() && name.front() != '-' && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") ==
-                                                     std::string_view::npos;
+  return !name.empty() && name.front() != '-' &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
 }
 
 /// `acme = "ADDRESS"`, or a table with `url` and `headers`.
 Result<void> read_registry(const std::string& name, const TomlValue& value, const TomlValue& registries,
                            ProjectConfiguration& found) {
   if (!is_registry_name(name)) {
-    return value.complaint_about_key("`" + name +
-                                     "` cannot be a registry's name: use a-z, 0-9 and hyphens");
+    return value.complaint_about_key("`" + name + "` cannot be a registry's name: use a-z, 0-9 and hyphens");
   }
   if (value.kind() == TomlKind::kTable) {
     const TomlValue table = MLX_TRY(registries.table(name));

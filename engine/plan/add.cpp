@@ -172,7 +172,8 @@ void keep_what_it_brought(const LockedComponent& before, LockedComponent& now) {
 
 }  // namespace
 
-Result<ChangePlan> plan_add(const AddRequest& request, const Registries& registries, const Snapshot& project) {
+Result<ChangePlan> plan_add(const AddRequest& request, const Registries& registries,
+                            const Snapshot& project) {
   const auto closure = MLX_TRY(required_closure(request.components, registries));
   Lock lock = MLX_TRY(read_project_lock(project));
   const ProjectConfiguration configuration = MLX_TRY(read_configuration(project));

@@ -40,24 +40,24 @@ class ClosureSearch {
   Result<void> check_same_registry(const ComponentName& name) {
     const auto [known, is_new] = registry_of_.emplace(name.name, name.registry);
     if (is_new || known->second == name.registry) return {};
-    return fail(ErrorCode::kConflict,
-                "`" + to_string(ComponentName{.registry = known->second, .name = name.name}) + "` and `" +
-                    to_string(name) +
-                    "` have the same name, and a project can have only one of them: add the one that you want");
+    return fail(
+        ErrorCode::kConflict,
+        "`" + to_string(ComponentName{.registry = known->second, .name = name.name}) + "` and `" +
+            to_string(name) +
+            "` have the same name, and a project can have only one of them: add the one that you want");
   }
 
   Result<FoundComponent> find_required(const ComponentName& name, const std::string& required,
                                        const VersionRange& range) {
     auto found = registries_.find_required(required, name.registry);
     if (!found) {
-      return fail(found.error().code, "`" + to_string(name) + "` requires `" + required + "`, but " +
-                                          found.error().message);
+      return fail(found.error().code,
+                  "`" + to_string(name) + "` requires `" + required + "`, but " + found.error().message);
     }
     if (range.contains(found->item.version)) return found;
     return fail(ErrorCode::kInvalidInput, "`" + to_string(name) + "` requires `" + required + "` " +
-                                              range.str() + ", but the registry `" +
-                                              found->registry->name() + "` has " +
-                                              to_string(found->item.version));
+                                              range.str() + ", but the registry `" + found->registry->name() +
+                                              "` has " + to_string(found->item.version));
   }
 
   [[nodiscard]] std::string circle_to(const std::string& name) const {

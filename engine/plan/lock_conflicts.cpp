@@ -22,8 +22,9 @@ Finding version_changed(const FoundComponent& found, const LockedComponent& lock
           .message = "the registry " + found.registry->name() + " has other content under " +
                      found.name.name + " " + to_string(locked.version) +
                      " than when it was added here: a published version must not change",
-          .remedy = "ask whoever keeps the registry what happened, and for a new version; until then name a "
-                    "revision of it that you trust",
+          .remedy =
+              "ask whoever keeps the registry what happened, and for a new version; until then name a "
+              "revision of it that you trust",
           .evidence = {{.file = std::string(Lock::kPath)}}};
 }
 

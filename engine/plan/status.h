@@ -27,7 +27,6 @@ struct ProjectStatus {
 /// The project's lock; an empty one if it has none.
 [[nodiscard]] Result<Lock> read_project_lock(const Snapshot& project);
 
-[[nodiscard]] Result<ProjectStatus> project_status(const Snapshot& project,
-                                                   const Registries& registries);
+[[nodiscard]] Result<ProjectStatus> project_status(const Snapshot& project, const Registries& registries);
 
 }  // namespace mlx
