@@ -72,7 +72,8 @@ Error transfer_error(const Transfer& transfer, const std::string& url) {
     return {ErrorCode::kRefused, "the git repository " + url + " is too large for a registry"};
   }
   if (transfer.http.error) return *transfer.http.error;
-  return {ErrorCode::kUnavailable,
+  // The server answered, so it is what was answered, or the copy.
+  return {ErrorCode::kIo,
           "the git repository " + url + " cannot be fetched: " + git::last_message()};
 }
 

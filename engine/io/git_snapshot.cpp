@@ -1,6 +1,7 @@
 #include "engine/io/git_snapshot.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "engine/io/git_handles.h"
 
@@ -121,17 +122,20 @@ Result<git::Repository> open_repository(const std::filesystem::path& directory) 
               {.file = directory.string()});
 }
 
-git::Object find_object(git_repository* repository, const std::string& revision) {
-  if (revision.empty()) return make<git::Object>(git_revparse_single, repository, "HEAD");
-  for (const char* kind : {"refs/tags/", "refs/heads/"}) {
-    const auto reference = make<git::Reference>(git_reference_lookup, repository, (kind + revision).c_str());
-    if (reference != nullptr) {
-      return make<git::Object>(git_reference_peel, reference.get(), GIT_OBJECT_ANY);
-    }
-  }
+/// What a tag, a branch or an id leads to; nothing if there is no such name.
+std::optional<git_oid> find_id(git_repository* repository, const std::string& revision) {
   git_oid id{};
-  if (revision.size() != GIT_OID_HEXSZ || git_oid_fromstr(&id, revision.c_str()) != 0) return {};
-  return make<git::Object>(git_object_lookup, repository, &id, GIT_OBJECT_ANY);
+  if (revision.empty()) {
+    if (git_reference_name_to_id(&id, repository, "HEAD") == 0) return id;
+    return std::nullopt;
+  }
+  for (const char* kind : {"refs/tags/", "refs/heads/"}) {
+    if (git_reference_name_to_id(&id, repository, (kind + revision).c_str()) == 0) return id;
+  }
+  if (revision.size() != GIT_OID_HEXSZ || git_oid_fromstr(&id, revision.c_str()) != 0) return std::nullopt;
+  const auto odb = make<git::Odb>(git_repository_odb, repository);
+  if (odb == nullptr || git_odb_exists(odb.get(), &id) != 1) return std::nullopt;
+  return id;
 }
 
 }  // namespace
@@ -139,15 +143,17 @@ git::Object find_object(git_repository* repository, const std::string& revision)
 Result<std::string> resolve_revision(const std::filesystem::path& directory, const std::string& revision) {
   const git::Library library;
   const git::Repository repository = MLX_TRY(open_repository(directory));
-  const git::Object object = find_object(repository.get(), revision);
-  git::Object commit;
-  if (object != nullptr) commit = make<git::Object>(git_object_peel, object.get(), GIT_OBJECT_COMMIT);
-  if (commit == nullptr) {
-    return fail(
-        ErrorCode::kNotFound,
-        "the git repository has no " +
-            (revision.empty() ? "commit at HEAD" : "tag, branch or whole commit id `" + revision + "`"));
+  const auto id = find_id(repository.get(), revision);
+  if (!id) {
+    return fail(ErrorCode::kNotFound,
+                "the git repository has no " + (revision.empty()
+                                                    ? "commit at HEAD"
+                                                    : "tag, branch or whole commit id `" + revision + "`"));
   }
+  const auto object = make<git::Object>(git_object_lookup, repository.get(), &*id, GIT_OBJECT_ANY);
+  if (object == nullptr) return damaged(directory.string());
+  const auto commit = make<git::Object>(git_object_peel, object.get(), GIT_OBJECT_COMMIT);
+  if (commit == nullptr) return fail(ErrorCode::kNotFound, "`" + revision + "` leads to no commit");
   return git::to_hex(*git_object_id(commit.get()));
 }
 

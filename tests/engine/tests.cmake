@@ -38,7 +38,8 @@ mlx_test(plan_test
 
 mlx_test(io_test
   SOURCES engine/io/apply_plan_test.cpp engine/io/catalogue_test.cpp engine/io/directory_test.cpp
-          engine/io/download_test.cpp engine/io/git_snapshot_test.cpp engine/io/http_client_test.cpp
+          engine/io/download_test.cpp engine/io/git_mirror_test.cpp engine/io/git_snapshot_test.cpp
+          engine/io/http_client_test.cpp
           engine/io/http_registry_test.cpp engine/io/raw_server.cpp engine/io/registry_cache_test.cpp
           engine/io/registry_source_test.cpp support/git_repository.cpp
   USES mlx_io mlx_test_registry PkgConfig::httplib Threads::Threads)
