@@ -73,8 +73,7 @@ Error transfer_error(const Transfer& transfer, const std::string& url) {
   }
   if (transfer.http.error) return *transfer.http.error;
   // The server answered, so it is what was answered, or the copy.
-  return {ErrorCode::kIo,
-          "the git repository " + url + " cannot be fetched: " + git::last_message()};
+  return {ErrorCode::kIo, "the git repository " + url + " cannot be fetched: " + git::last_message()};
 }
 
 Result<void> fetch_into(git_repository* copy, const GitMirrorOptions& options, HttpClient& http) {

@@ -145,10 +145,10 @@ Result<std::string> resolve_revision(const std::filesystem::path& directory, con
   const git::Repository repository = MLX_TRY(open_repository(directory));
   const auto id = find_id(repository.get(), revision);
   if (!id) {
-    return fail(ErrorCode::kNotFound,
-                "the git repository has no " + (revision.empty()
-                                                    ? "commit at HEAD"
-                                                    : "tag, branch or whole commit id `" + revision + "`"));
+    return fail(
+        ErrorCode::kNotFound,
+        "the git repository has no " +
+            (revision.empty() ? "commit at HEAD" : "tag, branch or whole commit id `" + revision + "`"));
   }
   const auto object = make<git::Object>(git_object_lookup, repository.get(), &*id, GIT_OBJECT_ANY);
   if (object == nullptr) return damaged(directory.string());

@@ -19,19 +19,21 @@ class GitServer {
  public:
   explicit GitServer(const GitRepository& repository)
       : repository_(repository), port_(server_.bind_to_any_port("127.0.0.1")) {
-    server_.Get("/repository/info/refs", [this](const httplib::Request& request, httplib::Response& response) {
-      remember(request);
-      response.set_content("001e# service=git-upload-pack\n0000" +
-                               repository_.git("upload-pack --stateless-rpc --advertise-refs ."),
-                           "application/x-git-upload-pack-advertisement");
-    });
-    server_.Post("/repository/git-upload-pack", [this](const httplib::Request& request, httplib::Response& response) {
-      remember(request);
-      const auto body = bodies_.path() / "body";
-      std::ofstream(body, std::ios::binary) << request.body;
-      response.set_content(repository_.git("upload-pack --stateless-rpc . < '" + body.string() + "'"),
-                           "application/x-git-upload-pack-result");
-    });
+    server_.Get("/repository/info/refs",
+                [this](const httplib::Request& request, httplib::Response& response) {
+                  remember(request);
+                  response.set_content("001e# service=git-upload-pack\n0000" +
+                                           repository_.git("upload-pack --stateless-rpc --advertise-refs ."),
+                                       "application/x-git-upload-pack-advertisement");
+                });
+    server_.Post(
+        "/repository/git-upload-pack", [this](const httplib::Request& request, httplib::Response& response) {
+          remember(request);
+          const auto body = bodies_.path() / "body";
+          std::ofstream(body, std::ios::binary) << request.body;
+          response.set_content(repository_.git("upload-pack --stateless-rpc . < '" + body.string() + "'"),
+                               "application/x-git-upload-pack-result");
+        });
     server_.Get("/moved/info/refs", [this](const httplib::Request& request, httplib::Response& response) {
       remember(request);
       response.set_redirect("http://127.0.0.1:1/elsewhere");

@@ -34,9 +34,9 @@ TEST_CASE("plain HTTP is for this machine only") {
   const std::string mine = GENERATE("http://127.0.0.1:80/r/registry.json", "http://localhost/r/registry.json",
                                     "http://[::1]:1/registry.json", "git+http://127.0.0.1/o/r@v1");
   CHECK(parse_registry_address(mine));
-  const std::string other =
-      GENERATE("http://acme.example/registry.json", "http://127.0.0.1.acme.example/registry.json",
-               "http://10.0.0.1/registry.json", "http://127.1/registry.json", "git+http://acme.example/o/r@v1");
+  const std::string other = GENERATE(
+      "http://acme.example/registry.json", "http://127.0.0.1.acme.example/registry.json",
+      "http://10.0.0.1/registry.json", "http://127.1/registry.json", "git+http://acme.example/o/r@v1");
   CAPTURE(other);
   const auto refused = parse_registry_address(other);
   REQUIRE_FALSE(refused);
@@ -44,19 +44,19 @@ TEST_CASE("plain HTTP is for this machine only") {
 }
 
 TEST_CASE("what cannot be an address says what to write") {
-  const auto [text, hint] = GENERATE(table<std::string, std::string>(
-      {{"", "empty"},
-       {"ftp://acme.example/registry.json", "known are"},
-       {"git+ssh://git@acme.example/o/r@v1", "not by ssh"},
-       {"https://acme.example/r/", "https://acme.example/r/registry.json"},
-       {"https:///registry.json", "host"},
-       {"https://acme.example/registry.json#x", "#"},
-       {"git+https://acme.example/o/r@", "tag"},
-       {"git+https://acme.example/o/r@a..b", "tag"},
-       {"git+https://acme.example/o/r@v1#branch=x", "subdirectory"},
-       {"git+https://acme.example/o/r@v1#subdirectory=../x", "subdirectory"},
-       {"git+https://acme.example/o/r@v1#subdirectory=/x", "subdirectory"},
-       {"a\nb", "line end"}}));
+  const auto [text, hint] = GENERATE(
+      table<std::string, std::string>({{"", "empty"},
+                                       {"ftp://acme.example/registry.json", "known are"},
+                                       {"git+ssh://git@acme.example/o/r@v1", "not by ssh"},
+                                       {"https://acme.example/r/", "https://acme.example/r/registry.json"},
+                                       {"https:///registry.json", "host"},
+                                       {"https://acme.example/registry.json#x", "#"},
+                                       {"git+https://acme.example/o/r@", "tag"},
+                                       {"git+https://acme.example/o/r@a..b", "tag"},
+                                       {"git+https://acme.example/o/r@v1#branch=x", "subdirectory"},
+                                       {"git+https://acme.example/o/r@v1#subdirectory=../x", "subdirectory"},
+                                       {"git+https://acme.example/o/r@v1#subdirectory=/x", "subdirectory"},
+                                       {"a\nb", "line end"}}));
   CAPTURE(text);
   const auto refused = parse_registry_address(text);
   REQUIRE_FALSE(refused);
@@ -65,9 +65,9 @@ TEST_CASE("what cannot be an address says what to write") {
 }
 
 TEST_CASE("an address that would carry a secret into the lock is refused, and not shown") {
-  const std::string text = GENERATE("https://user:hunter2@acme.example/registry.json",
-                                    "https://acme.example/registry.json?token=hunter2",
-                                    "git+https://hunter2@acme.example/o/r@v1");
+  const std::string text =
+      GENERATE("https://user:hunter2@acme.example/registry.json",
+               "https://acme.example/registry.json?token=hunter2", "git+https://hunter2@acme.example/o/r@v1");
   const auto refused = parse_registry_address(text);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().message.find("hunter2") == std::string::npos);
@@ -75,11 +75,13 @@ TEST_CASE("an address that would carry a secret into the lock is refused, and no
 }
 
 TEST_CASE("a registry at another revision is the same registry") {
-  CHECK(registry_identity("git+https://a.example/o/r@v1") == registry_identity("git+https://a.example/o/r@v2"));
+  CHECK(registry_identity("git+https://a.example/o/r@v1") ==
+        registry_identity("git+https://a.example/o/r@v2"));
   CHECK(registry_identity("git+https://a.example/o/r@v1") == registry_identity("git+https://a.example/o/r"));
   CHECK(registry_identity("git+https://a.example/o/r@v1") !=
         registry_identity("git+https://a.example/o/r@v1#subdirectory=x"));
-  CHECK(registry_identity("git+https://a.example/o/r@v1") != registry_identity("git+https://a.example/o/s@v1"));
+  CHECK(registry_identity("git+https://a.example/o/r@v1") !=
+        registry_identity("git+https://a.example/o/s@v1"));
   CHECK(registry_identity("builtin") == "builtin");
   CHECK(registry_identity("ftp://x") == "ftp://x");
 }

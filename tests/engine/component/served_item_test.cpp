@@ -11,11 +11,12 @@ using nlohmann::json;
 namespace {
 
 json item() {
-  return {{"name", "web"},
-          {"type", "registry:item"},
-          {"files", json::array({{{"path", "templates/a.py"}, {"content", "A = 1\n"}, {"type", "registry:file"}},
-                                 {{"path", "templates/__init__.py"}, {"content", "\n"}}})},
-          {"meta", {{"mlx", {{"component", "{}"}, {"emptyFiles", {"templates/__init__.py"}}}}}}};
+  return {
+      {"name", "web"},
+      {"type", "registry:item"},
+      {"files", json::array({{{"path", "templates/a.py"}, {"content", "A = 1\n"}, {"type", "registry:file"}},
+                             {{"path", "templates/__init__.py"}, {"content", "\n"}}})},
+      {"meta", {{"mlx", {{"component", "{}"}, {"emptyFiles", {"templates/__init__.py"}}}}}}};
 }
 
 std::string error_of(const json& document) {
@@ -28,7 +29,8 @@ std::string error_of(const json& document) {
 
 TEST_CASE("a served item gives the files of its component") {
   const ServedFiles files = read_served_item(item().dump(), "web.json").value();
-  CHECK(files == ServedFiles{{"component.json", "{}"}, {"templates/__init__.py", ""}, {"templates/a.py", "A = 1\n"}});
+  CHECK(files ==
+        ServedFiles{{"component.json", "{}"}, {"templates/__init__.py", ""}, {"templates/a.py", "A = 1\n"}});
 }
 
 TEST_CASE("a served item that is wrong is refused, with the field") {

@@ -12,7 +12,8 @@ namespace {
 
 Error error_of(const std::string& url) {
   const auto client = make_http_client();
-  const auto download = download_json(*client, {.url = url, .private_headers = {{"Authorization", "Bearer s3cret"}}});
+  const auto download =
+      download_json(*client, {.url = url, .private_headers = {{"Authorization", "Bearer s3cret"}}});
   REQUIRE_FALSE(download);
   CHECK(download.error().message.find(url) != std::string::npos);
   CHECK(download.error().message.find("s3cret") == std::string::npos);

@@ -34,7 +34,8 @@ struct World {
     second = repository.commit();
   }
   [[nodiscard]] GitMirrorOptions options(const std::string& revision) const {
-    return {.address = {.url = server.url(), .revision = revision}, .directory = directory.path() / "cache/git/x"};
+    return {.address = {.url = server.url(), .revision = revision},
+            .directory = directory.path() / "cache/git/x"};
   }
   [[nodiscard]] Result<GitCheckout> fetch(const std::string& revision, bool is_offline = false) const {
     GitMirrorOptions given = options(revision);
@@ -129,7 +130,8 @@ TEST_CASE("a server that is silent does not hold us") {
   const TemporaryDirectory directory;
   const auto http = make_http_client({.whole_timeout = std::chrono::milliseconds(300)});
   const auto checkout = fetch_revision(
-      {.address = {.url = server.url() + "/r", .revision = "v1"}, .directory = directory.path() / "x"}, *http);
+      {.address = {.url = server.url() + "/r", .revision = "v1"}, .directory = directory.path() / "x"},
+      *http);
   REQUIRE_FALSE(checkout);
   CHECK(checkout.error().code == ErrorCode::kUnavailable);
 }
@@ -179,7 +181,8 @@ TEST_CASE("several processes may share a copy") {
 
 TEST_CASE("a repository on this machine is used where it is") {
   const World world;
-  const auto checkout = fetch_revision({.address = {.url = "file://" + world.repository.path().string(), .revision = "v1"}}, *world.http);
+  const auto checkout = fetch_revision(
+      {.address = {.url = "file://" + world.repository.path().string(), .revision = "v1"}}, *world.http);
   REQUIRE(checkout);
   CHECK(checkout->repository == world.repository.path());
   CHECK(checkout->commit == world.first);

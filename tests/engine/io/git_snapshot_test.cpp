@@ -105,7 +105,9 @@ TEST_CASE("tags, branches and whole ids name commits; tags come first") {
   const std::string second = repository.commit();
   repository.git("branch both");
   repository.git("branch release/2");
-  const auto resolved = [&](const std::string& name) { return resolve_revision(repository.path(), name).value(); };
+  const auto resolved = [&](const std::string& name) {
+    return resolve_revision(repository.path(), name).value();
+  };
   CHECK(resolved("light") == first);
   CHECK(resolved("annotated") == first);
   CHECK(resolved("both") == first);

@@ -31,7 +31,8 @@ json served_item(const TestRegistry& registry, const std::string& name) {
   json files = json::array();
   const Component component = registry.get().component(name).value();
   for (const ComponentFile& file : component.files) {
-    files.push_back({{"path", file.path.str()}, {"content", text_of(registry, name + "/" + file.path.str())}});
+    files.push_back(
+        {{"path", file.path.str()}, {"content", text_of(registry, name + "/" + file.path.str())}});
   }
   return {{"name", name},
           {"type", "registry:item"},
@@ -58,7 +59,8 @@ struct Visit {
   std::optional<Error> error;
 
   Visit(const std::string& url, const fs::path& cache, bool is_offline = false) {
-    auto opened = HttpRegistrySnapshot::open({.url = url, .is_offline = is_offline}, *http, RegistryCache(cache));
+    auto opened =
+        HttpRegistrySnapshot::open({.url = url, .is_offline = is_offline}, *http, RegistryCache(cache));
     if (opened) {
       files = *std::move(opened);
     } else {
@@ -205,10 +207,11 @@ TEST_CASE("a published version whose content changed is an error finding, and st
 
 TEST_CASE("an index that is none is an error with its address, and is not kept") {
   FileServer server;
-  const auto [body, type] = GENERATE(table<std::string, std::string>({{"{", "application/json"},
-                                                                      {"[]", "application/json"},
-                                                                      {"{\"items\": [{}]}", "application/json"},
-                                                                      {"<html></html>", "text/html"}}));
+  const auto [body, type] =
+      GENERATE(table<std::string, std::string>({{"{", "application/json"},
+                                                {"[]", "application/json"},
+                                                {"{\"items\": [{}]}", "application/json"},
+                                                {"<html></html>", "text/html"}}));
   server.put("/r/registry.json", {.body = body, .type = type});
   const TemporaryDirectory cache;
   const std::string url = server.url("/r/registry.json");
@@ -248,7 +251,8 @@ TEST_CASE("two gigabytes are refused while they are read") {
     connection.write(is_chunked ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                                 : "HTTP/1.1 200 OK\r\nContent-Length: 2147483648\r\n\r\n");
     for (int i = 0; i < 100; ++i) {
-      connection.write((is_chunked ? "2710\r\n" : "") + std::string(10'000, ' ') + (is_chunked ? "\r\n" : ""));
+      connection.write((is_chunked ? "2710\r\n" : "") + std::string(10'000, ' ') +
+                       (is_chunked ? "\r\n" : ""));
     }
   });
   const TemporaryDirectory cache;
@@ -258,7 +262,8 @@ TEST_CASE("two gigabytes are refused while they are read") {
 }
 
 TEST_CASE("a server that drips is given up, within the time for the whole") {
-  const std::string head = GENERATE(as<std::string>{}, "", "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+  const std::string head =
+      GENERATE(as<std::string>{}, "", "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
   const RawServer server([&](RawServer::Connection& connection) {
     connection.read_head();
     connection.write(head);

@@ -47,8 +47,8 @@ TEST_CASE("what is damaged is dropped") {
   const RegistryCache cache(directory.path());
   REQUIRE(cache.keep_index(kUrl, {.etag = "e", .bytes = "{}"}));
   REQUIRE(cache.keep_item(kUrl, "web", kVersion, {.component_sha256 = kDigest, .bytes = "item"}));
-  const auto bytes = GENERATE(as<std::string>{}, "", "{", "[]", "{\"etag\": 1}", "{\"etag\": \"\", \"content\": \"../../x\"}",
-                              "other bytes");
+  const auto bytes = GENERATE(as<std::string>{}, "", "{", "[]", "{\"etag\": 1}",
+                              "{\"etag\": \"\", \"content\": \"../../x\"}", "other bytes");
   for (const fs::path& file : files_below(directory.path())) std::ofstream(file) << bytes;
   CHECK_FALSE(cache.index(kUrl));
   CHECK_FALSE(cache.item(kUrl, "web", kVersion));

@@ -84,8 +84,8 @@ TEST_CASE("the builtin catalogue is a source") {
 
 TEST_CASE("a git registry is at the top, in mlx-components, or where the address says") {
   const World world;
-  const auto [prefix, fragment] = GENERATE(table<std::string, std::string>(
-      {{"", ""}, {"mlx-components/", ""}, {"a/b/", "#subdirectory=a/b"}}));
+  const auto [prefix, fragment] = GENERATE(
+      table<std::string, std::string>({{"", ""}, {"mlx-components/", ""}, {"a/b/", "#subdirectory=a/b"}}));
   const GitRepository repository = world.repository(prefix);
   const std::string commit = repository.commit();
   repository.git("tag v1");
@@ -157,7 +157,8 @@ TEST_CASE("headers take variables from the environment, and nobody sees their va
   FileServer server;
   server.put("/registry.json", {.status = 403});
   const std::string url = server.url("/registry.json");
-  const Error refused = error_of(*world.source({.address = url, .headers = {{"X-Key", "a ${TOKEN}${TOKEN} b"}}}));
+  const Error refused =
+      error_of(*world.source({.address = url, .headers = {{"X-Key", "a ${TOKEN}${TOKEN} b"}}}));
   CHECK(server.requests().front().get_header_value("X-Key") == "a s3crets3cret b");
   CHECK(refused.code == ErrorCode::kUnauthorized);
   CHECK(to_string(refused).find("s3cret") == std::string::npos);

@@ -1,9 +1,10 @@
+#include "tests/support/several_registries.h"
+
 #include <catch2/catch.hpp>
 
 #include "engine/plan/closure.h"
 #include "engine/plan/status.h"
 #include "tests/engine/plan/planned_project.h"
-#include "tests/support/several_registries.h"
 
 using namespace mlx;
 using namespace mlx::test;
@@ -40,7 +41,8 @@ Files with(const World& world, const std::vector<std::string>& names, const File
 }  // namespace
 
 TEST_CASE("a component of another registry comes with what it requires, from both") {
-  const World world({{.name = "config"}}, {{.name = "store", .components = {{"config", "*"}, {"log", "*"}}}, {.name = "log"}});
+  const World world({{.name = "config"}},
+                    {{.name = "store", .components = {{"config", "*"}, {"log", "*"}}}, {.name = "log"}});
   const ChangePlan plan = planned(world, {"@acme/store"}, kStart).value();
   REQUIRE(plan.components.size() == 3);
   CHECK_FALSE(plan.is_blocked());
@@ -68,8 +70,10 @@ TEST_CASE("two components of one name cannot come in together") {
 }
 
 TEST_CASE("a name that another registry's component has is taken") {
-  const World world({{.name = "web"}}, {{.name = "web", .files = {{.target = "src/other.py", .text = "X = 1\n"}}}});
-  const auto [first, second] = GENERATE(table<std::string, std::string>({{"web", "@acme/web"}, {"@acme/web", "web"}}));
+  const World world({{.name = "web"}},
+                    {{.name = "web", .files = {{.target = "src/other.py", .text = "X = 1\n"}}}});
+  const auto [first, second] =
+      GENERATE(table<std::string, std::string>({{"web", "@acme/web"}, {"@acme/web", "web"}}));
   const ChangePlan plan = planned(world, {second}, with(world, {first})).value();
   CHECK(plan.is_blocked());
   CHECK(codes(plan) == std::vector<std::string>{"component-name-taken"});
@@ -84,8 +88,8 @@ TEST_CASE("a registry at a newer revision is still the same one") {
 
 TEST_CASE("a published version whose content changed is an error") {
   const World before({{.name = "own"}}, {{.name = "store"}});
-  const World after({{.name = "own", .distributions = {"evil"}}}, {{.name = "store", .distributions = {"evil"}}},
-                    "git+https://acme.example/o/r@v2");
+  const World after({{.name = "own", .distributions = {"evil"}}},
+                    {{.name = "store", .distributions = {"evil"}}}, "git+https://acme.example/o/r@v2");
   const std::string name = GENERATE("own", "@acme/store");
   const ChangePlan plan = planned(after, {name}, with(before, {name})).value();
   CHECK(plan.is_blocked());
@@ -104,7 +108,8 @@ TEST_CASE("what is to be known of the registries is in the plan") {
 TEST_CASE("status asks the registry that a component came from") {
   const World before({{.name = "own"}}, {{.name = "store"}});
   const Files project = with(before, {"own", "@acme/store"});
-  const World after({{.name = "own"}, {.name = "store", .version = "9.0.0"}}, {{.name = "store", .version = "1.1.0"}});
+  const World after({{.name = "own"}, {.name = "store", .version = "9.0.0"}},
+                    {{.name = "store", .version = "1.1.0"}});
   const ProjectStatus status = project_status(MemorySnapshot(project), after.registries).value();
   REQUIRE(status.components.size() == 2);
   CHECK(to_string(*status.components[1].latest) == "1.1.0");
