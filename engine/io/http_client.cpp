@@ -141,7 +141,7 @@ class Deadline {
 
 class PooledClient final : public HttpClient {
  public:
-  explicit PooledClient(HttpClientOptions options) : options_(std::move(options)) {}
+  explicit PooledClient(HttpClientOptions options) : options_(options) {}
 
   Result<HttpResponse> send(const HttpRequest& request) override {
     const SplitUrl url = MLX_TRY(split(request.url));
@@ -218,7 +218,6 @@ class PooledClient final : public HttpClient {
     client->set_connection_timeout(options_.connect_timeout);
     client->set_read_timeout(options_.answer_timeout);
     client->set_write_timeout(options_.answer_timeout);
-    if (!options_.ca_file.empty()) client->set_ca_cert_path(options_.ca_file);
     return connection;
   }
 
@@ -235,7 +234,7 @@ class PooledClient final : public HttpClient {
 }  // namespace
 
 std::unique_ptr<HttpClient> make_http_client(HttpClientOptions options) {
-  return std::make_unique<PooledClient>(std::move(options));
+  return std::make_unique<PooledClient>(options);
 }
 
 }  // namespace mlx

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <string>
 
 #include "engine/base/http.h"
 
@@ -15,7 +14,6 @@ struct HttpClientOptions {
   std::size_t largest_answer = 64U << 20U;
   /// For a request and the whole of its answer; 0: as long as bytes keep coming.
   std::chrono::milliseconds whole_timeout{0};
-  std::string ca_file = {};  ///< certificates to trust instead of the system's; empty: those
 };
 
 /// HTTP and HTTPS by cpp-httplib, on connections that are kept and used again. Certificates
