@@ -6,7 +6,7 @@
 #include "engine/base/http.h"
 
 struct git_remote;
-struct git_transport;
+struct git_transport;  // NOLINT(readability-identifier-naming): libgit2's
 
 namespace mlx {
 

@@ -50,17 +50,24 @@ Result<git::Repository> open_copy(const fs::path& directory) {
               {.file = directory.string()});
 }
 
+/// Takes a reference as it is on the server, also if it moved back.
+std::string same_reference(const std::string& name) {
+  std::string refspec = "+";
+  refspec.append(name).append(":").append(name);
+  return refspec;
+}
+
 /// What to ask the server for; empty if it does not have the revision.
 std::vector<std::string> refspecs_for(const std::string& revision, git_remote* remote) {
   if (revision.empty()) return {"+HEAD:refs/heads/mlx-default"};
   const git_remote_head** heads = nullptr;
   std::size_t count = 0;
   if (git_remote_ls(&heads, &count, remote) != 0) return {};
-  for (const std::string kind : {"refs/tags/", "refs/heads/"}) {
-    const std::string name = kind + revision;
+  for (std::string name : {"refs/tags/", "refs/heads/"}) {
+    name += revision;
     const bool is_there =
         std::any_of(heads, heads + count, [&](const git_remote_head* head) { return name == head->name; });
-    if (is_there) return {"+" + name + ":" + name};
+    if (is_there) return {same_reference(name)};
   }
   // Not every server hands out a commit by its id, but all hand out what a name leads to.
   if (is_commit_id(revision)) return {"+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"};
@@ -103,6 +110,7 @@ Result<void> fetch_into(git_repository* copy, const GitMirrorOptions& options, H
                                           options.address.revision + "`");
   }
   std::vector<char*> raw;
+  raw.reserve(refspecs.size());
   for (std::string& refspec : refspecs) raw.push_back(refspec.data());
   const git_strarray list{.strings = raw.data(), .count = raw.size()};
   if (git_remote_fetch(remote.get(), &list, &fetch, nullptr) != 0) {

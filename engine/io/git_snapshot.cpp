@@ -158,7 +158,8 @@ Result<std::string> resolve_revision(const std::filesystem::path& directory, con
 }
 
 Result<std::unique_ptr<Snapshot>> open_git_snapshot(const std::filesystem::path& directory,
-                                                    const std::string& commit, GitSnapshotOptions options) {
+                                                    const std::string& commit,
+                                                    const GitSnapshotOptions& options) {
   const git::Library library;
   git::Repository repository = MLX_TRY(open_repository(directory));
   git_oid id{};

@@ -19,7 +19,7 @@ struct GitSnapshotOptions {
 /// subdirectory, kIo if the repository is damaged.
 [[nodiscard]] Result<std::unique_ptr<Snapshot>> open_git_snapshot(const std::filesystem::path& repository,
                                                                   const std::string& commit,
-                                                                  GitSnapshotOptions options = {});
+                                                                  const GitSnapshotOptions& options = {});
 
 /// The commit that a tag, a branch, a whole commit id, or (if empty) HEAD names; kNotFound if none.
 [[nodiscard]] Result<std::string> resolve_revision(const std::filesystem::path& repository,
