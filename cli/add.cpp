@@ -15,7 +15,7 @@ int add(const AddArguments& arguments) {
   const auto project = OpenProject::open(arguments.project);
   if (!project) return report(project.error());
   const auto plan = plan_add({.components = arguments.components, .overwrite = arguments.overwrite},
-                             project->registry(), project->files());
+                             project->registries(), project->files());
   if (!plan) return report(plan.error());
 
   const bool applies = !arguments.dry_run && !plan->is_blocked() && !plan->is_empty();

@@ -18,6 +18,7 @@ struct ProjectArguments {
   std::string directory = ".";
   std::string registry;  ///< empty: what the project's configuration says, else `builtin`
   bool json = false;
+  bool offline = false;  ///< the network is not asked
 };
 
 struct AddArguments {

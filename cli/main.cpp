@@ -19,8 +19,11 @@ void add_project_options(CLI::App& command, ProjectArguments& arguments) {
   command.add_option("-C,--directory", arguments.directory, "the project (default: this directory)")
       ->type_name("DIR");
   command
-      .add_option("--registry", arguments.registry, "where components come from: `builtin` or a directory")
+      .add_option(
+          "--registry", arguments.registry,
+          "where components come from: `builtin`, a directory, git+https://…@REV or https://…/registry.json")
       ->type_name("R");
+  command.add_flag("--offline", arguments.offline, "use what is in the cache, never the network");
   command.add_flag("--json", arguments.json, "answer in JSON (docs/formats.md)");
 }
 

@@ -6,27 +6,36 @@
 
 #include "cli/commands.h"
 #include "engine/base/error.h"
-#include "engine/component/registry.h"
+#include "engine/base/http.h"
+#include "engine/component/registries.h"
 #include "engine/index/snapshot.h"
 
 namespace mlx::cli {
 
-/// The project and the registry that a command works with.
+/// The project and the registries that a command works with.
 class OpenProject {
  public:
   [[nodiscard]] static Result<OpenProject> open(const ProjectArguments& arguments);
 
   [[nodiscard]] const Snapshot& files() const { return *files_; }
+  /// The default registry; the others are opened when they are needed.
   [[nodiscard]] const Registry& registry() const { return *registry_; }
+  [[nodiscard]] const Registries& registries() const { return *registries_; }
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
 
  private:
   OpenProject() = default;
   std::filesystem::path directory_;
   std::unique_ptr<Snapshot> files_;
-  std::unique_ptr<Snapshot> registry_files_;
-  std::unique_ptr<Registry> registry_;
+  std::unique_ptr<HttpClient> http_;
+  std::unique_ptr<HttpClient> git_http_;
+  std::unique_ptr<Registries> registries_;
+  const Registry* registry_ = nullptr;
 };
+
+/// Says on standard error what is to be known of how the registries were read, for commands that
+/// have no other place for it.
+void report_findings(const Registries& registries);
 
 /// Says on standard error what went wrong; returns kFailed.
 int report(const Error& error);

@@ -42,8 +42,9 @@ void print_component(const ComponentStatus& component) {
 int status(const ProjectArguments& arguments) {
   const auto project = OpenProject::open(arguments);
   if (!project) return report(project.error());
-  const auto status = project_status(project->files(), project->registry());
+  const auto status = project_status(project->files(), project->registries());
   if (!status) return report(status.error());
+  report_findings(project->registries());
   if (arguments.json) {
     fmt::print("{}\n", status_json(*status).dump(2));
     return kDone;

@@ -44,8 +44,8 @@ Error digest_mismatch(std::string file) {
 
 }  // namespace
 
-Result<Registry> Registry::open(const Snapshot& snapshot, std::string name) {
-  Registry registry(snapshot, std::move(name));
+Result<Registry> Registry::open(const Snapshot& snapshot, std::string name, std::string revision) {
+  Registry registry(snapshot, std::move(name), std::move(revision));
   const RepoPath index = RepoPath::parse(kIndexFile).value();
   const auto text = MLX_TRY(read_if_present(snapshot, index));
   if (!text) {

@@ -26,10 +26,14 @@ struct RegistryItem {
 /// checked against the digests that the index and the components give.
 class Registry {
  public:
-  /// Reads the index only. `name` is what users and the lock call this registry.
-  [[nodiscard]] static Result<Registry> open(const Snapshot& snapshot, std::string name);
+  /// Reads the index only. `name` is what users and the lock call this registry; `revision` the
+  /// commit that the snapshot is of, if it is one.
+  [[nodiscard]] static Result<Registry> open(const Snapshot& snapshot, std::string name,
+                                             std::string revision = "");
 
   [[nodiscard]] const std::string& name() const { return name_; }
+  /// Empty if the registry is not in git.
+  [[nodiscard]] const std::string& revision() const { return revision_; }
   /// Sorted by name.
   [[nodiscard]] const std::vector<RegistryItem>& items() const { return items_; }
   /// kNotFound, with a did-you-mean, for a name that the index does not have.
@@ -39,10 +43,12 @@ class Registry {
                                                   const ComponentFile& file) const;
 
  private:
-  Registry(const Snapshot& snapshot, std::string name) : snapshot_(&snapshot), name_(std::move(name)) {}
+  Registry(const Snapshot& snapshot, std::string name, std::string revision)
+      : snapshot_(&snapshot), name_(std::move(name)), revision_(std::move(revision)) {}
 
   const Snapshot* snapshot_;
   std::string name_;
+  std::string revision_;
   std::vector<RegistryItem> items_;
 };
 

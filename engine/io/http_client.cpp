@@ -1,12 +1,18 @@
 #include "engine/io/http_client.h"
 
+#include <fcntl.h>
 #include <httplib.h>
 
 #include <algorithm>
 #include <charconv>
+#include <condition_variable>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <thread>
 #include <vector>
+
+#include "engine/io/directory.h"
 
 namespace mlx {
 namespace {
@@ -52,6 +58,11 @@ Result<SplitUrl> split(const std::string& url) {
                   .target = target.starts_with('/') ? target : "/" + target};
 }
 
+std::string size_text(std::size_t bytes) {
+  constexpr std::size_t kMebibyte = 1U << 20U;
+  return bytes >= kMebibyte ? std::to_string(bytes / kMebibyte) + " MiB" : std::to_string(bytes) + " bytes";
+}
+
 /// A line end in a header would begin another one. The value may be a secret, so it is not shown.
 Result<void> check_headers(const HttpHeaders& headers) {
   for (const auto& [name, value] : headers) {
@@ -65,6 +76,69 @@ Result<void> check_headers(const HttpHeaders& headers) {
   return {};
 }
 
+/// A client, and the socket that it uses, for those who have to end its connection from outside.
+class Connection {
+ public:
+  explicit Connection(const std::string& origin) : client_(origin) {
+    // A descriptor of our own: httplib may close its one at any time.
+    client_.set_socket_options([this](socket_t socket) {
+      const std::scoped_lock lock(mutex_);
+      socket_ = FileDescriptor(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
+    });
+  }
+
+  [[nodiscard]] httplib::Client& client() { return client_; }
+  void shut_down() {
+    const std::scoped_lock lock(mutex_);
+    if (socket_.is_open()) ::shutdown(socket_.get(), SHUT_RDWR);
+  }
+
+ private:
+  httplib::Client client_;
+  std::mutex mutex_;
+  FileDescriptor socket_;
+};
+
+/// Ends a connection when the time is over, unless it is destroyed before. httplib's timeouts start
+/// anew with every byte, so that a server which drips them could hold us forever.
+class Deadline {
+ public:
+  Deadline(Connection& connection, std::chrono::milliseconds limit)
+      : thread_([this, &connection, limit] { watch(connection, limit); }) {}
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
+  ~Deadline() {
+    {
+      const std::scoped_lock lock(mutex_);
+      is_done_ = true;
+    }
+    done_.notify_all();
+  }
+
+  [[nodiscard]] bool is_over() {
+    const std::scoped_lock lock(mutex_);
+    return is_over_;
+  }
+
+ private:
+  void watch(Connection& connection, std::chrono::milliseconds limit) {
+    std::unique_lock lock(mutex_);
+    if (done_.wait_for(lock, limit, [this] { return is_done_; })) return;
+    is_over_ = true;
+    // Again and again: there may be no connection yet, or another one by now.
+    constexpr std::chrono::milliseconds kPause{20};
+    do {
+      connection.shut_down();
+    } while (!done_.wait_for(lock, kPause, [this] { return is_done_; }));
+  }
+
+  std::mutex mutex_;
+  std::condition_variable done_;
+  bool is_done_ = false;
+  bool is_over_ = false;
+  std::jthread thread_;
+};
+
 class PooledClient final : public HttpClient {
  public:
   explicit PooledClient(HttpClientOptions options) : options_(options) {}
@@ -72,48 +146,71 @@ class PooledClient final : public HttpClient {
   Result<HttpResponse> send(const HttpRequest& request) override {
     const SplitUrl url = MLX_TRY(split(request.url));
     MLX_CHECK(check_headers(request.headers));
-    auto client = take(url.origin);
-    if (!client->is_valid())
+    auto connection = take(url.origin);
+    if (!connection->client().is_valid())
       return fail(ErrorCode::kInvalidInput, "`" + url.origin + "` is no address to connect to");
     HttpResponse response;
-    const httplib::Result answer = exchange(*client, request, url.target, response);
+    bool is_too_large = false;
+    bool is_late = false;
+    const httplib::Result answer = [&] {
+      std::optional<Deadline> deadline;
+      if (options_.whole_timeout.count() > 0) deadline.emplace(*connection, options_.whole_timeout);
+      auto result = exchange(connection->client(), request, url.target, response, is_too_large);
+      is_late = deadline && deadline->is_over();
+      return result;
+    }();
+    if (is_too_large) {
+      return fail(ErrorCode::kUnavailable,
+                  url.origin + " answered with more than " + size_text(options_.largest_answer));
+    }
+    if (is_late) {
+      return fail(ErrorCode::kUnavailable, url.origin + " took longer than " +
+                                               std::to_string(options_.whole_timeout.count()) +
+                                               " ms for its answer");
+    }
     if (!answer) {
       return fail(ErrorCode::kUnavailable,
                   url.origin + " did not answer: " + httplib::to_string(answer.error()));
     }
     response.status = answer->status;
     for (const auto& [name, value] : answer->headers) response.headers.emplace(name, value);
-    give_back(url.origin, std::move(client));
+    give_back(url.origin, std::move(connection));
     return response;
   }
 
  private:
   httplib::Result exchange(httplib::Client& client, const HttpRequest& request, const std::string& target,
-                           HttpResponse& response) const {
+                           HttpResponse& response, bool& is_too_large) const {
     httplib::Request wire;
     wire.method = request.method;
     wire.path = target;
     for (const auto& [name, value] : request.headers) wire.headers.emplace(name, value);
     wire.body = request.body;
+    wire.response_handler = [&](const httplib::Response& head) {
+      is_too_large = head.get_header_value<std::uint64_t>("Content-Length") > options_.largest_answer;
+      return !is_too_large;
+    };
     wire.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
-      if (response.body.size() + size > options_.largest_answer) return false;
+      is_too_large = response.body.size() + size > options_.largest_answer;
+      if (is_too_large) return false;
       response.body.append(data, size);
       return true;
     };
     return client.send(wire);
   }
 
-  std::unique_ptr<httplib::Client> take(const std::string& origin) {
+  std::unique_ptr<Connection> take(const std::string& origin) {
     {
       const std::scoped_lock lock(mutex_);
       auto& idle = idle_[origin];
       if (!idle.empty()) {
-        auto client = std::move(idle.back());
+        auto connection = std::move(idle.back());
         idle.pop_back();
-        return client;
+        return connection;
       }
     }
-    auto client = std::make_unique<httplib::Client>(origin);
+    auto connection = std::make_unique<Connection>(origin);
+    httplib::Client* const client = &connection->client();
     client->set_keep_alive(true);
     client->set_tcp_nodelay(true);
     client->set_url_encode(false);
@@ -121,17 +218,17 @@ class PooledClient final : public HttpClient {
     client->set_connection_timeout(options_.connect_timeout);
     client->set_read_timeout(options_.answer_timeout);
     client->set_write_timeout(options_.answer_timeout);
-    return client;
+    return connection;
   }
 
-  void give_back(const std::string& origin, std::unique_ptr<httplib::Client> client) {
+  void give_back(const std::string& origin, std::unique_ptr<Connection> connection) {
     const std::scoped_lock lock(mutex_);
-    idle_[origin].push_back(std::move(client));
+    idle_[origin].push_back(std::move(connection));
   }
 
   HttpClientOptions options_;
   std::mutex mutex_;
-  std::map<std::string, std::vector<std::unique_ptr<httplib::Client>>> idle_;
+  std::map<std::string, std::vector<std::unique_ptr<Connection>>> idle_;
 };
 
 }  // namespace

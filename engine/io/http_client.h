@@ -12,10 +12,13 @@ struct HttpClientOptions {
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds answer_timeout{15'000};  ///< without a byte
   std::size_t largest_answer = 64U << 20U;
+  /// For a request and the whole of its answer; 0: as long as bytes keep coming.
+  std::chrono::milliseconds whole_timeout{0};
 };
 
 /// HTTP and HTTPS by cpp-httplib, on connections that are kept and used again. Certificates
-/// are verified against the system's.
+/// are verified against the system's, or those that SSL_CERT_FILE names. An answer that is too
+/// large is refused while it is read.
 [[nodiscard]] std::unique_ptr<HttpClient> make_http_client(HttpClientOptions options = {});
 
 }  // namespace mlx

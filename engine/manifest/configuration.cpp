@@ -156,6 +156,33 @@ Result<void> read_components(const TomlValue& table, ProjectConfiguration& found
   return {};
 }
 
+bool is_registry_name(std::string_view name) {
+  return !name.empty() && name.front() != '-' &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+}
+
+/// `acme = "ADDRESS"`, or a table with `url` and `headers`.
+Result<void> read_registry(const std::string& name, const TomlValue& value, const TomlValue& registries,
+                           ProjectConfiguration& found) {
+  if (!is_registry_name(name)) {
+    return value.complaint_about_key("`" + name + "` cannot be a registry's name: use a-z, 0-9 and hyphens");
+  }
+  if (value.kind() == TomlKind::kTable) {
+    const TomlValue table = MLX_TRY(registries.table(name));
+    MLX_CHECK(check_keys(table, {"url", "headers"}));
+    if (!table.at("url").is_present()) return value.complaint("a registry needs its `url`");
+    found.registries[name] = MLX_TRY(table.at("url").as_string());
+    const TomlValue headers = MLX_TRY(table.table("headers"));
+    for (const auto& [header, text] : headers.members()) {
+      found.registry_headers[name][header] = MLX_TRY(text.as_string());
+    }
+  } else {
+    found.registries[name] = MLX_TRY(value.as_string());
+  }
+  if (found.registries[name].empty()) return value.complaint("expected a registry's address");
+  return {};
+}
+
 Result<ProjectConfiguration> read_table(const TomlValue& table, const std::string& file) {
   MLX_CHECK(
       check_keys(table, {"source-root", "import-root", "registries", "components", "catalogue", "bot"}));
@@ -169,8 +196,7 @@ Result<ProjectConfiguration> read_table(const TomlValue& table, const std::strin
   }
   const TomlValue registries = MLX_TRY(table.table("registries"));
   for (const auto& [name, value] : registries.members()) {
-    found.registries[name] = MLX_TRY(value.as_string());
-    if (found.registries[name].empty()) return value.complaint("expected a registry's address");
+    MLX_CHECK(read_registry(name, value, registries, found));
   }
   const TomlValue components = MLX_TRY(table.table("components"));
   MLX_CHECK(read_components(components, found));

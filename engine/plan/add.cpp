@@ -7,6 +7,7 @@
 #include "engine/manifest/project_layout.h"
 #include "engine/plan/closure.h"
 #include "engine/plan/lock.h"
+#include "engine/plan/lock_conflicts.h"
 #include "engine/plan/plan_manifests.h"
 #include "engine/plan/render_template.h"
 #include "engine/plan/status.h"
@@ -18,15 +19,12 @@ namespace {
 /// Everything that is known before the first file is planned.
 struct AddContext {
   const AddRequest& request;
-  const Registry& registry;
   const Snapshot& project;
   ProjectLayout layout;
   std::set<std::string> modules;  ///< of all components that are there or come in, by their templates' names
 };
 
-bool was_asked_for(const AddRequest& request, const std::string& component) {
-  return std::ranges::find(request.components, component) != request.components.end();
-}
+bool was_asked_for(const ClosureEntry& entry) { return entry.required_by.empty(); }
 
 Finding already_there(const Component& component, const LockedComponent& locked) {
   Finding finding{.code = "component-present",
@@ -92,9 +90,10 @@ Finding unusable_target(const RepoPath& path, EntryKind kind, const std::string&
 
 /// Plans one file of a component. What the user has in its place stays, unless it is
 /// equal, or may be overwritten.
-Result<void> plan_file(const AddContext& context, const Component& component, const ComponentFile& file,
+Result<void> plan_file(const AddContext& context, const ClosureEntry& entry, const ComponentFile& file,
                        WorkingTree& tree, LockedComponent& locked) {
-  const std::string source = MLX_TRY(context.registry.template_text(component, file));
+  const Component& component = entry.component;
+  const std::string source = MLX_TRY(entry.found.registry->template_text(component, file));
   const RepoPath target = MLX_TRY(target_in_project(component, file, context.layout));
   const std::string text =
       MLX_TRY(render_template(source, target, component, context.layout, context.modules));
@@ -135,15 +134,18 @@ Result<void> plan_root_package(const AddContext& context, WorkingTree& tree, Loc
 Result<LockedComponent> plan_component(const AddContext& context, const ClosureEntry& entry,
                                        WorkingTree& tree) {
   const Component& component = entry.component;
+  const Registry& registry = *entry.found.registry;
+  const std::string& digest = entry.found.item.sha256;
   LockedComponent locked{.version = component.version,
-                         .registry = context.registry.name(),
-                         .revision = MLX_TRY(context.registry.item(component.name)).sha256,
+                         .registry = registry.name(),
+                         .revision = registry.revision().empty() ? digest : registry.revision(),
+                         .sha256 = registry.revision().empty() ? "" : digest,
                          .import_root = context.layout.import_root,
                          .files = {},
                          .distributions = {},
                          .environment = {}};
   for (const ComponentFile& file : component.files) {
-    MLX_CHECK(plan_file(context, component, file, tree, locked));
+    MLX_CHECK(plan_file(context, entry, file, tree, locked));
   }
   MLX_CHECK(plan_dependencies(component, context.layout, tree, locked));
   MLX_CHECK(plan_environment(component, tree, locked));
@@ -170,12 +172,12 @@ void keep_what_it_brought(const LockedComponent& before, LockedComponent& now) {
 
 }  // namespace
 
-Result<ChangePlan> plan_add(const AddRequest& request, const Registry& registry, const Snapshot& project) {
-  const auto closure = MLX_TRY(required_closure(request.components, registry));
+Result<ChangePlan> plan_add(const AddRequest& request, const Registries& registries,
+                            const Snapshot& project) {
+  const auto closure = MLX_TRY(required_closure(request.components, registries));
   Lock lock = MLX_TRY(read_project_lock(project));
   const ProjectConfiguration configuration = MLX_TRY(read_configuration(project));
   AddContext context{.request = request,
-                     .registry = registry,
                      .project = project,
                      .layout = MLX_TRY(detect_layout(project, configuration)),
                      .modules = {}};
@@ -188,9 +190,15 @@ Result<ChangePlan> plan_add(const AddRequest& request, const Registry& registry,
   for (const ClosureEntry& entry : closure) {
     const auto installed = lock.components.find(entry.component.name);
     const bool is_installed = installed != lock.components.end();
-    const bool may_replace = request.overwrite && was_asked_for(request, entry.component.name);
+    if (is_installed) {
+      if (auto conflict = lock_conflict(entry.found, installed->second, registries)) {
+        tree.add_finding(*std::move(conflict));
+        continue;
+      }
+    }
+    const bool may_replace = request.overwrite && was_asked_for(entry);
     if (is_installed && !may_replace) {
-      if (was_asked_for(request, entry.component.name)) {
+      if (was_asked_for(entry)) {
         tree.add_finding(already_there(entry.component, installed->second));
       }
       continue;
@@ -205,6 +213,7 @@ Result<ChangePlan> plan_add(const AddRequest& request, const Registry& registry,
     MLX_CHECK(plan_test_path(context.layout, tree));
     MLX_CHECK(tree.write(MLX_TRY(RepoPath::parse(Lock::kPath)), write_lock(lock), false));
   }
+  for (Finding& finding : registries.findings()) tree.add_finding(std::move(finding));
   return tree.take_plan(context.layout.dependency_file);
 }
 

@@ -3,14 +3,14 @@
 #include <string>
 #include <vector>
 
-#include "engine/component/registry.h"
+#include "engine/component/registries.h"
 #include "engine/index/snapshot.h"
 #include "engine/plan/change_plan.h"
 
 namespace mlx {
 
 struct AddRequest {
-  std::vector<std::string> components;  ///< names, in the order given
+  std::vector<std::string> components;  ///< `NAME` or `@REGISTRY/NAME`, in the order given
   bool overwrite = false;               ///< replace files that are in the way
 };
 
@@ -22,9 +22,9 @@ struct AddRequest {
 /// that keep everything else to the byte. What stands in the way is a finding in the
 /// plan, which is then blocked; planning again what was applied gives an empty plan.
 ///
-/// Fails for what leaves no plan to show: an unknown component, circular requirements,
-/// a registry or a project file that cannot be read.
-[[nodiscard]] Result<ChangePlan> plan_add(const AddRequest& request, const Registry& registry,
+/// Fails for what leaves no plan to show: an unknown component, circular requirements, two
+/// components of one name, a registry or a project file that cannot be read.
+[[nodiscard]] Result<ChangePlan> plan_add(const AddRequest& request, const Registries& registries,
                                           const Snapshot& project);
 
 }  // namespace mlx

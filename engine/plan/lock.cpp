@@ -15,6 +15,7 @@ Result<LockedComponent> read_component(const JsonReader& reader) {
   LockedComponent component{.version = MLX_TRY(version.located(Version::parse(MLX_TRY(version.as_string())))),
                             .registry = MLX_TRY(reader.string("registry")),
                             .revision = MLX_TRY(reader.string_or("revision", "")),
+                            .sha256 = MLX_TRY(reader.string_or("sha256", "")),
                             .import_root = MLX_TRY(reader.string("importRoot")),
                             .files = {},
                             .distributions = MLX_TRY(reader.strings("distributions")),
@@ -60,6 +61,9 @@ void write_component(std::string& out, const LockedComponent& component) {
   out += "{\n      \"version\": " + json_string(to_string(component.version));
   out += ",\n      \"registry\": " + json_string(component.registry);
   out += ",\n      \"revision\": " + json_string(component.revision);
+  if (!component.sha256.empty()) {
+    out += ",\n      \"sha256\": " + json_string(component.sha256);
+  }
   out += ",\n      \"importRoot\": " + json_string(component.import_root);
   out += ",\n      \"files\": ";
   write_lines(out, component.files, "      ", '{', '}', [&](const auto& entry) {

@@ -22,11 +22,15 @@ struct LockedFile {
 struct LockedComponent {
   Version version;
   std::string registry;
-  std::string revision;  ///< the SHA-256 of the component.json that it came from
+  std::string revision;  ///< the git commit that it came from, else the SHA-256 of its component.json
+  std::string sha256;    ///< of its component.json, if the revision is a commit
   std::string import_root;
   std::map<std::string, LockedFile> files;  ///< by path
   std::vector<std::string> distributions;   ///< that the project did not declare before
   std::vector<std::string> environment;     ///< names of variables, likewise
+
+  /// The SHA-256 of the component.json that it came from; empty if the lock does not say.
+  [[nodiscard]] const std::string& digest() const { return sha256.empty() ? revision : sha256; }
 
   bool operator==(const LockedComponent&) const = default;
 };

@@ -5,7 +5,7 @@ namespace {
 
 Result<ComponentStatus> component_status(const std::string& name, const LockedComponent& locked,
                                          const Lock& lock, const Snapshot& project,
-                                         const Registry& registry) {
+                                         const Registries& registries) {
   ComponentStatus status{.name = name, .version = locked.version};
   for (const auto& [path, file] : locked.files) {
     const RepoPath place = MLX_TRY(RepoPath::parse(path));
@@ -18,6 +18,9 @@ Result<ComponentStatus> component_status(const std::string& name, const LockedCo
       status.missing_files.push_back(path);
     }
   }
+  // A registry that is not configured any more may have moved to be the default one.
+  const std::string from = registries.name_of(locked.registry).value_or("");
+  const Registry& registry = *MLX_TRY(registries.registry(from));
   const auto item = registry.item(name);
   if (!item) return status;
   status.latest = item->version;
@@ -34,11 +37,11 @@ Result<Lock> read_project_lock(const Snapshot& project) {
   return text ? read_lock(*text) : Lock{};
 }
 
-Result<ProjectStatus> project_status(const Snapshot& project, const Registry& registry) {
+Result<ProjectStatus> project_status(const Snapshot& project, const Registries& registries) {
   const Lock lock = MLX_TRY(read_project_lock(project));
-  ProjectStatus status{.registry = registry.name(), .components = {}};
+  ProjectStatus status{.registry = MLX_TRY(registries.registry(""))->name(), .components = {}};
   for (const auto& [name, locked] : lock.components) {
-    status.components.push_back(MLX_TRY(component_status(name, locked, lock, project, registry)));
+    status.components.push_back(MLX_TRY(component_status(name, locked, lock, project, registries)));
   }
   return status;
 }

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/component/registry.h"
+#include "engine/component/registries.h"
 #include "engine/index/snapshot.h"
 #include "engine/plan/lock.h"
 
@@ -20,13 +20,13 @@ struct ComponentStatus {
 };
 
 struct ProjectStatus {
-  std::string registry;
+  std::string registry;                     ///< the default one
   std::vector<ComponentStatus> components;  ///< by name
 };
 
 /// The project's lock; an empty one if it has none.
 [[nodiscard]] Result<Lock> read_project_lock(const Snapshot& project);
 
-[[nodiscard]] Result<ProjectStatus> project_status(const Snapshot& project, const Registry& registry);
+[[nodiscard]] Result<ProjectStatus> project_status(const Snapshot& project, const Registries& registries);
 
 }  // namespace mlx

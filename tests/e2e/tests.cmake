@@ -10,7 +10,8 @@ function(mlx_e2e_test name)
     ENVIRONMENT "MLX_BINARY=$<TARGET_FILE:mlx>;UV_CACHE_DIR=${PROJECT_SOURCE_DIR}/build/uv-cache")
 endfunction()
 
-mlx_e2e_test(e2e_cli test_cli_add.py test_cli_manifests.py test_cli_registries.py test_cli_serve.py test_cli_usage.py)
+mlx_e2e_test(e2e_cli test_cli_add.py test_cli_manifests.py test_cli_registries.py test_cli_remote_registries.py
+  test_cli_serve.py test_cli_usage.py)
 mlx_e2e_test(e2e_demo test_demo.py)
 foreach(target pull-request bare flat poetry)
   mlx_e2e_test(e2e_targets_${target} test_targets.py -k ${target})

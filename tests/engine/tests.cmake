@@ -20,8 +20,9 @@ target_link_libraries(mlx_test_registry PUBLIC mlx_options mlx_component)
 
 mlx_test(component_test
   SOURCES engine/component/catalogue_test.cpp engine/component/component_test.cpp
-          engine/component/import_names_test.cpp engine/component/registry_test.cpp
-          engine/component/version_test.cpp
+          engine/component/import_names_test.cpp engine/component/registries_test.cpp
+          engine/component/registry_address_test.cpp engine/component/registry_test.cpp
+          engine/component/served_item_test.cpp engine/component/version_test.cpp
   USES mlx_test_registry)
 target_compile_definitions(component_test PRIVATE MLX_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 
@@ -32,10 +33,14 @@ mlx_test(merge_test
 mlx_test(plan_test
   SOURCES engine/plan/add_manifests_test.cpp engine/plan/add_property_test.cpp engine/plan/add_test.cpp
           engine/plan/closure_test.cpp engine/plan/lock_test.cpp engine/plan/planned_project.cpp
-          engine/plan/render_template_test.cpp engine/plan/status_test.cpp
+          engine/plan/render_template_test.cpp engine/plan/several_registries_test.cpp
+          engine/plan/status_test.cpp
   USES mlx_plan mlx_test_registry)
 
 mlx_test(io_test
   SOURCES engine/io/apply_plan_test.cpp engine/io/catalogue_test.cpp engine/io/directory_test.cpp
-          engine/io/http_client_test.cpp engine/io/raw_server.cpp
+          engine/io/download_test.cpp engine/io/git_mirror_test.cpp engine/io/git_snapshot_test.cpp
+          engine/io/http_client_test.cpp
+          engine/io/http_registry_test.cpp engine/io/raw_server.cpp engine/io/registry_cache_test.cpp
+          engine/io/registry_source_test.cpp support/git_repository.cpp
   USES mlx_io mlx_test_registry PkgConfig::httplib Threads::Threads)

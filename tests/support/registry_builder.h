@@ -41,6 +41,7 @@ class TestRegistry {
   [[nodiscard]] const Registry& get() const { return registry_; }
   /// What the registry reads, to be damaged.
   [[nodiscard]] MemorySnapshot& files() { return files_; }
+  [[nodiscard]] const MemorySnapshot& files() const { return files_; }
 
  private:
   MemorySnapshot files_;

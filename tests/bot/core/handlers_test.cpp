@@ -229,3 +229,13 @@ TEST_CASE("a branch is named after what it carries") {
   many.back() = "another";
   CHECK(add_branch(add(many)) != branch);
 }
+
+TEST_CASE("a repository's configuration cannot make the bot ask another registry") {
+  World world;
+  world.project["mlx.toml"] = "[registries]\nacme = \"http://127.0.0.1:1/registry.json\"\n";
+  const Outcome outcome = world.run("/mlx add @acme/web");
+  CHECK_FALSE(outcome.succeeded);
+  CHECK_FALSE(outcome.proposal);
+  CHECK(outcome.answer.find("acme") != std::string::npos);
+  CHECK(world.run("/mlx add web").proposal);
+}

@@ -1,5 +1,6 @@
 #include "tests/engine/io/raw_server.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <array>
@@ -33,6 +34,12 @@ void RawServer::Connection::wait_until_peer_closes() {
   std::array<char, 256> ignored{};
   while (::recv(descriptor_, ignored.data(), ignored.size(), 0) > 0) {
   }
+}
+
+bool RawServer::Connection::write_byte_and_wait(char byte, std::chrono::milliseconds pause) {
+  if (::send(descriptor_, &byte, 1, MSG_NOSIGNAL) != 1) return false;
+  pollfd peer{.fd = descriptor_, .events = POLLIN | POLLRDHUP, .revents = 0};
+  return ::poll(&peer, 1, static_cast<int>(pause.count())) == 0;
 }
 
 RawServer::RawServer(std::function<void(Connection&)> serve)

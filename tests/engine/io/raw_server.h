@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -20,6 +21,8 @@ class RawServer {
     std::string read_head();
     void write(std::string_view bytes);
     void wait_until_peer_closes();
+    /// Writes one byte, then waits that long for the peer to close; false once it has.
+    bool write_byte_and_wait(char byte, std::chrono::milliseconds pause);
 
    private:
     int descriptor_;

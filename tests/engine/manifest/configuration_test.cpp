@@ -82,6 +82,12 @@ TEST_CASE("wrong values are errors at their place") {
   CHECK(error_of("import-root = ''\n").starts_with("mlx.toml:1:15: import-root:"));
   CHECK(error_of("[registries]\na = ''\n").starts_with("mlx.toml:2:5: registries.a:"));
   CHECK(error_of("[registries]\na = {}\n").starts_with("mlx.toml:2:5: registries.a:"));
+  CHECK(error_of("[registries]\na = 1\n").starts_with("mlx.toml:2:5: registries.a:"));
+  CHECK(error_of("[registries]\n'A b' = 'builtin'\n").starts_with("mlx.toml:2:1: registries.A b:"));
+  CHECK(error_of("[registries.a]\nurl = 'x'\nheader = {}\n").ends_with("did you mean `headers`?"));
+  CHECK(error_of("[registries.a]\nurl = 1\n").starts_with("mlx.toml:2:7: registries.a.url:"));
+  CHECK(error_of("[registries.a]\nurl = 'x'\nheaders = {A = 1}\n")
+            .starts_with("mlx.toml:3:16: registries.a.headers.A:"));
   CHECK(error_of("[components.x]\n").starts_with("mlx.toml:1:1: components.x:"));
   CHECK(
       error_of("[components.x]\npaths = ['.git/x']\n").starts_with("mlx.toml:2:10: components.x.paths[0]:"));
@@ -111,4 +117,16 @@ TEST_CASE("the project's configuration is in one file or the other") {
   const auto wrong = from({{"pyproject.toml", "[tool.mlx]\nsource = 'x'\n"}});
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().location == mlx::Location{"pyproject.toml", 2, 1, "tool.mlx.source"});
+}
+
+TEST_CASE("a registry may be a table with headers") {
+  const auto configuration = mlx::parse_configuration(
+      "[registries]\ndefault = 'builtin'\n[registries.acme]\nurl = 'https://acme.example/registry.json'\n"
+      "headers = { Authorization = 'Bearer ${ACME_TOKEN}' }\n",
+      "mlx.toml");
+  REQUIRE(configuration);
+  CHECK(configuration->registries.at("default") == "builtin");
+  CHECK(configuration->registries.at("acme") == "https://acme.example/registry.json");
+  CHECK(configuration->registry_headers.at("acme").at("Authorization") == "Bearer ${ACME_TOKEN}");
+  CHECK_FALSE(configuration->registry_headers.contains("default"));
 }

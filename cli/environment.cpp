@@ -1,0 +1,23 @@
+#include "cli/environment.h"
+
+#include <cstdlib>
+
+namespace mlx::cli {
+
+std::optional<std::string> environment_variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+std::filesystem::path cache_directory() {
+  const auto absolute = [](const char* name) {
+    const std::filesystem::path path = environment_variable(name).value_or("");
+    return path.is_absolute() ? path : std::filesystem::path();
+  };
+  if (auto own = absolute("MLX_CACHE_DIR"); !own.empty()) return own;
+  if (const auto shared = absolute("XDG_CACHE_HOME"); !shared.empty()) return shared / "mlx";
+  if (const auto home = absolute("HOME"); !home.empty()) return home / ".cache" / "mlx";
+  return {};
+}
+
+}  // namespace mlx::cli
