@@ -26,7 +26,9 @@ struct EnvironmentVariable {
   std::string default_value;  ///< empty if it has none; never shown for a secret
   bool is_required = false;
   bool is_secret = false;
-  std::string description;
+  std::string description = {};
+  bool has_default = false;   ///< the code says what holds when it is not set, be it nothing
+  std::string evidence = {};  ///< `file:line` where it is read
 
   bool operator==(const EnvironmentVariable&) const = default;
 };

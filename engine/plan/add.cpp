@@ -180,7 +180,7 @@ Result<ChangePlan> plan_add(const AddRequest& request, const Registry& registry,
                      .layout = MLX_TRY(detect_layout(project, configuration)),
                      .modules = {}};
   for (const ClosureEntry& entry : closure) {
-    context.modules.insert(entry.component.modules.begin(), entry.component.modules.end());
+    context.modules.insert(entry.component.provides.modules.begin(), entry.component.provides.modules.end());
   }
 
   WorkingTree tree(project);

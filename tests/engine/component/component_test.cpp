@@ -38,11 +38,25 @@ json good_component() {
             {"distributions", {"fastapi>=0.115,<1"}},
             {"groups", {{"dev", {"pytest>=8"}}}},
             {"components", {{"config-management", "^1.0"}}},
+            {"services", {{{"name", "redis"}, {"image", "redis:7"}, {"ports", {"6379"}}}}},
             {"environment",
              {{{"name", "API_KEY"}, {"required", true}, {"secret", true}, {"description", "The key."}},
-              {{"name", "PORT"}, {"default", "8000"}},
+              {{"name", "PORT"}, {"default", "8000"}, {"evidence", "conf/api/default.yaml:3"}},
               {{"name", "_x"}, {"default", nullptr}}}}}},
-          {"provides", {{"modules", {"src.api", "src.api.app"}}}}};
+          {"provides",
+           {{"modules", {"src.api", "src.api.app"}},
+            {"symbols",
+             {{{"name", "src.api.app.create_app"}, {"kind", "function"}, {"signature", "() -> FastAPI"}},
+              {{"name", "src.api.app.LIMIT"}, {"kind", "constant"}}}},
+            {"routes", {{{"method", "GET"}, {"path", "/health"}, {"handler", "src.api.app.health"}}}},
+            {"entryPoints", {"src.api"}}}},
+          {"compatibility", {{"enhances", {"web"}}, {"conflicts", {"old-web"}}, {"optional", {"cache"}}}},
+          {"injectionPoints",
+           {{{"name", "application-factory"},
+             {"file", "src/api/app.py"},
+             {"function", "create_app"},
+             {"location", "after:add_middleware"}}}},
+          {"provenance", {{"repository", "ml"}, {"revision", "abc"}, {"extractor", "mlx 1"}}}};
 }
 
 Result<Component> read(const json& document) { return read_component(document.dump(), "component.json"); }
@@ -83,7 +97,7 @@ TEST_CASE("a component.json is read by value") {
   CHECK(component.type == ComponentType::kInfrastructure);
   CHECK(component.categories == std::vector<std::string>{"api", "serving"});
   CHECK(component.import_root == "src");
-  CHECK(component.modules == std::vector<std::string>{"src.api", "src.api.app"});
+  CHECK(component.provides.modules == std::vector<std::string>{"src.api", "src.api.app"});
 
   REQUIRE(component.files.size() == 2);
   const ComponentFile& app = component.files[0];
@@ -104,18 +118,50 @@ TEST_CASE("a component.json is read by value") {
   CHECK(needs.distributions.front().specifier == ">=0.115,<1");
   CHECK(needs.groups.at("dev").front().name == "pytest");
   CHECK(needs.components.at("config-management").str() == "^1.0");
-  CHECK(needs.environment ==
-        std::vector<EnvironmentVariable>{{.name = "API_KEY",
-                                          .default_value = "",
-                                          .is_required = true,
-                                          .is_secret = true,
-                                          .description = "The key."},
-                                         {.name = "PORT", .default_value = "8000", .description = ""},
-                                         {.name = "_x", .default_value = "", .description = ""}});
+  CHECK(needs.environment == std::vector<EnvironmentVariable>{{.name = "API_KEY",
+                                                               .default_value = "",
+                                                               .is_required = true,
+                                                               .is_secret = true,
+                                                               .description = "The key."},
+                                                              {.name = "PORT",
+                                                               .default_value = "8000",
+                                                               .has_default = true,
+                                                               .evidence = "conf/api/default.yaml:3"},
+                                                              {.name = "_x", .default_value = ""}});
+}
+
+TEST_CASE("what a component provides and touches is read by value") {
+  const Component component = read(good_component()).value();
+  CHECK(
+      component.requirements.services ==
+      std::vector<RequiredService>{{.name = "redis", .image = "redis:7", .ports = {"6379"}, .evidence = ""}});
+  CHECK(component.provides.symbols ==
+        std::vector<ProvidedSymbol>{
+            {.name = "src.api.app.create_app", .kind = SymbolKind::kFunction, .signature = "() -> FastAPI"},
+            {.name = "src.api.app.LIMIT", .kind = SymbolKind::kConstant, .signature = ""}});
+  CHECK(component.provides.routes ==
+        std::vector<ProvidedRoute>{{.method = "GET", .path = "/health", .handler = "src.api.app.health"}});
+  CHECK(component.provides.entry_points == std::vector<std::string>{"src.api"});
+  CHECK(component.compatibility ==
+        ComponentCompatibility{.enhances = {"web"}, .conflicts = {"old-web"}, .optional = {"cache"}});
+  CHECK(component.injection_points == std::vector<InjectionPoint>{{.name = "application-factory",
+                                                                   .file = "src/api/app.py",
+                                                                   .function = "create_app",
+                                                                   .location = "after:add_middleware"}});
+  CHECK(component.provenance ==
+        ComponentProvenance{.repository = "ml", .revision = "abc", .extractor = "mlx 1"});
+}
+
+TEST_CASE("a component that is written reads back the same, and is written the same again") {
+  const Component component = read(good_component()).value();
+  const std::string text = write_component(component);
+  CHECK(read_component(text, "component.json").value() == component);
+  CHECK(write_component(read_component(text, "component.json").value()) == text);
+  CHECK(text.ends_with("}\n"));
 }
 
 TEST_CASE("what may be left out has a default") {
-  CHECK(without("/provides").value().modules.empty());
+  CHECK(without("/provides").value().provides.modules.empty());
   CHECK(without("/categories").value().categories.empty());
   CHECK_FALSE(without("/files/0/mode").value().files.front().is_executable);
   const Component component = with("/requires", json::object()).value();
@@ -180,7 +226,17 @@ TEST_CASE("a field of the wrong type is named") {
        {"/requires/environment/0/description", "requires.environment[0].description"},
        {"/provides", "provides"},
        {"/provides/modules", "provides.modules"},
-       {"/provides/modules/0", "provides.modules[0]"}}));
+       {"/provides/modules/0", "provides.modules[0]"},
+       {"/provides/symbols/0/name", "provides.symbols[0].name"},
+       {"/provides/symbols/0/kind", "provides.symbols[0].kind"},
+       {"/provides/routes/0/path", "provides.routes[0].path"},
+       {"/provides/entryPoints", "provides.entryPoints"},
+       {"/requires/services/0/name", "requires.services[0].name"},
+       {"/requires/services/0/ports/0", "requires.services[0].ports[0]"},
+       {"/compatibility", "compatibility"},
+       {"/compatibility/enhances/0", "compatibility.enhances[0]"},
+       {"/injectionPoints/0/file", "injectionPoints[0].file"},
+       {"/provenance/revision", "provenance.revision"}}));
   CHECK(field(with(pointer, 17)) == name);
 }
 
@@ -221,7 +277,12 @@ TEST_CASE("a value that means nothing is named") {
        {"/requires/environment/0/name", "API-KEY", "requires.environment[0].name"},
        {"/requires/environment/0/name", "A=B", "requires.environment[0].name"},
        {"/requires/environment/0/name", "A\nB", "requires.environment[0].name"},
-       {"/requires/environment/0/name", "1KEY", "requires.environment[0].name"}}));
+       {"/requires/environment/0/name", "1KEY", "requires.environment[0].name"},
+       {"/provides/symbols/0/kind", "thing", "provides.symbols[0].kind"},
+       {"/compatibility/conflicts/0", "Old Web", "compatibility.conflicts[0]"},
+       {"/injectionPoints/0/file", "../app.py", "injectionPoints[0].file"},
+       {"/injectionPoints/0/location", "after:", "injectionPoints[0].location"},
+       {"/injectionPoints/0/location", "middle", "injectionPoints[0].location"}}));
   CAPTURE(value.dump());
   CHECK(field(with(pointer, value)) == name);
 }

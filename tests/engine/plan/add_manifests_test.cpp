@@ -153,8 +153,9 @@ TEST_CASE("two components that need the same distribution declare it once") {
 TEST_CASE("variables are named in .env.example, those that are there stay") {
   TestComponent component{
       .name = "web",
-      .environment = {{.name = "PORT", .default_value = "8000", .description = "Where to listen."},
-                      {.name = "KEY", .is_required = true, .is_secret = true, .description = ""}}};
+      .environment = {
+          {.name = "PORT", .default_value = "8000", .description = "Where to listen.", .has_default = true},
+          {.name = "KEY", .is_required = true, .is_secret = true, .description = ""}}};
   const Files fresh = {{"requirements.txt", ""}, {"src/__init__.py", ""}};
   const ChangePlan created = plan_web(fresh, component);
   CHECK(text_after(created, ".env.example") == "# The web\n# Where to listen.\nPORT=8000\nKEY=\n");

@@ -1,0 +1,288 @@
+#include <algorithm>
+
+#include "engine/source/python_reader.h"
+
+namespace mlx {
+namespace {
+
+bool ends_operand(const PythonToken& token) {
+  return token.is_name() || token.kind == TokenKind::kNumber || token.kind == TokenKind::kString ||
+         token.is(Keyword::kConstant) || token.is(kEllipsis) || closes(token);
+}
+
+bool begins_operand(const PythonToken& token) {
+  return token.is_name() || token.kind == TokenKind::kNumber || token.kind == TokenKind::kString ||
+         token.is(Keyword::kConstant) || token.is(kEllipsis) || token.is('{') || token.is('~') ||
+         token.is(Keyword::kLambda);
+}
+
+bool wants_operand(const PythonToken& token) {
+  if (token.kind == TokenKind::kOperator) {
+    return std::string_view("=+-/%.@&|^~WRPCAS").find(token.operation) != std::string_view::npos;
+  }
+  return token.is(Keyword::kAnd) || token.is(Keyword::kOr) || token.is(Keyword::kNot) ||
+         token.is(Keyword::kIn) || token.is(Keyword::kIs);
+}
+
+}  // namespace
+
+std::string_view PythonImport::bound_name() const {
+  if (is_dynamic || name == "*") return {};
+  if (!alias.empty()) return alias;
+  if (!name.empty()) return name;
+  return std::string_view(module).substr(0, module.find('.'));
+}
+
+void PythonReader::add_import(PythonImport import, const Scope& scope) {
+  import.context = scope.context;
+  import.is_top_level = scope.kind == ScopeKind::kModule;
+  if (const auto bound = import.bound_name(); !bound.empty()) {
+    const bool binds_first = import.name.empty() && import.alias.empty();
+    std::string full = binds_first ? std::string(bound) : std::string(import.level, '.') + import.module;
+    if (!import.name.empty()) full += (import.module.empty() ? "" : ".") + import.name;
+    names_.imported.insert_or_assign(std::string(bound), std::move(full));
+  }
+  module_.imports.push_back(std::move(import));
+}
+
+void PythonReader::read_import(TokenRange range, const Scope& scope) {
+  const std::uint32_t line = line_of(view_.at(range.begin).begin);
+  for (const TokenRange part : view_.split({range.begin + 1, range.end}, ',')) {
+    if (part.is_empty() || !view_.at(part.begin).is_name())
+      return complain(range.begin, "this import names no module");
+    const std::size_t end = view_.end_of_path(part.begin, part.end);
+    PythonImport import{
+        .module = view_.path({part.begin, end}), .name = {}, .alias = {}, .context = {}, .line = line};
+    if (view_.at(end).is(Keyword::kAs) && end + 1 < part.end) import.alias = view_.text(end + 1);
+    add_import(std::move(import), scope);
+  }
+}
+
+void PythonReader::read_import_from(TokenRange range, const Scope& scope) {
+  const std::uint32_t line = line_of(view_.at(range.begin).begin);
+  std::uint32_t level = 0;
+  std::size_t i = range.begin + 1;
+  for (; view_.at(i).is('.') || view_.at(i).is(kEllipsis); ++i) level += view_.at(i).is('.') ? 1U : 3U;
+  std::string module;
+  if (view_.at(i).is_name()) {
+    const std::size_t end = view_.end_of_path(i, range.end);
+    module = view_.path({i, end});
+    i = end;
+  }
+  if (!view_.at(i).is(Keyword::kImport) || i + 1 >= range.end) {
+    return complain(range.begin, "this import does not say what it imports");
+  }
+  TokenRange names{i + 1, range.end};
+  if (view_.at(names.begin).is('(')) names = {names.begin + 1, view_.closing(names.begin, names.end)};
+  for (const TokenRange part : view_.split(names, ',')) {
+    if (part.is_empty()) continue;
+    PythonImport import{.module = module,
+                        .level = level,
+                        .name = std::string(view_.text(part.begin)),
+                        .alias = {},
+                        .context = {},
+                        .line = line_of(view_.at(part.begin).begin)};
+    if (part.size() >= 3 && view_.at(part.begin + 1).is(Keyword::kAs))
+      import.alias = view_.text(part.begin + 2);
+    import.line = line;
+    add_import(std::move(import), scope);
+  }
+}
+
+void PythonReader::bind(TokenRange targets, const Scope& scope, std::string_view annotation) {
+  if (scope.kind != ScopeKind::kModule) return;
+  std::vector<std::string_view> names;
+  append_bound_names(view_, targets, names);
+  for (const std::string_view name : names) {
+    bind_name(name, scope, view_.at(targets.begin).begin, PythonSymbolKind::kVariable, annotation);
+  }
+}
+
+void PythonReader::bind_name(std::string_view name, const Scope& scope, std::size_t offset,
+                             PythonSymbolKind kind, std::string_view signature) {
+  if (scope.kind != ScopeKind::kModule || !bound_.insert(name).second) return;
+  module_.symbols.push_back({.name = std::string(name),
+                             .kind = kind,
+                             .signature = std::string(signature),
+                             .summary = {},
+                             .line = line_of(offset)});
+}
+
+std::optional<PythonCall> PythonReader::call_at(std::size_t i, std::size_t end) const {
+  if (i >= end || !view_.at(i).is_name()) return std::nullopt;
+  const std::size_t open = view_.end_of_path(i, end);
+  if (open >= end || !view_.at(open).is('(') || view_.at(open).begin == view_.at(open).end)
+    return std::nullopt;
+  const std::size_t close = view_.closing(open, end);
+  if (close == end) return std::nullopt;
+  std::string written = view_.path({i, open});
+  std::string resolved = names_.resolve(written);
+  return PythonCall{.written = std::move(written),
+                    .resolved = std::move(resolved),
+                    .callee = {i, open},
+                    .open = open,
+                    .close = close};
+}
+
+void PythonReader::read_assignment(TokenRange range, const Scope& scope) {
+  const auto call = call_at(range.begin, range.end);
+  if (call && call->close + 1 == range.end) {
+    if (candidate_ && scope.function_depth == 1) candidate_->factory.calls.push_back(call->written);
+    if (scope.kind == ScopeKind::kModule && call->written.starts_with("__all__.")) read_all_method(range);
+    return;
+  }
+  std::size_t equals = view_.find(range, '=');
+  const std::size_t augmented = equals == range.end ? view_.find(range, kAugmented) : range.end;
+  const std::size_t colon = view_.find({range.begin, std::min(equals, augmented)}, ':');
+  const bool is_annotated = colon < std::min(equals, augmented);
+  const TokenRange first{range.begin, std::min({equals, augmented, colon})};
+  const bool is_name = first.size() == 1 && view_.at(first.begin).is_name();
+  if (is_annotated) {
+    const TokenRange annotation{colon + 1, equals};
+    const TokenRange value{std::min(equals + 1, range.end), range.end};
+    bind(first, scope, view_.one_line(annotation));
+    if (is_name && scope.kind == ScopeKind::kClass) read_field(first, annotation, value, scope);
+  }
+  if (augmented != range.end) {
+    bind(first, scope);
+    if (is_name && scope.kind == ScopeKind::kModule && view_.text(first.begin) == "__all__") {
+      read_all({augmented + 1, range.end}, false);
+    }
+    return;
+  }
+  if (equals == range.end) return;
+  const TokenRange target = first;
+  if (!is_annotated) bind(target, scope);
+  for (std::size_t next = view_.find({equals + 1, range.end}, '='); next != range.end;
+       next = view_.find({equals + 1, range.end}, '=')) {
+    bind({equals + 1, next}, scope);
+    equals = next;
+  }
+  const TokenRange value{equals + 1, range.end};
+  if (value.is_empty()) return;
+  if (is_name && scope.kind == ScopeKind::kModule) {
+    const std::string_view name = view_.text(target.begin);
+    if (name == "__all__") read_all(value, true);
+    if (auto text = view_.string(value))
+      names_.constants.insert_or_assign(std::string(name), std::move(*text));
+  }
+  const bool is_class_level = scope.kind == ScopeKind::kClass || scope.kind == ScopeKind::kClassConfiguration;
+  if (is_name && is_class_level) read_class_setting(view_.text(target.begin), value, scope);
+  const auto made = call_at(value.begin, value.end);
+  auto router = made && made->close + 1 == range.end ? recognize_router(view_, *made, names_) : std::nullopt;
+  if (!router) return;
+  router->variable = view_.one_line(target);
+  router->function = scope.kind == ScopeKind::kModule ? std::string() : scope.qualified;
+  router->line = line_of(view_.at(range.begin).begin);
+  if (candidate_ && scope.function_depth == 1 && is_application_type(router->type)) {
+    candidate_->factory.variable = router->variable;
+    candidate_->factory.type = router->type;
+  }
+  module_.routers.push_back(std::move(*router));
+}
+
+/// Lists of plain strings, joined by `+`, are known; whatever else `__all__` is made of is not.
+void PythonReader::read_all(TokenRange value, bool replaces) {
+  if (replaces) module_.all.clear();
+  if (replaces) module_.is_all_known = true;
+  module_.has_all = true;
+  for (const TokenRange part : view_.split(value, '+')) {
+    const bool is_list =
+        view_.at(part.begin).is('[') || view_.at(part.begin).is('(') || view_.find(part, ',') != part.end;
+    const auto names = is_list ? view_.strings(part) : std::nullopt;
+    if (!names) {
+      module_.is_all_known = false;
+      continue;
+    }
+    module_.all.insert(module_.all.end(), names->begin(), names->end());
+  }
+}
+
+void PythonReader::read_all_method(TokenRange range) {
+  const auto call = call_at(range.begin, range.end);
+  const TokenRange arguments{call->open + 1, call->close};
+  const auto name = view_.string(arguments);
+  if (call->written == "__all__.extend") {
+    read_all(arguments, false);
+  } else if (call->written == "__all__.append" && name) {
+    module_.all.push_back(*name);
+  } else if (call->written == "__all__.remove" && name) {
+    std::erase(module_.all, *name);
+  } else {
+    module_.is_all_known = false;
+  }
+}
+
+void PythonReader::scan(TokenRange range, const Scope& scope) {
+  for (std::size_t i = range.begin; i < range.end; ++i) {
+    const PythonToken& token = view_.at(i);
+    if (token.kind == TokenKind::kString && token.end - token.begin > 8) {
+      const std::string_view literal = view_.text(i);
+      if (literal.find("://") == std::string_view::npos) continue;
+      const auto quote = literal.find_first_of("'\"");
+      auto service = recognize_service(literal.substr(quote + 1, literal.size() - quote - 2));
+      if (!service) continue;
+      service->line = line_of(token.begin);
+      module_.services.push_back(std::move(*service));
+      continue;
+    }
+    const bool is_after_dot = i > range.begin && view_.at(i - 1).is('.');
+    if (!token.is_name() || is_after_dot) continue;
+    const std::size_t end = view_.end_of_path(i, range.end);
+    const PythonToken& next = view_.at(end);
+    if (end < range.end && next.is('(') && is_notable_callee(view_.text(end - 1))) {
+      if (const auto call = call_at(i, range.end)) {
+        const PythonPlace place{.context = scope.context, .line = line_of(token.begin)};
+        recognize_call(view_, *call, names_, place, module_);
+      }
+    } else if (view_.text(end - 1) == "environ") {
+      scan_environ_subscript({i, end}, range, scope);
+    } else if (end == i + 1 && end < range.end && next.is(kWalrus)) {
+      bind({i, end}, scope);
+    }
+    i = end - 1;
+  }
+}
+
+/// `os.environ["X"]`, which fails without the variable, unless it is set there or deleted; and
+/// `"X" in os.environ`, which does not.
+void PythonReader::scan_environ_subscript(TokenRange path, TokenRange range, const Scope& scope) {
+  if (names_.resolve(view_.path(path)) != "os.environ") return;
+  const std::uint32_t line = line_of(view_.at(path.begin).begin);
+  const auto read = [&](std::optional<std::string> name, bool is_required) {
+    if (!name || name->empty()) return;
+    module_.environment.push_back({.name = std::move(*name),
+                                   .is_required = is_required,
+                                   .fallback = std::nullopt,
+                                   .context = scope.context,
+                                   .line = line});
+  };
+  if (path.end < range.end && view_.at(path.end).is('[')) {
+    const std::size_t close = view_.closing(path.end, range.end);
+    const bool is_set = close + 1 < range.end && view_.at(close + 1).is('=') && path.begin == range.begin;
+    const bool is_deleted = path.begin > range.begin && view_.at(path.begin - 1).is(Keyword::kDel);
+    if (!is_set && !is_deleted) read(text_value(view_, {path.end + 1, close}, names_), true);
+  } else if (path.begin >= range.begin + 2 && view_.at(path.begin - 1).is(Keyword::kIn)) {
+    const std::size_t key = path.begin - (view_.at(path.begin - 2).is(Keyword::kNot) ? 3 : 2);
+    if (key >= range.begin) read(text_value(view_, {key, key + 1}, names_), false);
+  }
+}
+
+/// Finds what no expression has: two operands side by side, and an operator without its right side.
+void PythonReader::check_operands(TokenRange range) {
+  if (is_broken_ || range.is_empty()) return;
+  for (std::size_t i = range.begin + 1; i < range.end; ++i) {
+    const PythonToken& token = view_.at(i);
+    const PythonToken& before = view_.at(i - 1);
+    if (!begins_operand(token) || !ends_operand(before)) continue;
+    const bool is_field_end = before.is(')') && before.begin == before.end;
+    const bool is_string_beside =
+        token.kind == TokenKind::kString && (before.kind == TokenKind::kString || is_field_end);
+    if (is_string_beside) continue;
+    const bool is_python_2 = view_.is_word(range.begin, "print") || view_.is_word(range.begin, "exec");
+    return complain(i, is_python_2 ? "this is Python 2" : "an operator is missing before this");
+  }
+  if (wants_operand(view_.at(range.end - 1))) complain(range.end - 1, "something is missing behind this");
+}
+
+}  // namespace mlx

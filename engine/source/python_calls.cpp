@@ -1,0 +1,267 @@
+#include "engine/source/python_calls.h"
+
+#include <algorithm>
+#include <array>
+
+namespace mlx {
+namespace {
+
+constexpr std::array<std::string_view, 17> kNotable = {"__import__",
+                                                       "add_api_route",
+                                                       "add_api_websocket_route",
+                                                       "add_route",
+                                                       "add_url_rule",
+                                                       "add_websocket_route",
+                                                       "config",
+                                                       "get",
+                                                       "getenv",
+                                                       "import_module",
+                                                       "include_router",
+                                                       "mount",
+                                                       "pop",
+                                                       "register_blueprint",
+                                                       "Route",
+                                                       "setdefault",
+                                                       "WebSocketRoute"};
+
+std::string_view last_name(std::string_view dotted) {
+  const auto dot = dotted.rfind('.');
+  return dot == std::string_view::npos ? dotted : dotted.substr(dot + 1);
+}
+
+std::string_view object_of(std::string_view dotted) {
+  const auto dot = dotted.rfind('.');
+  return dot == std::string_view::npos ? std::string_view() : dotted.substr(0, dot);
+}
+
+/// The arguments of one call, by place or by name.
+class Arguments {
+ public:
+  Arguments(const PythonTokenView& view, const PythonCall& call, const PythonNames& names)
+      : view_(view), names_(names), all_(view.arguments(call.open, call.close)) {}
+
+  [[nodiscard]] std::optional<TokenRange> find(std::size_t position, std::string_view name) const {
+    std::size_t seen = 0;
+    for (const PythonArgument& argument : all_) {
+      if (!name.empty() && argument.name == name) return argument.value;
+      if (argument.name.empty() && seen++ == position) return argument.value;
+    }
+    return std::nullopt;
+  }
+  [[nodiscard]] std::optional<TokenRange> named(std::string_view name) const {
+    return find(all_.size(), name);
+  }
+  [[nodiscard]] std::optional<std::string> text(std::size_t position, std::string_view name) const {
+    const auto value = find(position, name);
+    return value ? text_value(view_, *value, names_) : std::nullopt;
+  }
+  [[nodiscard]] std::string text_or_empty(std::string_view name) const {
+    return text(all_.size(), name).value_or("");
+  }
+  [[nodiscard]] std::string written(std::size_t position, std::string_view name) const {
+    const auto value = find(position, name);
+    return value ? view_.one_line(*value) : std::string();
+  }
+  [[nodiscard]] std::vector<std::string> methods() const {
+    const auto value = named("methods");
+    const auto listed = value ? view_.strings(*value) : std::nullopt;
+    return listed && !listed->empty() ? *listed : std::vector<std::string>{"GET"};
+  }
+  /// The default at this place: a literal, `None` (nothing), or something that is not known.
+  [[nodiscard]] std::optional<std::string> literal(std::size_t position, std::string_view name) const {
+    const auto value = find(position, name);
+    return value ? literal_value(view_, *value, names_) : std::nullopt;
+  }
+
+ private:
+  const PythonTokenView& view_;
+  const PythonNames& names_;
+  std::vector<PythonArgument> all_;
+};
+
+bool is_variable_name(std::string_view text) {
+  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
+  return !text.empty() && kLetters.find(text.front()) != std::string_view::npos &&
+         text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789") ==
+             std::string_view::npos;
+}
+
+void recognize_environment(const PythonCall& call, const Arguments& arguments, const PythonPlace& place,
+                           PythonModule& module) {
+  const std::string_view object = object_of(call.resolved);
+  const std::string_view method = last_name(call.resolved);
+  const bool is_getter =
+      call.resolved == "os.getenv" ||
+      (object == "os.environ" && (method == "get" || method == "setdefault" || method == "pop"));
+  const bool is_decouple = call.resolved == "decouple.config";
+  if (!is_getter && !is_decouple) return;
+  const auto name = arguments.text(0, "key");
+  if (!name || !is_variable_name(*name)) return;
+  const bool has_default = arguments.find(1, "default").has_value();
+  module.environment.push_back({.name = *name,
+                                .is_required = !has_default && (is_decouple || method == "pop"),
+                                .fallback = arguments.literal(1, "default"),
+                                .context = place.context,
+                                .line = place.line});
+}
+
+void recognize_dynamic_import(const PythonCall& call, const Arguments& arguments, const PythonPlace& place,
+                              PythonModule& module) {
+  if (call.resolved != "importlib.import_module" && call.resolved != "__import__") return;
+  const auto name = arguments.text(0, "name");
+  if (!name || name->empty()) {
+    module.problems.push_back({.code = "dynamic-import",
+                               .message = "what is imported here is only known at run time",
+                               .line = place.line});
+    return;
+  }
+  const auto dots = std::min(name->find_first_not_of('.'), name->size());
+  module.imports.push_back({.module = name->substr(dots),
+                            .level = static_cast<std::uint32_t>(dots),
+                            .name = {},
+                            .alias = {},
+                            .is_dynamic = true,
+                            .context = place.context,
+                            .line = place.line});
+}
+
+bool is_path(const std::optional<std::string>& text) {
+  return text && (text->empty() || text->front() == '/');
+}
+
+void recognize_routing(const PythonCall& call, const Arguments& arguments, const PythonNames& names,
+                       const PythonPlace& place, PythonModule& module) {
+  const std::string_view method = last_name(call.written);
+  const std::string object(object_of(call.written));
+  if (method == "include_router" || method == "register_blueprint") {
+    const std::string router = arguments.written(0, method == "include_router" ? "router" : "blueprint");
+    if (object.empty() || router.empty()) return;
+    const char* prefix = method == "include_router" ? "prefix" : "url_prefix";
+    module.inclusions.push_back({.into = object,
+                                 .router = names.resolve(router),
+                                 .prefix = arguments.text_or_empty(prefix),
+                                 .line = place.line});
+    return;
+  }
+  const auto path = arguments.text(0, method == "add_url_rule" ? "rule" : "path");
+  if (!is_path(path)) return;
+  if (method == "mount") {
+    const std::string mounted = arguments.written(1, "app");
+    if (object.empty() || mounted.empty()) return;
+    module.inclusions.push_back(
+        {.into = object, .router = names.resolve(mounted), .prefix = *path, .line = place.line});
+    return;
+  }
+  const bool is_route_object = call.resolved == "starlette.routing.Route" ||
+                               call.resolved == "starlette.routing.WebSocketRoute" ||
+                               call.resolved == "fastapi.routing.APIRoute";
+  const bool is_adder = method.starts_with("add_") && !object.empty();
+  if (!is_route_object && !is_adder) return;
+  const bool is_socket = call.written.find("ebsocket") != std::string::npos || method == "WebSocketRoute";
+  const std::string handler = method == "add_url_rule"
+                                  ? arguments.written(2, "view_func")
+                                  : arguments.written(1, method == "add_route" ? "route" : "endpoint");
+  module.routes.push_back({.router = is_route_object ? std::string() : object,
+                           .methods = is_socket ? std::vector<std::string>{"WEBSOCKET"} : arguments.methods(),
+                           .path = *path,
+                           .handler = handler,
+                           .line = place.line});
+}
+
+constexpr std::array<std::string_view, 15> kRouterTypes = {"fastapi.FastAPI",
+                                                           "fastapi.applications.FastAPI",
+                                                           "starlette.applications.Starlette",
+                                                           "starlette.Starlette",
+                                                           "flask.Flask",
+                                                           "flask.app.Flask",
+                                                           "quart.Quart",
+                                                           "sanic.Sanic",
+                                                           "fastapi.APIRouter",
+                                                           "fastapi.routing.APIRouter",
+                                                           "fastapi.routers.APIRouter",
+                                                           "starlette.routing.Router",
+                                                           "flask.Blueprint",
+                                                           "quart.Blueprint",
+                                                           "sanic.Blueprint"};
+constexpr std::size_t kApplicationTypes = 8;
+
+std::string upper(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return result;
+}
+
+}  // namespace
+
+std::string PythonNames::resolve(std::string_view dotted) const {
+  const auto dot = dotted.find('.');
+  const auto known = imported.find(dotted.substr(0, dot));
+  if (known == imported.end()) return std::string(dotted);
+  return known->second + (dot == std::string_view::npos ? std::string() : std::string(dotted.substr(dot)));
+}
+
+bool is_notable_callee(std::string_view last_name) {
+  return std::ranges::find(kNotable, last_name) != kNotable.end();
+}
+
+void recognize_call(const PythonTokenView& view, const PythonCall& call, const PythonNames& names,
+                    const PythonPlace& place, PythonModule& module) {
+  const Arguments arguments(view, call, names);
+  recognize_environment(call, arguments, place, module);
+  recognize_dynamic_import(call, arguments, place, module);
+  recognize_routing(call, arguments, names, place, module);
+}
+
+std::optional<PythonRoute> recognize_route_decorator(const PythonTokenView& view, const PythonCall& call,
+                                                     const PythonNames& names) {
+  constexpr std::array<std::string_view, 11> kVerbs = {
+      "get", "post", "put", "patch", "delete", "head", "options", "trace", "websocket", "route", "api_route"};
+  const std::string_view verb = last_name(call.written);
+  const std::string_view object = object_of(call.written);
+  if (object.empty() || std::ranges::find(kVerbs, verb) == kVerbs.end()) return std::nullopt;
+  const Arguments arguments(view, call, names);
+  const auto path = arguments.text(0, verb == "route" && arguments.named("rule") ? "rule" : "path");
+  if (!is_path(path)) return std::nullopt;
+  const bool names_methods = verb == "route" || verb == "api_route";
+  return PythonRoute{.router = std::string(object),
+                     .methods = names_methods ? arguments.methods() : std::vector<std::string>{upper(verb)},
+                     .path = *path,
+                     .handler = {},
+                     .line = 0};
+}
+
+std::optional<PythonRouter> recognize_router(const PythonTokenView& view, const PythonCall& call,
+                                             const PythonNames& names) {
+  if (std::ranges::find(kRouterTypes, call.resolved) == kRouterTypes.end()) return std::nullopt;
+  const Arguments arguments(view, call, names);
+  std::string prefix = arguments.text_or_empty("prefix");
+  if (prefix.empty()) prefix = arguments.text_or_empty("url_prefix");
+  return PythonRouter{.variable = {}, .type = call.resolved, .prefix = prefix, .function = {}, .line = 0};
+}
+
+bool is_application_type(std::string_view type) {
+  const auto end = kRouterTypes.begin() + kApplicationTypes;
+  return std::find(kRouterTypes.begin(), end, type) != end;
+}
+
+std::optional<std::string> text_value(const PythonTokenView& view, TokenRange value,
+                                      const PythonNames& names) {
+  if (auto text = view.string(value)) return text;
+  if (value.size() != 1 || !view.at(value.begin).is_name()) return std::nullopt;
+  const auto constant = names.constants.find(view.text(value.begin));
+  return constant == names.constants.end() ? std::nullopt : std::optional(constant->second);
+}
+
+std::optional<std::string> literal_value(const PythonTokenView& view, TokenRange value,
+                                         const PythonNames& names) {
+  if (auto text = text_value(view, value, names)) return text;
+  const bool is_negative = value.size() == 2 && view.at(value.begin).is('-');
+  if (value.size() != 1 && !is_negative) return std::nullopt;
+  const PythonToken& token = view.at(value.end - 1);
+  const bool is_bool = token.is(Keyword::kConstant) && view.text(value.end - 1) != "None";
+  if (token.kind != TokenKind::kNumber && !is_bool) return std::nullopt;
+  return view.one_line(value);
+}
+
+}  // namespace mlx

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/source/python_module.h"
+#include "engine/source/python_token_view.h"
+
+namespace mlx {
+
+/// What the names of a file stand for, as far as one can tell without running it.
+struct PythonNames {
+  /// Full dotted names of what imports bound: `env` is `os.environ`.
+  std::map<std::string, std::string, std::less<>> imported;
+  /// Top-level names that are set to a string literal.
+  std::map<std::string, std::string, std::less<>> constants;
+
+  /// The dotted path with its first name replaced by what it was imported as.
+  [[nodiscard]] std::string resolve(std::string_view dotted) const;
+};
+
+/// Where in the file a call or a subscript stands.
+struct PythonPlace {
+  PythonContext context;
+  std::uint32_t line = 0;
+};
+
+/// One `callee(…)`.
+struct PythonCall {
+  std::string written;   ///< the callee: `app.include_router`
+  std::string resolved;  ///< with import aliases resolved
+  TokenRange callee;
+  std::size_t open = 0;   ///< its bracket
+  std::size_t close = 0;  ///< the one that closes it
+};
+
+/// Is this the last name of a callee that recognize_call() has something to say about?
+[[nodiscard]] bool is_notable_callee(std::string_view last_name);
+
+/// Adds to the module what a call tells: environment variables, routes, included routers, dynamic imports.
+void recognize_call(const PythonTokenView& view, const PythonCall& call, const PythonNames& names,
+                    const PythonPlace& place, PythonModule& module);
+
+/// A decorator's call that makes the function below it a route; nothing if it is none.
+[[nodiscard]] std::optional<PythonRoute> recognize_route_decorator(const PythonTokenView& view,
+                                                                   const PythonCall& call,
+                                                                   const PythonNames& names);
+
+/// A router or an application, if `call` makes one. The variable is left to the caller.
+[[nodiscard]] std::optional<PythonRouter> recognize_router(const PythonTokenView& view,
+                                                           const PythonCall& call, const PythonNames& names);
+[[nodiscard]] bool is_application_type(std::string_view type);
+
+/// `scheme://user:password@host:port/…` of a program that one runs beside the service; nothing for
+/// other addresses, such as those of documentation.
+[[nodiscard]] std::optional<ServiceAddress> recognize_service(std::string_view text);
+
+/// The value of an expression that is a string literal or names a constant.
+[[nodiscard]] std::optional<std::string> text_value(const PythonTokenView& view, TokenRange value,
+                                                    const PythonNames& names);
+/// The value of a literal as text: that of a string, or a number or a bool as written.
+[[nodiscard]] std::optional<std::string> literal_value(const PythonTokenView& view, TokenRange value,
+                                                       const PythonNames& names);
+
+}  // namespace mlx

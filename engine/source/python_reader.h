@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "engine/base/text_edit.h"
+#include "engine/source/python_calls.h"
+#include "engine/source/python_module.h"
+#include "engine/source/python_token_view.h"
+
+namespace mlx {
+
+/// Reads one file, statement by statement, into a PythonModule. Blocks are entered, so that imports
+/// in functions and below conditions are found; expressions are only looked through for what
+/// python_calls.h knows.
+class PythonReader {
+ public:
+  explicit PythonReader(std::string_view text);
+  [[nodiscard]] PythonModule run();
+
+ private:
+  enum class ScopeKind : std::uint8_t { kModule, kClass, kClassConfiguration, kOtherClass, kFunction };
+  struct Scope {
+    ScopeKind kind = ScopeKind::kModule;
+    std::string qualified;  ///< `create_app`, `Store.get`
+    PythonContext context;
+    std::size_t class_index = 0;     ///< in PythonModule::classes, for kClass and kClassConfiguration
+    std::size_t function_depth = 0;  ///< functions around
+    std::size_t depth = 0;           ///< blocks around
+  };
+  /// What is known of the top-level function that is being read.
+  struct FactoryCandidate {
+    ApplicationFactory factory;
+    std::string type;
+    std::vector<std::string> returned;
+  };
+
+  // Statements: python_reader.cpp.
+  void read_block(const Scope& scope);
+  void read_statement(const Scope& scope);
+  void read_decorated(const Scope& scope);
+  void read_compound(const Scope& scope);
+  void read_try(const Scope& scope);
+  void read_match(const Scope& scope);
+  void read_simple_line(const Scope& scope);
+  void read_suite(std::size_t colon, std::size_t line_end, const Scope& scope);
+  void skip_block();
+  void read_simple_statement(TokenRange range, const Scope& scope);
+  [[nodiscard]] std::size_t end_of_line(std::size_t from) const;
+  [[nodiscard]] bool is_match_statement() const;
+  void check_except(TokenRange header);
+  [[nodiscard]] PythonContext context_below(TokenRange header, const Scope& scope);
+  [[nodiscard]] bool catches_missing_module(TokenRange header) const;
+
+  // Definitions: python_definitions.cpp.
+  void read_function(const std::vector<TokenRange>& decorators, const Scope& scope);
+  void read_class(const std::vector<TokenRange>& decorators, const Scope& scope);
+  void add_routes(const std::vector<TokenRange>& decorators, const std::string& handler, std::uint32_t line);
+  void read_field(TokenRange name, TokenRange annotation, TokenRange value, const Scope& scope);
+  void read_class_setting(std::string_view name, TokenRange value, const Scope& scope);
+  void finish_factory();
+  [[nodiscard]] std::string summary_at(std::size_t body) const;
+
+  // Bindings and expressions: python_bindings.cpp.
+  void read_import(TokenRange range, const Scope& scope);
+  void read_import_from(TokenRange range, const Scope& scope);
+  void add_import(PythonImport import, const Scope& scope);
+  void read_assignment(TokenRange range, const Scope& scope);
+  void read_all(TokenRange range, bool replaces);
+  void read_all_method(TokenRange range);
+  void bind(TokenRange targets, const Scope& scope, std::string_view annotation = {});
+  void bind_name(std::string_view name, const Scope& scope, std::size_t offset, PythonSymbolKind kind,
+                 std::string_view signature);
+  void scan(TokenRange range, const Scope& scope);
+  void scan_environ_subscript(TokenRange path, TokenRange range, const Scope& scope);
+  void check_operands(TokenRange range);
+  [[nodiscard]] std::optional<PythonCall> call_at(std::size_t i, std::size_t end) const;
+
+  void complain(std::size_t token, std::string_view message);
+  [[nodiscard]] std::uint32_t line_of(std::size_t offset);
+
+  std::string_view text_;
+  PythonTokens lexed_;
+  PythonTokenView view_;
+  PythonModule module_;
+  PythonNames names_;
+  std::unordered_set<std::string_view> bound_;
+  std::optional<FactoryCandidate> candidate_;
+  std::size_t at_ = 0;
+  std::size_t line_offset_ = 0;  ///< an offset whose line is known
+  std::uint32_t line_ = 1;
+  bool is_broken_ = false;  ///< a syntax error was reported; one is enough
+};
+
+}  // namespace mlx

@@ -1,0 +1,5 @@
+add_executable(python_facts differential/python_facts.cpp)
+target_link_libraries(python_facts PRIVATE mlx_options mlx_source nlohmann_json::nlohmann_json)
+add_test(NAME differential_python_source
+  COMMAND ${PROJECT_SOURCE_DIR}/build/python/bin/python
+          ${CMAKE_CURRENT_SOURCE_DIR}/differential/compare_with_ast.py --facts $<TARGET_FILE:python_facts>)
