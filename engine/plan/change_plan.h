@@ -55,6 +55,7 @@ struct Removal {
   std::vector<PlannedDistribution> distributions;
   std::vector<std::string> environment;  ///< names of variables
   std::vector<std::string> kept_files;   ///< were injected, stay, and are no component's any more
+  std::vector<std::string> changed_files;  ///< go although the user changed them
 };
 
 /// A change of a project as a value: it can be printed, applied to a directory, or

@@ -107,6 +107,7 @@ class RemovePlanner {
       tree_.add_finding(file_kept(path, component, is_file(kind)));
       return {};
     }
+    if (!is_pristine) tree_.removal().changed_files.push_back(path);
     // What makes a directory a package waits until it is known whether anything else is in it.
     if (file.source.empty()) {
       markers_.emplace(path, file);

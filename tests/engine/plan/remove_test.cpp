@@ -86,6 +86,7 @@ TEST_CASE("files that the user changed stay and leave the lock, unless forced") 
   CHECK(left.at("mlx.lock").find("src/base.py") == std::string::npos);
   const ChangePlan forced = removal_for(project, registry(), {.components = {"base"}, .force = true});
   CHECK(forced.findings.empty());
+  CHECK(forced.removal.changed_files == Strings{"src/base.py"});
   CHECK_FALSE(applied(project, forced).contains("src/base.py"));
 }
 
