@@ -25,7 +25,8 @@ struct CompletedCommand {
 std::vector<CompletedCommand> commands_of(const CLI::App& app) {
   std::vector<CompletedCommand> commands;
   for (const CLI::App* command : app.get_subcommands(nullptr)) {
-    CompletedCommand found{.name = command->get_name(), .description = command->get_description(), .options = {}};
+    CompletedCommand found{
+        .name = command->get_name(), .description = command->get_description(), .options = {}};
     for (const CLI::Option* option : command->get_options()) {
       const bool is_shown = !option->get_group().empty() && !option->get_positional();
       if (!is_shown) continue;
@@ -131,7 +132,8 @@ std::string bash_script(const std::vector<CompletedCommand>& commands) {
          "  case $previous in\n"
          "    -C|--directory|--registry|--project) compopt -o filenames; "
          "mapfile -t COMPREPLY < <(compgen -d -- \"$current\"); return ;;\n"
-         "    --config) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$current\"); return ;;\n"
+         "    --config) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$current\"); return "
+         ";;\n"
          "    --color) offered='auto always never' ;;\n"
          "    " +
          options_with_value(commands) +
@@ -210,16 +212,21 @@ std::string fish_script(const std::vector<CompletedCommand>& commands) {
       if (option.value == "DIR" || option.value == "R") line += " -x -a '(__fish_complete_directories)'";
       if (option.value == "WHEN") line += " -x -a 'auto always never'";
       if (option.value == "FILE") line += " -r -F";
-      const bool is_other = !option.value.empty() && line.find(" -x") == std::string::npos && option.value != "FILE";
+      const bool is_other =
+          !option.value.empty() && line.find(" -x") == std::string::npos && option.value != "FILE";
       if (is_other) line += " -x";
       text += line + " -d " + shell_quoted(option.description) + "\n";
     }
   }
-  text += "complete -c mlx -n '__fish_seen_subcommand_from add info' -a '(mlx list --names (__mlx_project) 2>/dev/null)'\n";
-  text += "complete -c mlx -n '__fish_seen_subcommand_from remove' -a "
-          "'(mlx list --names --installed (__mlx_project) 2>/dev/null)'\n";
+  text +=
+      "complete -c mlx -n '__fish_seen_subcommand_from add info' -a '(mlx list --names (__mlx_project) "
+      "2>/dev/null)'\n";
+  text +=
+      "complete -c mlx -n '__fish_seen_subcommand_from remove' -a "
+      "'(mlx list --names --installed (__mlx_project) 2>/dev/null)'\n";
   text += "complete -c mlx -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'\n";
-  text += fmt::format("complete -c mlx -n '__fish_seen_subcommand_from help' -a '{}'\n", command_names(commands));
+  text +=
+      fmt::format("complete -c mlx -n '__fish_seen_subcommand_from help' -a '{}'\n", command_names(commands));
   return text;
 }
 

@@ -29,8 +29,9 @@ void define_remove(CLI::App& app, Run& run) {
 void define_list(CLI::App& app, Run& run) {
   auto arguments = std::make_shared<ListArguments>();
   auto* command = app.add_subcommand("list", "show the components that can be added");
-  command->add_option("QUERY", arguments->query,
-                      "only those with this in their name, title, description, categories, routes or symbols");
+  command->add_option(
+      "QUERY", arguments->query,
+      "only those with this in their name, title, description, categories, routes or symbols");
   command->add_flag("--installed", arguments->installed, "only those that are here");
   command->add_flag("--names", arguments->names)->group("");
   add_project_options(*command, arguments->project);
@@ -47,8 +48,7 @@ void define_info(CLI::App& app, Run& run) {
 
 void define_status(CLI::App& app, Run& run) {
   auto arguments = std::make_shared<ProjectArguments>();
-  auto* command =
-      app.add_subcommand("status", "show the components that are here, and what you changed");
+  auto* command = app.add_subcommand("status", "show the components that are here, and what you changed");
   add_project_options(*command, *arguments);
   command->footer("Ends with 1 if files are missing, or something that a component requires.");
   command->final_callback([&run, arguments] { run = [arguments] { return status(*arguments); }; });
@@ -67,7 +67,8 @@ void add_project_options(CLI::App& command, ProjectArguments& arguments) {
       {"auto", ColorChoice::kAuto}, {"always", ColorChoice::kAlways}, {"never", ColorChoice::kNever}};
   command
       .add_option_function<std::string>(
-          "--color", [&arguments, choices](const std::string& choice) { arguments.color = choices.at(choice); },
+          "--color",
+          [&arguments, choices](const std::string& choice) { arguments.color = choices.at(choice); },
           "`auto`, `always` or `never` (default: auto, on a terminal without NO_COLOR)")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN");

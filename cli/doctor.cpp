@@ -50,7 +50,8 @@ bool is_on_path(const std::string& program) {
 Check check_git(const std::string& directory) {
   std::error_code ignored;
   auto place = std::filesystem::canonical(directory, ignored);
-  while (!std::filesystem::exists(place / ".git", ignored) && place.has_relative_path()) place = place.parent_path();
+  while (!std::filesystem::exists(place / ".git", ignored) && place.has_relative_path())
+    place = place.parent_path();
   const bool is_repository = std::filesystem::exists(place / ".git", ignored);
   if (is_on_path("git") && is_repository) {
     return {.name = "git", .health = Health::kOk, .message = "git keeps this project", .remedy = ""};
@@ -58,7 +59,8 @@ Check check_git(const std::string& directory) {
   return {.name = "git",
           .health = Health::kWarning,
           .message = is_repository ? "there is no program `git`" : "the project is in no git repository",
-          .remedy = is_repository ? "install git" : "run `git init`: what MLX changes can then be reviewed and undone"};
+          .remedy = is_repository ? "install git"
+                                  : "run `git init`: what MLX changes can then be reviewed and undone"};
 }
 
 json checks_json(const std::vector<Check>& checks, bool is_healthy) {

@@ -160,7 +160,8 @@ void print_info(const Component& component, const std::string& installed, const 
   for (const ComponentFile& file : component.files) lines.push_back(file.target.str());
   sections.add("Files", lines);
   lines.clear();
-  for (const ProvidedRoute& route : component.provides.routes) lines.push_back(route.method + " " + route.path);
+  for (const ProvidedRoute& route : component.provides.routes)
+    lines.push_back(route.method + " " + route.path);
   sections.add("Routes", lines);
   lines.clear();
   for (const ProvidedSymbol& symbol : component.provides.symbols) {
@@ -170,7 +171,8 @@ void print_info(const Component& component, const std::string& installed, const 
   sections.add("Entry points", component.provides.entry_points);
   lines.clear();
   for (const InjectionPoint& point : component.injection_points) {
-    lines.push_back(fmt::format("{}: {} of {} in {}", point.name, point.location, point.function, point.file));
+    lines.push_back(
+        fmt::format("{}: {} of {} in {}", point.name, point.location, point.function, point.file));
   }
   sections.add("Injection points", lines);
 }

@@ -48,8 +48,8 @@ std::vector<std::string> matches(const Component& component, const std::string& 
   return found;
 }
 
-Result<std::vector<ListedComponent>> list_components(const ListArguments& arguments,
-                                                     const Registry& registry, const Lock& lock) {
+Result<std::vector<ListedComponent>> list_components(const ListArguments& arguments, const Registry& registry,
+                                                     const Lock& lock) {
   const Progress progress("reading " + registry.name());
   std::vector<ListedComponent> listed;
   for (const RegistryItem& item : registry.items()) {
@@ -57,14 +57,13 @@ Result<std::vector<ListedComponent>> list_components(const ListArguments& argume
     if (arguments.installed && installed == lock.components.end()) continue;
     const Component component = MLX_TRY(registry.component(item.name));
     const ComponentRequirements& needs = component.requirements;
-    ListedComponent found{.item = item,
-                          .installed = installed == lock.components.end()
-                                           ? ""
-                                           : to_string(installed->second.version),
-                          .files = component.files.size(),
-                          .requirements = needs.components.size() + needs.distributions.size() +
-                                          needs.services.size() + needs.environment.size(),
-                          .matches = {}};
+    ListedComponent found{
+        .item = item,
+        .installed = installed == lock.components.end() ? "" : to_string(installed->second.version),
+        .files = component.files.size(),
+        .requirements = needs.components.size() + needs.distributions.size() + needs.services.size() +
+                        needs.environment.size(),
+        .matches = {}};
     if (!arguments.query.empty()) {
       found.matches = matches(component, arguments.query);
       if (found.matches.empty()) continue;

@@ -34,7 +34,9 @@ struct CommandLine {
     define_sandbox();
     define_completion(app, run);
     define_help();
-    app.footer("Exit codes: 0 done; 1 refused, something is in the way, or a check failed; 2 wrong usage or a failure.");
+    app.footer(
+        "Exit codes: 0 done; 1 refused, something is in the way, or a check failed; 2 wrong usage or a "
+        "failure.");
   }
 
   void define_serve() {

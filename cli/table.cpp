@@ -31,13 +31,15 @@ std::string table(const std::vector<std::string>& headings, const std::vector<Ta
   const std::size_t room = output.width() == 0 ? 0 : is_beside ? output.width() - used : output.width() - 2;
 
   std::string line;
-  for (std::size_t i = 0; i + 1 < headings.size(); ++i) line += padded(headings[i], widths[i]) + std::string(kGap);
+  for (std::size_t i = 0; i + 1 < headings.size(); ++i)
+    line += padded(headings[i], widths[i]) + std::string(kGap);
   if (is_beside) line += headings.back();
   line.erase(line.find_last_not_of(' ') + 1);
   std::string text = output.styled(Style::kBold, line) + "\n";
   for (const TableRow& row : rows) {
     line.clear();
-    for (std::size_t i = 0; i < row.cells.size(); ++i) line += padded(row.cells[i], widths[i]) + std::string(kGap);
+    for (std::size_t i = 0; i < row.cells.size(); ++i)
+      line += padded(row.cells[i], widths[i]) + std::string(kGap);
     const std::vector<std::string> lines = wrapped(row.text, room);
     text += without_trailing_blanks(is_beside ? line + lines.front() : line);
     for (std::size_t i = is_beside ? 1 : 0; i < lines.size(); ++i) {

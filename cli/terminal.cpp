@@ -1,6 +1,5 @@
 #include "cli/terminal.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 
 namespace mlx::cli {
 namespace {
@@ -33,8 +33,8 @@ using Range = std::pair<char32_t, char32_t>;
 
 template <std::size_t kCount>
 bool is_in(const std::array<Range, kCount>& ranges, char32_t value) {
-  return std::ranges::any_of(ranges,
-                             [&](const Range& range) { return value >= range.first && value <= range.second; });
+  return std::ranges::any_of(
+      ranges, [&](const Range& range) { return value >= range.first && value <= range.second; });
 }
 
 std::size_t width_of(char32_t value) {
@@ -59,8 +59,8 @@ Output Output::standard(ColorChoice color) {
   const std::size_t width = has_size ? size.ws_col : is_terminal ? 80 : 0;
   const char* no_color = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
   const bool is_wanted = no_color == nullptr || *no_color == '\0';
-  const bool has_color = color == ColorChoice::kAlways ||
-                         (color == ColorChoice::kAuto && is_terminal && is_wanted);
+  const bool has_color =
+      color == ColorChoice::kAlways || (color == ColorChoice::kAuto && is_terminal && is_wanted);
   return {width, has_color};
 }
 

@@ -98,7 +98,8 @@ std::string undo_instructions(const ChangePlan& plan, const std::filesystem::pat
     return text + command("mlx add", names);
   }
   if (is_uncommitted_removal) {
-    text = "To undo, run `git apply --reverse` in " + place + " on this, of which git does not have all yet:\n";
+    text =
+        "To undo, run `git apply --reverse` in " + place + " on this, of which git does not have all yet:\n";
   }
   if (is_restorable) text += command("git restore", changed);
   if (!created.empty()) text += command("rm -r", {created.begin(), created.end()});

@@ -42,7 +42,8 @@ Result<std::optional<TomlPlace>> existing_group(const TomlDocument& document, co
   const TomlValue poetry_groups = MLX_TRY(poetry.table("group"));
   const TomlValue optional = MLX_TRY(root.table_at({"project", "optional-dependencies"}));
   const TomlValue uv = MLX_TRY(root.table_at({"tool", "uv"}));
-  if (const auto key = group_key(groups, group)) return TomlPlace{.table = {"dependency-groups"}, .key = *key};
+  if (const auto key = group_key(groups, group))
+    return TomlPlace{.table = {"dependency-groups"}, .key = *key};
   if (const auto key = group_key(poetry_groups, group)) {
     return TomlPlace{.table = {"tool", "poetry", "group", *key, "dependencies"}, .key = {}};
   }
@@ -65,7 +66,8 @@ bool satisfies(const DeclaredDependency& declared, const DependencyAddition& add
          (declared.group.empty() || normalized_name(declared.group) == normalized_name(addition.group));
 }
 
-Result<TomlPlace> dependency_target(const TomlDocument& document, DependencyStyle style, const std::string& group) {
+Result<TomlPlace> dependency_target(const TomlDocument& document, DependencyStyle style,
+                                    const std::string& group) {
   if (group.empty()) return main_target(document, style);
   std::optional<TomlPlace> existing = MLX_TRY(existing_group(document, group));
   if (existing) return *std::move(existing);

@@ -80,7 +80,8 @@ Result<std::optional<TomlDocument>> remove_one(const TomlDocument& document, Dep
   for (std::size_t index = 0; index < elements.size(); ++index) {
     if (elements[index].kind() != TomlKind::kString) continue;
     const Result<Requirement> present = parse_requirement(elements[index].scalar());
-    const bool is_it = present && normalized_name(present->name) == normalized_name(addition.requirement.name) &&
+    const bool is_it = present &&
+                       normalized_name(present->name) == normalized_name(addition.requirement.name) &&
                        render(*present) == render(addition.requirement);
     if (is_it) return without_element(document, *target, index, origins);
   }

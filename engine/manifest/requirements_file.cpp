@@ -229,8 +229,7 @@ namespace {
 std::vector<RequirementLine> lines_naming(const RequirementsFile& file, const std::string& name) {
   std::vector<RequirementLine> found;
   for (const RequirementLine& line : file.lines) {
-    const bool is_same =
-        line.requirement && normalized_name(line.requirement->name) == normalized_name(name);
+    const bool is_same = line.requirement && normalized_name(line.requirement->name) == normalized_name(name);
     if (is_same) found.push_back(line);
   }
   return found;

@@ -53,8 +53,8 @@ struct RemovedComponent {
 struct Removal {
   std::vector<RemovedComponent> components;  ///< by name
   std::vector<PlannedDistribution> distributions;
-  std::vector<std::string> environment;  ///< names of variables
-  std::vector<std::string> kept_files;   ///< were injected, stay, and are no component's any more
+  std::vector<std::string> environment;    ///< names of variables
+  std::vector<std::string> kept_files;     ///< were injected, stay, and are no component's any more
   std::vector<std::string> changed_files;  ///< go although the user changed them
 };
 
@@ -66,7 +66,7 @@ struct ChangePlan {
   std::vector<PlannedComponent> components;  ///< in the order in which they are injected
   std::vector<PlannedDistribution> distributions;
   std::vector<EnvironmentVariable> environment;
-  Removal removal;  ///< empty unless components are removed
+  Removal removal;              ///< empty unless components are removed
   std::string dependency_file;  ///< where the distributions went: `pyproject.toml`
 
   /// Nothing may be written: a finding is an error.

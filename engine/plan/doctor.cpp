@@ -19,7 +19,8 @@ namespace {
 std::string joined(const std::vector<std::string>& names) {
   constexpr std::size_t kMost = 5;
   std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) text += (text.empty() ? "" : ", ") + names[i];
+  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i)
+    text += (text.empty() ? "" : ", ") + names[i];
   return names.size() > kMost ? text + " and " + std::to_string(names.size() - kMost) + " more" : text;
 }
 
@@ -56,9 +57,11 @@ Check check_pyproject(const Result<std::optional<PyProject>>& pyproject) {
 Check check_layout(const Snapshot& project, const ProjectConfiguration& configuration) {
   const auto layout = detect_layout(project, configuration);
   if (!layout) {
-    return bad("layout", layout.error(), "say where your modules are: `mlx init --source-root DIR --import-root NAME`");
+    return bad("layout", layout.error(),
+               "say where your modules are: `mlx init --source-root DIR --import-root NAME`");
   }
-  Check check = good("layout", "modules in " + layout->source_root + " are imported as " + layout->import_root);
+  Check check =
+      good("layout", "modules in " + layout->source_root + " are imported as " + layout->import_root);
   if (layout->dependency_kind == DependencyFile::kNone) {
     check.health = Health::kWarning;
     check.message += "; there is no file to declare dependencies in";
@@ -89,8 +92,8 @@ void check_status(const ProjectStatus& status, std::vector<Check>& checks) {
                         .remedy = std::move(remedy)});
     }
   };
-  add("files", missing, Health::kError, "all injected files are there", "these files are missing: ",
-      "restore them from git, or run `mlx add NAME --overwrite`");
+  add("files", missing, Health::kError, "all injected files are there",
+      "these files are missing: ", "restore them from git, or run `mlx add NAME --overwrite`");
   add("components", unmet, Health::kError, "all required components are there",
       "these components are required and not here: ", "run `mlx add` with their names");
   add("distributions", undeclared, Health::kError, "all required distributions are declared",

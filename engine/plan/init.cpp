@@ -38,10 +38,11 @@ Result<ChangePlan> plan_init(const InitRequest& request, const Snapshot& project
   const ProjectConfiguration asked =
       MLX_TRY(parse_configuration(roots_text(request.source_root, request.import_root), kFile));
   const ProjectLayout layout = MLX_TRY(detect_layout(project, asked));
-  const std::string text = "# How MLX sees this project. Every key may be left out; what is found then is the same.\n\n" +
-                           roots_text(layout.source_root, layout.import_root) +
-                           "# Where components come from: \"builtin\", or a directory.\n"
-                           "# [registries]\n# default = \"builtin\"\n";
+  const std::string text =
+      "# How MLX sees this project. Every key may be left out; what is found then is the same.\n\n" +
+      roots_text(layout.source_root, layout.import_root) +
+      "# Where components come from: \"builtin\", or a directory.\n"
+      "# [registries]\n# default = \"builtin\"\n";
   MLX_CHECK(parse_configuration(text, kFile));
   MLX_CHECK(tree.write(MLX_TRY(RepoPath::parse(kFile)), text, false));
   return tree.take_plan(layout.dependency_file);

@@ -45,9 +45,8 @@ void collect_imports(std::string_view text, std::vector<std::string>& imports) {
 /// hydra-core, `yaml` PyYAML.
 bool may_come_from(std::string_view module, const std::string& distribution) {
   const std::string top = normalized_name(module.substr(0, module.find('.')));
-  return !top.empty() &&
-         (distribution == top || distribution.starts_with(top + "-") || distribution == "py" + top ||
-          distribution == "python-" + top);
+  return !top.empty() && (distribution == top || distribution.starts_with(top + "-") ||
+                          distribution == "py" + top || distribution == "python-" + top);
 }
 
 /// The module that a file is, as far as its path tells: `src.api` for `src/api/__init__.py`.
@@ -116,7 +115,8 @@ Result<Needs> Needs::of(const std::map<std::string, LockedComponent>& components
   return needs;
 }
 
-std::vector<std::string> Needs::dependents_of(const std::string& name, const LockedComponent& component) const {
+std::vector<std::string> Needs::dependents_of(const std::string& name,
+                                              const LockedComponent& component) const {
   std::vector<std::string> modules;
   for (const auto& [path, file] : component.files) {
     const std::string module = file.source.empty() ? "" : module_of(path);

@@ -177,8 +177,8 @@ Result<void> plan_environment(const Component& component, WorkingTree& tree, Loc
   if (component.requirements.environment.empty()) return {};
   const RepoPath path = MLX_TRY(RepoPath::parse(kEnvironmentExample));
   const std::optional<std::string> text = MLX_TRY(tree.read(path));
-  EnvironmentEdit edit =
-      MLX_TRY(add_variables(text.value_or(""), path.str(), component.requirements.environment, component.title));
+  EnvironmentEdit edit = MLX_TRY(
+      add_variables(text.value_or(""), path.str(), component.requirements.environment, component.title));
   for (const EnvironmentVariable& variable : component.requirements.environment) {
     const bool is_added = std::ranges::find(edit.added, variable.name) != edit.added.end();
     if (!is_added) continue;

@@ -18,8 +18,8 @@ namespace {
 Error not_installed(const std::string& name, const Lock& lock) {
   std::vector<std::string> installed;
   for (const auto& [other, component] : lock.components) installed.push_back(other);
-  return {ErrorCode::kNotFound, "`" + name + "` is not installed" + did_you_mean(name, installed) +
-                                    "; `mlx status` shows what is"};
+  return {ErrorCode::kNotFound,
+          "`" + name + "` is not installed" + did_you_mean(name, installed) + "; `mlx status` shows what is"};
 }
 
 Finding required_by(const std::string& name, const std::vector<std::string>& dependents) {
@@ -31,8 +31,8 @@ Finding required_by(const std::string& name, const std::vector<std::string>& dep
   }
   return {.code = "required-by",
           .severity = Severity::kError,
-          .message = name + " is required by " + list + (dependents.size() == 1 ? ", which is" : ", which are") +
-                     " installed",
+          .message = name + " is required by " + list +
+                     (dependents.size() == 1 ? ", which is" : ", which are") + " installed",
           .remedy = "remove them together: `" + command + "`",
           .evidence = {{.file = std::string(Lock::kPath)}}};
 }
@@ -57,11 +57,11 @@ class RemovePlanner {
     MLX_CHECK(take_out_components());
     const Needs needs = MLX_TRY(Needs::of(lock_.components, registry_, project_));
     bool is_free = true;
-    for (const auto& [name, component] : removed_) is_free = check_dependents(name, component, needs) && is_free;
+    for (const auto& [name, component] : removed_)
+      is_free = check_dependents(name, component, needs) && is_free;
     if (!is_free) return tree_.take_plan("");
 
-    const ProjectLayout layout =
-        MLX_TRY(detect_layout(project_, MLX_TRY(read_configuration(project_))));
+    const ProjectLayout layout = MLX_TRY(detect_layout(project_, MLX_TRY(read_configuration(project_))));
     for (const auto& [name, component] : removed_) {
       for (const auto& [path, file] : component.files) MLX_CHECK(remove_file(name, path, file));
     }

@@ -19,9 +19,9 @@ constexpr std::string_view kEnvironmentExample = ".env.example";
 Result<DependencyAddition> parse_locked(const std::string& text) {
   const std::size_t colon = text.find(": ");
   const std::string group = colon == std::string::npos ? "" : text.substr(0, colon);
-  const bool is_group =
-      !group.empty() && group.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                                "0123456789._-") == std::string::npos;
+  const bool is_group = !group.empty() && group.find_first_not_of(
+                                              "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                              "0123456789._-") == std::string::npos;
   Result<Requirement> requirement = parse_requirement(is_group ? text.substr(colon + 2) : text);
   if (!requirement) {
     return fail(ErrorCode::kInvalidInput, "`" + text + "` is no dependency: " + requirement.error().message,
@@ -83,13 +83,15 @@ void note_removed(const DependencyAddition& removed, const std::vector<LockedDep
 
 /// A tool's own lock file cannot be computed here; left as it is, it makes locked installs fail.
 Result<void> check_lock_files(WorkingTree& tree) {
-  for (const auto& [file, command] : {std::pair("uv.lock", "uv lock"), std::pair("poetry.lock", "poetry lock"),
-                                      std::pair("pdm.lock", "pdm lock")}) {
+  for (const auto& [file, command] :
+       {std::pair("uv.lock", "uv lock"), std::pair("poetry.lock", "poetry lock"),
+        std::pair("pdm.lock", "pdm lock")}) {
     if (!MLX_TRY(tree.read(MLX_TRY(RepoPath::parse(file))))) continue;
     tree.add_finding(
         {.code = "lock-file-outdated",
          .severity = Severity::kWarning,
-         .message = "`" + std::string(file) + "` still has the removed dependencies, so a locked install fails",
+         .message =
+             "`" + std::string(file) + "` still has the removed dependencies, so a locked install fails",
          .remedy = "run `" + std::string(command) + "` and commit what it changes together with this",
          .evidence = {{.file = file}}});
   }
@@ -100,8 +102,8 @@ Result<void> remove_from_pyproject(const RemovalContext& context, const RepoPath
                                    const std::vector<LockedDependency>& dependencies) {
   const std::optional<std::string> text = MLX_TRY(context.tree.read(path));
   if (!text) return {};
-  DependencyRemoval removal = MLX_TRY(remove_dependencies(*text, path.str(), additions_of(dependencies),
-                                                          context.lock.edits[path.str()]));
+  DependencyRemoval removal = MLX_TRY(
+      remove_dependencies(*text, path.str(), additions_of(dependencies), context.lock.edits[path.str()]));
   for (const DependencyAddition& removed : removal.removed) note_removed(removed, dependencies, context.tree);
   for (const PresentDependency& kept : removal.kept) {
     const DeclaredDependency& declared = kept.declared.front();

@@ -21,7 +21,8 @@ struct RemovalContext {
 // The inverses of what plan_manifests.h plans. What somebody declared in other words since stays, and is
 // a finding.
 
-[[nodiscard]] Result<void> plan_dependency_removal(const RemovalContext& context, const ProjectLayout& layout);
+[[nodiscard]] Result<void> plan_dependency_removal(const RemovalContext& context,
+                                                   const ProjectLayout& layout);
 [[nodiscard]] Result<void> plan_environment_removal(const RemovalContext& context);
 /// Only when no component is left, whose tests might need it.
 [[nodiscard]] Result<void> plan_test_path_removal(const RemovalContext& context);

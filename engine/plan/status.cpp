@@ -4,8 +4,8 @@ namespace mlx {
 namespace {
 
 Result<ComponentStatus> component_status(const std::string& name, const LockedComponent& locked,
-                                         const Lock& lock, const Snapshot& project,
-                                         const Registry& registry, const DeclaredNames& declared) {
+                                         const Lock& lock, const Snapshot& project, const Registry& registry,
+                                         const DeclaredNames& declared) {
   ComponentStatus status{.name = name, .version = locked.version};
   for (const auto& [path, file] : locked.files) {
     const RepoPath place = MLX_TRY(RepoPath::parse(path));

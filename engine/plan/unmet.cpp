@@ -81,7 +81,8 @@ UnmetRequirements unmet_requirements(const LockedComponent& locked, const Compon
   for (const Requirement& requirement : component->requirements.distributions) {
     need_distribution(normalized_name(requirement.name));
   }
-  for (const EnvironmentVariable& variable : component->requirements.environment) need_variable(variable.name);
+  for (const EnvironmentVariable& variable : component->requirements.environment)
+    need_variable(variable.name);
   return unmet;
 }
 

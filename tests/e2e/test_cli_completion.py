@@ -72,6 +72,34 @@ def test_scripts_are_valid_in_their_shells(mlx: Mlx, tmp_path: Path, shell: str)
     assert run(program, "-n", tmp_path / "script").status == 0
 
 
+ASK_ZSH = """
+PATH="$1:$PATH"
+compdef() { :; }
+compadd() { shift; printf '%s\\n' "$@"; }
+eval "$(mlx completion zsh)"
+words=("${@:2}")
+CURRENT=${#words}
+_mlx
+"""
+
+
+def test_zsh_offers_commands_options_and_components(mlx: Mlx, project: Path, registry: Path) -> None:
+    zsh = shutil.which("zsh")
+    if zsh is None:
+        pytest.skip("zsh is not installed")
+
+    def ask(*words: str | Path) -> list[str]:
+        done = run(zsh, "-f", "-c", ASK_ZSH, "zsh", mlx.binary.parent, *words)
+        assert done.errors == "", str(done)
+        return done.output.split()
+
+    # zsh itself leaves out what does not begin with the word.
+    assert "remove" in ask("mlx", "re")
+    assert "--force" in ask("mlx", "remove", "--fo")
+    assert ask("mlx", "list", "--color", "") == ["auto", "always", "never"]
+    assert ask("mlx", "add", "-C", project, "--registry", registry, "") == ["greeting"]
+
+
 def test_fish_offers_commands_and_components(mlx: Mlx, project: Path, registry: Path) -> None:
     fish = shutil.which("fish")
     if fish is None:

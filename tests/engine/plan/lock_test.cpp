@@ -14,23 +14,23 @@ Lock sample() {
   const auto file = [](std::string_view bytes, std::string source) {
     return LockedFile{.base = BlobId::of(bytes), .source = std::move(source)};
   };
-  return {.components = {
-              {"web",
-               {.version = {.major = 1, .minor = 2, .prerelease = "rc.1"},
-                .registry = "builtin",
-                .revision = std::string(64, 'a'),
-                .import_root = "shop.ml",
-                .files = {{"src/b.py", file("b", "templates/src/b.py")}, {"src/a \"x\"/ü.py", file("a", "")}},
-                .distributions = {"fastapi>=0.115,<1", "dev: pytest>=8"},
-                .environment = {"PORT"}}},
-              {"config",
-               {.version = {.major = 2},
-                .registry = "acme",
-                .revision = "",
-                .import_root = "src",
-                .files = {},
-                .distributions = {},
-                .environment = {}}}},
+  return {.components = {{"web",
+                          {.version = {.major = 1, .minor = 2, .prerelease = "rc.1"},
+                           .registry = "builtin",
+                           .revision = std::string(64, 'a'),
+                           .import_root = "shop.ml",
+                           .files = {{"src/b.py", file("b", "templates/src/b.py")},
+                                     {"src/a \"x\"/ü.py", file("a", "")}},
+                           .distributions = {"fastapi>=0.115,<1", "dev: pytest>=8"},
+                           .environment = {"PORT"}}},
+                         {"config",
+                          {.version = {.major = 2},
+                           .registry = "acme",
+                           .revision = "",
+                           .import_root = "src",
+                           .files = {},
+                           .distributions = {},
+                           .environment = {}}}},
           .edits = {{"pyproject.toml", {{"[dependency-groups]", "\r\n"}, {"project.dependencies", "[]"}}}}};
 }
 

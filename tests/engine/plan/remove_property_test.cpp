@@ -14,25 +14,26 @@ namespace {
 using Names = std::vector<std::string>;
 
 std::vector<TestComponent> catalogue() {
-  return {{.name = "config",
-           .files = {{.target = "src/config/__init__.py", .text = "from src.config.load import load\n"},
-                     {.target = "src/config/load.py", .text = "def load():\n    return {}\n"},
-                     {.target = "conf/config.yaml", .text = "a: 1\n", .kind = "config"}},
-           .modules = {"src.config", "src.config.load"},
-           .distributions = {"hydra-core>=1.3", "pyyaml>=6", "zstandard"},
-           .groups = {{"dev", {"pytest>=8", "aiohttp"}}},
-           .environment = {{.name = "APP_ENV", .default_value = "development", .description = "Which\nfile."},
-                           {.name = "APP_NEW", .default_value = "x y", .description = "B=1"},
-                           {.name = "APP_KEY", .is_required = true, .is_secret = true, .description = ""}}},
-          {.name = "api",
-           .files = {{.target = "src/api.py", .text = "API = 1\n"},
-                     {.target = "tests/test_api.py", .text = "from src.api import API\n", .kind = "test"}},
-           .modules = {"src.api"},
-           .distributions = {"fastapi>=0.115,<1", "pyyaml>=6", "uvicorn[standard]; python_version < \"3.14\""},
-           .groups = {{"dev", {"httpx", "pytest>=8"}}, {"docs", {"mkdocs>=1"}}},
-           .environment = {{.name = "APP_ENV", .default_value = "other", .description = ""},
-                           {.name = "TOKEN", .description = "Optional."}}},
-          {.name = "plain"}};
+  return {
+      {.name = "config",
+       .files = {{.target = "src/config/__init__.py", .text = "from src.config.load import load\n"},
+                 {.target = "src/config/load.py", .text = "def load():\n    return {}\n"},
+                 {.target = "conf/config.yaml", .text = "a: 1\n", .kind = "config"}},
+       .modules = {"src.config", "src.config.load"},
+       .distributions = {"hydra-core>=1.3", "pyyaml>=6", "zstandard"},
+       .groups = {{"dev", {"pytest>=8", "aiohttp"}}},
+       .environment = {{.name = "APP_ENV", .default_value = "development", .description = "Which\nfile."},
+                       {.name = "APP_NEW", .default_value = "x y", .description = "B=1"},
+                       {.name = "APP_KEY", .is_required = true, .is_secret = true, .description = ""}}},
+      {.name = "api",
+       .files = {{.target = "src/api.py", .text = "API = 1\n"},
+                 {.target = "tests/test_api.py", .text = "from src.api import API\n", .kind = "test"}},
+       .modules = {"src.api"},
+       .distributions = {"fastapi>=0.115,<1", "pyyaml>=6", "uvicorn[standard]; python_version < \"3.14\""},
+       .groups = {{"dev", {"httpx", "pytest>=8"}}, {"docs", {"mkdocs>=1"}}},
+       .environment = {{.name = "APP_ENV", .default_value = "other", .description = ""},
+                       {.name = "TOKEN", .description = "Optional."}}},
+      {.name = "plain"}};
 }
 
 std::vector<std::string> project_tables() {
@@ -63,7 +64,8 @@ std::vector<std::string> rests() {
       "[dependency-groups]\n",
       "[dependency-groups] # ours\n\n[tool.x]\na = 1\n",
       "\n[dependency-groups]\ndev = []\n",
-      "\n[dependency-groups]\ndev = [\n    \"black\",\n    \"ruff\",\n]\nlint = [{ include-group = \"dev\" }]\n",
+      "\n[dependency-groups]\ndev = [\n    \"black\",\n    \"ruff\",\n]\nlint = [{ include-group = \"dev\" "
+      "}]\n",
       "\n[dependency-groups]\nDev = [\"pytest\"]\n[tool.x]\ny = 1",
       "\n[project.optional-dependencies]\ndev = [ \"black\" ]\ndocs = [\"mkdocs\",]\n",
       "\n[tool.uv]\ndev-dependencies = [\n]\n",
@@ -89,19 +91,29 @@ std::vector<std::string> whole_files() {
       "[tool.poetry]\nname = \"a\"\n[tool.poetry.dependencies]\npython = \"^3.8\" # old\n"
       "[tool.poetry.dev-dependencies]\nblack = \"*\"",
       "[tool.poetry]\nname = \"a\"\n[tool.poetry.dependencies]\nfastapi = { version = \"^0.1\" }\n\n"
-      "[tool.poetry.group.dev.dependencies]\nblack = \"^24\"\n\n[build-system]\nrequires = [\"poetry-core\"]\n",
-      "[tool]\npoetry.name = \"a\"\npoetry.dependencies.python = \"^3.11\"\npoetry.group.dev.dependencies = {}\n",
+      "[tool.poetry.group.dev.dependencies]\nblack = \"^24\"\n\n[build-system]\nrequires = "
+      "[\"poetry-core\"]\n",
+      "[tool]\npoetry.name = \"a\"\npoetry.dependencies.python = \"^3.11\"\npoetry.group.dev.dependencies = "
+      "{}\n",
   };
 }
 
 std::vector<std::string> requirements_files() {
-  return {"", "numpy\n", "numpy", "# end", "numpy # sums\n# end\n", "jax\nnumpy\nscipy\n", "scipy\njax",
-          "# top\n\njax==1 \\\n  ; python_version > '3'\nzarr\n    # via us\n", "-r base.txt\nnumpy\n\n",
+  return {"",
+          "numpy\n",
+          "numpy",
+          "# end",
+          "numpy # sums\n# end\n",
+          "jax\nnumpy\nscipy\n",
+          "scipy\njax",
+          "# top\n\njax==1 \\\n  ; python_version > '3'\nzarr\n    # via us\n",
+          "-r base.txt\nnumpy\n\n",
           "pyyaml\n--index-url https://example.org\n"};
 }
 
 std::vector<std::optional<std::string>> examples() {
-  return {std::nullopt, "", "\n", "A=1\n", "A=1", "A=1\n\n", "# Ours\nA=1\n\n\nB='x\ny'\n", "APP_ENV=mine\n# x"};
+  return {std::nullopt,       "", "\n", "A=1\n", "A=1", "A=1\n\n", "# Ours\nA=1\n\n\nB='x\ny'\n",
+          "APP_ENV=mine\n# x"};
 }
 
 std::string with_crlf(const std::string& text) {

@@ -132,8 +132,8 @@ TEST_CASE("a dependency that is declared in other words now stays") {
   CHECK(plan.findings.front().severity == Severity::kInfo);
   CHECK(text_after(plan, "pyproject.toml") ==
         "[project]\nname = \"shop\"\ndependencies = [\n    \"pydantic>=2.7\",\n]\n");
-  CHECK(plan.removal.distributions == std::vector<PlannedDistribution>{
-                                          {.requirement = "httpx", .group = "", .component = "base"}});
+  CHECK(plan.removal.distributions ==
+        std::vector<PlannedDistribution>{{.requirement = "httpx", .group = "", .component = "base"}});
 }
 
 TEST_CASE("a variable whose lines were changed stays") {
