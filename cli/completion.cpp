@@ -85,6 +85,7 @@ std::string options_with_value(const std::vector<CompletedCommand>& commands) {
 
 std::string command_names(const std::vector<CompletedCommand>& commands) {
   std::vector<std::string> names;
+  names.reserve(commands.size());
   for (const CompletedCommand& command : commands) names.push_back(command.name);
   return joined(names, " ");
 }

@@ -129,6 +129,7 @@ std::vector<std::string> requirement_lines(const ComponentRequirements& needs) {
 
 std::vector<std::string> variable_lines(const std::vector<EnvironmentVariable>& variables) {
   std::vector<std::string> lines;
+  lines.reserve(variables.size());
   for (const EnvironmentVariable& variable : variables) {
     const std::string value = variable.is_secret               ? "secret"
                               : variable.default_value.empty() ? ""
@@ -157,6 +158,7 @@ void print_info(const Component& component, const std::string& installed, const 
   sections.add("Requires", requirement_lines(component.requirements));
   sections.add("Environment variables", variable_lines(component.requirements.environment));
   std::vector<std::string> lines;
+  lines.reserve(component.files.size());
   for (const ComponentFile& file : component.files) lines.push_back(file.target.str());
   sections.add("Files", lines);
   lines.clear();

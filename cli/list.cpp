@@ -92,6 +92,7 @@ json list_json(const Registry& registry, const std::vector<ListedComponent>& lis
 
 void print_list(const std::vector<ListedComponent>& listed, const Output& output) {
   std::vector<TableRow> rows;
+  rows.reserve(listed.size());
   for (const ListedComponent& component : listed) {
     TableRow row{.cells = {component.item.name, to_string(component.item.version),
                            component.installed.empty() ? "-" : component.installed,

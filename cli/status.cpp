@@ -61,6 +61,7 @@ void print_status(const ProjectStatus& status, const Output& output) {
     return;
   }
   std::vector<TableRow> rows;
+  rows.reserve(status.components.size());
   for (const ComponentStatus& component : status.components) {
     const std::string latest = component.latest ? to_string(*component.latest) : "not in the registry";
     rows.push_back({.cells = {component.name, to_string(component.version), latest},

@@ -19,6 +19,7 @@ std::string table(const std::vector<std::string>& headings, const std::vector<Ta
                   const Output& output) {
   // The last heading is that of the text.
   std::vector<std::size_t> widths;
+  widths.reserve(headings.size());
   for (const std::string& heading : headings) widths.push_back(display_width(heading));
   for (const TableRow& row : rows) {
     for (std::size_t i = 0; i < row.cells.size(); ++i) {

@@ -94,6 +94,7 @@ std::string undo_instructions(const ChangePlan& plan, const std::filesystem::pat
   std::string text = "To undo, run in " + place + ":\n";
   if (is_uncommitted_removal && plan.removal.changed_files.empty()) {
     std::vector<std::string> names;
+    names.reserve(plan.removal.components.size());
     for (const RemovedComponent& component : plan.removal.components) names.push_back(component.name);
     return text + command("mlx add", names);
   }

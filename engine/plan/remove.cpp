@@ -17,6 +17,7 @@ namespace {
 
 Error not_installed(const std::string& name, const Lock& lock) {
   std::vector<std::string> installed;
+  installed.reserve(lock.components.size());
   for (const auto& [other, component] : lock.components) installed.push_back(other);
   return {ErrorCode::kNotFound,
           "`" + name + "` is not installed" + did_you_mean(name, installed) + "; `mlx status` shows what is"};

@@ -118,6 +118,7 @@ Result<void> remove_from_requirements(const RemovalContext& context, const RepoP
   const std::optional<std::string> text = MLX_TRY(context.tree.read(path));
   if (!text) return {};
   std::vector<Requirement> requirements;
+  requirements.reserve(dependencies.size());
   for (const LockedDependency& dependency : dependencies) {
     requirements.push_back(dependency.addition.requirement);
   }

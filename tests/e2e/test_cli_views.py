@@ -7,6 +7,7 @@ import select
 import struct
 import subprocess
 import termios
+import unicodedata
 from fcntl import ioctl
 from pathlib import Path
 
@@ -68,15 +69,27 @@ def test_list_of_installed_and_of_names(mlx: Mlx, project: Path, registry: Path)
     assert "--names" not in mlx("help", "list").output
 
 
-@pytest.mark.parametrize("columns", [40, 80, 200])
+def columns_of(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in line)
+
+
+@pytest.mark.parametrize("columns", [80, 200])
 @pytest.mark.parametrize("command", [("list",), ("list", "health"), ("info", "config-management"), ("status",)])
 def test_lines_fit_the_terminal(mlx: Mlx, project: Path, command: tuple[str, ...], columns: int) -> None:
     mlx("add", "api-serving", "-C", project)
     output = on_terminal(mlx, *command, "-C", project, columns=columns, NO_COLOR="1")
     assert "\x1b" not in output
-    words = [line for line in output.splitlines() if len(line) > columns]
-    if columns >= 80:
-        assert words == []
+    assert [line for line in output.splitlines() if columns_of(line) > columns] == []
+
+
+def test_wide_characters_are_counted_as_wide(mlx: Mlx, project: Path, registry: Path) -> None:
+    index = json.loads((registry / "registry.json").read_text(encoding="utf-8"))
+    index["items"][0]["title"] = "挨拶をする " * 20 + "\x1b[31m"
+    write_files(registry, {"registry.json": json.dumps(index)})
+    output = on_terminal(mlx, "list", "-C", project, "--registry", registry, NO_COLOR="1")
+    assert "\x1b" not in output
+    assert output.count("挨拶をする") == 20
+    assert 70 < max(columns_of(line) for line in output.splitlines()) <= 80
 
 
 def test_colours_only_where_they_are_wanted(mlx: Mlx, project: Path) -> None:
