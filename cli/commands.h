@@ -5,7 +5,7 @@
 #include <vector>
 
 // One function for each command, given what was on the command line. Each returns the exit
-// code: 0 done, 1 refused or something is in the way, 2 wrong usage or a failure.
+// code: 0 done, 1 refused, something is in the way, or a check failed, 2 wrong usage or a failure.
 
 namespace mlx::cli {
 
@@ -13,12 +13,15 @@ inline constexpr int kDone = 0;
 inline constexpr int kRefused = 1;
 inline constexpr int kFailed = 2;
 
+enum class ColorChoice { kAuto, kAlways, kNever };
+
 /// What the commands that work on a project share.
 struct ProjectArguments {
   std::string directory = ".";
   std::string registry;  ///< empty: what the project's configuration says, else `builtin`
   bool json = false;
   bool offline = false;  ///< the network is not asked
+  ColorChoice color = ColorChoice::kAuto;
 };
 
 struct AddArguments {
@@ -26,6 +29,32 @@ struct AddArguments {
   std::vector<std::string> components;
   bool dry_run = false;
   bool overwrite = false;
+};
+
+struct RemoveArguments {
+  ProjectArguments project;
+  std::vector<std::string> components;
+  bool dry_run = false;
+  bool force = false;
+};
+
+struct ListArguments {
+  ProjectArguments project;
+  std::string query;
+  bool installed = false;
+  bool names = false;  ///< one name on each line, for shells that complete
+};
+
+struct InfoArguments {
+  ProjectArguments project;
+  std::string component;
+};
+
+struct InitArguments {
+  std::string directory = ".";
+  std::string source_root;
+  std::string import_root;
+  bool json = false;
 };
 
 struct ExtractArguments {
@@ -60,12 +89,16 @@ struct SandboxArguments {
 };
 
 [[nodiscard]] int add(const AddArguments& arguments);
-[[nodiscard]] int list(const ProjectArguments& arguments);
+[[nodiscard]] int remove(const RemoveArguments& arguments);
+[[nodiscard]] int list(const ListArguments& arguments);
+[[nodiscard]] int info(const InfoArguments& arguments);
 [[nodiscard]] int status(const ProjectArguments& arguments);
 [[nodiscard]] int extract(const ExtractArguments& arguments);
 [[nodiscard]] int registry_build(const RegistryArguments& arguments);
 [[nodiscard]] int registry_validate(const RegistryArguments& arguments);
 [[nodiscard]] int registry_serve(const RegistryArguments& arguments);
+[[nodiscard]] int init(const InitArguments& arguments);
+[[nodiscard]] int doctor(const ProjectArguments& arguments);
 [[nodiscard]] int serve(const ServeArguments& arguments);
 [[nodiscard]] int sandbox(const SandboxArguments& arguments);
 

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <exception>
-#include <functional>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -8,6 +7,7 @@
 #include "bot/settings.h"
 #include "cli/catalogue_commands.h"
 #include "cli/commands.h"
+#include "cli/definitions.h"
 #include "cli/printable.h"
 #include "cli/project.h"
 #include "engine/base/suggest.h"
@@ -15,28 +15,13 @@
 namespace mlx::cli {
 namespace {
 
-void add_project_options(CLI::App& command, ProjectArguments& arguments) {
-  command.add_option("-C,--directory", arguments.directory, "the project (default: this directory)")
-      ->type_name("DIR");
-  command
-      .add_option(
-          "--registry", arguments.registry,
-          "where components come from: `builtin`, a directory, git+https://…@REV or https://…/registry.json")
-      ->type_name("R");
-  command.add_flag("--offline", arguments.offline, "use what is in the cache, never the network");
-  command.add_flag("--json", arguments.json, "answer in JSON (docs/formats.md)");
-}
-
 /// The command line as it was understood: what to run, with which arguments.
 struct CommandLine {
   CLI::App app{"MLX adds capabilities of an ML platform to your repository, as source that is yours.", "mlx"};
-  AddArguments add_arguments;
-  ProjectArguments list_arguments;
-  ProjectArguments status_arguments;
   ServeArguments serve_arguments;
   SandboxArguments sandbox_arguments;
   std::string help_topic;
-  std::function<int()> run;
+  Run run;
 
   CommandLine() {
     app.set_version_flag("--version", std::string("mlx ") + MLX_VERSION);
@@ -44,31 +29,16 @@ struct CommandLine {
     app.failure_message([](const CLI::App*, const CLI::Error& error) {
       return fmt::format("mlx: {}\nRun `mlx help`, or `mlx help COMMAND`.\n", printable(error.what()));
     });
-    define_add();
-    define_list_and_status();
+    define_component_commands(app, run);
+    define_project_commands(app, run);
     define_catalogue_commands(app, run);
     define_serve();
     define_sandbox();
+    define_completion(app, run);
     define_help();
-  }
-
-  void define_add() {
-    auto* command = app.add_subcommand("add", "add components, and those that they require, to the project");
-    command->add_option("NAME", add_arguments.components, "components, as `mlx list` names them")->required();
-    command->add_flag("--dry-run", add_arguments.dry_run, "show what would change, write nothing");
-    command->add_flag("--overwrite", add_arguments.overwrite, "replace files that are in the way");
-    add_project_options(*command, add_arguments.project);
-    command->final_callback([this] { run = [this] { return add(add_arguments); }; });
-  }
-
-  void define_list_and_status() {
-    auto* list_command = app.add_subcommand("list", "show the components that can be added");
-    add_project_options(*list_command, list_arguments);
-    list_command->final_callback([this] { run = [this] { return list(list_arguments); }; });
-    auto* status_command =
-        app.add_subcommand("status", "show the components that are here, and what you changed");
-    add_project_options(*status_command, status_arguments);
-    status_command->final_callback([this] { run = [this] { return status(status_arguments); }; });
+    app.footer(
+        "Exit codes: 0 done; 1 refused, something is in the way, or a check failed; 2 wrong usage or a "
+        "failure.");
   }
 
   void define_serve() {

@@ -54,6 +54,31 @@ json findings_json(const std::vector<Finding>& findings) {
   return list;
 }
 
+json files_json(const ChangePlan& plan) {
+  json files = json::array();
+  for (const FileChange& file : plan.files) {
+    files.push_back({{"path", file.path.str()}, {"action", action_of(file)}});
+  }
+  return files;
+}
+
+json distributions_json(const std::vector<PlannedDistribution>& distributions) {
+  json list = json::array();
+  for (const PlannedDistribution& distribution : distributions) {
+    list.push_back({{"requirement", distribution.requirement},
+                    {"group", distribution.group.empty() ? json() : json(distribution.group)},
+                    {"component", distribution.component}});
+  }
+  return list;
+}
+
+std::string files_text(const ChangePlan& plan) {
+  std::string text;
+  for (const FileChange& file : plan.files)
+    text += fmt::format("  {} {}\n", mark_of(file), printable(file.path.str()));
+  return text;
+}
+
 std::string findings_text(const std::vector<Finding>& findings) {
   std::string text;
   for (const Finding& finding : findings) {
@@ -66,22 +91,12 @@ std::string findings_text(const std::vector<Finding>& findings) {
 }
 
 json plan_json(const ChangePlan& plan, bool is_applied) {
-  json files = json::array();
-  for (const FileChange& file : plan.files) {
-    files.push_back({{"path", file.path.str()}, {"action", action_of(file)}});
-  }
   json components = json::array();
   for (const PlannedComponent& component : plan.components) {
     components.push_back(
         {{"name", component.name},
          {"version", to_string(component.version)},
          {"requiredBy", component.required_by.empty() ? json() : json(component.required_by)}});
-  }
-  json distributions = json::array();
-  for (const PlannedDistribution& distribution : plan.distributions) {
-    distributions.push_back({{"requirement", distribution.requirement},
-                             {"group", distribution.group.empty() ? json() : json(distribution.group)},
-                             {"component", distribution.component}});
   }
   json environment = json::array();
   for (const EnvironmentVariable& variable : plan.environment) {
@@ -94,8 +109,8 @@ json plan_json(const ChangePlan& plan, bool is_applied) {
   return {{"applied", is_applied},
           {"blocked", plan.is_blocked()},
           {"components", std::move(components)},
-          {"files", std::move(files)},
-          {"distributions", std::move(distributions)},
+          {"files", files_json(plan)},
+          {"distributions", distributions_json(plan.distributions)},
           {"environment", std::move(environment)},
           {"findings", findings_json(plan.findings)},
           {"diff", is_applied ? json() : json(unified_diff(plan))}};
@@ -111,13 +126,47 @@ std::string plan_text(const ChangePlan& plan, PlanTextOptions options) {
     text += fmt::format("{} {}: {} files{}\n", component.name, to_string(component.version),
                         component.file_count, why);
   }
-  text += "\n";
-  for (const FileChange& file : plan.files)
-    text += fmt::format("  {} {}\n", mark_of(file), printable(file.path.str()));
-  text += additions_text(plan);
+  text += "\n" + files_text(plan) + additions_text(plan);
   text += options.is_applied ? "\nDone. The code is yours now; mlx.lock records where it came from.\n"
                              : "\nNothing was written (dry run).\n";
   return text;
+}
+
+json removal_json(const ChangePlan& plan, bool is_applied) {
+  json components = json::array();
+  for (const RemovedComponent& component : plan.removal.components) {
+    components.push_back({{"name", component.name}, {"version", to_string(component.version)}});
+  }
+  return {{"applied", is_applied},
+          {"blocked", plan.is_blocked()},
+          {"components", std::move(components)},
+          {"files", files_json(plan)},
+          {"kept", plan.removal.kept_files},
+          {"distributions", distributions_json(plan.removal.distributions)},
+          {"environment", plan.removal.environment},
+          {"findings", findings_json(plan.findings)},
+          {"diff", is_applied ? json() : json(unified_diff(plan))}};
+}
+
+std::string removal_text(const ChangePlan& plan, PlanTextOptions options) {
+  std::string text = findings_text(plan.findings);
+  if (plan.is_blocked()) return text + "Nothing was changed.\n";
+  if (options.shows_diff) text += unified_diff(plan) + "\n";
+  for (const RemovedComponent& component : plan.removal.components) {
+    text += fmt::format("{} {} goes\n", component.name, to_string(component.version));
+  }
+  text += "\n" + files_text(plan);
+  if (!plan.removal.distributions.empty()) {
+    text += fmt::format("\nDependencies removed from {}:\n", plan.dependency_file);
+  }
+  for (const PlannedDistribution& distribution : plan.removal.distributions) {
+    const std::string group =
+        distribution.group.empty() ? "" : fmt::format("  (group {})", distribution.group);
+    text += fmt::format("  {}{}\n", printable(distribution.requirement), group);
+  }
+  if (!plan.removal.environment.empty()) text += "\nVariables removed from .env.example:\n";
+  for (const std::string& name : plan.removal.environment) text += fmt::format("  {}\n", name);
+  return text + (options.is_applied ? "\nDone.\n" : "\nNothing was written (dry run).\n");
 }
 
 }  // namespace mlx::cli

@@ -11,6 +11,9 @@ namespace mlx::cli {
 /// The plan for programs; docs/formats.md describes it.
 [[nodiscard]] nlohmann::json plan_json(const ChangePlan& plan, bool is_applied);
 
+/// The same for a plan that removes components.
+[[nodiscard]] nlohmann::json removal_json(const ChangePlan& plan, bool is_applied);
+
 struct PlanTextOptions {
   bool is_applied = false;
   bool shows_diff = false;
@@ -20,5 +23,6 @@ struct PlanTextOptions {
 [[nodiscard]] nlohmann::json findings_json(const std::vector<Finding>& findings);
 [[nodiscard]] std::string findings_text(const std::vector<Finding>& findings);
 [[nodiscard]] std::string plan_text(const ChangePlan& plan, PlanTextOptions options);
+[[nodiscard]] std::string removal_text(const ChangePlan& plan, PlanTextOptions options);
 
 }  // namespace mlx::cli

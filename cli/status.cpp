@@ -1,10 +1,14 @@
 #include "engine/plan/status.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/printable.h"
 #include "cli/project.h"
+#include "cli/table.h"
 
 namespace mlx::cli {
 namespace {
@@ -19,22 +23,52 @@ json status_json(const ProjectStatus& status) {
                           {"latest", component.latest ? json(to_string(*component.latest)) : json()},
                           {"changed", component.changed_files},
                           {"missing", component.missing_files},
-                          {"missingRequirements", component.missing_requirements}});
+                          {"missingRequirements", component.missing_requirements},
+                          {"missingDistributions", component.unmet.distributions},
+                          {"missingVariables", component.unmet.variables}});
   }
   return {{"registry", status.registry}, {"components", std::move(components)}};
 }
 
-void print_component(const ComponentStatus& component) {
-  std::string note = "not in the registry";
-  if (component.latest) {
-    note = *component.latest == component.version ? "latest" : "latest is " + to_string(*component.latest);
+std::string summary(const ComponentStatus& component) {
+  std::string text = component.is_incomplete() ? "incomplete" : "complete";
+  if (!component.changed_files.empty()) {
+    text += fmt::format(", {} changed by you", component.changed_files.size());
   }
-  fmt::print("{} {} ({})\n", component.name, to_string(component.version), note);
-  for (const std::string& path : component.changed_files) fmt::print("  changed by you: {}\n", path);
-  for (const std::string& path : component.missing_files) fmt::print("  missing: {}\n", path);
+  return text;
+}
+
+std::vector<std::string> notes(const ComponentStatus& component) {
+  std::vector<std::string> lines;
+  for (const std::string& path : component.changed_files) lines.push_back("changed by you: " + path);
+  for (const std::string& path : component.missing_files) lines.push_back("missing: " + path);
   for (const std::string& name : component.missing_requirements) {
-    fmt::print("  requires {}, which is not here: run `mlx add {}`\n", name, name);
+    lines.push_back("requires " + name + ", which is not here: run `mlx add " + name + "`");
   }
+  for (const std::string& name : component.unmet.distributions) {
+    lines.push_back("requires " + name + ", which the project does not declare");
+  }
+  for (const std::string& name : component.unmet.variables) {
+    lines.push_back("reads " + name + ", which .env.example does not name");
+  }
+  for (std::string& line : lines) line = printable(line);
+  return lines;
+}
+
+void print_status(const ProjectStatus& status, const Output& output) {
+  if (status.components.empty()) {
+    fmt::print("No components are installed. `mlx list` shows what there is.\n");
+    return;
+  }
+  std::vector<TableRow> rows;
+  rows.reserve(status.components.size());
+  for (const ComponentStatus& component : status.components) {
+    const std::string latest = component.latest ? to_string(*component.latest) : "not in the registry";
+    rows.push_back({.cells = {component.name, to_string(component.version), latest},
+                    .text = summary(component),
+                    .notes = notes(component)});
+  }
+  fmt::print("{}", table({"NAME", "VERSION", "LATEST", "STATE"}, rows, output));
 }
 
 }  // namespace
@@ -47,12 +81,11 @@ int status(const ProjectArguments& arguments) {
   report_findings(project->registries());
   if (arguments.json) {
     fmt::print("{}\n", status_json(*status).dump(2));
-    return kDone;
+  } else {
+    print_status(*status, Output::standard(arguments.color));
   }
-  if (status->components.empty())
-    fmt::print("No components are installed. `mlx list` shows what there is.\n");
-  for (const ComponentStatus& component : status->components) print_component(component);
-  return kDone;
+  const bool is_incomplete = std::ranges::any_of(status->components, &ComponentStatus::is_incomplete);
+  return is_incomplete ? kRefused : kDone;
 }
 
 }  // namespace mlx::cli

@@ -88,13 +88,24 @@ std::string undo_instructions(const ChangePlan& plan, const std::filesystem::pat
       created.insert(topmost_new(*root, file.path));
     }
   }
-  std::string text =
-      "To undo, run in " + shell_quoted(std::filesystem::weakly_canonical(directory).string()) + ":\n";
+  const std::string place = shell_quoted(std::filesystem::weakly_canonical(directory).string());
   const bool is_restorable = !changed.empty() && are_committed(directory, changed);
+  const bool is_uncommitted_removal = !plan.removal.components.empty() && !is_restorable;
+  std::string text = "To undo, run in " + place + ":\n";
+  if (is_uncommitted_removal && plan.removal.changed_files.empty()) {
+    std::vector<std::string> names;
+    names.reserve(plan.removal.components.size());
+    for (const RemovedComponent& component : plan.removal.components) names.push_back(component.name);
+    return text + command("mlx add", names);
+  }
+  if (is_uncommitted_removal) {
+    text =
+        "To undo, run `git apply --reverse` in " + place + " on this, of which git does not have all yet:\n";
+  }
   if (is_restorable) text += command("git restore", changed);
   if (!created.empty()) text += command("rm -r", {created.begin(), created.end()});
   if (!changed.empty() && !is_restorable) {
-    text += "and take these lines out again, which git does not have yet:\n";
+    if (!is_uncommitted_removal) text += "and take these lines out again, which git does not have yet:\n";
     for (const FileChange& file : plan.files) {
       if (!file.before) continue;
       ChangePlan one;

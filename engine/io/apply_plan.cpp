@@ -66,45 +66,84 @@ class Application {
     return {};
   }
 
-  Result<void> commit() {
-    // The lock says what is there, so it comes when everything is.
-    std::ranges::stable_partition(staged_,
-                                  [](const Staged& s) { return s.change->path.str() != Lock::kPath; });
-    while (!staged_.empty()) {
-      Staged& staged = staged_.front();
-      const std::string name(staged.change->path.filename());
-      if (::renameat(staged.parent.get(), staged.temporary.c_str(), staged.parent.get(), name.c_str()) != 0) {
-        return std::unexpected(
-            system_error("cannot put the new content in place", staged.change->path.str()));
-      }
-      placed_.push_back(std::move(staged));
-      staged_.erase(staged_.begin());
+  /// Everything staged is renamed into place and everything removed out of it. The lock says what is
+  /// there, so it comes last: what is cut short can be asked for again.
+  Result<void> commit(const ChangePlan& plan) {
+    const auto is_lock = [](const FileChange& change) { return change.path.str() == Lock::kPath; };
+    std::ranges::stable_partition(staged_, [&](const Staged& staged) { return !is_lock(*staged.change); });
+    while (!staged_.empty() && !is_lock(*staged_.front().change)) MLX_CHECK(place_first());
+    for (const FileChange& change : plan.files) {
+      if (!change.after && !is_lock(change)) MLX_CHECK(move_away(change));
+    }
+    while (!staged_.empty()) MLX_CHECK(place_first());
+    for (const FileChange& change : plan.files) {
+      if (!change.after && is_lock(change)) MLX_CHECK(move_away(change));
     }
     return {};
   }
 
-  Result<void> remove(const FileChange& change) {
-    if (change.after) return {};
-    FileDescriptor parent = MLX_TRY(root_.open_parent(change.path));
-    const std::string name(change.path.filename());
-    struct stat status{};
-    const bool is_removed = ::fstatat(parent.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-                            ::unlinkat(parent.get(), name.c_str(), 0) == 0;
-    if (!is_removed) return std::unexpected(system_error("cannot remove", change.path.str()));
-    placed_.push_back(
-        {.change = &change, .parent = std::move(parent), .temporary = {}, .mode = status.st_mode});
-    return {};
+  /// From here on nothing is taken back.
+  void keep() {
+    is_committed_ = true;
+    for (const Staged& placed : placed_) {
+      if (placed.change->after) continue;
+      ::unlinkat(placed.parent.get(), placed.temporary.c_str(), 0);
+      remove_emptied_directories(placed.change->path);
+    }
   }
-
-  void keep() { is_committed_ = true; }
 
  private:
   struct Staged {
     const FileChange* change;
     FileDescriptor parent;
-    std::string temporary;
+    std::string temporary;       ///< the new content before it is placed; the old one of a removed file
     std::optional<mode_t> mode;  ///< of what was there before
   };
+
+  Result<void> place_first() {
+    Staged& staged = staged_.front();
+    const std::string name(staged.change->path.filename());
+    if (::renameat(staged.parent.get(), staged.temporary.c_str(), staged.parent.get(), name.c_str()) != 0) {
+      return std::unexpected(system_error("cannot put the new content in place", staged.change->path.str()));
+    }
+    placed_.push_back(std::move(staged));
+    staged_.erase(staged_.begin());
+    return {};
+  }
+
+  /// A removed file gets another name first, so that taking it back cannot fail for want of space.
+  Result<void> move_away(const FileChange& change) {
+    FileDescriptor parent = MLX_TRY(root_.open_parent(change.path));
+    const std::string name(change.path.filename());
+    std::string temporary;
+    struct stat status{};
+    do {
+      temporary = temporary_name();
+    } while (::fstatat(parent.get(), temporary.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0);
+    if (::renameat(parent.get(), name.c_str(), parent.get(), temporary.c_str()) != 0) {
+      return std::unexpected(system_error("cannot remove", change.path.str()));
+    }
+    placed_.push_back(
+        {.change = &change, .parent = std::move(parent), .temporary = std::move(temporary), .mode = {}});
+    return {};
+  }
+
+  /// Those on the way to a removed file that hold nothing any more; whatever keeps one, keeps it.
+  void remove_emptied_directories(const RepoPath& file) const {
+    for (std::string directory(file.parent()); !directory.empty();) {
+      const auto path = RepoPath::parse(directory);
+      const auto above = path ? root_.open_parent(*path) : std::unexpected(path.error());
+      const bool is_removed =
+          above && above->is_open() &&
+          ::unlinkat(above->get(), std::string(path->filename()).c_str(), AT_REMOVEDIR) == 0;
+      if (!is_removed) return;
+      directory = path->parent();
+    }
+  }
+
+  std::string temporary_name() {
+    return ".mlx-" + std::to_string(::getpid()) + "-" + std::to_string(written_++) + ".tmp";
+  }
 
   Result<FileDescriptor> make_parent(const RepoPath& path) {
     const std::string directory(path.parent());
@@ -135,7 +174,7 @@ class Application {
     FileDescriptor file;
     std::string name;
     do {  // past what a killed process with our id may have left
-      name = ".mlx-" + std::to_string(::getpid()) + "-" + std::to_string(written_++) + ".tmp";
+      name = temporary_name();
       file =
           FileDescriptor(::openat(parent, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                                   change.is_executable ? kNewExecutable : kNewFile));
@@ -158,6 +197,11 @@ class Application {
   void roll_back() {
     for (const Staged& placed : placed_) {
       const std::string name(placed.change->path.filename());
+      if (!placed.change->after) {
+        std::ignore =
+            ::renameat(placed.parent.get(), placed.temporary.c_str(), placed.parent.get(), name.c_str());
+        continue;
+      }
       if (!placed.change->before) {
         ::unlinkat(placed.parent.get(), name.c_str(), 0);
         continue;
@@ -192,8 +236,7 @@ Result<void> apply_plan(const ChangePlan& plan, const std::filesystem::path& dir
   Application application(root);
   for (const FileChange& change : plan.files) MLX_CHECK(application.check_unchanged(change));
   for (const FileChange& change : plan.files) MLX_CHECK(application.stage(change));
-  MLX_CHECK(application.commit());
-  for (const FileChange& change : plan.files) MLX_CHECK(application.remove(change));
+  MLX_CHECK(application.commit(plan));
   application.keep();
   return {};
 }

@@ -156,6 +156,12 @@ std::string entry(const EnvironmentVariable& variable, std::string_view line_end
          value + std::string(line_end);
 }
 
+/// How EditOrigins names a block: by its heading, without the last line end.
+std::string heading_place(std::string_view heading_lines) {
+  while (heading_lines.ends_with('\n') || heading_lines.ends_with('\r')) heading_lines.remove_suffix(1);
+  return heading_lines.empty() ? "#" : std::string(heading_lines);
+}
+
 /// A quote that was left open would swallow what is written behind it.
 Result<void> check_added(const EnvironmentEdit& edit, std::size_t known, std::string_view file) {
   const std::vector<ExampleVariable> after = read_environment_example(edit.text, file);
@@ -187,7 +193,8 @@ Result<EnvironmentEdit> add_variables(std::string_view text, std::string_view fi
     if (present != known.end()) {
       edit.present.push_back(*present);
     } else if (std::ranges::find(edit.added, variable.name) == edit.added.end()) {
-      block += entry(variable, eol);
+      edit.origins[variable.name] = entry(variable, eol);
+      block += edit.origins[variable.name];
       edit.added.push_back(variable.name);
     }
   }
@@ -199,7 +206,9 @@ Result<EnvironmentEdit> add_variables(std::string_view text, std::string_view fi
     if (!text.ends_with('\n')) edit.text += eol;
     if (!text.ends_with("\n\n") && !text.ends_with("\n\r\n")) edit.text += eol;
   }
-  edit.text += comment_lines(heading, eol) + block;
+  const std::string heading_lines = comment_lines(heading, eol);
+  edit.origins[heading_place(heading_lines)] = edit.text.substr(text.size());
+  edit.text += heading_lines + block;
   MLX_CHECK(check_added(edit, known.size(), file));
   // A file without a last newline keeps having none.
   if (!is_blank_file && !text.ends_with('\n')) edit.text.erase(edit.text.size() - eol.size());

@@ -6,6 +6,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/finding.h"
+#include "engine/manifest/edit_origins.h"
 
 namespace mlx {
 
@@ -36,6 +37,7 @@ struct EnvironmentEdit {
   std::string text;  ///< the whole file after the edit
   std::vector<std::string> added;
   std::vector<ExampleVariable> present;  ///< what was asked for and there already
+  EditOrigins origins;                   ///< of the block and of each variable in it
 };
 
 /// The variables of a `.env.example`, in order: `NAME=value`, `export NAME=value`, quoted values
@@ -51,5 +53,19 @@ struct EnvironmentEdit {
 [[nodiscard]] Result<EnvironmentEdit> add_variables(std::string_view text, std::string_view file,
                                                     const std::vector<EnvironmentVariable>& variables,
                                                     std::string_view heading);
+
+struct EnvironmentRemoval {
+  std::string text;  ///< the whole file after the edit
+  std::vector<std::string> removed;
+  std::vector<ExampleVariable> kept;  ///< named in other words now than they were added
+};
+
+/// Takes out what add_variables() added, in any order, and after edits elsewhere; a block that is
+/// left without variables goes with its heading. A variable whose lines are no longer those of
+/// `origins` is kept; one of which `origins` knows nothing loses its own line only. What the file
+/// does not name any more is passed over.
+[[nodiscard]] EnvironmentRemoval remove_variables(std::string_view text, std::string_view file,
+                                                  const std::vector<std::string>& names,
+                                                  EditOrigins& origins);
 
 }  // namespace mlx

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/manifest/edit_origins.h"
 #include "engine/manifest/pyproject.h"
 #include "engine/manifest/requirement.h"
 
@@ -29,6 +30,7 @@ struct DependencyEdit {
   std::string text;  ///< the whole file after the edit
   std::vector<DependencyAddition> added;
   std::vector<PresentDependency> present;
+  EditOrigins origins;  ///< of the lists and tables that were made or filled
 };
 
 /// Declares the distributions that a pyproject.toml does not declare yet, where this project
@@ -41,5 +43,18 @@ struct DependencyEdit {
 /// no Poetry), or leaves them to its build backend.
 [[nodiscard]] Result<DependencyEdit> add_dependencies(std::string_view text, std::string_view file,
                                                       const std::vector<DependencyAddition>& additions);
+
+struct DependencyRemoval {
+  std::string text;  ///< the whole file after the edit
+  std::vector<DependencyAddition> removed;
+  std::vector<PresentDependency> kept;  ///< declared in other words now than they were added
+};
+
+/// Takes out what add_dependencies() added, in any order, and after edits elsewhere: the file is
+/// then what it would be had they never been added. Lists and tables that are left empty become
+/// what `origins` says they were. What is not declared any more is passed over.
+[[nodiscard]] Result<DependencyRemoval> remove_dependencies(std::string_view text, std::string_view file,
+                                                            const std::vector<DependencyAddition>& additions,
+                                                            EditOrigins& origins);
 
 }  // namespace mlx

@@ -13,6 +13,8 @@
 namespace mlx {
 namespace {
 
+constexpr std::string_view kPythonPath = "pythonpath";
+
 struct PytestTable {
   std::vector<std::string> path;
   TomlValue table;
@@ -129,6 +131,26 @@ TextEdit append_word(const TomlDocument& document, const TomlValue& value, std::
   return {.span = {.begin = end, .end = end}, .replacement = (needs_space ? " " : "") + std::string(entry)};
 }
 
+/// The document without a word that append_word() added to a string, which was spelled `before`.
+Result<std::string> without_word(const TomlDocument& document, const TomlValue& value,
+                                 const std::string& entry, const std::string& before) {
+  const Span span = value.span();
+  const std::string literal = document.text().substr(span.begin, span.size());
+  const Result<TomlDocument> earlier = TomlDocument::parse("x = " + before, "");
+  if (earlier) {
+    const TextEdit addition = append_word(*earlier, earlier->root().at("x"), entry);
+    const bool is_untouched = MLX_TRY(apply_edits(earlier->text(), {addition})) == "x = " + literal;
+    if (is_untouched) return apply_edits(document.text(), {{.span = span, .replacement = before}});
+  }
+  const std::vector<std::string> present = words(value.scalar());
+  if (std::ranges::find(present, entry) == present.end()) return document.text();
+  std::string kept;
+  for (const std::string& word : present) {
+    if (word != entry) kept += (kept.empty() ? "" : " ") + word;
+  }
+  return apply_edits(document.text(), {{.span = span, .replacement = toml_string(kept, literal.front())}});
+}
+
 }  // namespace
 
 Result<PytestConfiguration> find_pytest_configuration(const Snapshot& snapshot) {
@@ -162,17 +184,17 @@ bool has_directory(const std::vector<std::string>& pythonpath, std::string_view 
                              [&](const std::string& entry) { return plain(entry) == plain(directory); });
 }
 
-Result<std::string> ensure_pytest_pythonpath(std::string_view text, std::string_view file,
-                                             std::string_view entry) {
+Result<PytestEdit> ensure_pytest_pythonpath(std::string_view text, std::string_view file,
+                                            std::string_view entry) {
   const TomlDocument document = MLX_TRY(TomlDocument::parse(std::string(text), std::string(file)));
   const PytestTable pytest = MLX_TRY(pytest_table(document));
-  const std::vector<std::string> present = MLX_TRY(option_words(pytest.table, "pythonpath"));
-  if (has_directory(present, entry)) return document.text();
+  const std::vector<std::string> present = MLX_TRY(option_words(pytest.table, kPythonPath));
+  if (has_directory(present, entry)) return PytestEdit{.text = document.text(), .origins = {}};
 
-  const TomlValue value = pytest.table.at("pythonpath");
+  const TomlValue value = pytest.table.at(kPythonPath);
   std::vector<TextEdit> edits;
   if (!value.is_present()) {
-    edits = MLX_TRY(insert_pair(document, pytest.path, "pythonpath", "[" + toml_string(entry) + "]"));
+    edits = MLX_TRY(insert_pair(document, pytest.path, kPythonPath, "[" + toml_string(entry) + "]"));
   } else if (value.kind() == TomlKind::kString) {
     edits = {append_word(document, value, entry)};
   } else {
@@ -180,8 +202,34 @@ Result<std::string> ensure_pytest_pythonpath(std::string_view text, std::string_
     const char quote = elements.empty() ? '"' : document.text()[elements.back().span().begin];
     edits = insert_element(document, value, elements.size(), toml_string(entry, quote));
   }
-  const TomlDocument result = MLX_TRY(edited(document, std::move(edits)));
-  return result.text();
+  PytestEdit edit = {.text = {}, .origins = {{std::string(kPythonPath), std::string(entry)}}};
+  note_origins(document, {.table = pytest.path, .key = std::string(kPythonPath)}, edits, edit.origins);
+  edit.text = MLX_TRY(edited(document, std::move(edits))).text();
+  return edit;
+}
+
+Result<std::string> remove_pytest_pythonpath(std::string_view text, std::string_view file,
+                                             EditOrigins& origins) {
+  const auto added = origins.find(std::string(kPythonPath));
+  if (added == origins.end()) return std::string(text);
+  const std::string entry = added->second;
+  origins.erase(added);
+  const TomlDocument document = MLX_TRY(TomlDocument::parse(std::string(text), std::string(file)));
+  const PytestTable pytest = MLX_TRY(pytest_table(document));
+  const TomlPlace place = {.table = pytest.path, .key = std::string(kPythonPath)};
+  const TomlValue value = value_at(document, place);
+  if (value.is_present() && value.kind() == TomlKind::kString) {
+    const auto origin = origins.find(to_string(place));
+    const std::string before = origin == origins.end() ? "" : origin->second;
+    if (origin != origins.end()) origins.erase(origin);
+    return without_word(document, value, entry, before);
+  }
+  const std::vector<TomlValue> elements = value.elements();
+  for (std::size_t index = elements.size(); index > 0; --index) {
+    if (elements[index - 1].scalar() != entry) continue;
+    return MLX_TRY(without_element(document, place, index - 1, origins)).text();
+  }
+  return document.text();
 }
 
 }  // namespace mlx

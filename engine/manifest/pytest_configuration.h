@@ -6,6 +6,7 @@
 
 #include "engine/base/error.h"
 #include "engine/index/snapshot.h"
+#include "engine/manifest/edit_origins.h"
 
 namespace mlx {
 
@@ -25,11 +26,21 @@ struct PytestConfiguration {
 /// Is the directory among those of `pythonpath`? `.` and `./` are the same.
 [[nodiscard]] bool has_directory(const std::vector<std::string>& pythonpath, std::string_view directory);
 
+struct PytestEdit {
+  std::string text;     ///< the whole file after the edit
+  EditOrigins origins;  ///< empty if nothing had to be done
+};
+
 /// Makes pytest put `entry`, a directory, on the import path: in `[tool.pytest.ini_options]` of a
 /// pyproject.toml, or in pytest 9's own `[tool.pytest]` if the project uses that. Gives the text
 /// unchanged if `pythonpath` has the entry. Note that a created table hides the pytest sections
 /// of tox.ini and setup.cfg: ask find_pytest_configuration() first.
-[[nodiscard]] Result<std::string> ensure_pytest_pythonpath(std::string_view text, std::string_view file,
-                                                           std::string_view entry);
+[[nodiscard]] Result<PytestEdit> ensure_pytest_pythonpath(std::string_view text, std::string_view file,
+                                                          std::string_view entry);
+
+/// Takes out what ensure_pytest_pythonpath() added, as `origins` tells, also after edits
+/// elsewhere. Gives the text unchanged if it added nothing, or if that is gone.
+[[nodiscard]] Result<std::string> remove_pytest_pythonpath(std::string_view text, std::string_view file,
+                                                           EditOrigins& origins);
 
 }  // namespace mlx

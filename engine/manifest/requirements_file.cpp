@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/manifest/sorted_place.h"
+#include "engine/manifest/text_lines.h"
 
 namespace mlx {
 namespace {
@@ -174,6 +175,18 @@ TextEdit line_insertion(std::string_view text, const RequirementsFile& file, con
           .replacement = is_open ? eol + line : line + eol};
 }
 
+/// The line with its line end, or, where it is the last and has none, with the one before it.
+TextEdit line_removal(std::string_view text, Span line) {
+  std::size_t begin = line.begin;
+  std::size_t end = line.end;
+  if (end < text.size()) {
+    end += size_of_line_end(text, end);
+  } else {
+    begin -= size_of_line_end_before(text, begin);
+  }
+  return {.span = {.begin = begin, .end = end}, .replacement = ""};
+}
+
 /// A line that was added behind an open continuation would belong to the line before.
 Result<void> check_added(const RequirementsEdit& edit, std::string_view file) {
   const Result<RequirementsFile> after = read_requirements(edit.text, file);
@@ -211,17 +224,25 @@ Result<RequirementsFile> read_requirements(std::string_view text, std::string_vi
   return found;
 }
 
+namespace {
+
+std::vector<RequirementLine> lines_naming(const RequirementsFile& file, const std::string& name) {
+  std::vector<RequirementLine> found;
+  for (const RequirementLine& line : file.lines) {
+    const bool is_same = line.requirement && normalized_name(line.requirement->name) == normalized_name(name);
+    if (is_same) found.push_back(line);
+  }
+  return found;
+}
+
+}  // namespace
+
 Result<RequirementsEdit> add_requirements(std::string_view text, std::string_view file,
                                           const std::vector<Requirement>& additions) {
   RequirementsEdit edit = {.text = std::string(text), .added = {}, .present = {}};
   for (const Requirement& addition : additions) {
     const RequirementsFile requirements = MLX_TRY(read_requirements(edit.text, file));
-    std::vector<RequirementLine> declared;
-    for (const RequirementLine& line : requirements.lines) {
-      const bool is_same =
-          line.requirement && normalized_name(line.requirement->name) == normalized_name(addition.name);
-      if (is_same) declared.push_back(line);
-    }
+    std::vector<RequirementLine> declared = lines_naming(requirements, addition.name);
     if (!declared.empty()) {
       edit.present.push_back({.requirement = addition, .declared = std::move(declared)});
       continue;
@@ -237,6 +258,26 @@ Result<RequirementsEdit> add_requirements(std::string_view text, std::string_vie
   }
   MLX_CHECK(check_added(edit, file));
   return edit;
+}
+
+Result<RequirementsRemoval> remove_requirements(std::string_view text, std::string_view file,
+                                                const std::vector<Requirement>& additions) {
+  RequirementsRemoval removal = {.text = std::string(text), .removed = {}, .kept = {}};
+  for (const Requirement& addition : additions) {
+    const RequirementsFile requirements = MLX_TRY(read_requirements(removal.text, file));
+    std::vector<RequirementLine> declared = lines_naming(requirements, addition.name);
+    const auto added = std::ranges::find_if(declared, [&](const RequirementLine& line) {
+      return line.kind == RequirementLineKind::kRequirement && !line.has_hash &&
+             render(*line.requirement) == render(addition);
+    });
+    if (added != declared.end()) {
+      removal.text = MLX_TRY(apply_edits(removal.text, {line_removal(removal.text, added->span)}));
+      removal.removed.push_back(addition);
+    } else if (!declared.empty()) {
+      removal.kept.push_back({.requirement = addition, .declared = std::move(declared)});
+    }
+  }
+  return removal;
 }
 
 }  // namespace mlx

@@ -61,4 +61,16 @@ struct RequirementsEdit {
 [[nodiscard]] Result<RequirementsEdit> add_requirements(std::string_view text, std::string_view file,
                                                         const std::vector<Requirement>& additions);
 
+struct RequirementsRemoval {
+  std::string text;  ///< the whole file after the edit
+  std::vector<Requirement> removed;
+  std::vector<PresentRequirement> kept;  ///< named in other words now than they were added
+};
+
+/// Takes out the lines that add_requirements() added, in any order, and after edits elsewhere: the
+/// file is then what it would be had they never been added. What it does not name any more is
+/// passed over.
+[[nodiscard]] Result<RequirementsRemoval> remove_requirements(std::string_view text, std::string_view file,
+                                                              const std::vector<Requirement>& additions);
+
 }  // namespace mlx

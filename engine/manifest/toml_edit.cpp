@@ -4,59 +4,13 @@
 #include <optional>
 #include <utility>
 
+#include "engine/manifest/text_lines.h"
 #include "engine/manifest/toml_string.h"
 
 namespace mlx {
 namespace {
 
 constexpr std::string_view kDefaultIndent = "    ";
-
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-std::size_t line_begin(std::string_view text, std::size_t offset) {
-  const std::size_t newline = text.substr(0, offset).rfind('\n');
-  return newline == std::string_view::npos ? 0 : newline + 1;
-}
-
-/// Where the line that holds `offset` ends, before its line end.
-std::size_t end_of_line(std::string_view text, std::size_t offset) {
-  const std::size_t newline = text.find('\n', offset);
-  if (newline == std::string_view::npos) return text.size();
-  return newline > offset && text[newline - 1] == '\r' ? newline - 1 : newline;
-}
-
-std::string_view indentation_at(std::string_view text, std::size_t offset) {
-  const std::size_t begin = line_begin(text, offset);
-  std::size_t end = begin;
-  while (end < text.size() && is_blank(text[end])) ++end;
-  return text.substr(begin, end - begin);
-}
-
-bool begins_its_line(std::string_view text, std::size_t offset) {
-  return line_begin(text, offset) + indentation_at(text, offset).size() == offset;
-}
-
-/// Is there nothing but white space and a comment between `offset` and the line's end?
-bool ends_its_line(std::string_view text, std::size_t offset) {
-  while (offset < text.size() && is_blank(text[offset])) ++offset;
-  return offset == end_of_line(text, offset) || text[offset] == '#';
-}
-
-/// The offset behind the comma that follows an element; nothing if no comma does.
-std::optional<std::size_t> end_of_comma(std::string_view text, std::size_t offset) {
-  while (offset < text.size()) {
-    const char c = text[offset];
-    if (c == ',') return offset + 1;
-    if (c == '#') {
-      offset = end_of_line(text, offset);
-    } else if (is_blank(c) || c == '\r' || c == '\n') {
-      ++offset;
-    } else {
-      return std::nullopt;
-    }
-  }
-  return std::nullopt;
-}
 
 std::string with_line_ends(std::string_view text, std::string_view line_end) {
   std::string result;

@@ -132,7 +132,7 @@ Result<void> plan_root_package(const AddContext& context, WorkingTree& tree, Loc
 }
 
 Result<LockedComponent> plan_component(const AddContext& context, const ClosureEntry& entry,
-                                       WorkingTree& tree) {
+                                       WorkingTree& tree, Lock& lock) {
   const Component& component = entry.component;
   const Registry& registry = *entry.found.registry;
   const std::string& digest = entry.found.item.sha256;
@@ -147,8 +147,8 @@ Result<LockedComponent> plan_component(const AddContext& context, const ClosureE
   for (const ComponentFile& file : component.files) {
     MLX_CHECK(plan_file(context, entry, file, tree, locked));
   }
-  MLX_CHECK(plan_dependencies(component, context.layout, tree, locked));
-  MLX_CHECK(plan_environment(component, tree, locked));
+  MLX_CHECK(plan_dependencies(component, context.layout, tree, locked, lock));
+  MLX_CHECK(plan_environment(component, tree, locked, lock));
   tree.add_component({.name = component.name,
                       .version = component.version,
                       .title = component.title,
@@ -203,14 +203,14 @@ Result<ChangePlan> plan_add(const AddRequest& request, const Registries& registr
       }
       continue;
     }
-    LockedComponent locked = MLX_TRY(plan_component(context, entry, tree));
+    LockedComponent locked = MLX_TRY(plan_component(context, entry, tree, lock));
     if (is_installed) keep_what_it_brought(installed->second, locked);
     lock.components.insert_or_assign(entry.component.name, std::move(locked));
     if (first_planned.empty()) first_planned = entry.component.name;
   }
   if (!first_planned.empty()) {
     MLX_CHECK(plan_root_package(context, tree, lock.components.at(first_planned)));
-    MLX_CHECK(plan_test_path(context.layout, tree));
+    MLX_CHECK(plan_test_path(context.layout, tree, lock));
     MLX_CHECK(tree.write(MLX_TRY(RepoPath::parse(Lock::kPath)), write_lock(lock), false));
   }
   for (Finding& finding : registries.findings()) tree.add_finding(std::move(finding));

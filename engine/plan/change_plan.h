@@ -42,6 +42,22 @@ struct PlannedDistribution {
   bool operator==(const PlannedDistribution&) const = default;
 };
 
+struct RemovedComponent {
+  std::string name;
+  Version version;
+
+  bool operator==(const RemovedComponent&) const = default;
+};
+
+/// What a plan takes out of a project.
+struct Removal {
+  std::vector<RemovedComponent> components;  ///< by name
+  std::vector<PlannedDistribution> distributions;
+  std::vector<std::string> environment;    ///< names of variables
+  std::vector<std::string> kept_files;     ///< were injected, stay, and are no component's any more
+  std::vector<std::string> changed_files;  ///< go although the user changed them
+};
+
 /// A change of a project as a value: it can be printed, applied to a directory, or
 /// committed through a forge. The lock is one of its files.
 struct ChangePlan {
@@ -50,6 +66,7 @@ struct ChangePlan {
   std::vector<PlannedComponent> components;  ///< in the order in which they are injected
   std::vector<PlannedDistribution> distributions;
   std::vector<EnvironmentVariable> environment;
+  Removal removal;              ///< empty unless components are removed
   std::string dependency_file;  ///< where the distributions went: `pyproject.toml`
 
   /// Nothing may be written: a finding is an error.

@@ -1,5 +1,7 @@
 #include "engine/plan/lock.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "engine/base/json_reader.h"
@@ -78,6 +80,17 @@ void write_component(std::string& out, const LockedComponent& component) {
   out += "\n    }";
 }
 
+void write_edits(std::string& out, std::map<std::string, EditOrigins> edits) {
+  std::erase_if(edits, [](const auto& entry) { return entry.second.empty(); });
+  out += ",\n  \"edits\": ";
+  write_lines(out, edits, "  ", '{', '}', [&](const auto& entry) {
+    out += json_string(entry.first) + ": ";
+    write_lines(out, entry.second, "    ", '{', '}', [&](const auto& origin) {
+      out += json_string(origin.first) + ": " + json_string(origin.second);
+    });
+  });
+}
+
 }  // namespace
 
 Result<Lock> read_lock(std::string_view text) {
@@ -96,6 +109,15 @@ Result<Lock> read_lock(std::string_view text) {
   for (const auto& [name, component] : MLX_TRY(reader.members("components"))) {
     lock.components.emplace(name, MLX_TRY(read_component(component)));
   }
+  if (!reader.has("edits")) return lock;
+  const JsonReader edits = MLX_TRY(reader.at("edits"));
+  for (const auto& [file, places] : MLX_TRY(reader.members("edits"))) {
+    MLX_CHECK(places.located(RepoPath::parse(file)));
+    EditOrigins& origins = lock.edits[file];
+    for (const auto& [place, origin] : MLX_TRY(edits.members(file))) {
+      origins.emplace(place, MLX_TRY(origin.as_string()));
+    }
+  }
   return lock;
 }
 
@@ -105,6 +127,9 @@ std::string write_lock(const Lock& lock) {
     out += json_string(entry.first) + ": ";
     write_component(out, entry.second);
   });
+  const bool has_edits =
+      std::ranges::any_of(lock.edits, [](const auto& entry) { return !entry.second.empty(); });
+  if (has_edits) write_edits(out, lock.edits);
   out += "\n}\n";
   return out;
 }

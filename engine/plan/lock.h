@@ -8,6 +8,7 @@
 #include "engine/base/blob_id.h"
 #include "engine/base/error.h"
 #include "engine/component/version.h"
+#include "engine/manifest/edit_origins.h"
 
 namespace mlx {
 
@@ -42,6 +43,8 @@ struct Lock {
   static constexpr int kFormat = 1;
 
   std::map<std::string, LockedComponent> components;  ///< by name
+  /// By file of the project's own that MLX edited: what its removal needs to know.
+  std::map<std::string, EditOrigins> edits = {};
 
   bool operator==(const Lock&) const = default;
 };

@@ -75,6 +75,10 @@ void note_added(const DependencyAddition& addition, const Component& component, 
   tree.add_distribution({.requirement = text, .group = addition.group, .component = component.name});
 }
 
+void note_edits(const RepoPath& path, const EditOrigins& origins, Lock& lock) {
+  for (const auto& [place, text] : origins) lock.edits[path.str()].insert_or_assign(place, text);
+}
+
 /// (3, 11) of `>=3.11`; nothing if the specifier has no such part.
 std::optional<std::pair<int, int>> lowest_python(std::string_view specifier) {
   const auto at = specifier.find(">=");
@@ -120,11 +124,12 @@ Result<void> check_lock_files(WorkingTree& tree) {
 }
 
 Result<void> plan_pyproject(const Component& component, const RepoPath& path, WorkingTree& tree,
-                            LockedComponent& locked) {
+                            LockedComponent& locked, Lock& lock) {
   const std::string text = MLX_TRY(tree.read(path)).value_or("");
   check_python(component, MLX_TRY(read_pyproject(text, path.str())), tree);
   DependencyEdit edit = MLX_TRY(add_dependencies(text, path.str(), additions_of(component)));
   for (const DependencyAddition& added : edit.added) note_added(added, component, tree, locked);
+  note_edits(path, edit.origins, lock);
   if (!edit.added.empty()) MLX_CHECK(check_lock_files(tree));
   for (const PresentDependency& present : edit.present) {
     const DeclaredDependency& declared = present.declared.front();
@@ -156,33 +161,36 @@ Result<void> plan_requirements(const Component& component, const RepoPath& path,
 }  // namespace
 
 Result<void> plan_dependencies(const Component& component, const ProjectLayout& layout, WorkingTree& tree,
-                               LockedComponent& locked) {
+                               LockedComponent& locked, Lock& lock) {
   if (layout.dependency_kind == DependencyFile::kNone) {
     if (additions_of(component).empty()) return {};
     return std::unexpected(no_dependency_file());
   }
   const RepoPath path = MLX_TRY(RepoPath::parse(layout.dependency_file));
   return layout.dependency_kind == DependencyFile::kPyProject
-             ? plan_pyproject(component, path, tree, locked)
+             ? plan_pyproject(component, path, tree, locked, lock)
              : plan_requirements(component, path, tree, locked);
 }
 
-Result<void> plan_environment(const Component& component, WorkingTree& tree, LockedComponent& locked) {
+Result<void> plan_environment(const Component& component, WorkingTree& tree, LockedComponent& locked,
+                              Lock& lock) {
   if (component.requirements.environment.empty()) return {};
   const RepoPath path = MLX_TRY(RepoPath::parse(kEnvironmentExample));
-  const std::string text = MLX_TRY(tree.read(path)).value_or("");
-  EnvironmentEdit edit =
-      MLX_TRY(add_variables(text, path.str(), component.requirements.environment, component.title));
+  const std::optional<std::string> text = MLX_TRY(tree.read(path));
+  EnvironmentEdit edit = MLX_TRY(
+      add_variables(text.value_or(""), path.str(), component.requirements.environment, component.title));
   for (const EnvironmentVariable& variable : component.requirements.environment) {
     const bool is_added = std::ranges::find(edit.added, variable.name) != edit.added.end();
     if (!is_added) continue;
     locked.environment.push_back(variable.name);
     tree.add_variable(variable);
   }
+  if (!text) edit.origins[""] = "";
+  if (!edit.added.empty()) note_edits(path, edit.origins, lock);
   return tree.write(path, std::move(edit.text), false);
 }
 
-Result<void> plan_test_path(const ProjectLayout& layout, WorkingTree& tree) {
+Result<void> plan_test_path(const ProjectLayout& layout, WorkingTree& tree, Lock& lock) {
   if (layout.pytest_pythonpath.empty()) return {};
   const bool is_in_pyproject = layout.dependency_kind == DependencyFile::kPyProject &&
                                (layout.pytest_file.empty() || layout.pytest_file == kPyProject);
@@ -198,8 +206,9 @@ Result<void> plan_test_path(const ProjectLayout& layout, WorkingTree& tree) {
   }
   const RepoPath path = MLX_TRY(RepoPath::parse(kPyProject));
   const std::string text = MLX_TRY(tree.read(path)).value_or("");
-  return tree.write(path, MLX_TRY(ensure_pytest_pythonpath(text, path.str(), layout.pytest_pythonpath)),
-                    false);
+  PytestEdit edit = MLX_TRY(ensure_pytest_pythonpath(text, path.str(), layout.pytest_pythonpath));
+  note_edits(path, edit.origins, lock);
+  return tree.write(path, std::move(edit.text), false);
 }
 
 }  // namespace mlx

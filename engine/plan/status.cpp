@@ -5,7 +5,7 @@ namespace {
 
 Result<ComponentStatus> component_status(const std::string& name, const LockedComponent& locked,
                                          const Lock& lock, const Snapshot& project,
-                                         const Registries& registries) {
+                                         const Registries& registries, const DeclaredNames& declared) {
   ComponentStatus status{.name = name, .version = locked.version};
   for (const auto& [path, file] : locked.files) {
     const RepoPath place = MLX_TRY(RepoPath::parse(path));
@@ -22,9 +22,16 @@ Result<ComponentStatus> component_status(const std::string& name, const LockedCo
   const std::string from = registries.name_of(locked.registry).value_or("");
   const Registry& registry = *MLX_TRY(registries.registry(from));
   const auto item = registry.item(name);
-  if (!item) return status;
+  if (!item) {
+    status.unmet = unmet_requirements(locked, nullptr, declared);
+    return status;
+  }
   status.latest = item->version;
-  for (const auto& [required, range] : MLX_TRY(registry.component(name)).requirements.components) {
+  const Component component = MLX_TRY(registry.component(name));
+  // Another version's requirements are not this one's.
+  const bool is_its_own = component.version == locked.version;
+  status.unmet = unmet_requirements(locked, is_its_own ? &component : nullptr, declared);
+  for (const auto& [required, range] : component.requirements.components) {
     if (!lock.components.contains(required)) status.missing_requirements.push_back(required);
   }
   return status;
@@ -39,9 +46,10 @@ Result<Lock> read_project_lock(const Snapshot& project) {
 
 Result<ProjectStatus> project_status(const Snapshot& project, const Registries& registries) {
   const Lock lock = MLX_TRY(read_project_lock(project));
+  const DeclaredNames declared = MLX_TRY(read_declared_names(project));
   ProjectStatus status{.registry = MLX_TRY(registries.registry(""))->name(), .components = {}};
   for (const auto& [name, locked] : lock.components) {
-    status.components.push_back(MLX_TRY(component_status(name, locked, lock, project, registries)));
+    status.components.push_back(MLX_TRY(component_status(name, locked, lock, project, registries, declared)));
   }
   return status;
 }

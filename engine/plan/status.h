@@ -6,6 +6,7 @@
 #include "engine/component/registries.h"
 #include "engine/index/snapshot.h"
 #include "engine/plan/lock.h"
+#include "engine/plan/unmet.h"
 
 namespace mlx {
 
@@ -17,6 +18,12 @@ struct ComponentStatus {
   std::vector<std::string> changed_files;         ///< differ from what was injected
   std::vector<std::string> missing_files;         ///< were injected and are gone
   std::vector<std::string> missing_requirements;  ///< components that it requires and that are not there
+  UnmetRequirements unmet;                        ///< what it requires and the project does not declare
+
+  /// Files or requirements are missing: it cannot work as it is.
+  [[nodiscard]] bool is_incomplete() const {
+    return !missing_files.empty() || !missing_requirements.empty() || !unmet.distributions.empty();
+  }
 };
 
 struct ProjectStatus {

@@ -32,6 +32,14 @@ Result<void> WorkingTree::write(const RepoPath& path, std::string text, bool is_
   return {};
 }
 
+Result<void> WorkingTree::remove(const RepoPath& path) {
+  const std::optional<std::string> text = MLX_TRY(read(path));
+  if (!text) return {};
+  MLX_CHECK(write(path, *text, false));
+  files_.at(path).after.reset();
+  return {};
+}
+
 void WorkingTree::add_finding(Finding finding) {
   const bool is_known = std::ranges::find(plan_.findings, finding) != plan_.findings.end();
   if (!is_known) plan_.findings.push_back(std::move(finding));

@@ -25,10 +25,16 @@ class WorkingTree {
   /// that MLX must not write, or that a symbolic link leads to.
   [[nodiscard]] Result<void> write(const RepoPath& path, std::string text, bool is_executable);
 
+  /// Plans that a regular file goes. A file that only the plan has is no longer planned.
+  [[nodiscard]] Result<void> remove(const RepoPath& path);
+
   void add_finding(Finding finding);
   void add_component(PlannedComponent component) { plan_.components.push_back(std::move(component)); }
   void add_distribution(PlannedDistribution distribution);
   void add_variable(EnvironmentVariable variable) { plan_.environment.push_back(std::move(variable)); }
+
+  /// What a plan that removes components says of itself.
+  [[nodiscard]] Removal& removal() { return plan_.removal; }
 
   /// The plan: every file whose content is new or differs from the snapshot's.
   [[nodiscard]] ChangePlan take_plan(std::string dependency_file);

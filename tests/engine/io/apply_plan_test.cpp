@@ -213,6 +213,20 @@ TEST_CASE("a failure while files are removed brings back those that were, as the
   CHECK(error.code == ErrorCode::kIo);
 }
 
+TEST_CASE("removed files leave no empty directories, but those that hold anything else") {
+  const Project project;
+  put(project.top() / "src/a/deep/x.py", "x\n");
+  put(project.top() / "src/b/y.py", "y\n");
+  put(project.top() / "src/b/mine.py", "mine\n");
+  put(project.top() / "mlx.lock", "{}\n");
+  REQUIRE(apply_plan(plan_of({change("mlx.lock", "{}\n", {}), change("src/a/deep/x.py", "x\n", {}),
+                              change("src/b/y.py", "y\n", {})}),
+                     project.top()));
+  CHECK_FALSE(fs::exists(project.top() / "src/a"));
+  CHECK_FALSE(fs::exists(project.top() / "mlx.lock"));
+  CHECK(everything_in(project.top() / "src").size() == 2);
+}
+
 TEST_CASE("a disk that takes no more leaves no half-written file behind") {
   const Project project;
   rlimit limit{};

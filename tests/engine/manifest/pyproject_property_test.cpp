@@ -143,6 +143,19 @@ TEST_CASE("edits only insert, declare what was asked for, and are done once") {
     const auto again = mlx::add_dependencies(edit->text, "pyproject.toml", additions());
     REQUIRE(again);
     CHECK(again->text == edit->text);
+    CHECK(again->origins.empty());
+
+    for (const bool is_reversed : {false, true}) {
+      auto removals = additions();
+      if (is_reversed) std::ranges::reverse(removals);
+      mlx::EditOrigins origins = edit->origins;
+      const auto removal = mlx::remove_dependencies(edit->text, "pyproject.toml", removals, origins);
+      if (!removal) FAIL(to_string(removal.error()));
+      CHECK(removal->text == text);
+      CHECK(removal->removed == removals);
+      CHECK(removal->kept.empty());
+      CHECK(origins.empty());
+    }
   }
 }
 
@@ -165,9 +178,15 @@ TEST_CASE("pytest's path is edited in every one of them") {
     INFO(text);
     const auto edited = mlx::ensure_pytest_pythonpath(text, "pyproject.toml", ".");
     if (!edited) FAIL(to_string(edited.error()));
-    CHECK(contains_in_order(*edited, text));
-    CHECK(mlx::ensure_pytest_pythonpath(*edited, "pyproject.toml", ".") == *edited);
-    CHECK(mlx::ensure_pytest_pythonpath(*edited, "pyproject.toml", "./") == *edited);
+    CHECK(contains_in_order(edited->text, text));
+    for (const char* entry : {".", "./"}) {
+      const auto again = mlx::ensure_pytest_pythonpath(edited->text, "pyproject.toml", entry);
+      REQUIRE(again);
+      CHECK(again->text == edited->text);
+      CHECK(again->origins.empty());
+    }
+    mlx::EditOrigins origins = edited->origins;
+    CHECK(mlx::remove_pytest_pythonpath(edited->text, "pyproject.toml", origins) == text);
   }
 }
 

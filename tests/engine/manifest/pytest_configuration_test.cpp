@@ -18,8 +18,11 @@ mlx::PytestConfiguration found(std::map<std::string, std::string> files) {
 std::string ensured(std::string_view text, std::string_view entry = ".") {
   const auto edited = mlx::ensure_pytest_pythonpath(text, "pyproject.toml", entry);
   if (!edited) return to_string(edited.error());
-  CHECK(mlx::ensure_pytest_pythonpath(*edited, "pyproject.toml", entry) == *edited);
-  return *edited;
+  CHECK(mlx::ensure_pytest_pythonpath(edited->text, "pyproject.toml", entry)->text == edited->text);
+  mlx::EditOrigins origins = edited->origins;
+  CHECK(mlx::remove_pytest_pythonpath(edited->text, "pyproject.toml", origins) == std::string(text));
+  CHECK(origins.empty());
+  return edited->text;
 }
 
 using Strings = std::vector<std::string>;

@@ -14,23 +14,24 @@ Lock sample() {
   const auto file = [](std::string_view bytes, std::string source) {
     return LockedFile{.base = BlobId::of(bytes), .source = std::move(source)};
   };
-  return {.components = {
-              {"web",
-               {.version = {.major = 1, .minor = 2, .prerelease = "rc.1"},
-                .registry = "builtin",
-                .revision = std::string(64, 'a'),
-                .import_root = "shop.ml",
-                .files = {{"src/b.py", file("b", "templates/src/b.py")}, {"src/a \"x\"/ü.py", file("a", "")}},
-                .distributions = {"fastapi>=0.115,<1", "dev: pytest>=8"},
-                .environment = {"PORT"}}},
-              {"config",
-               {.version = {.major = 2},
-                .registry = "acme",
-                .revision = "",
-                .import_root = "src",
-                .files = {},
-                .distributions = {},
-                .environment = {}}}}};
+  return {.components = {{"web",
+                          {.version = {.major = 1, .minor = 2, .prerelease = "rc.1"},
+                           .registry = "builtin",
+                           .revision = std::string(64, 'a'),
+                           .import_root = "shop.ml",
+                           .files = {{"src/b.py", file("b", "templates/src/b.py")},
+                                     {"src/a \"x\"/ü.py", file("a", "")}},
+                           .distributions = {"fastapi>=0.115,<1", "dev: pytest>=8"},
+                           .environment = {"PORT"}}},
+                         {"config",
+                          {.version = {.major = 2},
+                           .registry = "acme",
+                           .revision = "",
+                           .import_root = "src",
+                           .files = {},
+                           .distributions = {},
+                           .environment = {}}}},
+          .edits = {{"pyproject.toml", {{"[dependency-groups]", "\r\n"}, {"project.dependencies", "[]"}}}}};
 }
 
 json good_lock() {
@@ -57,6 +58,14 @@ std::string field_of_error(const std::string& pointer, const json& value) {
 TEST_CASE("a lock is read as it was written") {
   CHECK(read_lock(write_lock(sample())) == sample());
   CHECK(read_lock(write_lock({})) == Lock{});
+}
+
+TEST_CASE("records of edits are written only if there are any, and read only if they are texts") {
+  Lock lock = sample();
+  lock.edits = {{"pyproject.toml", {}}};
+  CHECK(write_lock(lock).find("edits") == std::string::npos);
+  CHECK(field_of_error("/edits", {{"a", {{"b", 1}}}}) == "edits.a.b");
+  CHECK(field_of_error("/edits", {{"../a", json::object()}}) == "edits.../a");
 }
 
 TEST_CASE("a lock is sorted, with a line for each file, distribution and variable") {
@@ -97,6 +106,12 @@ TEST_CASE("a lock is sorted, with a line for each file, distribution and variabl
             "      \"environment\": [\n"
             "        \"PORT\"\n"
             "      ]\n"
+            "    }\n"
+            "  },\n"
+            "  \"edits\": {\n"
+            "    \"pyproject.toml\": {\n"
+            "      \"[dependency-groups]\": \"\\r\\n\",\n"
+            "      \"project.dependencies\": \"[]\"\n"
             "    }\n"
             "  }\n"
             "}\n");

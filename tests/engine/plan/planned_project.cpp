@@ -17,14 +17,25 @@ ChangePlan plan_for(const Files& project, const TestRegistry& registry, const Ad
   return plan_for(MemorySnapshot(project), registry, request);
 }
 
+ChangePlan removal_for(const Files& project, const TestRegistry& registry, const RemoveRequest& request) {
+  const Registries registries(registry.get());
+  auto plan = plan_remove(request, &registries, MemorySnapshot(project));
+  if (!plan) FAIL(to_string(plan.error()));
+  CHECK(std::ranges::is_sorted(plan->files, {}, &FileChange::path));
+  return *std::move(plan);
+}
+
 Files applied(Files project, const ChangePlan& plan) {
   for (const FileChange& change : plan.files) {
     const auto before = project.find(change.path.str());
     CAPTURE(change.path.str());
     REQUIRE(change.before.has_value() == (before != project.end()));
     if (change.before) REQUIRE(*change.before == before->second);
-    REQUIRE(change.after);
-    project.insert_or_assign(change.path.str(), *change.after);
+    if (change.after) {
+      project.insert_or_assign(change.path.str(), *change.after);
+    } else {
+      project.erase(change.path.str());
+    }
   }
   return project;
 }

@@ -8,6 +8,7 @@
 #include "engine/index/memory_snapshot.h"
 #include "engine/plan/add.h"
 #include "engine/plan/lock.h"
+#include "engine/plan/remove.h"
 #include "tests/support/registry_builder.h"
 
 namespace mlx::test {
@@ -19,6 +20,10 @@ using Files = std::map<std::string, std::string>;
                                   const AddRequest& request);
 [[nodiscard]] ChangePlan plan_for(const Snapshot& project, const TestRegistry& registry,
                                   const AddRequest& request);
+
+/// The plan for a removal.
+[[nodiscard]] ChangePlan removal_for(const Files& project, const TestRegistry& registry,
+                                     const RemoveRequest& request);
 
 /// The project as it is once the plan is applied.
 [[nodiscard]] Files applied(Files project, const ChangePlan& plan);

@@ -1,0 +1,88 @@
+#include <map>
+#include <memory>
+
+#include "cli/definitions.h"
+
+namespace mlx::cli {
+namespace {
+
+void define_add(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<AddArguments>();
+  auto* command = app.add_subcommand("add", "add components, and those that they require, to the project");
+  command->add_option("NAME", arguments->components, "components, as `mlx list` names them")->required();
+  command->add_flag("--dry-run", arguments->dry_run, "show what would change, write nothing");
+  command->add_flag("--overwrite", arguments->overwrite, "replace files that are in the way");
+  add_project_options(*command, arguments->project);
+  command->final_callback([&run, arguments] { run = [arguments] { return add(*arguments); }; });
+}
+
+void define_remove(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<RemoveArguments>();
+  auto* command = app.add_subcommand("remove", "take components out of the project, and what only they need");
+  command->add_option("NAME", arguments->components, "components, as `mlx status` names them")->required();
+  command->add_flag("--dry-run", arguments->dry_run, "show what would change, write nothing");
+  command->add_flag("--force", arguments->force, "also files that you changed");
+  add_project_options(*command, arguments->project);
+  command->final_callback([&run, arguments] { run = [arguments] { return remove(*arguments); }; });
+}
+
+void define_list(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<ListArguments>();
+  auto* command = app.add_subcommand("list", "show the components that can be added");
+  command->add_option(
+      "QUERY", arguments->query,
+      "only those with this in their name, title, description, categories, routes or symbols");
+  command->add_flag("--installed", arguments->installed, "only those that are here");
+  command->add_flag("--names", arguments->names)->group("");
+  add_project_options(*command, arguments->project);
+  command->final_callback([&run, arguments] { run = [arguments] { return list(*arguments); }; });
+}
+
+void define_info(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<InfoArguments>();
+  auto* command = app.add_subcommand("info", "show what a component brings and what it requires");
+  command->add_option("NAME", arguments->component, "a component, as `mlx list` names it")->required();
+  add_project_options(*command, arguments->project);
+  command->final_callback([&run, arguments] { run = [arguments] { return info(*arguments); }; });
+}
+
+void define_status(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<ProjectArguments>();
+  auto* command = app.add_subcommand("status", "show the components that are here, and what you changed");
+  add_project_options(*command, *arguments);
+  command->footer("Ends with 1 if files are missing, or something that a component requires.");
+  command->final_callback([&run, arguments] { run = [arguments] { return status(*arguments); }; });
+}
+
+}  // namespace
+
+void add_project_options(CLI::App& command, ProjectArguments& arguments) {
+  command.add_option("-C,--directory", arguments.directory, "the project (default: this directory)")
+      ->type_name("DIR");
+  command
+      .add_option(
+          "--registry", arguments.registry,
+          "where components come from: `builtin`, a directory, git+https://…@REV or https://…/registry.json")
+      ->type_name("R");
+  command.add_flag("--offline", arguments.offline, "use what is in the cache, never the network");
+  command.add_flag("--json", arguments.json, "answer in JSON (docs/formats.md)");
+  const std::map<std::string, ColorChoice> choices = {
+      {"auto", ColorChoice::kAuto}, {"always", ColorChoice::kAlways}, {"never", ColorChoice::kNever}};
+  command
+      .add_option_function<std::string>(
+          "--color",
+          [&arguments, choices](const std::string& choice) { arguments.color = choices.at(choice); },
+          "`auto`, `always` or `never` (default: auto, on a terminal without NO_COLOR)")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN");
+}
+
+void define_component_commands(CLI::App& app, Run& run) {
+  define_add(app, run);
+  define_remove(app, run);
+  define_list(app, run);
+  define_info(app, run);
+  define_status(app, run);
+}
+
+}  // namespace mlx::cli

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <functional>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands.h"
+
+namespace mlx::cli {
+
+/// What the command line asks for; set once a command was parsed.
+using Run = std::function<int()>;
+
+/// `-C`, `--registry`, `--json`, `--color`.
+void add_project_options(CLI::App& command, ProjectArguments& arguments);
+
+// The commands, in groups, with their options. Each sets `run`, which must outlive the app.
+void define_component_commands(CLI::App& app, Run& run);
+void define_project_commands(CLI::App& app, Run& run);
+void define_completion(CLI::App& app, Run& run);
+
+}  // namespace mlx::cli

@@ -1,0 +1,205 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/printable.h"
+#include "cli/project.h"
+#include "cli/terminal.h"
+#include "engine/plan/status.h"
+
+namespace mlx::cli {
+namespace {
+
+using nlohmann::json;
+
+json texts(const std::vector<Requirement>& requirements) {
+  json list = json::array();
+  for (const Requirement& requirement : requirements) list.push_back(render(requirement));
+  return list;
+}
+
+json requires_json(const ComponentRequirements& needs) {
+  json components = json::object();
+  for (const auto& [name, range] : needs.components) components[name] = range.str();
+  json groups = json::object();
+  for (const auto& [group, requirements] : needs.groups) groups[group] = texts(requirements);
+  json services = json::array();
+  for (const RequiredService& service : needs.services) {
+    services.push_back({{"name", service.name}, {"image", service.image}, {"ports", service.ports}});
+  }
+  json environment = json::array();
+  for (const EnvironmentVariable& variable : needs.environment) {
+    environment.push_back({{"name", variable.name},
+                           {"required", variable.is_required},
+                           {"secret", variable.is_secret},
+                           {"default", variable.is_secret ? "" : variable.default_value},
+                           {"description", variable.description}});
+  }
+  return {{"python", needs.python},
+          {"components", std::move(components)},
+          {"distributions", texts(needs.distributions)},
+          {"groups", std::move(groups)},
+          {"services", std::move(services)},
+          {"environment", std::move(environment)}};
+}
+
+json provides_json(const ComponentProvisions& provides) {
+  json symbols = json::array();
+  for (const ProvidedSymbol& symbol : provides.symbols) {
+    symbols.push_back(
+        {{"name", symbol.name}, {"kind", to_string(symbol.kind)}, {"signature", symbol.signature}});
+  }
+  json routes = json::array();
+  for (const ProvidedRoute& route : provides.routes) {
+    routes.push_back({{"method", route.method}, {"path", route.path}, {"handler", route.handler}});
+  }
+  return {{"modules", provides.modules},
+          {"symbols", std::move(symbols)},
+          {"routes", std::move(routes)},
+          {"entryPoints", provides.entry_points}};
+}
+
+json info_json(const Component& component, const std::string& installed, const Registry& registry) {
+  json files = json::array();
+  for (const ComponentFile& file : component.files) {
+    files.push_back({{"target", file.target.str()}, {"kind", to_string(file.kind)}});
+  }
+  json points = json::array();
+  for (const InjectionPoint& point : component.injection_points) {
+    points.push_back({{"name", point.name},
+                      {"file", point.file},
+                      {"function", point.function},
+                      {"location", point.location}});
+  }
+  return {{"registry", registry.name()},
+          {"name", component.name},
+          {"version", to_string(component.version)},
+          {"installed", installed.empty() ? json() : json(installed)},
+          {"title", component.title},
+          {"description", component.description},
+          {"type", to_string(component.type)},
+          {"categories", component.categories},
+          {"requires", requires_json(component.requirements)},
+          {"files", std::move(files)},
+          {"provides", provides_json(component.provides)},
+          {"injectionPoints", std::move(points)},
+          {"compatibility",
+           {{"enhances", component.compatibility.enhances},
+            {"conflicts", component.compatibility.conflicts},
+            {"optional", component.compatibility.optional}}}};
+}
+
+/// Sections of a heading and lines; those without lines are left out.
+class Sections {
+ public:
+  explicit Sections(const Output& output) : output_(output) {}
+
+  void add(std::string_view heading, const std::vector<std::string>& lines) {
+    if (lines.empty()) return;
+    fmt::print("\n{}\n", output_.styled(Style::kBold, heading));
+    for (const std::string& line : lines) {
+      const std::size_t room = output_.width() == 0 ? 0 : output_.width() - 4;
+      std::string indent = "  ";
+      for (const std::string& part : wrapped(printable(line), room)) {
+        fmt::print("{}{}\n", indent, part);
+        indent = "    ";
+      }
+    }
+  }
+
+ private:
+  const Output& output_;
+};
+
+std::vector<std::string> requirement_lines(const ComponentRequirements& needs) {
+  std::vector<std::string> lines;
+  if (!needs.python.empty()) lines.push_back("Python " + needs.python);
+  for (const auto& [name, range] : needs.components) lines.push_back("component " + name + " " + range.str());
+  for (const Requirement& requirement : needs.distributions) lines.push_back(render(requirement));
+  for (const auto& [group, requirements] : needs.groups) {
+    for (const Requirement& requirement : requirements) {
+      lines.push_back(render(requirement) + " (group " + group + ")");
+    }
+  }
+  for (const RequiredService& service : needs.services) {
+    lines.push_back("service " + service.name + (service.image.empty() ? "" : " (" + service.image + ")"));
+  }
+  return lines;
+}
+
+std::vector<std::string> variable_lines(const std::vector<EnvironmentVariable>& variables) {
+  std::vector<std::string> lines;
+  lines.reserve(variables.size());
+  for (const EnvironmentVariable& variable : variables) {
+    const std::string value = variable.is_secret               ? "secret"
+                              : variable.default_value.empty() ? ""
+                                                               : "default " + variable.default_value;
+    const std::string need = variable.is_required ? "required" : "";
+    const std::string gap = value.empty() || need.empty() ? "" : ", ";
+    const std::string facts = need + gap + value;
+    lines.push_back(variable.name + (facts.empty() ? "" : " (" + facts + ")") +
+                    (variable.description.empty() ? "" : ": " + variable.description));
+  }
+  return lines;
+}
+
+void print_info(const Component& component, const std::string& installed, const Output& output) {
+  fmt::print("{} {}{}\n", output.styled(Style::kBold, component.name), to_string(component.version),
+             installed.empty() ? "" : "  (here: " + installed + ")");
+  fmt::print("{}\n", printable(component.title));
+  for (const std::string& line : wrapped(printable(component.description), output.width())) {
+    fmt::print("{}\n", line);
+  }
+  std::string categories;
+  for (const std::string& category : component.categories) categories += ", " + category;
+  fmt::print("{}{}\n", to_string(component.type), printable(categories));
+
+  Sections sections(output);
+  sections.add("Requires", requirement_lines(component.requirements));
+  sections.add("Environment variables", variable_lines(component.requirements.environment));
+  std::vector<std::string> lines;
+  lines.reserve(component.files.size());
+  for (const ComponentFile& file : component.files) lines.push_back(file.target.str());
+  sections.add("Files", lines);
+  lines.clear();
+  for (const ProvidedRoute& route : component.provides.routes)
+    lines.push_back(route.method + " " + route.path);
+  sections.add("Routes", lines);
+  lines.clear();
+  for (const ProvidedSymbol& symbol : component.provides.symbols) {
+    lines.push_back(fmt::format("{} {}{}", to_string(symbol.kind), symbol.name, symbol.signature));
+  }
+  sections.add("Public names", lines);
+  sections.add("Entry points", component.provides.entry_points);
+  lines.clear();
+  for (const InjectionPoint& point : component.injection_points) {
+    lines.push_back(
+        fmt::format("{}: {} of {} in {}", point.name, point.location, point.function, point.file));
+  }
+  sections.add("Injection points", lines);
+}
+
+}  // namespace
+
+int info(const InfoArguments& arguments) {
+  const auto project = OpenProject::open(arguments.project);
+  if (!project) return report(project.error());
+  const auto name = ComponentName::parse(arguments.component);
+  if (!name) return report(name.error());
+  const auto found = project->registries().find(*name);
+  if (!found) return report(found.error());
+  const auto component = found->registry->component(found->item.name);
+  if (!component) return report(component.error());
+  const auto lock = read_project_lock(project->files());
+  if (!lock) return report(lock.error());
+  const auto locked = lock->components.find(component->name);
+  const std::string installed = locked == lock->components.end() ? "" : to_string(locked->second.version);
+  if (arguments.project.json) {
+    fmt::print("{}\n", info_json(*component, installed, *found->registry).dump(2));
+  } else {
+    print_info(*component, installed, Output::standard(arguments.project.color));
+  }
+  return kDone;
+}
+
+}  // namespace mlx::cli

@@ -1,0 +1,76 @@
+"""Every answer for programs is what docs/schema says, and every schema is used."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import REPOSITORY, Mlx
+from support.commands import Finished, run
+from support.trees import write_files
+
+SCHEMAS = REPOSITORY / "docs/schema"
+
+
+def validate(done: Finished, schema: str) -> None:
+    assert done.errors == "", str(done)
+    node = shutil.which("node")
+    assert node, "node validates the answers: install it"
+    checked = run(
+        node,
+        REPOSITORY / "tests/e2e/support/validate_json.mjs",
+        SCHEMAS / f"cli-{schema}.json",
+        directory=REPOSITORY,
+        stdin=done.output,
+    )
+    assert checked.status == 0, f"{done}\n{checked}"
+
+
+@pytest.mark.parametrize("component", ["greeting", "api-serving"])
+def test_answers_fit_their_schemas(mlx: Mlx, project: Path, registry: Path, component: str) -> None:
+    options = ["--json", "-C", project]
+    if component == "greeting":
+        options += ["--registry", registry]
+    validate(mlx("list", *options), "list")
+    validate(mlx("list", "e", *options), "list")
+    validate(mlx("info", component, *options), "info")
+    validate(mlx("add", component, "--dry-run", *options), "add")
+    validate(mlx("add", component, *options), "add")
+    validate(mlx("add", component, *options), "add")
+    validate(mlx("info", component, *options), "info")
+    validate(mlx("status", *options), "status")
+    validate(mlx("doctor", *options), "doctor")
+    validate(mlx("init", "--json", "-C", project), "add")
+    validate(mlx("init", "--json", "-C", project), "add")
+    validate(mlx("remove", component, "--dry-run", *options), "remove")
+    validate(mlx("remove", component, *options), "remove")
+    validate(mlx("status", *options), "status")
+
+
+def test_answers_about_what_is_wrong_fit_too(mlx: Mlx, project: Path, registry: Path) -> None:
+    options = ("--json", "-C", project, "--registry", registry)
+    write_files(project, {"src/greeting.py": "mine = 1\n"})
+    validate(mlx("add", "greeting", *options), "add")
+    mlx("add", "greeting", "--overwrite", *options)
+    write_files(project, {"src/greeting.py": "mine = 2\n", ".env.example": ""})
+    (project / "tests/test_greeting.py").unlink()
+    validate(mlx("status", *options), "status")
+    validate(mlx("doctor", *options), "doctor")
+    validate(mlx("remove", "greeting", *options), "remove")
+    mlx("add", "api-serving", "-C", project)
+    refused = mlx("remove", "config-management", "--json", "-C", project)
+    assert refused.status == 1
+    validate(refused, "remove")
+    write_files(project, {"pyproject.toml": "["})
+    validate(mlx("doctor", *options), "doctor")
+
+
+def test_a_schema_refuses_what_it_does_not_know(mlx: Mlx, project: Path) -> None:
+    done = mlx("list", "--json", "-C", project)
+    answer = json.loads(done.output) | {"more": 1}
+    with pytest.raises(AssertionError):
+        validate(Finished(done.command, 0, json.dumps(answer), ""), "list")
+    assert {path.name for path in SCHEMAS.glob("cli-*.json")} == {
+        f"cli-{name}.json" for name in ("add", "doctor", "info", "list", "remove", "status")
+    }
