@@ -83,7 +83,8 @@ int explain(const Extraction& extraction, const ExtractArguments& arguments) {
         places.push_back({{"file", place.file}, {"line", place.line}});
       facts.push_back({{"field", fact.field}, {"value", fact.value}, {"evidence", std::move(places)}});
     }
-    fmt::print("{}\n", json({{"component", arguments.explain}, {"facts", std::move(facts)}}).dump(2));
+    fmt::print("{}\n", json({{"component", arguments.explain}, {"facts", std::move(facts)}})
+                           .dump(2, ' ', false, json::error_handler_t::replace));
     return kDone;
   }
   std::string field;
@@ -160,7 +161,9 @@ int extract(const ExtractArguments& arguments) {
     if (const auto applied = apply_plan(*plan, out); !applied) return report(applied.error());
   }
   if (arguments.json) {
-    fmt::print("{}\n", extraction_json(extraction, *plan, applies).dump(2));
+    fmt::print(
+        "{}\n",
+        extraction_json(extraction, *plan, applies).dump(2, ' ', false, json::error_handler_t::replace));
   } else {
     fmt::print("{}", findings_text(plan->findings));
     if (arguments.check && !plan->is_empty()) fmt::print("{}", unified_diff(*plan));

@@ -61,7 +61,7 @@ std::string index_json(const std::vector<CatalogueEntry>& entries, const Catalog
     items.push_back(index_item(entry.component, write_component(entry.component), identity));
   const Json index = {
       {"$schema", kIndexSchema}, {"name", identity.name}, {"homepage", identity.homepage}, {"items", items}};
-  return index.dump(2) + "\n";
+  return index.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 /// One component with the content of its files: what is fetched to install it. The client of shadcn drops
@@ -100,7 +100,7 @@ std::string item_json(const CatalogueEntry& entry, const CatalogueIdentity& iden
                          {"component", json},
                          {"emptyFiles", empty},
                          {"addedLines", added}}}}}};
-  return item.dump(2) + "\n";
+  return item.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 Result<CatalogueEntry> read_entry(const Snapshot& catalogue, const std::string& name) {
