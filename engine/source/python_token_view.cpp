@@ -1,18 +1,20 @@
 #include "engine/source/python_token_view.h"
 
+#include <limits>
+
 namespace mlx {
 namespace {
+
+constexpr std::uint32_t kUnclosed = std::numeric_limits<std::uint32_t>::max();
 
 /// Walks a range outside of brackets; `visit` returns true to stop there.
 template <typename Visit>
 std::size_t walk_flat(const PythonTokenView& view, TokenRange range, Visit&& visit) {
-  std::size_t depth = 0;
   std::size_t lambdas = 0;  // whose parameters we are in
   for (std::size_t i = range.begin; i < range.end; ++i) {
+    if (opens(view.at(i))) i = view.closing(i, range.end);
+    if (i == range.end) break;
     const PythonToken& token = view.at(i);
-    if (opens(token)) ++depth;
-    if (closes(token) && depth > 0) --depth;
-    if (depth > 0) continue;
     if (token.is(Keyword::kLambda)) {
       ++lambdas;
     } else if (lambdas > 0) {
@@ -26,13 +28,18 @@ std::size_t walk_flat(const PythonTokenView& view, TokenRange range, Visit&& vis
 
 }  // namespace
 
-std::size_t PythonTokenView::closing(std::size_t open, std::size_t end) const {
-  std::size_t depth = 0;
-  for (std::size_t i = open; i < end; ++i) {
-    if (opens(at(i))) ++depth;
-    if (closes(at(i)) && --depth == 0) return i;
+PythonTokenView::PythonTokenView(std::string_view text, const std::vector<PythonToken>& tokens)
+    : text_(text), tokens_(tokens), partners_(tokens.size(), kUnclosed) {
+  std::vector<std::uint32_t> open;
+  for (std::uint32_t i = 0; i < tokens.size(); ++i) {
+    const PythonToken& token = tokens[i];
+    if (token.kind == TokenKind::kNewline) open.clear();
+    if (token.kind != TokenKind::kOperator) continue;
+    if (opens(token)) open.push_back(i);
+    if (!closes(token) || open.empty()) continue;
+    partners_[open.back()] = i;
+    open.pop_back();
   }
-  return end;
 }
 
 std::size_t PythonTokenView::find(TokenRange range, char operation) const {
