@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine/source/python_lexer.h"
 
 namespace mlx {
@@ -84,7 +86,7 @@ bool PythonLexer::lex_field(char quote, bool is_triple) {
     if (is_outermost && peek() == '}') {
       is_closed = true;
     } else if (is_outermost && peek() == '!' && peek(1) != '=') {
-      at_ += 2;
+      at_ = std::min(at_ + 2, text_.size());
     } else if (is_outermost && peek() == ':') {
       is_closed = skip_format(quote, is_triple);
       if (!is_closed) break;

@@ -93,13 +93,13 @@ void PythonReader::read_statement(const Scope& scope) {
   if (token.is('@') || token.is(Keyword::kDef) || token.is(Keyword::kClass)) return read_decorated(scope);
   if (token.is(Keyword::kTry)) return read_try(scope);
   if (token.is(Keyword::kIf)) return read_if(scope);
-  if (begins_compound(token.keyword)) return read_compound(scope);
+  if (begins_compound(token.keyword)) return read_compound(scope, scope.context);
   if (token.is(Keyword::kAsync)) {
     const Keyword next = view_.at(at_ + 1).keyword;
     if (next == Keyword::kDef) return read_decorated(scope);
     if (next == Keyword::kFor || next == Keyword::kWith) {
       ++at_;
-      return read_compound(scope);
+      return read_compound(scope, scope.context);
     }
   }
   if (is_match_statement()) return read_match(scope);
@@ -120,7 +120,8 @@ void PythonReader::read_decorated(const Scope& scope) {
   complain(at_, "a decorator needs a function or a class below it");
 }
 
-void PythonReader::read_compound(const Scope& scope) {
+/// A header with its suite, which runs under the circumstances `below`.
+void PythonReader::read_compound(const Scope& scope, PythonContext below) {
   const std::size_t begin = at_;
   const std::size_t line_end = end_of_line(at_);
   const std::size_t colon = view_.find({begin, line_end}, ':');
@@ -146,41 +147,39 @@ void PythonReader::read_compound(const Scope& scope) {
     }
     scan(header, scope);
   }
-  Scope below = scope;
-  below.context = context_below({begin, colon}, scope);
-  read_suite(colon, line_end, below);
+  if (keyword == Keyword::kElif) below.is_conditional = true;
+  if (keyword == Keyword::kWith && suppresses_missing_module(header)) below.is_optional = true;
+  Scope inner = scope;
+  inner.context = below;
+  read_suite(colon, line_end, inner);
 }
 
-PythonContext PythonReader::context_below(TokenRange header, const Scope& scope) {
-  PythonContext context = scope.context;
-  const Keyword keyword = view_.at(header.begin).keyword;
-  if (keyword == Keyword::kWith) {
-    const auto text = view_.one_line(header);
-    const bool suppresses = text.find("suppress(") != std::string::npos && catches_missing_module(header);
-    context.is_optional = context.is_optional || suppresses;
+bool PythonReader::suppresses_missing_module(TokenRange header) const {
+  for (std::size_t i = header.begin; i + 1 < header.end; ++i) {
+    if (view_.is_word(i, "suppress") && view_.at(i + 1).is('(')) {
+      return catches_missing_module({i, view_.closing(i + 1, header.end)});
+    }
   }
-  if (keyword == Keyword::kElif) context.is_conditional = true;
-  return context;
+  return false;
 }
 
 /// An `if` with its `elif`s and its `else`. Of `if TYPE_CHECKING:` the other side always runs.
 void PythonReader::read_if(const Scope& scope) {
   const std::size_t begin = at_;
   const TokenRange condition{begin + 1, view_.find({begin, end_of_line(begin)}, ':')};
-  const TypeChecking type_checking = type_checking_of(condition);
   const bool is_main = condition.size() == 3 && view_.text(begin + 1) == "__name__" &&
                        view_.string({begin + 3, begin + 4}) == "__main__";
   if (is_main && scope.kind == ScopeKind::kModule) module_.is_script = true;
-  Scope below = scope;
-  if (type_checking == TypeChecking::kYes) below.context.is_type_checking = true;
-  if (type_checking == TypeChecking::kUnrelated) below.context.is_conditional = true;
-  read_compound(below);
-  while (view_.at(at_).is(Keyword::kElif)) read_compound(scope);
-  if (!view_.at(at_).is(Keyword::kElse)) return;
-  Scope other = scope;
-  if (type_checking == TypeChecking::kNo) other.context.is_type_checking = true;
-  if (type_checking == TypeChecking::kUnrelated) other.context.is_conditional = true;
-  read_compound(other);
+  PythonContext below = scope.context;
+  PythonContext otherwise = scope.context;
+  switch (type_checking_of(condition)) {
+    case TypeChecking::kYes: below.is_type_checking = true; break;
+    case TypeChecking::kNo: otherwise.is_type_checking = true; break;
+    case TypeChecking::kUnrelated: below.is_conditional = otherwise.is_conditional = true; break;
+  }
+  read_compound(scope, below);
+  while (view_.at(at_).is(Keyword::kElif)) read_compound(scope, scope.context);
+  if (view_.at(at_).is(Keyword::kElse)) read_compound(scope, otherwise);
 }
 
 /// Whether a condition holds only for type checkers: `TYPE_CHECKING`, alone or with others by `and`.
@@ -254,20 +253,20 @@ void PythonReader::read_try(const Scope& scope) {
   read_suite(colon, line_end, below);
   const std::size_t last_import = module_.imports.size();
   bool is_caught = false;
-  Scope otherwise = scope;
+  PythonContext otherwise = scope.context;
   while (view_.at(at_).is(Keyword::kExcept)) {
     line_end = end_of_line(at_);
     colon = view_.find({at_, line_end}, ':');
     const bool catches = colon != line_end && catches_missing_module({at_, colon});
-    Scope handler = scope;
-    handler.context.is_optional = scope.context.is_optional || catches;
-    read_compound(handler);
+    PythonContext handler = scope.context;
+    handler.is_optional = handler.is_optional || catches;
+    read_compound(scope, handler);
     if (catches && !std::exchange(is_caught, true) && !always_raises({colon + 1, at_})) {
       for (std::size_t i = first_import; i < last_import; ++i) module_.imports[i].context.is_optional = true;
-      otherwise.context.is_optional = true;
+      otherwise.is_optional = true;
     }
   }
-  if (view_.at(at_).is(Keyword::kElse)) read_compound(otherwise);
+  if (view_.at(at_).is(Keyword::kElse)) read_compound(scope, otherwise);
 }
 
 /// `match` and `case` are names everywhere else.

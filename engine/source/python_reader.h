@@ -44,7 +44,7 @@ class PythonReader {
   void read_block(const Scope& scope);
   void read_statement(const Scope& scope);
   void read_decorated(const Scope& scope);
-  void read_compound(const Scope& scope);
+  void read_compound(const Scope& scope, PythonContext below);
   void read_if(const Scope& scope);
   void read_try(const Scope& scope);
   void read_match(const Scope& scope);
@@ -55,7 +55,7 @@ class PythonReader {
   [[nodiscard]] std::size_t end_of_line(std::size_t from) const;
   [[nodiscard]] bool is_match_statement() const;
   void check_except(TokenRange header);
-  [[nodiscard]] PythonContext context_below(TokenRange header, const Scope& scope);
+  [[nodiscard]] bool suppresses_missing_module(TokenRange header) const;
   [[nodiscard]] TypeChecking type_checking_of(TokenRange condition) const;
   [[nodiscard]] bool catches_missing_module(TokenRange header) const;
   [[nodiscard]] bool always_raises(TokenRange body) const;
