@@ -7,7 +7,9 @@ target_compile_options(mlx_options INTERFACE
   # Designated initialisers leave members to their defaults on purpose.
   -Wno-missing-field-initializers
   # g++ 12 sees overlapping copies in `"text" + std::string` that are not there (GCC bug 105329).
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+  # clang finds that libstdc++'s own stable_sort uses something deprecated.
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 
 # Sanitizers are for everything in the build, the C grammars included.
 set(MLX_SANITIZE "" CACHE STRING "Value for -fsanitize=, empty for none")

@@ -151,7 +151,7 @@ void PythonReader::read_assignment(TokenRange range, const Scope& scope) {
   const auto call = call_at(range.begin, range.end);
   if (call && call->close + 1 == range.end) {
     if (candidate_ && scope.function_depth == 1) candidate_->factory.calls.push_back(call->written);
-    if (scope.kind == ScopeKind::kModule && call->written.starts_with("__all__.")) read_all_method(range);
+    if (scope.kind == ScopeKind::kModule && call->written.starts_with("__all__.")) read_all_method(*call);
     return;
   }
   std::size_t equals = view_.find(range, '=');
@@ -235,15 +235,14 @@ void PythonReader::read_all(TokenRange value, bool replaces) {
   }
 }
 
-void PythonReader::read_all_method(TokenRange range) {
-  const auto call = call_at(range.begin, range.end);
-  const TokenRange arguments{call->open + 1, call->close};
+void PythonReader::read_all_method(const PythonCall& call) {
+  const TokenRange arguments{call.open + 1, call.close};
   const auto name = view_.string(arguments);
-  if (call->written == "__all__.extend") {
+  if (call.written == "__all__.extend") {
     read_all(arguments, false);
-  } else if (call->written == "__all__.append" && name) {
+  } else if (call.written == "__all__.append" && name) {
     module_.all.push_back(*name);
-  } else if (call->written == "__all__.remove" && name) {
+  } else if (call.written == "__all__.remove" && name) {
     std::erase(module_.all, *name);
   } else {
     module_.is_all_known = false;

@@ -142,9 +142,7 @@ void recognize_dynamic_import(const PythonCall& call, const Arguments& arguments
                             .line = place.line});
 }
 
-bool is_path(const std::optional<std::string>& text) {
-  return text && (text->empty() || text->front() == '/');
-}
+bool is_path(std::string_view text) { return text.empty() || text.front() == '/'; }
 
 void recognize_routing(const PythonCall& call, const Arguments& arguments, const PythonNames& names,
                        const PythonPlace& place, PythonModule& module) {
@@ -161,7 +159,7 @@ void recognize_routing(const PythonCall& call, const Arguments& arguments, const
     return;
   }
   const auto path = arguments.text(0, method == "add_url_rule" ? "rule" : "path");
-  if (!is_path(path)) return;
+  if (!path || !is_path(*path)) return;
   const bool is_mount_object = call.resolved == "starlette.routing.Mount";
   if ((method == "mount" && !object.empty()) || is_mount_object) {
     const std::string mounted = arguments.written(1, "app");
@@ -244,7 +242,7 @@ std::optional<PythonRoute> recognize_route_decorator(const PythonTokenView& view
   if (object.empty() || std::ranges::find(kVerbs, verb) == kVerbs.end()) return std::nullopt;
   const Arguments arguments(view, call, names);
   const auto path = arguments.text(0, verb == "route" && arguments.named("rule") ? "rule" : "path");
-  if (!is_path(path)) return std::nullopt;
+  if (!path || !is_path(*path)) return std::nullopt;
   const bool names_methods = verb == "route" || verb == "api_route";
   const std::string_view method = verb.starts_with("websocket") ? "websocket" : verb;
   return PythonRoute{.router = std::string(object),

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "engine/source/python_reader.h"
 
@@ -96,11 +97,12 @@ void PythonReader::read_function(const std::vector<TokenRange>& decorators, cons
 }
 
 void PythonReader::finish_factory() {
-  ApplicationFactory& factory = candidate_->factory;
+  auto candidate = std::exchange(candidate_, std::nullopt);
+  if (!candidate) return;
+  ApplicationFactory& factory = candidate->factory;
   const bool is_returned =
-      std::ranges::find(candidate_->returned, factory.variable) != candidate_->returned.end();
+      std::ranges::find(candidate->returned, factory.variable) != candidate->returned.end();
   if (!factory.variable.empty() && is_returned) module_.factories.push_back(std::move(factory));
-  candidate_.reset();
 }
 
 void PythonReader::add_routes(const std::vector<TokenRange>& decorators, const std::string& handler,

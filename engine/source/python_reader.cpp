@@ -249,8 +249,7 @@ void PythonReader::read_try(const Scope& scope) {
     complain(at_, "this statement has no `:`");
     return read_simple_line(scope);
   }
-  Scope below = scope;
-  read_suite(colon, line_end, below);
+  read_suite(colon, line_end, scope);
   const std::size_t last_import = module_.imports.size();
   bool is_caught = false;
   PythonContext otherwise = scope.context;

@@ -81,7 +81,7 @@ class PythonReader {
   void read_assignment(TokenRange range, const Scope& scope);
   void read_alias(std::string_view name, TokenRange value);
   void read_all(TokenRange range, bool replaces);
-  void read_all_method(TokenRange range);
+  void read_all_method(const PythonCall& call);
   void bind(TokenRange targets, const Scope& scope, std::string_view annotation = {});
   void bind_name(std::string_view name, const Scope& scope, std::size_t offset, PythonSymbolKind kind,
                  std::string_view signature);
