@@ -47,12 +47,17 @@ PythonModule PythonReader::run() {
 
 /// Offsets are asked for almost in order, so that counting from the last one is enough.
 std::uint32_t PythonReader::line_of(std::size_t offset) {
-  const auto ends_line = [this](std::size_t i) {
-    const char c = text_[i];
-    return c == '\n' || (c == '\r' && !text_.substr(i + 1).starts_with('\n'));
+  const auto line_ends = [text = text_](std::size_t begin, std::size_t end) {
+    std::uint32_t count = 0;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (text[i] > '\r') continue;
+      if (text[i] == '\n' || (text[i] == '\r' && !text.substr(i + 1).starts_with('\n'))) ++count;
+    }
+    return count;
   };
-  for (; line_offset_ < offset; ++line_offset_) line_ += ends_line(line_offset_) ? 1U : 0U;
-  for (; line_offset_ > offset; --line_offset_) line_ -= ends_line(line_offset_ - 1) ? 1U : 0U;
+  if (offset >= line_offset_) line_ += line_ends(line_offset_, offset);
+  if (offset < line_offset_) line_ -= line_ends(offset, line_offset_);
+  line_offset_ = offset;
   return line_;
 }
 

@@ -19,8 +19,8 @@ constexpr std::array<std::string_view, 72> kParts = {"import ",     "from ",
                                                      "as ",         "a",
                                                      "b.c",         "os.environ",
                                                      "getenv(",     "get(",
-                                                     "'x'",         "\"y\"",
-                                                     "'''",         "\"\"\"",
+                                                     "'x'",         R"("y")",
+                                                     "'''",         R"(""")",
                                                      "f'",          "{",
                                                      "}",           "(",
                                                      ")",           "[",
@@ -209,7 +209,7 @@ TEST_CASE("damage below a function leaves what is above it as it is") {
     CAPTURE(below);
     REQUIRE(module.imports.size() >= whole.imports.size());
     CHECK(std::equal(whole.imports.begin(), whole.imports.end(), module.imports.begin()));
-    REQUIRE(module.classes.size() >= 1);
+    REQUIRE_FALSE(module.classes.empty());
     // A line that is now part of the class may add to it.
     CHECK(module.classes[0].environment_prefix == "APP_");
     CHECK(module.classes[0].fields.size() >= 2);

@@ -18,9 +18,9 @@ Lines errors_of(std::string_view text) {
   return lines;
 }
 
-std::string repeated(std::string_view part, int times) {
+std::string repeated(std::string_view part, std::size_t times) {
   std::string text;
-  for (int i = 0; i < times; ++i) text += part;
+  for (std::size_t i = 0; i < times; ++i) text += part;
   return text;
 }
 
@@ -174,7 +174,7 @@ TEST_CASE("words that Python reserves are keywords, and only those") {
 }
 
 TEST_CASE("the tokens of deep and of long texts are as many as the text has") {
-  const int many = 10'000;
+  const std::size_t many = 10'000;
   CHECK(tokenize_python(repeated("(", many) + repeated(")", many)).tokens.size() == 2 * many + 2);
   CHECK(tokenize_python(repeated("(", many)).tokens.size() == many + 2);
   CHECK(tokenize_python(repeated("f'{", many)).tokens.size() < 4 * many);
