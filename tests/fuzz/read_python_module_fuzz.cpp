@@ -7,6 +7,7 @@
 
 #include "engine/source/python_module.h"
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer calls it by this name.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   if (mlx::read_python_module(text) != mlx::read_python_module(text)) std::abort();
