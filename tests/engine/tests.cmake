@@ -30,6 +30,7 @@ mlx_test(merge_test
 
 mlx_test(plan_test
   SOURCES engine/plan/add_manifests_test.cpp engine/plan/add_property_test.cpp engine/plan/add_test.cpp
+          engine/plan/added_lines_test.cpp
           engine/plan/closure_test.cpp engine/plan/lock_test.cpp engine/plan/planned_project.cpp
           engine/plan/remove_property_test.cpp engine/plan/remove_test.cpp engine/plan/render_template_test.cpp
           engine/plan/several_registries_test.cpp engine/plan/status_test.cpp

@@ -17,7 +17,7 @@ json files_of(const TestComponent& component) {
     list.push_back({{"path", "templates/" + file.target},
                     {"target", file.target},
                     {"kind", file.kind},
-                    {"merge", "merge"},
+                    {"merge", file.merge},
                     {"mode", file.is_executable ? "100755" : "100644"},
                     {"sha256", sha256_hex(file.text)}});
   }
@@ -36,6 +36,17 @@ json environment_of(const TestComponent& component) {
   return list;
 }
 
+json injection_points_of(const TestComponent& component) {
+  json list = json::array();
+  for (const InjectionPoint& point : component.injection_points) {
+    list.push_back({{"name", point.name},
+                    {"file", point.file},
+                    {"function", point.function},
+                    {"location", point.location}});
+  }
+  return list;
+}
+
 json component_json(const TestComponent& component) {
   return {{"name", component.name},
           {"version", component.version},
@@ -50,7 +61,8 @@ json component_json(const TestComponent& component) {
             {"groups", component.groups},
             {"components", component.components},
             {"environment", environment_of(component)}}},
-          {"provides", {{"modules", component.modules}}}};
+          {"provides", {{"modules", component.modules}}},
+          {"injectionPoints", injection_points_of(component)}};
 }
 
 MemorySnapshot::File plain_file(std::string bytes) { return {.bytes = std::move(bytes)}; }

@@ -15,6 +15,7 @@ struct TestFile {
   std::string text;
   std::string kind = "source";
   bool is_executable = false;
+  std::string merge = "merge";
 };
 
 /// A component in the terms of its component.json; only the name and a file are needed.
@@ -29,6 +30,7 @@ struct TestComponent {
   std::map<std::string, std::vector<std::string>> groups = {};
   std::map<std::string, std::string> components = {};
   std::vector<EnvironmentVariable> environment = {};
+  std::vector<InjectionPoint> injection_points = {};
 };
 
 /// A registry in memory that is called `test`, as `mlx registry build` would write it. A component without
