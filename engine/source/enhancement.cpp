@@ -47,6 +47,18 @@ bool uses_any(const SyntaxTree& tree, TSNode node, const std::set<std::string_vi
   return is_used;
 }
 
+/// Is every use of one of the names below the node where it may be?
+template <typename MayBe>
+bool all_uses(const SyntaxTree& tree, TSNode node, const std::set<std::string_view>& names, MayBe&& may_be) {
+  bool is_right = true;
+  walk(node, [&](TSNode inner) {
+    const bool is_use = type_of(inner) == "identifier" && names.contains(tree.text(inner));
+    is_right = is_right && (!is_use || may_be(inner));
+    return is_right;
+  });
+  return is_right;
+}
+
 /// Whole lines, with the line end, that a node stands on.
 Span lines_of(std::string_view text, TSNode node) {
   const Span span = span_of(node);
@@ -54,6 +66,23 @@ Span lines_of(std::string_view text, TSNode node) {
   const auto after = text.find('\n', span.end);
   return {before == std::string_view::npos ? 0 : before + 1,
           after == std::string_view::npos ? text.size() : after + 1};
+}
+
+/// The lines of an import, with the blank line above where it is the only one of its root: that line
+/// came with it, and goes with it.
+Span lines_of_import(const SyntaxTree& tree, TSNode import) {
+  const std::string_view module = imported_module(tree, import);
+  const std::string_view root = module.substr(0, module.find('.'));
+  Span lines = lines_of(tree.text(), import);
+  const auto others = statements_of(tree.root());
+  const bool is_alone = std::ranges::none_of(others, [&](TSNode other) {
+    return is_import(other) && !ts_node_eq(other, import) && is_under(imported_module(tree, other), root);
+  });
+  const std::string_view above = tree.text().substr(0, lines.begin);
+  if (!is_alone) return lines;
+  if (above.ends_with("\n\r\n")) lines.begin -= 2;
+  if (above.ends_with("\n\n")) lines.begin -= 1;
+  return lines;
 }
 
 std::string_view indentation_of(std::string_view text, TSNode node) {
@@ -200,7 +229,7 @@ Result<SlicedFile> slice_enhancement(std::string_view text, std::string_view fil
     if (!is_theirs) continue;
     add_bound_names(tree, statement, names);
     sliced.enhancement.imports.emplace_back(tree.text(statement));
-    take_out(statement);
+    edits.push_back({.span = lines_of_import(tree, statement), .replacement = {}});
   }
   for (const TSNode statement : top) {
     if (is_import(statement) || !uses_any(tree, statement, names)) continue;
@@ -209,6 +238,13 @@ Result<SlicedFile> slice_enhancement(std::string_view text, std::string_view fil
     if (type_of(definition) != "function_definition" || !sliced.enhancement.function.empty())
       return not_separable(statement);
     const std::vector<TSNode> body = statements_of(child_by_field(definition, "body"));
+    const auto is_in_body = [&](TSNode use) {
+      return std::ranges::any_of(body, [&](TSNode line) {
+        return span_of(use).begin >= span_of(line).begin && span_of(use).end <= span_of(line).end;
+      });
+    };
+    // In a decorator, a default value or an annotation it is no line that could be left out.
+    if (!all_uses(tree, statement, names, is_in_body)) return not_separable(statement);
     for (std::size_t i = 0; i < body.size(); ++i) {
       if (!uses_any(tree, body[i], names)) continue;
       if (type_of(body[i]) != "expression_statement") return not_separable(body[i]);
@@ -338,7 +374,7 @@ std::string remove_enhancement(std::string_view text, const Enhancement& enhance
       const bool is_used = std::ranges::any_of(
           statements, [&](TSNode other) { return !is_import(other) && uses_any(tree, other, names); });
       if (is_used) break;
-      const Span lines = lines_of(result, node);
+      const Span lines = lines_of_import(tree, node);
       result.erase(lines.begin, lines.size());
       break;
     }

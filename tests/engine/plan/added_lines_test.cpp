@@ -29,7 +29,8 @@ TestRegistry registry() {
                                              .location = "after:FastAPI"}}}};
 }
 
-const Files kProject = {{"requirements.txt", ""}, {"shop/__init__.py", ""}};
+const Files kProject = {
+    {"requirements.txt", ""}, {"shop/__init__.py", ""}, {"pytest.ini", "[pytest]\npythonpath = .\n"}};
 
 Files with(const std::vector<std::string>& components) {
   return applied(kProject, plan_for(kProject, registry(), {.components = components}));
