@@ -94,8 +94,10 @@ class ExtractPlanner {
 
   Result<void> write(const std::string& path, const std::string& text) {
     const RepoPath inside = MLX_TRY(RepoPath::parse(path));
+    // By name first: a forge knows it without sending the file.
+    const bool is_there = is_file(MLX_TRY(catalogue_.kind(inside)));
+    if (is_there && MLX_TRY(catalogue_.blob_id(inside)) == BlobId::of(text)) return {};
     auto before = MLX_TRY(read_if_present(catalogue_, inside));
-    if (before == text) return {};
     plan_.files.push_back({.path = MLX_TRY(RepoPath::parse(in_repository(path))),
                            .before = std::move(before),
                            .after = text,
@@ -136,6 +138,11 @@ class ExtractPlanner {
 };
 
 }  // namespace
+
+CatalogueIdentity catalogue_identity(const ProjectConfiguration& configuration) {
+  const CatalogueSettings& settings = configuration.catalogue;
+  return {.name = settings.name, .homepage = settings.homepage, .address = settings.address};
+}
 
 Result<ChangePlan> plan_extract(const Extraction& extraction, const Snapshot& snapshot,
                                 const ExtractRequest& request) {
