@@ -36,8 +36,10 @@ class ExtractPlanner {
   Result<ChangePlan> run() {
     plan_.findings = extraction_.findings;
     MLX_CHECK(collect_entries());
-    for (Finding& finding : MLX_TRY(check_published(catalogue_, entries_)))
+    for (Finding& finding : MLX_TRY(check_published(catalogue_, entries_))) {
+      for (Evidence& place : finding.evidence) place.file = in_repository(place.file);
       plan_.findings.push_back(std::move(finding));
+    }
     const auto files = catalogue_files(entries_, request_.identity);
     for (const auto& [path, text] : files) MLX_CHECK(write(path, text));
     MLX_CHECK(remove_stale(files));
