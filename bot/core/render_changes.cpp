@@ -14,7 +14,16 @@ namespace {
 constexpr std::size_t kLongestTable = 16'000;
 constexpr std::size_t kLongestLists = 24'000;
 constexpr std::size_t kLongestFindings = 16'000;
+constexpr std::size_t kLongestSpan = 300;
 constexpr std::size_t kShortList = 8;
+
+/// A signature may be as long as its author likes.
+std::string short_span(std::string_view text) {
+  if (text.size() <= kLongestSpan) return code_span(text);
+  std::size_t end = kLongestSpan;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return code_span(std::string(text.substr(0, end)) + "…");
+}
 
 const RaisedVersion* raised_of(const PlatformReview& review, const std::string& name) {
   const auto found = std::ranges::find(review.raised, name, &RaisedVersion::component);
@@ -57,8 +66,8 @@ std::string render_table(const PlatformReview& review) {
 
 std::string render_change(const ComponentChange& change) {
   std::string text = fmt::format("- {}{} {} {}", change.breaks_users ? "⚠️ " : "", to_string(change.subject),
-                                 code_span(change.name), to_string(change.kind));
-  if (!change.detail.empty()) text += ": " + code_span(change.detail);
+                                 short_span(change.name), to_string(change.kind));
+  if (!change.detail.empty()) text += ": " + short_span(change.detail);
   return text + "\n";
 }
 
