@@ -4,6 +4,7 @@
 
 #include "bot/delivery_handler.h"
 #include "bot/forge/github/github.h"
+#include "bot/registry_pages.h"
 #include "bot/server.h"
 #include "bot/worker.h"
 #include "engine/component/registry.h"
@@ -44,6 +45,16 @@ Result<RunOptions> open_registry(const Settings& settings) {
   return RunOptions{.registry_name = location.name, .registry_directory = location.directory};
 }
 
+/// The catalogue as it is when it is asked for: a snapshot is for one thread.
+Page registry_pages(const RunOptions& options, const Settings& settings) {
+  return [directory = options.registry_directory,
+          address = settings.public_url](std::string_view path) -> std::optional<Content> {
+    const auto catalogue = open_directory_snapshot(directory);
+    if (!catalogue) return std::nullopt;
+    return registry_page(**catalogue, path, address);
+  };
+}
+
 }  // namespace
 
 struct Bot::Parts {
@@ -73,6 +84,7 @@ Result<std::unique_ptr<Bot>> Bot::make(const Settings& settings, JobQueue& queue
       new Parts{.host = settings.host, .port = settings.port, .workers = settings.workers, .log = log});
   parts->forge = MLX_TRY(make_forge(settings, http, parts->metrics, now));
   const WorkerOptions worker_options;
+  Page registry = registry_pages(options, settings);
   parts->handler =
       std::make_unique<DeliveryHandler>(*parts->forge, std::move(options), log, worker_options.attempts);
   parts->worker = std::make_unique<Worker>(queue, *parts->handler, now, parts->metrics, log, worker_options);
@@ -80,7 +92,8 @@ Result<std::unique_ptr<Bot>> Bot::make(const Settings& settings, JobQueue& queue
       queue, parts->metrics, log,
       ServerOptions{.webhook_secrets = settings.webhook_secrets,
                     .clock = now,
-                    .on_stored = [worker = parts->worker.get()] { worker->wake(); }});
+                    .on_stored = [worker = parts->worker.get()] { worker->wake(); },
+                    .pages = {{"/r/", std::move(registry)}}});
   return std::unique_ptr<Bot>(new Bot(std::move(parts)));
 }
 

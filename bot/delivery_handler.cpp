@@ -15,10 +15,12 @@ bool may_pass(const Error& error) {
 
 Result<std::string> DeliveryHandler::repository_of(const Delivery& delivery) {
   const Event event = MLX_TRY(forge_.parse_event(delivery.event, delivery.body));
-  const auto* comment = std::get_if<CommentEvent>(&event);
-  if (comment == nullptr) return std::string();
+  const RepositoryName* repository = nullptr;
+  if (const auto* comment = std::get_if<CommentEvent>(&event)) repository = &comment->repository;
+  if (const auto* pull = std::get_if<PullRequestEvent>(&event)) repository = &pull->repository;
+  if (repository == nullptr) return std::string();
   // GitHub's names differ in case only for people.
-  std::string name = delivery.forge + ":" + comment->repository.full();
+  std::string name = delivery.forge + ":" + repository->full();
   std::ranges::transform(name, name.begin(),
                          [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return name;

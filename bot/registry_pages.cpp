@@ -33,6 +33,7 @@ std::optional<Content> registry_page(const Snapshot& catalogue, std::string_view
   if (!text || !*text) return std::nullopt;
   Json json = Json::parse(**text, nullptr, false);
   if (json.is_discarded()) return std::nullopt;
+  if (address.empty()) return Content{.type = "application/json", .body = **text};
   name_by_address(json, address);
   if (const auto items = json.find("items"); items != json.end() && items->is_array()) {
     for (Json& item : *items) name_by_address(item, address);

@@ -12,7 +12,7 @@ namespace mlx::bot {
 /// Serves a catalogue for `mlx` and for the client of shadcn: `/r/registry.json`, `/r/NAME.json`,
 /// `/r/NAME@VERSION.json`, and `/registry.json`. `catalogue` is asked for at each request, so that what
 /// changes on disk is seen. Items name what they require by address, below `address`
-/// (`http://127.0.0.1:8080`): the client of shadcn takes no other.
+/// (`http://127.0.0.1:8080`): the client of shadcn takes no other. Without one they stay as they are.
 [[nodiscard]] std::optional<Content> registry_page(const Snapshot& catalogue, std::string_view path,
                                                    std::string_view address);
 

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kShortestWebhookSecret = 16;
 constexpr int kMostWorkers = 64;
 
-constexpr std::array<SettingName, 12> kSettings = {{
+constexpr std::array<SettingName, 13> kSettings = {{
     {"MLX_LISTEN", "listen", "127.0.0.1:8080", "address and port for webhooks, as HOST:PORT"},
     {"MLX_DATABASE", "database", "mlx.db", "file of the queue"},
     {"MLX_WEBHOOK_SECRET", "", "",
@@ -29,6 +29,7 @@ constexpr std::array<SettingName, 12> kSettings = {{
     {"MLX_LOG_FORMAT", "log-format", "text", "text or json"},
     {"MLX_LOG_LEVEL", "log-level", "info", "debug, info, warning or error"},
     {"MLX_REGISTRY", "registry", "builtin", "where components come from"},
+    {"MLX_PUBLIC_URL", "public-url", "", "address at which others reach the bot, named in what /r/ serves"},
     {"MLX_WORKERS", "workers", "2", "how many jobs run at once, 1 to 64"},
 }};
 
@@ -97,14 +98,13 @@ Result<std::vector<Secret>> parse_webhook_secrets(const std::string& text) {
   return secrets;
 }
 
-Result<std::string> parse_api_url(std::string url) {
+Result<std::string> parse_url(std::string_view name, std::string url, std::string_view example) {
   const auto scheme = url.find("://");
   const bool is_http = url.starts_with("https://") || url.starts_with("http://");
   const bool is_plain = url.find_first_of("?#@ \t\r\n") == std::string::npos;
   if (!is_http || !is_plain || url.size() == scheme + 3 || url[scheme + 3] == '/') {
-    return wrong("MLX_GITHUB_API_URL",
-                 "must be a http or https address without user, query or fragment, such as "
-                 "https://github.example.com/api/v3");
+    return wrong(name, "must be a http or https address without user, query or fragment, such as " +
+                           std::string(example));
   }
   while (url.ends_with('/')) url.pop_back();
   return url;
@@ -185,11 +185,17 @@ Result<Settings> read_settings(const SettingValues& flags, const SettingValues& 
   std::tie(settings.host, settings.port) = MLX_TRY(parse_listen(sources.get("MLX_LISTEN")));
   settings.database = sources.get("MLX_DATABASE");
   settings.webhook_secrets = MLX_TRY(parse_webhook_secrets(sources.get("MLX_WEBHOOK_SECRET")));
-  settings.github_api_url = MLX_TRY(parse_api_url(sources.get("MLX_GITHUB_API_URL")));
+  settings.github_api_url = MLX_TRY(parse_url(
+      "MLX_GITHUB_API_URL", sources.get("MLX_GITHUB_API_URL"), "https://github.example.com/api/v3"));
   settings.github_credentials = MLX_TRY(parse_credentials(sources));
   settings.log_format = MLX_TRY(parse_log_format(sources.get("MLX_LOG_FORMAT")));
   settings.log_level = MLX_TRY(parse_log_level(sources.get("MLX_LOG_LEVEL")));
   settings.registry = sources.get("MLX_REGISTRY");
+  settings.public_url = sources.get("MLX_PUBLIC_URL");
+  if (!settings.public_url.empty()) {
+    settings.public_url =
+        MLX_TRY(parse_url("MLX_PUBLIC_URL", std::move(settings.public_url), "https://mlx.example.com"));
+  }
   const auto workers = to_number(sources.get("MLX_WORKERS"), 1, kMostWorkers);
   if (!workers) return wrong("MLX_WORKERS", "must be a number from 1 to 64");
   settings.workers = *workers;

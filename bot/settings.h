@@ -32,6 +32,7 @@ struct Settings {
   LogFormat log_format = LogFormat::kText;
   LogLevel log_level = LogLevel::kInfo;
   std::string registry;
+  std::string public_url;  ///< without a slash at the end; empty if nobody said
   int workers = 0;
 };
 

@@ -65,6 +65,7 @@ struct ExtractArguments {
   std::string explain;
   bool check = false;
   bool prune = false;
+  bool bump = false;
   bool json = false;
 };
 

@@ -1,5 +1,3 @@
-#include "engine/plan/extract.h"
-
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -13,6 +11,7 @@
 #include "engine/index/memory_snapshot.h"
 #include "engine/io/apply_plan.h"
 #include "engine/io/directory.h"
+#include "engine/plan/raise_versions.h"
 
 namespace mlx::cli {
 namespace {
@@ -23,6 +22,7 @@ using nlohmann::json;
 struct Extracted {
   std::unique_ptr<Snapshot> files;
   ProjectConfiguration configuration;
+  RepoIndex index;
   Extraction extraction;
 };
 
@@ -41,14 +41,16 @@ Result<void> add_components(const std::vector<std::string>& arguments, ProjectCo
 }
 
 Result<Extracted> extract_project(const ExtractArguments& arguments) {
-  Extracted extracted{
-      .files = MLX_TRY(open_directory_snapshot(arguments.directory)), .configuration = {}, .extraction = {}};
+  Extracted extracted{.files = MLX_TRY(open_directory_snapshot(arguments.directory)),
+                      .configuration = {},
+                      .index = {},
+                      .extraction = {}};
   extracted.configuration = MLX_TRY(read_configuration(*extracted.files));
   MLX_CHECK(add_components(arguments.components, extracted.configuration));
   NoIndexCache cache;
-  const RepoIndex index =
-      MLX_TRY(RepoIndex::build(*extracted.files, cache, source_roots(extracted.configuration)));
-  extracted.extraction = MLX_TRY(extract_components(*extracted.files, index, extracted.configuration));
+  extracted.index = MLX_TRY(RepoIndex::build(*extracted.files, cache, source_roots(extracted.configuration)));
+  extracted.extraction =
+      MLX_TRY(extract_components(*extracted.files, extracted.index, extracted.configuration));
   return extracted;
 }
 
@@ -62,11 +64,6 @@ std::vector<std::string> components_at(const Extraction& extraction, const std::
     if (is_meant) names.push_back(extracted.component.name);
   }
   return names;
-}
-
-CatalogueIdentity identity_of(const ProjectConfiguration& configuration) {
-  const CatalogueSettings& settings = configuration.catalogue;
-  return {.name = settings.name, .homepage = settings.homepage, .address = settings.address};
 }
 
 int explain(const Extraction& extraction, const ExtractArguments& arguments) {
@@ -114,6 +111,58 @@ json extraction_json(const Extraction& extraction, const ChangePlan& plan, bool 
           {"findings", std::move(result["findings"])}};
 }
 
+void print_summary(const Extraction& extraction) {
+  for (const ExtractedComponent& extracted : extraction.components) {
+    const Component& component = extracted.component;
+    fmt::print("{} {}: {} files, {} dependencies, {} variables, {} routes\n", component.name,
+               to_string(component.version), component.files.size(),
+               component.requirements.distributions.size(), component.requirements.environment.size(),
+               component.provides.routes.size());
+  }
+}
+
+/// The catalogue as it is; empty if there is none.
+Result<std::unique_ptr<Snapshot>> open_catalogue(const std::filesystem::path& directory) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(directory, ignored)) return open_directory_snapshot(directory);
+  return std::make_unique<MemorySnapshot>();
+}
+
+Result<ExtractionPlan> plan(Extracted& extracted, const Snapshot& catalogue,
+                            const ExtractArguments& arguments) {
+  ExtractRequest request{.directory = "",
+                         .identity = catalogue_identity(extracted.configuration),
+                         .only = {},
+                         .prunes = arguments.prune};
+  if (!arguments.paths.empty()) {
+    request.only = components_at(extracted.extraction, arguments.paths);
+    if (request.only.empty())
+      return fail(ErrorCode::kNotFound, "no component has anything at the paths given");
+  }
+  if (arguments.bump) {
+    return plan_extract_raising_versions(
+        {.files = *extracted.files, .index = extracted.index, .configuration = extracted.configuration},
+        catalogue, request);
+  }
+  ExtractionPlan plan{
+      .extraction = std::move(extracted.extraction), .catalogue = {}, .configuration = {}, .raised = {}};
+  plan.catalogue = MLX_TRY(plan_extract(plan.extraction, catalogue, request));
+  return plan;
+}
+
+ChangePlan configuration_plan(const ExtractionPlan& plan) {
+  ChangePlan changes;
+  if (plan.configuration) changes.files.push_back(*plan.configuration);
+  return changes;
+}
+
+/// The configuration first: cut off between the two, the same command does the rest.
+Result<void> apply(const ExtractionPlan& plan, const std::string& directory,
+                   const std::filesystem::path& out) {
+  if (plan.configuration) MLX_CHECK(apply_plan(configuration_plan(plan), directory));
+  return apply_plan(plan.catalogue, out);
+}
+
 /// What `r/` holds is made of the rest, on long lines: its files are named only.
 void print_differences(const ChangePlan& plan) {
   ChangePlan shown;
@@ -127,71 +176,53 @@ void print_differences(const ChangePlan& plan) {
   if (made > 0) fmt::print("and {} files in r/, which are made of these\n", made);
 }
 
-void print_summary(const Extraction& extraction) {
-  for (const ExtractedComponent& extracted : extraction.components) {
-    const Component& component = extracted.component;
-    fmt::print("{} {}: {} files, {} dependencies, {} variables, {} routes\n", component.name,
-               to_string(component.version), component.files.size(),
-               component.requirements.distributions.size(), component.requirements.environment.size(),
-               component.provides.routes.size());
+void print_outcome(const ExtractionPlan& plan, const ExtractArguments& arguments,
+                   const std::filesystem::path& out) {
+  fmt::print("{}", findings_text(plan.catalogue.findings));
+  if (arguments.check) {
+    fmt::print("{}", unified_diff(configuration_plan(plan)));
+    print_differences(plan.catalogue);
+  }
+  if (!arguments.check) print_summary(plan.extraction);
+  if (plan.is_blocked()) {
+    fmt::print("Nothing was written.\n");
+  } else if (plan.is_empty()) {
+    fmt::print("The catalogue is what the source says.\n");
+  } else if (arguments.check) {
+    fmt::print("The catalogue is not what the source says: run `mlx extract`.\n");
+  } else {
+    fmt::print("{} files written in {}.\n", plan.catalogue.files.size(), out.string());
   }
 }
 
 }  // namespace
 
 int extract(const ExtractArguments& arguments) {
-  const auto extracted = extract_project(arguments);
+  auto extracted = extract_project(arguments);
   if (!extracted) return report(extracted.error());
-  const Extraction& extraction = extracted->extraction;
-  if (!arguments.explain.empty()) return explain(extraction, arguments);
+  if (!arguments.explain.empty()) return explain(extracted->extraction, arguments);
 
   const std::filesystem::path out = arguments.out.empty()
                                         ? std::filesystem::path(arguments.directory) / "mlx-components"
                                         : std::filesystem::path(arguments.out);
   std::error_code ignored;
   if (!arguments.check) std::filesystem::create_directories(out, ignored);
-  std::unique_ptr<Snapshot> catalogue;
-  if (std::filesystem::is_directory(out, ignored)) {
-    auto opened = open_directory_snapshot(out);
-    if (!opened) return report(opened.error());
-    catalogue = std::move(*opened);
-  } else {
-    catalogue = std::make_unique<MemorySnapshot>();
-  }
-  ExtractRequest request{.directory = "",
-                         .identity = identity_of(extracted->configuration),
-                         .only = {},
-                         .prunes = arguments.prune};
-  if (!arguments.paths.empty()) {
-    request.only = components_at(extraction, arguments.paths);
-    if (request.only.empty())
-      return report({ErrorCode::kNotFound, "no component has anything at the paths given"});
-  }
-  const auto plan = plan_extract(extraction, *catalogue, request);
-  if (!plan) return report(plan.error());
-  const bool applies = !arguments.check && !plan->is_blocked() && !plan->is_empty();
+  const auto catalogue = open_catalogue(out);
+  if (!catalogue) return report(catalogue.error());
+  const auto planned = plan(*extracted, **catalogue, arguments);
+  if (!planned) return report(planned.error());
+  const bool applies = !arguments.check && !planned->is_blocked() && !planned->is_empty();
   if (applies) {
-    if (const auto applied = apply_plan(*plan, out); !applied) return report(applied.error());
+    if (const auto applied = apply(*planned, arguments.directory, out); !applied)
+      return report(applied.error());
   }
   if (arguments.json) {
-    fmt::print(
-        "{}\n",
-        extraction_json(extraction, *plan, applies).dump(2, ' ', false, json::error_handler_t::replace));
+    fmt::print("{}\n", extraction_json(planned->extraction, planned->catalogue, applies)
+                           .dump(2, ' ', false, json::error_handler_t::replace));
   } else {
-    fmt::print("{}", findings_text(plan->findings));
-    if (arguments.check) print_differences(*plan);
-    if (!arguments.check) print_summary(extraction);
-    if (plan->is_blocked()) {
-      fmt::print("Nothing was written.\n");
-    } else if (plan->is_empty()) {
-      fmt::print("The catalogue is what the source says.\n");
-    } else if (arguments.check) {
-      fmt::print("The catalogue is not what the source says: run `mlx extract`.\n");
-    } else {
-      fmt::print("{} files written in {}.\n", plan->files.size(), out.string());
-    }
+    print_outcome(*planned, arguments, out);
   }
-  const bool is_refused = plan->is_blocked() || (arguments.check && !plan->is_empty());
+  const bool is_refused = planned->is_blocked() || (arguments.check && !planned->is_empty());
   return is_refused ? kRefused : kDone;
 }
 

@@ -131,13 +131,25 @@ decltype(Command::action) parse_add(std::span<const std::string> arguments) {
   return add;
 }
 
+decltype(Command::action) parse_extract(std::span<const std::string> arguments) {
+  ExtractCommand extract;
+  for (const std::string& argument : arguments) {
+    if (argument != "--prune") {
+      return InvalidCommand{"`extract` takes no `" + argument + "`; the one option that it has is `--prune`."};
+    }
+    extract.prune = true;
+  }
+  return extract;
+}
+
 decltype(Command::action) parse_action(std::span<const std::string> words) {
-  static const std::vector<std::string> verbs = {"add", "list", "status", "help"};
+  static const std::vector<std::string> verbs = {"add", "list", "status", "extract", "help"};
   if (words.empty()) return HelpCommand{};
   const std::string verb = lower(words.front());
   if (verb == "add") return parse_add(words.subspan(1));
   if (verb == "list") return ListCommand{};
   if (verb == "status") return StatusCommand{};
+  if (verb == "extract") return parse_extract(words.subspan(1));
   if (verb == "help") return HelpCommand{};
   return InvalidCommand{"`" + words.front() + "` is not a command" + did_you_mean(verb, verbs) + "."};
 }

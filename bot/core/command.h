@@ -18,6 +18,10 @@ struct ListCommand {
 struct StatusCommand {
   bool operator==(const StatusCommand&) const = default;
 };
+struct ExtractCommand {
+  bool prune = false;  ///< components that the source no longer has leave the catalogue
+  bool operator==(const ExtractCommand&) const = default;
+};
 struct HelpCommand {
   bool operator==(const HelpCommand&) const = default;
 };
@@ -29,7 +33,7 @@ struct InvalidCommand {
 
 struct Command {
   std::string line;  ///< as written, white space simplified: `/mlx add api-serving`
-  std::variant<AddCommand, ListCommand, StatusCommand, HelpCommand, InvalidCommand> action;
+  std::variant<AddCommand, ListCommand, StatusCommand, ExtractCommand, HelpCommand, InvalidCommand> action;
   bool operator==(const Command&) const = default;
 };
 

@@ -28,12 +28,20 @@ struct CommentEvent {
   std::string previous_body;  ///< before an edit; empty for a new comment
 };
 
+/// A pull request was opened, opened again, or got other commits. What it is now is for the forge to say:
+/// deliveries come late and out of order.
+struct PullRequestEvent {
+  RepositoryName repository;
+  std::int64_t installation = 0;  ///< of the App; 0 if the forge did not say
+  std::int64_t number = 0;
+};
+
 /// A delivery that asks for nothing.
 struct IgnoredEvent {
   std::string reason;
 };
 
 /// What a delivery means, whatever forge it came from.
-using Event = std::variant<CommentEvent, IgnoredEvent>;
+using Event = std::variant<CommentEvent, PullRequestEvent, IgnoredEvent>;
 
 }  // namespace mlx::bot

@@ -2,29 +2,16 @@
 
 #include <algorithm>
 
-#include "bot/core/markdown.h"
+#include "bot/core/error_audience.h"
+#include "bot/core/platform_review.h"
 #include "bot/core/render.h"
+#include "bot/core/render_changes.h"
 #include "engine/base/digest.h"
 #include "engine/plan/add.h"
 #include "engine/plan/status.h"
 
 namespace mlx::bot {
 namespace {
-
-/// A user can mend what is wrong with the request or the project; not a forge that is down.
-bool is_for_the_user(const Error& error) {
-  switch (error.code) {
-    case ErrorCode::kInvalidInput:
-    case ErrorCode::kNotFound:
-    case ErrorCode::kConflict:
-    case ErrorCode::kRefused: return true;
-    case ErrorCode::kUnauthorized:
-    case ErrorCode::kRateLimited:
-    case ErrorCode::kUnavailable:
-    case ErrorCode::kIo: return false;
-  }
-  return false;
-}
 
 Outcome refusal(std::string answer) {
   return {.succeeded = false, .answer = std::move(answer), .proposal = {}};
@@ -62,6 +49,27 @@ Result<Outcome> handle_status(const HandlerInput& input) {
   return Outcome{.answer = render_status(*status)};
 }
 
+Result<Outcome> handle_extract(const ExtractCommand& extract, const HandlerInput& input) {
+  if (!input.pull_request) return refusal(render_no_pull_request());
+  const PullRequestHead& head = *input.pull_request;
+  if (!head.is_open) return refusal(render_closed_pull_request());
+  if (head.is_from_fork) return refusal(render_branch_in_fork(head.branch));
+  const auto has_catalogue = is_platform(head.files);
+  if (!has_catalogue) return answer_to(has_catalogue.error());
+  if (!*has_catalogue) return refusal(render_no_platform());
+  auto plan = plan_catalogue(head.files, head.index_cache, extract.prune);
+  if (!plan) return answer_to(plan.error());
+  if (plan->is_blocked()) return refusal(render_blocked_catalogue(plan->catalogue));
+  if (plan->is_empty()) return Outcome{.answer = render_current_catalogue()};
+  Amendment amendment{.branch = head.branch,
+                      .commit_message = render_catalogue_commit(*plan),
+                      .plan = std::move(plan->catalogue),
+                      .raised = std::move(plan->raised)};
+  if (plan->configuration) amendment.plan.files.push_back(*std::move(plan->configuration));
+  std::ranges::sort(amendment.plan.files, {}, &FileChange::path);
+  return Outcome{.answer = {}, .proposal = {}, .amendment = std::move(amendment)};
+}
+
 }  // namespace
 
 Result<Outcome> handle(const Command& command, const HandlerInput& input) {
@@ -70,6 +78,7 @@ Result<Outcome> handle(const Command& command, const HandlerInput& input) {
     Result<Outcome> operator()(const AddCommand& add) const { return handle_add(add, input); }
     Result<Outcome> operator()(const ListCommand&) const { return handle_list(input); }
     Result<Outcome> operator()(const StatusCommand&) const { return handle_status(input); }
+    Result<Outcome> operator()(const ExtractCommand& extract) const { return handle_extract(extract, input); }
     Result<Outcome> operator()(const HelpCommand&) const { return Outcome{.answer = render_help()}; }
     Result<Outcome> operator()(const InvalidCommand& invalid) const {
       return refusal(render_invalid(invalid));
@@ -78,7 +87,10 @@ Result<Outcome> handle(const Command& command, const HandlerInput& input) {
   return std::visit(Visitor{input}, command.action);
 }
 
-bool needs_write_access(const Command& command) { return std::holds_alternative<AddCommand>(command.action); }
+bool needs_write_access(const Command& command) {
+  return std::holds_alternative<AddCommand>(command.action) ||
+         std::holds_alternative<ExtractCommand>(command.action);
+}
 
 std::string add_branch(const AddCommand& add) {
   constexpr std::size_t kLongest = 120;

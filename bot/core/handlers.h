@@ -1,13 +1,24 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "bot/core/command.h"
 #include "bot/core/outcome.h"
 #include "engine/component/registry.h"
+#include "engine/index/index_cache.h"
 #include "engine/index/snapshot.h"
 
 namespace mlx::bot {
+
+/// The pull request that a command was given on.
+struct PullRequestHead {
+  const Snapshot& files;
+  IndexCache& index_cache;
+  std::string branch;
+  bool is_open = true;
+  bool is_from_fork = false;  ///< where the bot cannot write
+};
 
 /// What a handler decides from: values and read-only views, no forge.
 struct HandlerInput {
@@ -16,6 +27,7 @@ struct HandlerInput {
   std::string base_branch;
   std::int64_t issue = 0;  ///< where the command was given
   std::string sender;
+  std::optional<PullRequestHead> pull_request = {};  ///< looked up for `extract` only; nothing: on an issue
 };
 
 /// Decides what a command leads to. Pure, but for reading through the snapshots: their

@@ -7,6 +7,7 @@
 
 #include "bot/core/command.h"
 #include "engine/plan/change_plan.h"
+#include "engine/plan/raise_versions.h"
 
 namespace mlx::bot {
 
@@ -20,12 +21,21 @@ struct Proposal {
   ChangePlan plan;
 };
 
-/// What one command leads to: an answer at once, or a proposal whose answer names the
-/// pull request that it became.
+/// A change that becomes a commit on the branch of a pull request that is there.
+struct Amendment {
+  std::string branch;
+  std::string commit_message;
+  ChangePlan plan;
+  std::vector<RaisedVersion> raised;
+};
+
+/// What one command leads to: an answer at once, or a change whose answer names the pull
+/// request or the commit that it became.
 struct Outcome {
   bool succeeded = true;
-  std::string answer;  ///< Markdown; empty if there is a proposal
-  std::optional<Proposal> proposal;
+  std::string answer;  ///< Markdown; empty if there is a proposal or an amendment
+  std::optional<Proposal> proposal = {};
+  std::optional<Amendment> amendment = {};
 };
 
 /// What became of a proposal on the forge.

@@ -6,63 +6,15 @@
 #include <fmt/format.h>
 
 #include "bot/core/markdown.h"
+#include "bot/core/render_changes.h"
+#include "bot/core/render_parts.h"
 #include "engine/base/digest.h"
 
 namespace mlx::bot {
 namespace {
 
 constexpr std::string_view kReplyMarker = "<!-- mlx:reply";
-constexpr std::size_t kLongestComment = 65'000;   // of the 65,536 characters that GitHub takes
 constexpr std::size_t kLongestFileList = 20'000;  // so that what follows it has a place
-
-std::string counted(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
-    text += names[i];
-  }
-  return text;
-}
-
-std::string_view icon(Severity severity) {
-  switch (severity) {
-    case Severity::kInfo: return "ℹ️";
-    case Severity::kWarning: return "⚠️";
-    case Severity::kError: return "❌";
-  }
-  return "";
-}
-
-/// A code span for the cell of a table, where a bar would end the cell even in code.
-std::string code_cell(std::string_view text) {
-  if (text.find('|') == std::string_view::npos) return code_span(text);
-  return "<code>" + neutralised(text) + "</code>";
-}
-
-std::string render_finding(const Finding& finding) {
-  std::string text = fmt::format("- {} {}", icon(finding.severity), message(finding.message));
-  if (!finding.evidence.empty()) {
-    text += " (";
-    for (std::size_t i = 0; i < finding.evidence.size(); ++i) {
-      text += (i == 0 ? "" : ", ") + code_span(to_string(finding.evidence[i]));
-    }
-    text += ")";
-  }
-  if (!finding.remedy.empty()) text += fmt::format("<br>→ {}", message(finding.remedy));
-  return text + "\n";
-}
-
-std::string render_findings(const std::vector<Finding>& findings) {
-  auto sorted = findings;
-  std::ranges::stable_sort(sorted, std::greater{}, &Finding::severity);
-  std::string text;
-  for (const Finding& finding : sorted) text += render_finding(finding);
-  return text;
-}
 
 std::string render_components(const ChangePlan& plan) {
   std::string text = "| component | version | files | why |\n|---|---|---|---|\n";
@@ -126,24 +78,11 @@ std::string render_environment(const ChangePlan& plan) {
   return text + "\n";
 }
 
-std::string sentence(std::string_view text) {
-  const bool is_ended = text.ends_with('?') || text.ends_with('.');
-  return message(text) + (is_ended ? "" : ".");
-}
-
 std::string quoted_names(const std::vector<std::string>& names) {
   std::vector<std::string> spans;
   spans.reserve(names.size());
   for (const std::string& name : names) spans.push_back(code_cell(name));
   return joined(spans);
-}
-
-std::string shortened(std::string text, std::string_view what) {
-  if (text.size() <= kLongestComment) return text;
-  std::size_t end = kLongestComment;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  text.resize(end);
-  return text + fmt::format("\n\n… {} was too long for one comment; the rest is left out.\n", what);
 }
 
 }  // namespace
@@ -234,6 +173,8 @@ std::string render_help() {
          "| write access |\n"
          "| `/mlx list` | shows the components that can be added | everyone |\n"
          "| `/mlx status` | shows the components that are here, and what you changed in them | everyone |\n"
+         "| `/mlx extract [--prune]` | on a pull request of a platform: brings its catalogue of components up to "
+         "date, in one commit | write access |\n"
          "| `/mlx help` | shows this | everyone |\n\n"
          "A command is a line of its own in a comment, outside quotes and code.\n";
 }
@@ -305,6 +246,8 @@ std::string reply_marker(std::int64_t comment, const std::vector<Command>& comma
   return fmt::format("{} comment={} commands={} -->", kReplyMarker, comment, sha256_hex(lines).substr(0, 12));
 }
 
-bool is_reply(std::string_view body) { return body.starts_with(kReplyMarker); }
+bool is_reply(std::string_view body) {
+  return body.starts_with(kReplyMarker) || body.starts_with(kChangesMarker);
+}
 
 }  // namespace mlx::bot

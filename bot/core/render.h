@@ -47,7 +47,7 @@ struct ProposalText {
 /// an edit adds get a reply of their own.
 [[nodiscard]] std::string reply_marker(std::int64_t comment, const std::vector<Command>& commands);
 
-/// Was this written by the bot as an answer?
+/// Was this written by the bot?
 [[nodiscard]] bool is_reply(std::string_view body);
 
 }  // namespace mlx::bot

@@ -40,6 +40,16 @@ struct PullRequest {
   std::string created_at;  ///< RFC 3339, in UTC
 };
 
+/// What a pull request asks to merge, as it is now.
+struct PullRequestBranches {
+  std::string head_branch;  ///< in the repository that it comes from
+  std::string head_sha;
+  std::string base_sha;  ///< of the branch that it is to be merged into
+  std::string created_at;
+  bool is_open = false;
+  bool is_from_fork = false;  ///< its branch is in another repository
+};
+
 struct Comment {
   std::int64_t id = 0;
   std::string author;
@@ -76,6 +86,11 @@ class ForgeRepository {
   [[nodiscard]] virtual Result<std::vector<CommitSummary>> commits_between(std::string_view base,
                                                                            std::string_view head) = 0;
 
+  /// A commit that the forge has named; kUnavailable if it does not know it (yet).
+  [[nodiscard]] virtual Result<CommitSummary> commit(std::string_view sha) = 0;
+  /// The commit at which two commits that the forge has named parted.
+  [[nodiscard]] virtual Result<CommitRef> merge_base(std::string_view base, std::string_view head) = 0;
+
   /// A tree like `base` with the changes made; nothing refers to it yet. Returns its id.
   [[nodiscard]] virtual Result<std::string> write_tree(const CommitRef& base,
                                                        const std::vector<FileChange>& files) = 0;
@@ -85,8 +100,12 @@ class ForgeRepository {
   [[nodiscard]] virtual Result<void> create_branch(std::string_view branch, std::string_view commit) = 0;
   /// Moves a branch, whatever was there: callers have seen to it that it was theirs.
   [[nodiscard]] virtual Result<void> move_branch(std::string_view branch, std::string_view commit) = 0;
+  /// Moves a branch on to a commit that follows what is there; kConflict if it does not.
+  [[nodiscard]] virtual Result<void> advance_branch(std::string_view branch, std::string_view commit) = 0;
   [[nodiscard]] virtual Result<void> delete_branch(std::string_view branch) = 0;
 
+  /// Nothing if there is no pull request of this number, as for an issue.
+  [[nodiscard]] virtual Result<std::optional<PullRequestBranches>> pull_request(std::int64_t number) = 0;
   /// The open pull request from a branch of this repository, if any.
   [[nodiscard]] virtual Result<std::optional<PullRequest>> open_pull_request(std::string_view branch) = 0;
   [[nodiscard]] virtual Result<PullRequest> create_pull_request(std::string_view branch,

@@ -3,21 +3,10 @@
 #include <algorithm>
 #include <tuple>
 
+#include "bot/run/own_commit.h"
+
 namespace mlx::bot {
 namespace {
-
-constexpr std::string_view kTreeTrailer = "Mlx-Tree: ";
-
-/// The message names the tree that was committed: a commit that was amended or edited by
-/// somebody else no longer has it, and so is not taken for ours.
-std::string message_for(const Proposal& proposal, const std::string& tree) {
-  return proposal.commit_message + "\n" + std::string(kTreeTrailer) + tree + "\n";
-}
-
-bool is_own(const CommitSummary& commit, std::string_view own_login) {
-  return commit.author == own_login &&
-         commit.message.find(std::string(kTreeTrailer) + commit.commit.tree) != std::string::npos;
-}
 
 /// Asking the forge again would get the same answer.
 bool is_final(const Error& error) {
@@ -34,14 +23,14 @@ Result<BranchState> bring_branch_up_to_date(ForgeRepository& repository, const P
     const std::string own_login = MLX_TRY(repository.own_login());
     const auto commits = MLX_TRY(repository.commits_between(base.commit.sha, head->sha));
     const bool is_all_own =
-        std::ranges::all_of(commits, [&](const CommitSummary& c) { return is_own(c, own_login); });
+        std::ranges::all_of(commits, [&](const CommitSummary& c) { return is_own_commit(c, own_login); });
     if (!is_all_own) return BranchState::kForeign;
     const std::string tree = MLX_TRY(repository.write_tree(base.commit, proposal.plan.files));
     const bool is_up_to_date = commits.size() == 1 && commits.front().commit.tree == tree &&
                                commits.front().parents == std::vector{base.commit.sha};
     if (is_up_to_date) return BranchState::kUnchanged;
     const std::string commit =
-        MLX_TRY(repository.write_commit(tree, base.commit.sha, message_for(proposal, tree)));
+        MLX_TRY(repository.write_commit(tree, base.commit.sha, message_with_tree(proposal.commit_message, tree)));
     const auto head_now = MLX_TRY(repository.branch_head(proposal.branch));
     if (!head_now || head_now->sha != head->sha) {
       return fail(ErrorCode::kConflict, "the branch " + proposal.branch + " moved meanwhile");
@@ -51,7 +40,7 @@ Result<BranchState> bring_branch_up_to_date(ForgeRepository& repository, const P
   }
   const std::string tree = MLX_TRY(repository.write_tree(base.commit, proposal.plan.files));
   const std::string commit =
-      MLX_TRY(repository.write_commit(tree, base.commit.sha, message_for(proposal, tree)));
+      MLX_TRY(repository.write_commit(tree, base.commit.sha, message_with_tree(proposal.commit_message, tree)));
   MLX_CHECK(repository.create_branch(proposal.branch, commit));
   return BranchState::kCreated;
 }

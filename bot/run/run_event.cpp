@@ -5,7 +5,11 @@
 #include "bot/core/command.h"
 #include "bot/core/handlers.h"
 #include "bot/core/render.h"
+#include "bot/core/render_changes.h"
+#include "bot/run/amend.h"
 #include "bot/run/propose.h"
+#include "bot/run/run_pull_request.h"
+#include "bot/run/upsert_comment.h"
 #include "engine/io/directory.h"
 
 namespace mlx::bot {
@@ -31,9 +35,24 @@ struct Session {
   ForgeRepository& repository;
   const Registry& registry;
   const Snapshot& project;
+  IndexCache& index_cache;
   ProposalBase base;
   Role role;
 };
+
+/// Carries out what was decided; gives the answer to the command.
+Result<std::string> carry_out(const Outcome& outcome, const std::optional<CommandedPullRequest>& pull,
+                              const Session& session, bool& succeeded) {
+  if (outcome.amendment) {
+    const std::string commit =
+        MLX_TRY(amend(session.repository, *pull, *outcome.amendment, session.event));
+    return render_amended(*outcome.amendment, commit);
+  }
+  if (!outcome.proposal) return outcome.answer;
+  const auto proposed = MLX_TRY(propose(session.repository, session.base, *outcome.proposal));
+  succeeded = proposed.kind != ProposalResult::Kind::kForeignCommits;
+  return render_proposal_result(*outcome.proposal, proposed);
+}
 
 Result<CommandReport> run_command(const Command& command, const Session& session) {
   CommandReport report{.line = command.line};
@@ -42,24 +61,31 @@ Result<CommandReport> run_command(const Command& command, const Session& session
     report.answer = render_no_write_access(session.event);
     return report;
   }
-  const HandlerInput input{.project = session.project,
-                           .registry = session.registry,
-                           .base_branch = session.base.branch,
-                           .issue = session.event.issue,
-                           .sender = session.event.sender};
+  std::optional<CommandedPullRequest> pull;
+  if (std::holds_alternative<ExtractCommand>(command.action))
+    pull = MLX_TRY(find_commanded(session.repository, session.event));
+  HandlerInput input{.project = session.project,
+                     .registry = session.registry,
+                     .base_branch = session.base.branch,
+                     .issue = session.event.issue,
+                     .sender = session.event.sender};
+  if (pull) {
+    input.pull_request.emplace(PullRequestHead{.files = *pull->files,
+                                               .index_cache = session.index_cache,
+                                               .branch = pull->branches.head_branch,
+                                               .is_open = pull->branches.is_open,
+                                               .is_from_fork = pull->branches.is_from_fork});
+  }
   const Outcome outcome = MLX_TRY(handle(command, input));
   report.succeeded = outcome.succeeded;
-  report.answer = outcome.answer;
-  if (!outcome.proposal) return report;
-  const auto proposed = propose(session.repository, session.base, *outcome.proposal);
-  if (proposed) {
-    report.succeeded = proposed->kind != ProposalResult::Kind::kForeignCommits;
-    report.answer = render_proposal_result(*outcome.proposal, *proposed);
-  } else if (is_refusal(proposed.error())) {
+  const auto answer = carry_out(outcome, pull, session, report.succeeded);
+  if (answer) {
+    report.answer = *answer;
+  } else if (is_refusal(answer.error())) {
     report.succeeded = false;
-    report.answer = render_forge_refusal(proposed.error());
+    report.answer = render_forge_refusal(answer.error());
   } else {
-    return std::unexpected(proposed.error());
+    return std::unexpected(answer.error());
   }
   return report;
 }
@@ -93,6 +119,7 @@ Result<std::vector<CommandReport>> run_commands(const std::vector<Command>& comm
                         .repository = repository,
                         .registry = registry,
                         .project = *project,
+                        .index_cache = *options.index_cache,
                         .base = {.branch = branch, .commit = *head, .asked_at = event.created_at},
                         .role = role};
   std::vector<CommandReport> reports;
@@ -101,23 +128,13 @@ Result<std::vector<CommandReport>> run_commands(const std::vector<Command>& comm
   return reports;
 }
 
-/// One answer, found again by its marker and its author, for whoever may write markers too.
-Result<void> upsert_reply(ForgeRepository& repository, const CommentEvent& event, const std::string& marker,
-                          const std::string& body) {
-  const std::string own_login = MLX_TRY(repository.own_login());
-  const auto comments = MLX_TRY(repository.comments_since(event.issue, event.created_at));
-  const auto reply = std::ranges::find_if(comments, [&](const Comment& comment) {
-    return comment.author == own_login && comment.body.starts_with(marker);
-  });
-  if (reply == comments.end()) return repository.create_comment(event.issue, body);
-  if (reply->body == body) return {};
-  return repository.update_comment(reply->id, body);
-}
-
 Result<void> answer(ForgeRepository& repository, const CommentEvent& event,
                     const std::vector<Command>& commands, const std::vector<CommandReport>& reports) {
   const std::string marker = reply_marker(event.comment, commands);
-  MLX_CHECK(upsert_reply(repository, event, marker, render_reply(marker, reports)));
+  MLX_CHECK(upsert_comment(repository, {.issue = event.issue,
+                                        .since = event.created_at,
+                                        .marker = marker,
+                                        .body = render_reply(marker, reports)}));
   const bool is_success = std::ranges::all_of(reports, &CommandReport::succeeded);
   const auto reacted =
       repository.react(event.comment, is_success ? Reaction::kSucceeded : Reaction::kRefused);
@@ -148,8 +165,19 @@ Result<RunOutcome> run_comment(const CommentEvent& event, Forge& forge, const Ru
 }  // namespace
 
 Result<RunOutcome> run_event(const Event& event, Forge& forge, const RunOptions& options) {
-  if (std::holds_alternative<IgnoredEvent>(event)) return RunOutcome::kIgnored;
-  return run_comment(std::get<CommentEvent>(event), forge, options);
+  struct Visitor {
+    Forge& forge;
+    const RunOptions& options;
+    Result<RunOutcome> operator()(const CommentEvent& comment) const {
+      return run_comment(comment, forge, options);
+    }
+    Result<RunOutcome> operator()(const PullRequestEvent& pull) const {
+      const auto repository = forge.repository(pull.repository, pull.installation);
+      return run_pull_request(pull, *repository, *options.index_cache);
+    }
+    Result<RunOutcome> operator()(const IgnoredEvent&) const { return RunOutcome::kIgnored; }
+  };
+  return std::visit(Visitor{forge, options}, event);
 }
 
 Result<void> report_failure(const Event& event, Forge& forge, const RunOptions& options, const Error& error) {

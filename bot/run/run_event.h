@@ -1,10 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "bot/core/event.h"
 #include "bot/forge/forge.h"
+#include "bot/run/index_memory.h"
 
 namespace mlx::bot {
 
@@ -12,6 +14,8 @@ struct RunOptions {
   std::string registry_name;
   std::filesystem::path registry_directory;
   std::string command_prefix = "/mlx";
+  /// What was read of source files; shared by copies, and safe to call from several threads.
+  std::shared_ptr<IndexCache> index_cache = std::make_shared<IndexMemory>();
 };
 
 enum class RunOutcome {
@@ -22,7 +26,7 @@ enum class RunOutcome {
 
 /// Carries out what an event asks for, and answers where it was asked. The same event may
 /// be run any number of times, also after a run that was cut off anywhere: there is one
-/// answer, one branch and one pull request in the end.
+/// answer, one branch and one pull request, or one commit, in the end.
 ///
 /// Errors are those that the user was not told of: by ErrorCode, trying again may help
 /// (kUnavailable, kRateLimited, kConflict, kIo) or the operator must act.

@@ -6,7 +6,6 @@
 
 #include "engine/base/digest.h"
 #include "engine/base/json_reader.h"
-#include "engine/component/component_changes.h"
 
 namespace mlx {
 namespace {
@@ -151,23 +150,30 @@ Result<std::vector<CatalogueEntry>> read_catalogue(const Snapshot& catalogue) {
   return entries;
 }
 
+Result<std::optional<ComponentChanges>> changes_of_published(const Snapshot& catalogue,
+                                                             const Component& component) {
+  const std::string path = version_path(component);
+  const auto published = MLX_TRY(read_if_present(catalogue, MLX_TRY(RepoPath::parse(path))));
+  if (!published) return std::nullopt;
+  const Component before = MLX_TRY(published_component(*published, path));
+  if (write_component(before) == write_component(component)) return std::nullopt;
+  return compare_components(before, component);
+}
+
 Result<std::vector<Finding>> check_published(const Snapshot& catalogue,
                                              const std::vector<CatalogueEntry>& entries) {
   std::vector<Finding> findings;
   for (const CatalogueEntry& entry : entries) {
-    const std::string path = version_path(entry.component);
-    const auto published = MLX_TRY(read_if_present(catalogue, MLX_TRY(RepoPath::parse(path))));
-    if (!published) continue;
-    const Component before = MLX_TRY(published_component(*published, path));
-    if (write_component(before) == write_component(entry.component)) continue;
-    const ComponentChanges changes = compare_components(before, entry.component);
+    const Component& component = entry.component;
+    const auto changes = MLX_TRY(changes_of_published(catalogue, component));
+    if (!changes) continue;
     findings.push_back({.code = "published-version-changed",
                         .severity = Severity::kError,
-                        .message = entry.component.name + " " + to_string(before.version) +
-                                   " was published with other content: " + summary_of(changes),
-                        .remedy = "give it version " + to_string(changes.next_version) + " in [components." +
-                                  entry.component.name + "]",
-                        .evidence = {{.file = path}}});
+                        .message = component.name + " " + to_string(component.version) +
+                                   " was published with other content: " + summary_of(*changes),
+                        .remedy = "give it version " + to_string(changes->next_version) + " in [components." +
+                                  component.name + "]",
+                        .evidence = {{.file = version_path(component)}}});
   }
   return findings;
 }

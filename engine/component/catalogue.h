@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "engine/base/error.h"
 #include "engine/base/finding.h"
 #include "engine/component/component.h"
+#include "engine/component/component_changes.h"
 #include "engine/index/snapshot.h"
 
 namespace mlx {
@@ -35,6 +37,11 @@ struct CatalogueEntry {
 /// Reads the components of a catalogue from their directories, whatever its registry.json says. Fails for a
 /// component.json that cannot be read, and for templates that are missing.
 [[nodiscard]] Result<std::vector<CatalogueEntry>> read_catalogue(const Snapshot& catalogue);
+
+/// What differs between a component and what the catalogue's `r/NAME@VERSION.json` has of its version;
+/// nothing if that is the same, or not published yet.
+[[nodiscard]] Result<std::optional<ComponentChanges>> changes_of_published(const Snapshot& catalogue,
+                                                                           const Component& component);
 
 /// Published versions stay as they are: an error for each version that `files` has with other
 /// content than the catalogue's `r/NAME@VERSION.json`, and the version that its change asks for.

@@ -36,8 +36,10 @@ class ExtractPlanner {
   Result<ChangePlan> run() {
     plan_.findings = extraction_.findings;
     MLX_CHECK(collect_entries());
-    for (Finding& finding : MLX_TRY(check_published(catalogue_, entries_)))
+    for (Finding& finding : MLX_TRY(check_published(catalogue_, entries_))) {
+      for (Evidence& place : finding.evidence) place.file = in_repository(place.file);
       plan_.findings.push_back(std::move(finding));
+    }
     const auto files = catalogue_files(entries_, request_.identity);
     for (const auto& [path, text] : files) MLX_CHECK(write(path, text));
     MLX_CHECK(remove_stale(files));
@@ -94,8 +96,10 @@ class ExtractPlanner {
 
   Result<void> write(const std::string& path, const std::string& text) {
     const RepoPath inside = MLX_TRY(RepoPath::parse(path));
+    // By name first: a forge knows it without sending the file.
+    const bool is_there = is_file(MLX_TRY(catalogue_.kind(inside)));
+    if (is_there && MLX_TRY(catalogue_.blob_id(inside)) == BlobId::of(text)) return {};
     auto before = MLX_TRY(read_if_present(catalogue_, inside));
-    if (before == text) return {};
     plan_.files.push_back({.path = MLX_TRY(RepoPath::parse(in_repository(path))),
                            .before = std::move(before),
                            .after = text,
@@ -136,6 +140,11 @@ class ExtractPlanner {
 };
 
 }  // namespace
+
+CatalogueIdentity catalogue_identity(const ProjectConfiguration& configuration) {
+  const CatalogueSettings& settings = configuration.catalogue;
+  return {.name = settings.name, .homepage = settings.homepage, .address = settings.address};
+}
 
 Result<ChangePlan> plan_extract(const Extraction& extraction, const Snapshot& snapshot,
                                 const ExtractRequest& request) {

@@ -19,6 +19,9 @@ struct ExtractRequest {
   bool prunes = false;
 };
 
+/// What the platform's configuration says of its catalogue.
+[[nodiscard]] CatalogueIdentity catalogue_identity(const ProjectConfiguration& configuration);
+
 /// Plans what makes a catalogue what the extraction says: components, registry.json and `r/`. Files of
 /// published versions stay. Blocked if the extraction has an error, if a published version would change, and
 /// if a component is in the catalogue and not in the extraction.

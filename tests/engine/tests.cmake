@@ -7,7 +7,7 @@ mlx_test(base_test
 include(engine/source/tests.cmake)
 
 mlx_test(index_test
-  SOURCES engine/index/memory_snapshot_test.cpp
+  SOURCES engine/index/memory_snapshot_test.cpp engine/index/watched_snapshot_test.cpp
   USES mlx_index)
 
 include(engine/manifest/tests.cmake)
@@ -32,6 +32,7 @@ mlx_test(plan_test
   SOURCES engine/plan/add_manifests_test.cpp engine/plan/add_property_test.cpp engine/plan/add_test.cpp
           engine/plan/added_lines_test.cpp
           engine/plan/closure_test.cpp engine/plan/lock_test.cpp engine/plan/planned_project.cpp
+          engine/plan/raise_versions_test.cpp support/test_platform.cpp
           engine/plan/remove_property_test.cpp engine/plan/remove_test.cpp engine/plan/render_template_test.cpp
           engine/plan/several_registries_test.cpp engine/plan/status_test.cpp
   USES mlx_plan mlx_test_registry)

@@ -13,6 +13,12 @@ Result<RepositoryName> read_repository(const JsonReader& payload) {
                         .name = MLX_TRY(repository.string("name"))};
 }
 
+/// 0 if the delivery is not an App's.
+Result<std::int64_t> read_installation(const JsonReader& payload) {
+  if (!payload.has("installation")) return 0;
+  return MLX_TRY(payload.at("installation")).integer("id");
+}
+
 Result<std::string> read_previous_body(const JsonReader& payload) {
   if (!payload.has("changes")) return std::string();
   const JsonReader changes = MLX_TRY(payload.at("changes"));
@@ -26,7 +32,7 @@ Result<Event> read_comment(const JsonReader& payload) {
   const JsonReader comment = MLX_TRY(payload.at("comment"));
   const JsonReader sender = MLX_TRY(payload.at("sender"));
   CommentEvent event{.repository = MLX_TRY(read_repository(payload)),
-                     .installation = 0,
+                     .installation = MLX_TRY(read_installation(payload)),
                      .issue = MLX_TRY(MLX_TRY(payload.at("issue")).integer("number")),
                      .comment = MLX_TRY(comment.integer("id")),
                      .created_at = MLX_TRY(comment.string("created_at")),
@@ -34,14 +40,21 @@ Result<Event> read_comment(const JsonReader& payload) {
                      .sender_is_bot = MLX_TRY(sender.string_or("type", "User")) == "Bot",
                      .body = MLX_TRY(comment.string_if_present("body")).value_or(""),
                      .previous_body = {}};
-  if (payload.has("installation"))
-    event.installation = MLX_TRY(MLX_TRY(payload.at("installation")).integer("id"));
   if (action == "edited") {
     event.previous_body = MLX_TRY(read_previous_body(payload));
     const bool is_body_changed = payload.value().contains(nlohmann::json::json_pointer("/changes/body"));
     if (!is_body_changed) return IgnoredEvent{"a comment was edited elsewhere than in its text"};
   }
   return event;
+}
+
+Result<Event> read_pull_request(const JsonReader& payload) {
+  const std::string action = MLX_TRY(payload.string("action"));
+  const bool has_other_commits = action == "opened" || action == "reopened" || action == "synchronize";
+  if (!has_other_commits) return IgnoredEvent{"a pull request was " + action};
+  return PullRequestEvent{.repository = MLX_TRY(read_repository(payload)),
+                          .installation = MLX_TRY(read_installation(payload)),
+                          .number = MLX_TRY(payload.integer("number"))};
 }
 
 }  // namespace
@@ -51,6 +64,7 @@ Result<Event> parse_github_event(std::string_view event, std::string_view body) 
   const JsonReader payload(document, "the " + std::string(event) + " delivery");
   if (!document.is_object()) return std::unexpected(payload.complaint("expected an object"));
   if (event == "issue_comment") return read_comment(payload);
+  if (event == "pull_request") return read_pull_request(payload);
   return IgnoredEvent{"nothing is done on `" + std::string(event) + "`"};
 }
 

@@ -42,6 +42,22 @@ Result<PullRequest> read_pull_request(const JsonReader& reader) {
                      .created_at = MLX_TRY(reader.string("created_at"))};
 }
 
+Result<PullRequestBranches> read_branches(const JsonReader& reader) {
+  const JsonReader head = MLX_TRY(reader.at("head"));
+  const JsonReader base = MLX_TRY(reader.at("base"));
+  const auto base_repository = MLX_TRY(MLX_TRY(base.at("repo")).integer("id"));
+  // The repository of a fork that was deleted is null.
+  const bool has_repository = head.has("repo") && head.value().at("repo").is_object();
+  return PullRequestBranches{
+      .head_branch = MLX_TRY(head.string("ref")),
+      .head_sha = MLX_TRY(head.string("sha")),
+      .base_sha = MLX_TRY(base.string("sha")),
+      .created_at = MLX_TRY(reader.string("created_at")),
+      .is_open = MLX_TRY(reader.string("state")) == "open",
+      .is_from_fork =
+          !has_repository || MLX_TRY(MLX_TRY(head.at("repo")).integer("id")) != base_repository};
+}
+
 Result<CommitSummary> read_commit(const JsonReader& reader) {
   const JsonReader commit = MLX_TRY(reader.at("commit"));
   CommitSummary summary{.commit = {.sha = MLX_TRY(reader.string("sha")),
@@ -112,6 +128,20 @@ class GithubRepository final : public ForgeRepository {
     return commits;
   }
 
+  Result<CommitSummary> commit(std::string_view sha) override {
+    // Its files come along, and are of no use here: as few as can be.
+    const auto answer = get(fmt::format("/commits/{}?per_page=1", sha));
+    if (!answer) return std::unexpected(failure_of_known_object(answer.error()));
+    return read_commit(JsonReader(*answer, "GitHub's commit"));
+  }
+
+  Result<CommitRef> merge_base(std::string_view base, std::string_view head) override {
+    const auto answer = get(fmt::format("/compare/{}...{}?per_page=1", base, head));
+    if (!answer) return std::unexpected(failure_of_known_object(answer.error()));
+    const JsonReader reader(*answer, "GitHub's comparison");
+    return MLX_TRY(read_commit(MLX_TRY(reader.at("merge_base_commit")))).commit;
+  }
+
   Result<std::string> write_tree(const CommitRef& base, const std::vector<FileChange>& files) override {
     json entries = json::array();
     for (const FileChange& file : files) entries.push_back(MLX_TRY(tree_entry(file)));
@@ -143,9 +173,27 @@ class GithubRepository final : public ForgeRepository {
     return {};
   }
 
+  Result<void> advance_branch(std::string_view branch, std::string_view commit) override {
+    const auto answer =
+        send("PATCH", "/git/refs/heads/" + std::string(branch), {{"sha", commit}, {"force", false}});
+    if (answer) return {};
+    Error error = answer.error();
+    if (error.message.find("not a fast forward") != std::string::npos) error.code = ErrorCode::kConflict;
+    return std::unexpected(std::move(error));
+  }
+
   Result<void> delete_branch(std::string_view branch) override {
     MLX_CHECK(send("DELETE", "/git/refs/heads/" + std::string(branch), nullptr));
     return {};
+  }
+
+  Result<std::optional<PullRequestBranches>> pull_request(std::int64_t number) override {
+    const auto answer = get(fmt::format("/pulls/{}", number));
+    if (!answer) {
+      if (answer.error().code == ErrorCode::kNotFound) return std::nullopt;
+      return std::unexpected(answer.error());
+    }
+    return MLX_TRY(read_branches(JsonReader(*answer, "GitHub's pull request")));
   }
 
   Result<std::optional<PullRequest>> open_pull_request(std::string_view branch) override {

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "bot/forge/github/api.h"
-#include "bot/forge/github/blob_cache.h"
+#include "bot/forge/blob_cache.h"
 
 namespace mlx::bot {
 

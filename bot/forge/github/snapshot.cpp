@@ -16,21 +16,19 @@ EntryKind kind_of_mode(std::string_view mode) {
   return EntryKind::kOther;
 }
 
-/// A tree or blob that another tree names is there: what GitHub says against it is a failure of
-/// GitHub's (its stores lag behind each other) and says nothing of the project.
-Error failure_of(Error error) {
+}  // namespace
+
+Error failure_of_known_object(Error error) {
   const bool is_about_project = error.code == ErrorCode::kNotFound || error.code == ErrorCode::kConflict ||
                                 error.code == ErrorCode::kInvalidInput;
   if (is_about_project) error.code = ErrorCode::kUnavailable;
   return error;
 }
 
-}  // namespace
-
 Result<bool> GithubSnapshot::fetch(const std::string& tree, bool is_recursive,
                                    const std::string& prefix) const {
   auto fetched = fetch_tree(tree, is_recursive, prefix);
-  if (!fetched) return std::unexpected(failure_of(std::move(fetched).error()));
+  if (!fetched) return std::unexpected(failure_of_known_object(std::move(fetched).error()));
   return *fetched;
 }
 
@@ -88,15 +86,24 @@ Result<GithubSnapshot::TreeEntry> GithubSnapshot::find(const RepoPath& path) con
 
 Result<EntryKind> GithubSnapshot::kind(const RepoPath& path) const { return MLX_TRY(find(path)).kind; }
 
-Result<std::string> GithubSnapshot::read(const RepoPath& path) const {
-  const TreeEntry entry = MLX_TRY(find(path));
+Result<GithubSnapshot::TreeEntry> GithubSnapshot::find_file(const RepoPath& path) const {
+  TreeEntry entry = MLX_TRY(find(path));
   if (entry.kind == EntryKind::kSymlink) {
     return fail(ErrorCode::kRefused, "this is reached through a symbolic link", {.file = path.str()});
   }
   if (!is_file(entry.kind)) return fail(ErrorCode::kNotFound, "there is no such file", {.file = path.str()});
+  return entry;
+}
+
+Result<BlobId> GithubSnapshot::blob_id(const RepoPath& path) const {
+  return BlobId::parse(MLX_TRY(find_file(path)).sha);
+}
+
+Result<std::string> GithubSnapshot::read(const RepoPath& path) const {
+  const TreeEntry entry = MLX_TRY(find_file(path));
   if (auto known = cache_.find(entry.sha)) return *known;
   auto bytes = fetch_blob(entry.sha);
-  if (!bytes) return std::unexpected(failure_of(std::move(bytes).error()));
+  if (!bytes) return std::unexpected(failure_of_known_object(std::move(bytes).error()));
   cache_.put(entry.sha, *bytes);
   return bytes;
 }

@@ -5,10 +5,14 @@
 #include <string>
 
 #include "bot/forge/github/api.h"
-#include "bot/forge/github/blob_cache.h"
+#include "bot/forge/blob_cache.h"
 #include "engine/index/snapshot.h"
 
 namespace mlx::bot {
+
+/// An object that GitHub itself has named is there: what it says against it is a failure of its own (its
+/// stores lag behind each other), and says nothing of the project.
+[[nodiscard]] Error failure_of_known_object(Error error);
 
 /// The tree of one commit, read through the API: the listing in one request (or one for
 /// each directory, where GitHub cuts a large listing short), each file when it is read.
@@ -19,6 +23,8 @@ class GithubSnapshot final : public Snapshot {
 
   [[nodiscard]] Result<EntryKind> kind(const RepoPath& path) const override;
   [[nodiscard]] Result<std::string> read(const RepoPath& path) const override;
+  /// From the listing, without fetching the file.
+  [[nodiscard]] Result<BlobId> blob_id(const RepoPath& path) const override;
   [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override;
 
  private:
@@ -33,6 +39,8 @@ class GithubSnapshot final : public Snapshot {
   Result<bool> fetch(const std::string& tree, bool is_recursive, const std::string& prefix) const;
   Result<bool> fetch_tree(const std::string& tree, bool is_recursive, const std::string& prefix) const;
   [[nodiscard]] Result<std::string> fetch_blob(const std::string& sha) const;
+  /// The entry of a file; fails as read() does.
+  [[nodiscard]] Result<TreeEntry> find_file(const RepoPath& path) const;
   /// The entry at a path or the symlink on the way to it.
   Result<TreeEntry> find(const RepoPath& path) const;
 

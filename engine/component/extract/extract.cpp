@@ -9,6 +9,7 @@
 #include "engine/component/extract/provisions.h"
 #include "engine/component/extract/services.h"
 #include "engine/component/extract/variables.h"
+#include "engine/index/watched_snapshot.h"
 
 namespace mlx {
 namespace {
@@ -315,7 +316,8 @@ Result<Extraction> extract_components(const Snapshot& snapshot, const RepoIndex&
                                       const ProjectConfiguration& configuration) {
   Extraction extraction;
   std::vector<Finding>& findings = extraction.findings;
-  const Platform platform = MLX_TRY(read_platform(snapshot, index, configuration, findings));
+  const WatchedSnapshot files(snapshot);
+  const Platform platform = MLX_TRY(read_platform(files, index, configuration, findings));
   Boundaries boundaries = find_boundaries(platform, findings);
   assign_tests(platform, boundaries, findings);
   assign_configs(platform, boundaries, findings);
@@ -324,6 +326,8 @@ Result<Extraction> extract_components(const Snapshot& snapshot, const RepoIndex&
   for (const ComponentPart& part : boundaries.parts) {
     extraction.components.push_back(ComponentMaker(platform, boundaries, part, enhancements, findings).run());
   }
+  // What could not be read was left out, which must not pass for a component without it.
+  if (files.failure()) return std::unexpected(*files.failure());
   return extraction;
 }
 

@@ -191,6 +191,9 @@ TEST_CASE("what a command asks for") {
   CHECK(add_in("/mlx add a.") == AddCommand{.components = {"a."}});
   CHECK(only_command_in("/mlx list").action == decltype(Command::action)(ListCommand{}));
   CHECK(only_command_in("/mlx List of what there is").action == decltype(Command::action)(ListCommand{}));
+  CHECK(only_command_in("/mlx extract").action == decltype(Command::action)(ExtractCommand{}));
+  CHECK(only_command_in("/mlx extract --prune").action ==
+        decltype(Command::action)(ExtractCommand{.prune = true}));
   CHECK(only_command_in("/mlx status").action == decltype(Command::action)(StatusCommand{}));
   CHECK(only_command_in("/mlx help").action == decltype(Command::action)(HelpCommand{}));
   CHECK(only_command_in("/mlx").action == decltype(Command::action)(HelpCommand{}));
@@ -205,6 +208,9 @@ TEST_CASE("what cannot be carried out says what is wrong") {
   CHECK_THAT(problem_in("/mlx add --overwrite"), Catch::Contains("name"));
   CHECK_THAT(problem_in("/mlx add a --force"),
              Catch::Contains("`--force`") && Catch::Contains("`--overwrite`"));
+  CHECK_THAT(problem_in("/mlx extract --force"),
+             Catch::Contains("`--force`") && Catch::Contains("`--prune`"));
+  CHECK_THAT(problem_in("/mlx extract web"), Catch::Contains("`web`"));
 }
 
 TEST_CASE("another prefix may be configured") {

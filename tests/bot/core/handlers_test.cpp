@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "engine/index/memory_snapshot.h"
+#include "tests/support/test_platform.h"
 #include "tests/support/test_registry.h"
 
 using namespace mlx;
@@ -238,4 +239,76 @@ TEST_CASE("a repository's configuration cannot make the bot ask another registry
   CHECK_FALSE(outcome.proposal);
   CHECK(outcome.answer.find("acme") != std::string::npos);
   CHECK(world.run("/mlx add web").proposal);
+}
+
+namespace {
+
+Result<Outcome> extract(const Snapshot& files) {
+  const MemorySnapshot catalogue(registry_files({}));
+  const Registry registry = Registry::open(catalogue, "test").value();
+  NoIndexCache cache;
+  HandlerInput input{.project = files, .registry = registry, .base_branch = "main", .issue = 7, .sender = "octocat"};
+  input.pull_request.emplace(PullRequestHead{.files = files, .index_cache = cache, .branch = "feature"});
+  return handle({.line = "/mlx extract", .action = ExtractCommand{}}, input);
+}
+
+}  // namespace
+
+TEST_CASE("extract amends the branch with the catalogue, in the order of the paths") {
+  auto platform = with_catalogue(two_component_platform());
+  platform["src/web/__init__.py"] += "\n\ndef more() -> None: ...\n";
+  const auto outcome = extract(MemorySnapshot(platform));
+  REQUIRE(outcome);
+  REQUIRE(outcome->amendment);
+  CHECK(outcome->amendment->branch == "feature");
+  CHECK(outcome->amendment->raised.size() == 1);
+  CHECK(std::ranges::is_sorted(outcome->amendment->plan.files, {}, &FileChange::path));
+  CHECK(std::ranges::any_of(outcome->amendment->plan.files,
+                            [](const FileChange& file) { return file.path.str() == "mlx.toml"; }));
+}
+
+TEST_CASE("extract that the forge cuts off is no answer, wherever it is cut off") {
+  // A platform whose files fail one after the other.
+  class FailingAt final : public Snapshot {
+   public:
+    FailingAt(const PlatformFiles& files, int at) : files_(files), at_(at) {}
+    [[nodiscard]] Result<EntryKind> kind(const RepoPath& path) const override {
+      if (++asked_ == at_) return fail(ErrorCode::kUnavailable, "no answer");
+      return files_.kind(path);
+    }
+    [[nodiscard]] Result<std::string> read(const RepoPath& path) const override {
+      if (++asked_ == at_) return fail(ErrorCode::kUnavailable, "no answer");
+      return files_.read(path);
+    }
+    [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override {
+      if (++asked_ == at_) return fail(ErrorCode::kUnavailable, "no answer");
+      return files_.children(directory);
+    }
+    [[nodiscard]] int asked() const { return asked_; }
+
+   private:
+    MemorySnapshot files_;
+    int at_;
+    mutable int asked_ = 0;
+  };
+  auto platform = with_catalogue(two_component_platform());
+  platform["src/web/__init__.py"] += "\n\ndef more() -> None: ...\n";
+  const FailingAt whole(platform, 0);
+  REQUIRE(extract(whole)->amendment);
+  REQUIRE(whole.asked() > 50);
+  for (int at = 1; at <= whole.asked(); ++at) {
+    CAPTURE(at);
+    const auto outcome = extract(FailingAt(platform, at));
+    REQUIRE_FALSE(outcome);
+    CHECK(outcome.error().code == ErrorCode::kUnavailable);
+  }
+}
+
+TEST_CASE("a platform that is too large for requests is refused with what to do instead") {
+  auto platform = with_catalogue(two_component_platform());
+  for (int i = 0; i < 3'001; ++i) platform["src/web/m" + std::to_string(i) + ".py"] = "";
+  const auto outcome = extract(MemorySnapshot(platform));
+  REQUIRE(outcome);
+  CHECK_FALSE(outcome->succeeded);
+  CHECK_THAT(outcome->answer, Catch::Contains("3000") && Catch::Contains("`mlx extract`"));
 }

@@ -154,6 +154,53 @@ TEST_CASE("what is missing or of another type is named") {
   CHECK(error_of(delivery.dump()).location.field == "installation.id");
 }
 
+namespace {
+
+json pull_request(const char* action) {
+  json delivery = payload();
+  delivery.erase("issue");
+  delivery.erase("comment");
+  delivery["action"] = action;
+  delivery["number"] = 12;
+  delivery["pull_request"] = {{"number", 12}, {"head", {{"sha", "a"}}}};
+  return delivery;
+}
+
+}  // namespace
+
+TEST_CASE("a pull request with other commits than before") {
+  for (const char* action : {"opened", "reopened", "synchronize"}) {
+    INFO(action);
+    const Event event = event_of(pull_request(action), "pull_request");
+    REQUIRE(std::holds_alternative<PullRequestEvent>(event));
+    const auto& pull = std::get<PullRequestEvent>(event);
+    CHECK(pull.repository == RepositoryName{.owner = "octo-team", .name = "shop"});
+    CHECK(pull.installation == 51);
+    CHECK(pull.number == 12);
+  }
+  json delivery = pull_request("opened");
+  delivery.erase("installation");
+  CHECK(std::get<PullRequestEvent>(event_of(delivery, "pull_request")).installation == 0);
+}
+
+TEST_CASE("what else happens to a pull request asks for nothing") {
+  for (const char* action : {"closed", "edited", "labeled", "assigned", "ready_for_review", "something_new"}) {
+    INFO(action);
+    CHECK(is_ignored(pull_request(action), "pull_request"));
+  }
+}
+
+TEST_CASE("what a pull request's delivery lacks is named") {
+  for (const char* field : {"action", "number", "repository"}) {
+    INFO(field);
+    json delivery = pull_request("opened");
+    delivery.erase(field);
+    const auto event = parse_github_event("pull_request", delivery.dump());
+    REQUIRE_FALSE(event);
+    CHECK(event.error().location.field == field);
+  }
+}
+
 TEST_CASE("a body that is no JSON object") {
   for (const char* body : {"", "{", "[]", "null", "7", "\"text\"", "payload=%7B%7D"}) {
     INFO(body);

@@ -211,3 +211,67 @@ TEST_CASE_METHOD(World, "comments and reactions") {
   CHECK(sent(3) == json{{"content", "rocket"}});
   CHECK(sent(4) == json{{"content", "confused"}});
 }
+
+TEST_CASE_METHOD(World, "a pull request as it is now") {
+  json pull = {{"state", "open"},
+               {"created_at", "2026-01-31T12:00:00Z"},
+               {"head", {{"ref", "feature"}, {"sha", "h1"}, {"repo", {{"id", 5}}}}},
+               {"base", {{"ref", "main"}, {"sha", "b1"}, {"repo", {{"id", 5}}}}}};
+  then(200, pull);
+  const auto own = repository->pull_request(12);
+  REQUIRE(own);
+  REQUIRE(*own);
+  CHECK((*own)->head_branch == "feature");
+  CHECK((*own)->head_sha == "h1");
+  CHECK((*own)->base_sha == "b1");
+  CHECK((*own)->created_at == "2026-01-31T12:00:00Z");
+  CHECK((*own)->is_open);
+  CHECK_FALSE((*own)->is_from_fork);
+  CHECK(http.lines() == Lines{"GET /repos/o/r/pulls/12"});
+
+  pull["state"] = "closed";
+  pull["head"]["repo"]["id"] = 6;
+  then(200, pull);
+  CHECK(repository->pull_request(12).value()->is_from_fork);
+  pull["head"]["repo"] = nullptr;
+  then(200, pull);
+  const auto orphan = repository->pull_request(12).value();
+  CHECK(orphan->is_from_fork);
+  CHECK_FALSE(orphan->is_open);
+  then(404, {{"message", "Not Found"}});
+  CHECK(repository->pull_request(7) == std::nullopt);
+  then(502, json::object());
+  CHECK(repository->pull_request(7).error().code == ErrorCode::kUnavailable);
+}
+
+TEST_CASE_METHOD(World, "commits that were named, and where two of them parted") {
+  then(200, commit_json("h1", {{"login", "octocat"}}));
+  const auto commit = repository->commit("h1");
+  REQUIRE(commit);
+  CHECK(commit->commit.tree == "th1");
+  CHECK(commit->author == "octocat");
+  then(200, {{"merge_base_commit", commit_json("m1", nullptr)}});
+  const auto base = repository->merge_base("b1", "h1");
+  REQUIRE(base);
+  CHECK(base->sha == "m1");
+  CHECK(base->tree == "tm1");
+  CHECK(http.lines() == Lines{"GET /repos/o/r/commits/h1?per_page=1", "GET /repos/o/r/compare/b1...h1?per_page=1"});
+  // GitHub's stores lag behind each other.
+  for (const int status : {404, 409, 422, 500}) {
+    then(status, {{"message", "No commit found for SHA: h1"}});
+    CHECK(repository->commit("h1").error().code == ErrorCode::kUnavailable);
+    then(status, {{"message", "Not Found"}});
+    CHECK(repository->merge_base("b1", "h1").error().code == ErrorCode::kUnavailable);
+  }
+}
+
+TEST_CASE_METHOD(World, "a branch is moved on, never back") {
+  then(200, json::object());
+  CHECK(repository->advance_branch("feature", "c1"));
+  CHECK(http.lines() == Lines{"PATCH /repos/o/r/git/refs/heads/feature"});
+  CHECK(sent(0) == json{{"sha", "c1"}, {"force", false}});
+  then(422, {{"message", "Update is not a fast forward"}});
+  CHECK(repository->advance_branch("feature", "c1").error().code == ErrorCode::kConflict);
+  then(403, {{"message", "Resource not accessible by integration"}});
+  CHECK(repository->advance_branch("feature", "c1").error().code == ErrorCode::kRefused);
+}

@@ -215,3 +215,18 @@ TEST_CASE_METHOD(World, "answers of another shape are failures") {
     CHECK_FALSE(snapshot.read(path("README.md")));
   }
 }
+
+TEST_CASE_METHOD(World, "the name of a file's content is known without fetching it") {
+  const std::string sha(40, 'a');
+  tree("root?recursive=1", 200,
+       listing({{.path = "a.py", .mode = "100644", .sha = sha},
+                {.path = "broken.py", .mode = "100644", .sha = "b1"},
+                {.path = "link.py", .mode = "120000", .sha = sha},
+                {.path = "src", .mode = "040000", .sha = sha}}));
+  CHECK(snapshot.blob_id(path("a.py"))->hex() == sha);
+  CHECK(http.requests.size() == 1);
+  CHECK_FALSE(snapshot.blob_id(path("broken.py")));
+  CHECK(snapshot.blob_id(path("link.py")).error().code == ErrorCode::kRefused);
+  CHECK(snapshot.blob_id(path("src")).error().code == ErrorCode::kNotFound);
+  CHECK(snapshot.blob_id(path("none.py")).error().code == ErrorCode::kNotFound);
+}

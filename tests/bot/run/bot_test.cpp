@@ -95,9 +95,12 @@ struct World {
   std::unique_ptr<Bot> bot;
   std::string url;
 
-  explicit World(int workers = 2) {
+  explicit World(int workers = 2, const std::string& public_url = "") {
     write_files(directory.path() / "registry", registry_files(two_components()));
     const json& description = sandbox.description();
+    // As `mlx registry build` would leave it.
+    write_files(directory.path() / "registry",
+                {{"r/web.json", "{\"name\": \"web\", \"registryDependencies\": [\"settings\"]}\n"}});
     const Settings settings{
         .host = "127.0.0.1",
         .webhook_secrets = {Secret(description["webhook"]["secret"].get<std::string>())},
@@ -106,6 +109,7 @@ struct World {
             GitHubApp{.id = std::to_string(description["app"]["id"].get<long>()),
                       .private_key = Secret(description["app"]["private_key"].get<std::string>())},
         .registry = (directory.path() / "registry").string(),
+        .public_url = public_url,
         .workers = workers};
     auto made = Bot::make(settings, queue, *http, Log::to_nowhere());
     if (!made) throw std::runtime_error(to_string(made.error()));
@@ -142,6 +146,20 @@ TEST_CASE("a comment on the forge becomes a pull request and an answer") {
   // The bot's own answer came as a delivery, too, after the hook's ping.
   REQUIRE(world.queue.wait_for("ignored", 2));
   CHECK(world.sandbox.replies(issue).size() == 1);
+}
+
+TEST_CASE("the catalogue is served, and names by address only if the bot knows its own") {
+  const std::string public_url = GENERATE(as<std::string>{}, "", "https://mlx.example.com");
+  World world(1, public_url);
+  const std::string address = world.url.substr(0, world.url.find("/webhooks"));
+  const auto get = [&](const std::string& path) { return world.http->send({.url = address + path}).value(); };
+  const auto item = get("/r/web.json");
+  CHECK(item.status == 200);
+  CHECK(item.header("Content-Type") == "application/json");
+  const std::string expected = public_url.empty() ? "settings" : public_url + "/r/settings.json";
+  CHECK(json::parse(item.body)["registryDependencies"] == json{expected});
+  CHECK(get("/r/none.json").status == 404);
+  CHECK(get("/r/../web/component.json").status == 404);
 }
 
 TEST_CASE("two hooks and a repeated delivery are one event") {

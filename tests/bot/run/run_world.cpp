@@ -39,7 +39,9 @@ WatchedHttpClient::WatchedHttpClient(std::chrono::milliseconds answer_timeout)
 Result<HttpResponse> WatchedHttpClient::send(const HttpRequest& request) {
   const auto tell = before;  // which may replace itself
   tell(request);
-  return http_->send(request);
+  auto answer = http_->send(request);
+  if (answer) after(request, *answer);
+  return answer;
 }
 
 World::World(const std::map<std::string, std::string>& project, std::chrono::milliseconds answer_timeout)
@@ -90,6 +92,18 @@ void World::written_later() {
 
 Result<RunOutcome> World::run() {
   const auto event = forge_->parse_event("issue_comment", payload_.dump());
+  if (!event) return std::unexpected(event.error());
+  return run_event(*event, *forge_, options_);
+}
+
+Result<RunOutcome> World::run_pull_request(std::int64_t number, const std::string& action) {
+  const json payload = {{"action", action},
+                        {"number", number},
+                        {"pull_request", sandbox.get("/pulls/" + std::to_string(number))},
+                        {"repository", sandbox.get("")},
+                        {"sender", {{"login", "writer-will"}, {"type", "User"}}},
+                        {"installation", {{"id", sandbox.description()["app"]["installation_id"]}}}};
+  const auto event = forge_->parse_event("pull_request", payload.dump());
   if (!event) return std::unexpected(event.error());
   return run_event(*event, *forge_, options_);
 }

@@ -14,13 +14,15 @@
 
 namespace mlx::testing {
 
-/// Tells of every request before it is sent.
+/// Tells of every request before it is sent, and of every answer.
 class WatchedHttpClient final : public HttpClient {
  public:
   explicit WatchedHttpClient(std::chrono::milliseconds answer_timeout);
   Result<HttpResponse> send(const HttpRequest& request) override;
 
   std::function<void(const HttpRequest&)> before = [](const HttpRequest&) {};
+  /// May change what was answered.
+  std::function<void(const HttpRequest&, HttpResponse&)> after = [](const HttpRequest&, HttpResponse&) {};
 
  private:
   std::unique_ptr<HttpClient> http_;
@@ -52,6 +54,9 @@ class World {
 
   /// Runs the delivery of what was written last.
   [[nodiscard]] Result<bot::RunOutcome> run();
+  /// Runs a delivery of `pull_request` for a pull request that is there.
+  [[nodiscard]] Result<bot::RunOutcome> run_pull_request(std::int64_t number,
+                                                         const std::string& action = "synchronize");
   /// Hands it to the worker's handler.
   [[nodiscard]] bot::JobResult deliver(int attempt = 1);
   /// Writes, runs, and expects an outcome.

@@ -138,6 +138,15 @@ TEST_CASE("the API's address loses the slash at its end") {
   CHECK(settings->github_api_url == "http://127.0.0.1:3000/api/v3");
 }
 
+TEST_CASE("the bot's own address may be given, and is checked") {
+  CHECK(read_settings({}, enough())->public_url.empty());
+  CHECK(read_settings({{"public-url", "https://mlx.example.com/bot/"}}, enough())->public_url ==
+        "https://mlx.example.com/bot");
+  for (const auto* url : {"mlx.example.com", "https://", "https://user:hidden@x/", "https://x/?a=b"}) {
+    check_error(read_settings({{"public-url", url}}, enough()), {"MLX_PUBLIC_URL"}, {"hidden"});
+  }
+}
+
 TEST_CASE("no secret has a flag") {
   for (const SettingName& setting : setting_names()) {
     INFO(setting.name);

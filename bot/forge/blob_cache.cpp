@@ -1,4 +1,4 @@
-#include "bot/forge/github/blob_cache.h"
+#include "bot/forge/blob_cache.h"
 
 namespace mlx::bot {
 

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "engine/base/error.h"
+
+namespace mlx::bot {
+
+/// Can a user mend it, being wrong with the request or the project? Otherwise it is for the operator, or
+/// passes: a forge that is down.
+[[nodiscard]] inline bool is_for_the_user(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kInvalidInput:
+    case ErrorCode::kNotFound:
+    case ErrorCode::kConflict:
+    case ErrorCode::kRefused: return true;
+    case ErrorCode::kUnauthorized:
+    case ErrorCode::kRateLimited:
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kIo: return false;
+  }
+  return false;
+}
+
+}  // namespace mlx::bot

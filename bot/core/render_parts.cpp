@@ -1,0 +1,75 @@
+#include "bot/core/render_parts.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "bot/core/markdown.h"
+
+namespace mlx::bot {
+namespace {
+
+std::string_view icon(Severity severity) {
+  switch (severity) {
+    case Severity::kInfo: return "ℹ️";
+    case Severity::kWarning: return "⚠️";
+    case Severity::kError: return "❌";
+  }
+  return "";
+}
+
+std::string render_finding(const Finding& finding) {
+  std::string text = fmt::format("- {} {}", icon(finding.severity), message(finding.message));
+  if (!finding.evidence.empty()) {
+    text += " (";
+    for (std::size_t i = 0; i < finding.evidence.size(); ++i) {
+      text += (i == 0 ? "" : ", ") + code_span(to_string(finding.evidence[i]));
+    }
+    text += ")";
+  }
+  if (!finding.remedy.empty()) text += fmt::format("<br>→ {}", message(finding.remedy));
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
+    text += names[i];
+  }
+  return text;
+}
+
+std::string code_cell(std::string_view text) {
+  if (text.find('|') == std::string_view::npos) return code_span(text);
+  return "<code>" + neutralised(text) + "</code>";
+}
+
+std::string render_findings(const std::vector<Finding>& findings) {
+  auto sorted = findings;
+  std::ranges::stable_sort(sorted, std::greater{}, &Finding::severity);
+  std::string text;
+  for (const Finding& finding : sorted) text += render_finding(finding);
+  return text;
+}
+
+std::string sentence(std::string_view text) {
+  const bool is_ended = text.ends_with('?') || text.ends_with('.');
+  return message(text) + (is_ended ? "" : ".");
+}
+
+std::string shortened(std::string text, std::string_view what) {
+  if (text.size() <= kLongestComment) return text;
+  std::size_t end = kLongestComment;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  text.resize(end);
+  return text + fmt::format("\n\n… {} was too long for one comment; the rest is left out.\n", what);
+}
+
+}  // namespace mlx::bot
