@@ -83,7 +83,8 @@ int explain(const Extraction& extraction, const ExtractArguments& arguments) {
         places.push_back({{"file", place.file}, {"line", place.line}});
       facts.push_back({{"field", fact.field}, {"value", fact.value}, {"evidence", std::move(places)}});
     }
-    fmt::print("{}\n", json({{"component", arguments.explain}, {"facts", std::move(facts)}}).dump(2));
+    fmt::print("{}\n", json({{"component", arguments.explain}, {"facts", std::move(facts)}})
+                           .dump(2, ' ', false, json::error_handler_t::replace));
     return kDone;
   }
   std::string field;
@@ -111,6 +112,19 @@ json extraction_json(const Extraction& extraction, const ChangePlan& plan, bool 
           {"components", std::move(components)},
           {"files", std::move(result["files"])},
           {"findings", std::move(result["findings"])}};
+}
+
+/// What `r/` holds is made of the rest, on long lines: its files are named only.
+void print_differences(const ChangePlan& plan) {
+  ChangePlan shown;
+  std::size_t made = 0;
+  for (const FileChange& file : plan.files) {
+    const bool is_made = file.path.is_within("r");
+    if (is_made) ++made;
+    if (!is_made) shown.files.push_back(file);
+  }
+  fmt::print("{}", unified_diff(shown));
+  if (made > 0) fmt::print("and {} files in r/, which are made of these\n", made);
 }
 
 void print_summary(const Extraction& extraction) {
@@ -160,10 +174,12 @@ int extract(const ExtractArguments& arguments) {
     if (const auto applied = apply_plan(*plan, out); !applied) return report(applied.error());
   }
   if (arguments.json) {
-    fmt::print("{}\n", extraction_json(extraction, *plan, applies).dump(2));
+    fmt::print(
+        "{}\n",
+        extraction_json(extraction, *plan, applies).dump(2, ' ', false, json::error_handler_t::replace));
   } else {
     fmt::print("{}", findings_text(plan->findings));
-    if (arguments.check && !plan->is_empty()) fmt::print("{}", unified_diff(*plan));
+    if (arguments.check) print_differences(*plan);
     if (!arguments.check) print_summary(extraction);
     if (plan->is_blocked()) {
       fmt::print("Nothing was written.\n");

@@ -62,7 +62,7 @@ std::string index_json(const std::vector<CatalogueEntry>& entries, const Catalog
     items.push_back(index_item(entry.component, write_component(entry.component), identity));
   const Json index = {
       {"$schema", kIndexSchema}, {"name", identity.name}, {"homepage", identity.homepage}, {"items", items}};
-  return index.dump(2) + "\n";
+  return index.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 /// The lines of one of its files that go into a file of another component.
@@ -130,7 +130,7 @@ std::string item_json(const CatalogueEntry& entry, const CatalogueIdentity& iden
                    {"emptyFiles", empty},
                    {"addedLines", added}}}}}};
   if (const std::string docs = remaining_work(entry); !docs.empty()) item["docs"] = docs;
-  return item.dump(2) + "\n";
+  return item.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 Result<CatalogueEntry> read_entry(const Snapshot& catalogue, const std::string& name) {

@@ -102,7 +102,7 @@ std::string write_component(const Component& component) {
                       {{"repository", component.provenance.repository},
                        {"revision", component.provenance.revision},
                        {"extractor", component.provenance.extractor}}}};
-  return json.dump(2) + "\n";
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace mlx

@@ -5,6 +5,7 @@
 
 #include "engine/manifest/configuration.h"
 #include "engine/manifest/project_layout.h"
+#include "engine/plan/added_lines.h"
 #include "engine/plan/closure.h"
 #include "engine/plan/lock.h"
 #include "engine/plan/lock_conflicts.h"
@@ -97,6 +98,15 @@ Result<void> plan_file(const AddContext& context, const ClosureEntry& entry, con
   const RepoPath target = MLX_TRY(target_in_project(component, file, context.layout));
   const std::string text =
       MLX_TRY(render_template(source, target, component, context.layout, context.modules));
+  if (file.merge == MergeStrategy::kEnhance) {
+    AddedLines lines{.source = file.path.str(), .text = text, .locations = {}};
+    for (const InjectionPoint& point : component.injection_points) {
+      const bool is_of_this_file = point.name == "application-factory" && point.file == file.target.str();
+      if (is_of_this_file) lines.locations.push_back(point.location);
+    }
+    return plan_added_lines({.component = component.name, .target = target, .lines = std::move(lines)},
+                            context.layout, context.project, tree, locked);
+  }
   const bool is_planned = target.str() == Lock::kPath || tree.is_planned(target);
   if (is_planned && MLX_TRY(tree.read(target)) != text) {
     tree.add_finding(planned_twice(target, component.name));
@@ -142,6 +152,7 @@ Result<LockedComponent> plan_component(const AddContext& context, const ClosureE
                          .sha256 = registry.revision().empty() ? "" : digest,
                          .import_root = context.layout.import_root,
                          .files = {},
+                         .lines = {},
                          .distributions = {},
                          .environment = {}};
   for (const ComponentFile& file : component.files) {
@@ -168,6 +179,7 @@ void keep_what_it_brought(const LockedComponent& before, LockedComponent& now) {
   join(before.distributions, now.distributions);
   join(before.environment, now.environment);
   now.files.insert(before.files.begin(), before.files.end());
+  now.lines.insert(before.lines.begin(), before.lines.end());
 }
 
 }  // namespace
@@ -208,6 +220,7 @@ Result<ChangePlan> plan_add(const AddRequest& request, const Registries& registr
     lock.components.insert_or_assign(entry.component.name, std::move(locked));
     if (first_planned.empty()) first_planned = entry.component.name;
   }
+  MLX_CHECK(restore_added_lines(lock, tree));
   if (!first_planned.empty()) {
     MLX_CHECK(plan_root_package(context, tree, lock.components.at(first_planned)));
     MLX_CHECK(plan_test_path(context.layout, tree, lock));

@@ -20,6 +20,7 @@ Result<LockedComponent> read_component(const JsonReader& reader) {
                             .sha256 = MLX_TRY(reader.string_or("sha256", "")),
                             .import_root = MLX_TRY(reader.string("importRoot")),
                             .files = {},
+                            .lines = {},
                             .distributions = MLX_TRY(reader.strings("distributions")),
                             .environment = MLX_TRY(reader.strings("environment"))};
   MLX_CHECK(reader.at("files"));
@@ -29,6 +30,13 @@ Result<LockedComponent> read_component(const JsonReader& reader) {
     component.files.emplace(
         path, LockedFile{.base = MLX_TRY(base.located(BlobId::parse(MLX_TRY(base.as_string())))),
                          .source = MLX_TRY(file.string_or("source", ""))});
+  }
+  if (!reader.has("lines")) return component;
+  for (const auto& [path, lines] : MLX_TRY(reader.members("lines"))) {
+    MLX_CHECK(lines.located(RepoPath::parse(path)));
+    component.lines.emplace(path, AddedLines{.source = MLX_TRY(lines.string("source")),
+                                             .text = MLX_TRY(lines.string("text")),
+                                             .locations = MLX_TRY(lines.strings("locations"))});
   }
   return component;
 }
@@ -73,6 +81,15 @@ void write_component(std::string& out, const LockedComponent& component) {
     out += json_string(path) + ": {\"base\": " + json_string(file.base.hex()) +
            ", \"source\": " + json_string(file.source) + "}";
   });
+  if (!component.lines.empty()) {
+    out += ",\n      \"lines\": ";
+    write_lines(out, component.lines, "      ", '{', '}', [&](const auto& entry) {
+      const auto& [path, lines] = entry;
+      out += json_string(path) + ": {\"source\": " + json_string(lines.source) +
+             ", \"text\": " + json_string(lines.text) + ", \"locations\": " + json(lines.locations).dump() +
+             "}";
+    });
+  }
   out += ",\n      \"distributions\": ";
   write_strings(out, component.distributions);
   out += ",\n      \"environment\": ";

@@ -20,15 +20,25 @@ struct LockedFile {
   bool operator==(const LockedFile&) const = default;
 };
 
+/// Lines that a component added to a file that is not its own.
+struct AddedLines {
+  std::string source;                  ///< the template, inside the component's directory
+  std::string text;                    ///< the template, as it was rendered for this project
+  std::vector<std::string> locations;  ///< of its statements, in order
+
+  bool operator==(const AddedLines&) const = default;
+};
+
 struct LockedComponent {
   Version version;
   std::string registry;
   std::string revision;  ///< the git commit that it came from, else the SHA-256 of its component.json
   std::string sha256;    ///< of its component.json, if the revision is a commit
   std::string import_root;
-  std::map<std::string, LockedFile> files;  ///< by path
-  std::vector<std::string> distributions;   ///< that the project did not declare before
-  std::vector<std::string> environment;     ///< names of variables, likewise
+  std::map<std::string, LockedFile> files;       ///< by path
+  std::map<std::string, AddedLines> lines = {};  ///< by path of the file that holds them
+  std::vector<std::string> distributions;        ///< that the project did not declare before
+  std::vector<std::string> environment;          ///< names of variables, likewise
 
   /// The SHA-256 of the component.json that it came from; empty if the lock does not say.
   [[nodiscard]] const std::string& digest() const { return sha256.empty() ? revision : sha256; }

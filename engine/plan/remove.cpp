@@ -7,6 +7,7 @@
 #include "engine/base/suggest.h"
 #include "engine/manifest/configuration.h"
 #include "engine/manifest/project_layout.h"
+#include "engine/plan/added_lines.h"
 #include "engine/plan/needs.h"
 #include "engine/plan/remove_manifests.h"
 #include "engine/plan/status.h"
@@ -71,6 +72,7 @@ class RemovePlanner {
     for (const auto& [name, component] : removed_) {
       for (const auto& [path, file] : component.files) MLX_CHECK(remove_file(name, path, file));
     }
+    for (const auto& [name, component] : removed_) MLX_CHECK(remove_added_lines(name, component, tree_));
     MLX_CHECK(remove_markers());
     const RemovalContext context{.removed = removed_, .needs = needs, .lock = lock_, .tree = tree_};
     MLX_CHECK(plan_dependency_removal(context, layout));
@@ -102,12 +104,19 @@ class RemovePlanner {
                                [&](const auto& entry) { return entry.second.files.contains(path); });
   }
 
+  /// The lines of components that go too are no change of the user's.
+  Result<bool> is_as_injected(const RepoPath& place, const LockedFile& file) const {
+    const std::string text = MLX_TRY(project_.read(place));
+    if (BlobId::of(text) == file.base) return true;
+    return BlobId::of(without_added_lines(text, place.str(), removed_)) == file.base;
+  }
+
   Result<void> remove_file(const std::string& component, const std::string& path, const LockedFile& file) {
     if (is_listed_elsewhere(path)) return {};
     const RepoPath place = MLX_TRY(RepoPath::parse(path));
     const EntryKind kind = MLX_TRY(project_.kind(place));
     if (kind == EntryKind::kAbsent) return {};
-    const bool is_pristine = is_file(kind) && BlobId::of(MLX_TRY(project_.read(place))) == file.base;
+    const bool is_pristine = is_file(kind) && MLX_TRY(is_as_injected(place, file));
     if (!is_file(kind) || (!is_pristine && !request_.force)) {
       tree_.removal().kept_files.push_back(path);
       tree_.add_finding(file_kept(path, component, is_file(kind)));

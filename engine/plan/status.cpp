@@ -1,7 +1,17 @@
 #include "engine/plan/status.h"
 
+#include "engine/plan/added_lines.h"
+
 namespace mlx {
 namespace {
+
+/// Is the file as it was injected, but for lines that other components added?
+Result<bool> is_pristine(const Snapshot& project, const RepoPath& path, const LockedFile& file,
+                         const Lock& lock) {
+  const std::string text = MLX_TRY(project.read(path));
+  if (BlobId::of(text) == file.base) return true;
+  return BlobId::of(without_added_lines(text, path.str(), lock.components)) == file.base;
+}
 
 Result<ComponentStatus> component_status(const std::string& name, const LockedComponent& locked,
                                          const Lock& lock, const Snapshot& project,
@@ -10,8 +20,8 @@ Result<ComponentStatus> component_status(const std::string& name, const LockedCo
   for (const auto& [path, file] : locked.files) {
     const RepoPath place = MLX_TRY(RepoPath::parse(path));
     const EntryKind kind = MLX_TRY(project.kind(place));
-    const bool is_changed = kind == EntryKind::kSymlink ||
-                            (is_file(kind) && BlobId::of(MLX_TRY(project.read(place))) != file.base);
+    const bool is_changed =
+        kind == EntryKind::kSymlink || (is_file(kind) && !MLX_TRY(is_pristine(project, place, file, lock)));
     if (is_changed) {
       status.changed_files.push_back(path);
     } else if (!is_file(kind)) {

@@ -5,6 +5,11 @@
 namespace mlx {
 namespace {
 
+// In bytes. A module's name is kept with each name that is imported from it.
+constexpr std::size_t kLongestModule = 500;
+// Longer strings are texts, not names, paths or prefixes.
+constexpr std::size_t kLongestConstant = 500;
+
 bool ends_operand(const PythonToken& token) {
   return token.is_name() || token.kind == TokenKind::kNumber || token.kind == TokenKind::kString ||
          token.is(Keyword::kConstant) || token.is(kEllipsis) || closes(token);
@@ -40,21 +45,36 @@ void PythonReader::add_import(PythonImport import, const Scope& scope) {
     const bool binds_first = import.name.empty() && import.alias.empty();
     std::string full = binds_first ? std::string(bound) : std::string(import.level, '.') + import.module;
     if (!import.name.empty()) full += (import.module.empty() ? "" : ".") + import.name;
-    names_.imported.insert_or_assign(std::string(bound), std::move(full));
+    names_.add(std::string(bound), std::move(full));
   }
   module_.imports.push_back(std::move(import));
 }
 
+/// The name behind an `as` at `i`, which ends the part; nothing if something else is there.
+std::optional<std::string> PythonReader::alias_at(std::size_t i, std::size_t end) const {
+  if (i == end) return std::string();
+  const bool is_alias = view_.at(i).is(Keyword::kAs) && i + 2 == end && view_.at(i + 1).is_name();
+  return is_alias ? std::optional(std::string(view_.text(i + 1))) : std::nullopt;
+}
+
 void PythonReader::read_import(TokenRange range, const Scope& scope) {
   const std::uint32_t line = line_of(view_.at(range.begin).begin);
-  for (const TokenRange part : view_.split({range.begin + 1, range.end}, ',')) {
-    if (part.is_empty() || !view_.at(part.begin).is_name())
-      return complain(range.begin, "this import names no module");
+  const auto parts = view_.split({range.begin + 1, range.end}, ',');
+  if (parts.empty()) return complain(range.begin, "this import names no module");
+  for (const TokenRange part : parts) {
+    if (part.is_empty() || !view_.at(part.begin).is_name()) {
+      complain(range.begin, "this import names no module");
+      continue;
+    }
     const std::size_t end = view_.end_of_path(part.begin, part.end);
-    PythonImport import{
-        .module = view_.path({part.begin, end}), .name = {}, .alias = {}, .context = {}, .line = line};
-    if (view_.at(end).is(Keyword::kAs) && end + 1 < part.end) import.alias = view_.text(end + 1);
-    add_import(std::move(import), scope);
+    const auto alias = alias_at(end, part.end);
+    if (!alias) complain(end, "this is not part of an import");
+    add_import({.module = view_.path({part.begin, end}),
+                .name = {},
+                .alias = alias.value_or(""),
+                .context = {},
+                .line = line},
+               scope);
   }
 }
 
@@ -69,23 +89,26 @@ void PythonReader::read_import_from(TokenRange range, const Scope& scope) {
     module = view_.path({i, end});
     i = end;
   }
-  if (!view_.at(i).is(Keyword::kImport) || i + 1 >= range.end) {
+  const bool names_module = level > 0 || !module.empty();
+  if (!names_module || !view_.at(i).is(Keyword::kImport) || i + 1 >= range.end) {
     return complain(range.begin, "this import does not say what it imports");
   }
+  if (module.size() + level > kLongestModule) return complain(range.begin, "no module has so long a name");
   TokenRange names{i + 1, range.end};
   if (view_.at(names.begin).is('(')) names = {names.begin + 1, view_.closing(names.begin, names.end)};
   for (const TokenRange part : view_.split(names, ',')) {
     if (part.is_empty()) continue;
-    PythonImport import{.module = module,
-                        .level = level,
-                        .name = std::string(view_.text(part.begin)),
-                        .alias = {},
-                        .context = {},
-                        .line = line_of(view_.at(part.begin).begin)};
-    if (part.size() >= 3 && view_.at(part.begin + 1).is(Keyword::kAs))
-      import.alias = view_.text(part.begin + 2);
-    import.line = line;
-    add_import(std::move(import), scope);
+    const bool is_name = view_.at(part.begin).is_name() || view_.at(part.begin).is('*');
+    const auto alias = alias_at(part.begin + 1, part.end);
+    if (!is_name || !alias) complain(part.begin, "this cannot be imported");
+    if (!is_name) continue;
+    add_import({.module = module,
+                .level = level,
+                .name = std::string(view_.text(part.begin)),
+                .alias = alias.value_or(""),
+                .context = {},
+                .line = line},
+               scope);
   }
 }
 
@@ -128,7 +151,7 @@ void PythonReader::read_assignment(TokenRange range, const Scope& scope) {
   const auto call = call_at(range.begin, range.end);
   if (call && call->close + 1 == range.end) {
     if (candidate_ && scope.function_depth == 1) candidate_->factory.calls.push_back(call->written);
-    if (scope.kind == ScopeKind::kModule && call->written.starts_with("__all__.")) read_all_method(range);
+    if (scope.kind == ScopeKind::kModule && call->written.starts_with("__all__.")) read_all_method(*call);
     return;
   }
   std::size_t equals = view_.find(range, '=');
@@ -158,13 +181,16 @@ void PythonReader::read_assignment(TokenRange range, const Scope& scope) {
     bind({equals + 1, next}, scope);
     equals = next;
   }
+  targets_end_ = equals;
   const TokenRange value{equals + 1, range.end};
   if (value.is_empty()) return;
   if (is_name && scope.kind == ScopeKind::kModule) {
     const std::string_view name = view_.text(target.begin);
     if (name == "__all__") read_all(value, true);
-    if (auto text = view_.string(value))
+    if (auto text = view_.string(value); text && text->size() <= kLongestConstant) {
       names_.constants.insert_or_assign(std::string(name), std::move(*text));
+    }
+    read_alias(name, value);
   }
   const bool is_class_level = scope.kind == ScopeKind::kClass || scope.kind == ScopeKind::kClassConfiguration;
   if (is_name && is_class_level) read_class_setting(view_.text(target.begin), value, scope);
@@ -181,14 +207,25 @@ void PythonReader::read_assignment(TokenRange range, const Scope& scope) {
   module_.routers.push_back(std::move(*router));
 }
 
+/// `env = os.environ`, `getenv = os.getenv`.
+void PythonReader::read_alias(std::string_view name, TokenRange value) {
+  if (!view_.at(value.begin).is_name() || view_.end_of_path(value.begin, value.end) != value.end) return;
+  std::string full = names_.resolve(view_.path(value));
+  if (full == "os.environ" || full == "os.getenv") names_.add(std::string(name), std::move(full));
+}
+
 /// Lists of plain strings, joined by `+`, are known; whatever else `__all__` is made of is not.
 void PythonReader::read_all(TokenRange value, bool replaces) {
   if (replaces) module_.all.clear();
   if (replaces) module_.is_all_known = true;
   module_.has_all = true;
   for (const TokenRange part : view_.split(value, '+')) {
-    const bool is_list =
-        view_.at(part.begin).is('[') || view_.at(part.begin).is('(') || view_.find(part, ',') != part.end;
+    // A string in parentheses is no tuple.
+    const bool is_bracketed = view_.at(part.begin).is('(');
+    const TokenRange listed =
+        is_bracketed ? TokenRange{part.begin + 1, view_.closing(part.begin, part.end)} : part;
+    const bool is_list = view_.at(part.begin).is('[') || view_.find(listed, ',') != listed.end ||
+                         (is_bracketed && listed.is_empty());
     const auto names = is_list ? view_.strings(part) : std::nullopt;
     if (!names) {
       module_.is_all_known = false;
@@ -198,15 +235,14 @@ void PythonReader::read_all(TokenRange value, bool replaces) {
   }
 }
 
-void PythonReader::read_all_method(TokenRange range) {
-  const auto call = call_at(range.begin, range.end);
-  const TokenRange arguments{call->open + 1, call->close};
+void PythonReader::read_all_method(const PythonCall& call) {
+  const TokenRange arguments{call.open + 1, call.close};
   const auto name = view_.string(arguments);
-  if (call->written == "__all__.extend") {
+  if (call.written == "__all__.extend") {
     read_all(arguments, false);
-  } else if (call->written == "__all__.append" && name) {
+  } else if (call.written == "__all__.append" && name) {
     module_.all.push_back(*name);
-  } else if (call->written == "__all__.remove" && name) {
+  } else if (call.written == "__all__.remove" && name) {
     std::erase(module_.all, *name);
   } else {
     module_.is_all_known = false;
@@ -230,23 +266,28 @@ void PythonReader::scan(TokenRange range, const Scope& scope) {
     if (!token.is_name() || is_after_dot) continue;
     const std::size_t end = view_.end_of_path(i, range.end);
     const PythonToken& next = view_.at(end);
-    if (end < range.end && next.is('(') && is_notable_callee(view_.text(end - 1))) {
-      if (const auto call = call_at(i, range.end)) {
-        const PythonPlace place{.context = scope.context, .line = line_of(token.begin)};
-        recognize_call(view_, *call, names_, place, module_);
-      }
-    } else if (view_.text(end - 1) == "environ") {
-      scan_environ_subscript({i, end}, range, scope);
-    } else if (end == i + 1 && end < range.end && next.is(kWalrus)) {
+    if (end == i + 1 && end < range.end && next.is(kWalrus)) {
       bind({i, end}, scope);
+    } else if (names_.is_notable(view_.text(end - 1))) {
+      scan_notable({i, end}, range, scope);
     }
     i = end - 1;
   }
 }
 
+void PythonReader::scan_notable(TokenRange path, TokenRange range, const Scope& scope) {
+  if (path.end >= range.end || !view_.at(path.end).is('(')) return scan_environ(path, range, scope);
+  const auto call = call_at(path.begin, range.end);
+  if (!call) return;
+  const bool is_statement = path.begin == range.begin && call->close + 1 == range.end;
+  if (is_statement && call->resolved == "os.environ.pop") return;  // a deletion
+  const PythonPlace place{.context = scope.context, .line = line_of(view_.at(path.begin).begin)};
+  recognize_call(view_, *call, names_, place, module_);
+}
+
 /// `os.environ["X"]`, which fails without the variable, unless it is set there or deleted; and
 /// `"X" in os.environ`, which does not.
-void PythonReader::scan_environ_subscript(TokenRange path, TokenRange range, const Scope& scope) {
+void PythonReader::scan_environ(TokenRange path, TokenRange range, const Scope& scope) {
   if (names_.resolve(view_.path(path)) != "os.environ") return;
   const std::uint32_t line = line_of(view_.at(path.begin).begin);
   const auto read = [&](std::optional<std::string> name, bool is_required) {
@@ -259,9 +300,10 @@ void PythonReader::scan_environ_subscript(TokenRange path, TokenRange range, con
   };
   if (path.end < range.end && view_.at(path.end).is('[')) {
     const std::size_t close = view_.closing(path.end, range.end);
-    const bool is_set = close + 1 < range.end && view_.at(close + 1).is('=') && path.begin == range.begin;
-    const bool is_deleted = path.begin > range.begin && view_.at(path.begin - 1).is(Keyword::kDel);
-    if (!is_set && !is_deleted) read(text_value(view_, {path.end + 1, close}, names_), true);
+    const PythonToken& next = view_.at(close + 1);
+    const bool is_listed = close + 1 >= range.end || next.is(',') || next.is('=') || next.is(')');
+    const bool is_target = close < targets_end_ || view_.at(range.begin).is(Keyword::kDel);
+    if (!is_listed || !is_target) read(text_value(view_, {path.end + 1, close}, names_), true);
   } else if (path.begin >= range.begin + 2 && view_.at(path.begin - 1).is(Keyword::kIn)) {
     const std::size_t key = path.begin - (view_.at(path.begin - 2).is(Keyword::kNot) ? 3 : 2);
     if (key >= range.begin) read(text_value(view_, {key, key + 1}, names_), false);

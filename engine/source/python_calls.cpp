@@ -6,13 +6,14 @@
 namespace mlx {
 namespace {
 
-constexpr std::array<std::string_view, 17> kNotable = {"__import__",
+constexpr std::array<std::string_view, 21> kNotable = {"__import__",
                                                        "add_api_route",
                                                        "add_api_websocket_route",
                                                        "add_route",
                                                        "add_url_rule",
                                                        "add_websocket_route",
                                                        "config",
+                                                       "environ",
                                                        "get",
                                                        "getenv",
                                                        "import_module",
@@ -20,6 +21,9 @@ constexpr std::array<std::string_view, 17> kNotable = {"__import__",
                                                        "mount",
                                                        "pop",
                                                        "register_blueprint",
+                                                       "APIRoute",
+                                                       "APIWebSocketRoute",
+                                                       "Mount",
                                                        "Route",
                                                        "setdefault",
                                                        "WebSocketRoute"};
@@ -33,6 +37,16 @@ std::string_view object_of(std::string_view dotted) {
   const auto dot = dotted.rfind('.');
   return dot == std::string_view::npos ? std::string_view() : dotted.substr(0, dot);
 }
+
+std::string upper(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return result;
+}
+
+// In tokens. Calls in calls would repeat each other's text without end.
+constexpr std::size_t kLongestExpression = 200;
 
 /// The arguments of one call, by place or by name.
 class Arguments {
@@ -60,12 +74,15 @@ class Arguments {
   }
   [[nodiscard]] std::string written(std::size_t position, std::string_view name) const {
     const auto value = find(position, name);
-    return value ? view_.one_line(*value) : std::string();
+    return value && value->size() <= kLongestExpression ? view_.one_line(*value) : std::string();
   }
   [[nodiscard]] std::vector<std::string> methods() const {
     const auto value = named("methods");
     const auto listed = value ? view_.strings(*value) : std::nullopt;
-    return listed && !listed->empty() ? *listed : std::vector<std::string>{"GET"};
+    if (!listed || listed->empty()) return {"GET"};
+    std::vector<std::string> methods;
+    for (const std::string& method : *listed) methods.push_back(upper(method));
+    return methods;
   }
   /// The default at this place: a literal, `None` (nothing), or something that is not known.
   [[nodiscard]] std::optional<std::string> literal(std::size_t position, std::string_view name) const {
@@ -125,9 +142,7 @@ void recognize_dynamic_import(const PythonCall& call, const Arguments& arguments
                             .line = place.line});
 }
 
-bool is_path(const std::optional<std::string>& text) {
-  return text && (text->empty() || text->front() == '/');
-}
+bool is_path(std::string_view text) { return text.empty() || text.front() == '/'; }
 
 void recognize_routing(const PythonCall& call, const Arguments& arguments, const PythonNames& names,
                        const PythonPlace& place, PythonModule& module) {
@@ -144,20 +159,24 @@ void recognize_routing(const PythonCall& call, const Arguments& arguments, const
     return;
   }
   const auto path = arguments.text(0, method == "add_url_rule" ? "rule" : "path");
-  if (!is_path(path)) return;
-  if (method == "mount") {
+  if (!path || !is_path(*path)) return;
+  const bool is_mount_object = call.resolved == "starlette.routing.Mount";
+  if ((method == "mount" && !object.empty()) || is_mount_object) {
     const std::string mounted = arguments.written(1, "app");
-    if (object.empty() || mounted.empty()) return;
-    module.inclusions.push_back(
-        {.into = object, .router = names.resolve(mounted), .prefix = *path, .line = place.line});
+    if (mounted.empty()) return;
+    module.inclusions.push_back({.into = is_mount_object ? std::string() : object,
+                                 .router = names.resolve(mounted),
+                                 .prefix = *path,
+                                 .line = place.line});
     return;
   }
-  const bool is_route_object = call.resolved == "starlette.routing.Route" ||
-                               call.resolved == "starlette.routing.WebSocketRoute" ||
-                               call.resolved == "fastapi.routing.APIRoute";
+  const bool is_route_object =
+      call.resolved == "starlette.routing.Route" || call.resolved == "starlette.routing.WebSocketRoute" ||
+      call.resolved == "fastapi.routing.APIRoute" || call.resolved == "fastapi.routing.APIWebSocketRoute";
   const bool is_adder = method.starts_with("add_") && !object.empty();
   if (!is_route_object && !is_adder) return;
-  const bool is_socket = call.written.find("ebsocket") != std::string::npos || method == "WebSocketRoute";
+  const bool is_socket =
+      method.find("websocket") != std::string::npos || call.resolved.ends_with("WebSocketRoute");
   const std::string handler = method == "add_url_rule"
                                   ? arguments.written(2, "view_func")
                                   : arguments.written(1, method == "add_route" ? "route" : "endpoint");
@@ -185,13 +204,6 @@ constexpr std::array<std::string_view, 15> kRouterTypes = {"fastapi.FastAPI",
                                                            "sanic.Blueprint"};
 constexpr std::size_t kApplicationTypes = 8;
 
-std::string upper(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return result;
-}
-
 }  // namespace
 
 std::string PythonNames::resolve(std::string_view dotted) const {
@@ -201,8 +213,15 @@ std::string PythonNames::resolve(std::string_view dotted) const {
   return known->second + (dot == std::string_view::npos ? std::string() : std::string(dotted.substr(dot)));
 }
 
-bool is_notable_callee(std::string_view last_name) {
-  return std::ranges::find(kNotable, last_name) != kNotable.end();
+void PythonNames::add(std::string name, std::string full) {
+  const std::string_view own = last_name(full);
+  if (name != own && is_notable(own)) notable.insert(name);
+  imported.insert_or_assign(std::move(name), std::move(full));
+}
+
+bool PythonNames::is_notable(std::string_view last_name) const {
+  return std::ranges::find(kNotable, last_name) != kNotable.end() ||
+         (!notable.empty() && notable.contains(last_name));
 }
 
 void recognize_call(const PythonTokenView& view, const PythonCall& call, const PythonNames& names,
@@ -215,17 +234,19 @@ void recognize_call(const PythonTokenView& view, const PythonCall& call, const P
 
 std::optional<PythonRoute> recognize_route_decorator(const PythonTokenView& view, const PythonCall& call,
                                                      const PythonNames& names) {
-  constexpr std::array<std::string_view, 11> kVerbs = {
-      "get", "post", "put", "patch", "delete", "head", "options", "trace", "websocket", "route", "api_route"};
+  constexpr std::array<std::string_view, 12> kVerbs = {"get",       "post",  "put",       "patch",
+                                                       "delete",    "head",  "options",   "trace",
+                                                       "websocket", "route", "api_route", "websocket_route"};
   const std::string_view verb = last_name(call.written);
   const std::string_view object = object_of(call.written);
   if (object.empty() || std::ranges::find(kVerbs, verb) == kVerbs.end()) return std::nullopt;
   const Arguments arguments(view, call, names);
   const auto path = arguments.text(0, verb == "route" && arguments.named("rule") ? "rule" : "path");
-  if (!is_path(path)) return std::nullopt;
+  if (!path || !is_path(*path)) return std::nullopt;
   const bool names_methods = verb == "route" || verb == "api_route";
+  const std::string_view method = verb.starts_with("websocket") ? "websocket" : verb;
   return PythonRoute{.router = std::string(object),
-                     .methods = names_methods ? arguments.methods() : std::vector<std::string>{upper(verb)},
+                     .methods = names_methods ? arguments.methods() : std::vector<std::string>{upper(method)},
                      .path = *path,
                      .handler = {},
                      .line = 0};

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,11 +16,17 @@ namespace mlx {
 struct PythonNames {
   /// Full dotted names of what imports bound: `env` is `os.environ`.
   std::map<std::string, std::string, std::less<>> imported;
-  /// Top-level names that are set to a string literal.
+  /// Names that stand for something that is_notable(), under another name than its own.
+  std::set<std::string, std::less<>> notable;
+  /// Top-level names that are set to a string literal, if that is not a long text.
   std::map<std::string, std::string, std::less<>> constants;
 
   /// The dotted path with its first name replaced by what it was imported as.
   [[nodiscard]] std::string resolve(std::string_view dotted) const;
+  /// Makes `name` stand for the dotted path `full`.
+  void add(std::string name, std::string full);
+  /// Does the last name of a path, which is written so, stand for something to look at?
+  [[nodiscard]] bool is_notable(std::string_view last_name) const;
 };
 
 /// Where in the file a call or a subscript stands.
@@ -36,9 +43,6 @@ struct PythonCall {
   std::size_t open = 0;   ///< its bracket
   std::size_t close = 0;  ///< the one that closes it
 };
-
-/// Is this the last name of a callee that recognize_call() has something to say about?
-[[nodiscard]] bool is_notable_callee(std::string_view last_name);
 
 /// Adds to the module what a call tells: environment variables, routes, included routers, dynamic imports.
 void recognize_call(const PythonTokenView& view, const PythonCall& call, const PythonNames& names,

@@ -12,10 +12,10 @@ namespace mlx {
 
 /// Under what circumstances a statement runs.
 struct PythonContext {
-  bool is_type_checking = false;  ///< below `if TYPE_CHECKING:`
-  bool is_optional = false;       ///< in a `try` that survives a missing module, or in what handles it
-  bool is_deferred = false;       ///< in a function: when it is called
-  bool is_conditional = false;    ///< below some other `if`
+  bool is_type_checking = false;  ///< below `if TYPE_CHECKING:`; its `else` always runs
+  bool is_optional = false;  ///< in a `try` that survives a missing module, in what handles it, or its `else`
+  bool is_deferred = false;  ///< in a function: when it is called
+  bool is_conditional = false;  ///< below some other `if`
 
   bool operator==(const PythonContext&) const = default;
 };
@@ -100,7 +100,7 @@ struct PythonRoute {
 
 /// `app.include_router(router, prefix=…)` and its like.
 struct PythonInclusion {
-  std::string into;    ///< the object as written
+  std::string into;    ///< the object as written; empty for `Mount(…)`
   std::string router;  ///< the expression, with import aliases resolved
   std::string prefix;
   std::uint32_t line = 0;

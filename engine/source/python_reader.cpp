@@ -10,7 +10,6 @@ constexpr std::size_t kDeepestBlock = 100;  // as deep as Python itself goes
 
 bool begins_compound(Keyword keyword) {
   switch (keyword) {
-    case Keyword::kIf:
     case Keyword::kElif:
     case Keyword::kElse:
     case Keyword::kWhile:
@@ -46,16 +45,19 @@ PythonModule PythonReader::run() {
   return std::move(module_);
 }
 
-/// Offsets are mostly asked for in order, so that counting on from the last is enough.
+/// Offsets are asked for almost in order, so that counting from the last one is enough.
 std::uint32_t PythonReader::line_of(std::size_t offset) {
-  if (offset < line_offset_) {
-    line_offset_ = 0;
-    line_ = 1;
-  }
-  for (; line_offset_ < offset; ++line_offset_) {
-    const char c = text_[line_offset_];
-    if (c == '\n' || (c == '\r' && !text_.substr(line_offset_ + 1).starts_with('\n'))) ++line_;
-  }
+  const auto line_ends = [text = text_](std::size_t begin, std::size_t end) {
+    std::uint32_t count = 0;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (text[i] > '\r') continue;
+      if (text[i] == '\n' || (text[i] == '\r' && !text.substr(i + 1).starts_with('\n'))) ++count;
+    }
+    return count;
+  };
+  if (offset >= line_offset_) line_ += line_ends(line_offset_, offset);
+  if (offset < line_offset_) line_ -= line_ends(offset, line_offset_);
+  line_offset_ = offset;
   return line_;
 }
 
@@ -95,13 +97,14 @@ void PythonReader::read_statement(const Scope& scope) {
   }
   if (token.is('@') || token.is(Keyword::kDef) || token.is(Keyword::kClass)) return read_decorated(scope);
   if (token.is(Keyword::kTry)) return read_try(scope);
-  if (begins_compound(token.keyword)) return read_compound(scope);
+  if (token.is(Keyword::kIf)) return read_if(scope);
+  if (begins_compound(token.keyword)) return read_compound(scope, scope.context);
   if (token.is(Keyword::kAsync)) {
     const Keyword next = view_.at(at_ + 1).keyword;
     if (next == Keyword::kDef) return read_decorated(scope);
     if (next == Keyword::kFor || next == Keyword::kWith) {
       ++at_;
-      return read_compound(scope);
+      return read_compound(scope, scope.context);
     }
   }
   if (is_match_statement()) return read_match(scope);
@@ -122,7 +125,8 @@ void PythonReader::read_decorated(const Scope& scope) {
   complain(at_, "a decorator needs a function or a class below it");
 }
 
-void PythonReader::read_compound(const Scope& scope) {
+/// A header with its suite, which runs under the circumstances `below`.
+void PythonReader::read_compound(const Scope& scope, PythonContext below) {
   const std::size_t begin = at_;
   const std::size_t line_end = end_of_line(at_);
   const std::size_t colon = view_.find({begin, line_end}, ':');
@@ -148,31 +152,60 @@ void PythonReader::read_compound(const Scope& scope) {
     }
     scan(header, scope);
   }
-  Scope below = scope;
-  below.context = context_below({begin, colon}, scope);
-  read_suite(colon, line_end, below);
+  if (keyword == Keyword::kElif) below.is_conditional = true;
+  if (keyword == Keyword::kWith && suppresses_missing_module(header)) below.is_optional = true;
+  Scope inner = scope;
+  inner.context = below;
+  read_suite(colon, line_end, inner);
 }
 
-PythonContext PythonReader::context_below(TokenRange header, const Scope& scope) {
-  PythonContext context = scope.context;
-  const Keyword keyword = view_.at(header.begin).keyword;
-  if (keyword == Keyword::kWith) {
-    const auto text = view_.one_line(header);
-    const bool suppresses = text.find("suppress(") != std::string::npos && catches_missing_module(header);
-    context.is_optional = context.is_optional || suppresses;
+bool PythonReader::suppresses_missing_module(TokenRange header) const {
+  for (std::size_t i = header.begin; i + 1 < header.end; ++i) {
+    if (view_.is_word(i, "suppress") && view_.at(i + 1).is('(')) {
+      return catches_missing_module({i, view_.closing(i + 1, header.end)});
+    }
   }
-  if (keyword != Keyword::kIf && keyword != Keyword::kElif && keyword != Keyword::kElse) return context;
-  const std::string_view last = view_.text(header.end - 1);
-  const bool is_type_checking = last == "TYPE_CHECKING" && !view_.at(header.begin + 1).is(Keyword::kNot);
-  if (is_type_checking) {
-    context.is_type_checking = true;
-    return context;
-  }
-  context.is_conditional = true;
-  const bool is_main = header.size() == 4 && view_.text(header.begin + 1) == "__name__" &&
-                       view_.string({header.end - 1, header.end}) == "__main__";
+  return false;
+}
+
+/// An `if` with its `elif`s and its `else`. Of `if TYPE_CHECKING:` the other side always runs.
+void PythonReader::read_if(const Scope& scope) {
+  const std::size_t begin = at_;
+  const TokenRange condition{begin + 1, view_.find({begin, end_of_line(begin)}, ':')};
+  const bool is_main = condition.size() == 3 && view_.text(begin + 1) == "__name__" &&
+                       view_.string({begin + 3, begin + 4}) == "__main__";
   if (is_main && scope.kind == ScopeKind::kModule) module_.is_script = true;
-  return context;
+  PythonContext below = scope.context;
+  PythonContext otherwise = scope.context;
+  switch (type_checking_of(condition)) {
+    case TypeChecking::kYes: below.is_type_checking = true; break;
+    case TypeChecking::kNo: otherwise.is_type_checking = true; break;
+    case TypeChecking::kUnrelated: below.is_conditional = otherwise.is_conditional = true; break;
+  }
+  read_compound(scope, below);
+  while (view_.at(at_).is(Keyword::kElif)) read_compound(scope, scope.context);
+  if (view_.at(at_).is(Keyword::kElse)) read_compound(scope, otherwise);
+}
+
+/// Whether a condition holds only for type checkers: `TYPE_CHECKING`, alone or with others by `and`.
+PythonReader::TypeChecking PythonReader::type_checking_of(TokenRange condition) const {
+  const auto is_constant = [this](TokenRange part) {
+    if (part.is_empty() || !view_.at(part.begin).is_name()) return false;
+    const std::size_t end = view_.end_of_path(part.begin, part.end);
+    if (end != part.end) return false;
+    return view_.text(end - 1) == "TYPE_CHECKING" ||
+           names_.resolve(view_.path(part)).ends_with(".TYPE_CHECKING");
+  };
+  if (view_.at(condition.begin).is(Keyword::kNot) && is_constant({condition.begin + 1, condition.end})) {
+    return TypeChecking::kNo;
+  }
+  if (view_.find(condition, Keyword::kOr) != condition.end) return TypeChecking::kUnrelated;
+  while (!condition.is_empty()) {
+    const std::size_t end = view_.find(condition, Keyword::kAnd);
+    if (is_constant({condition.begin, end})) return TypeChecking::kYes;
+    condition.begin = end + 1;
+  }
+  return TypeChecking::kUnrelated;
 }
 
 /// `except Error, name:` is Python 2's, while Python 3.14 allows `except Error, OtherError:`.
@@ -196,8 +229,23 @@ bool PythonReader::catches_missing_module(TokenRange header) const {
   return false;
 }
 
-/// An import in a `try` is optional if one of the handlers below catches that the module is
-/// missing; so is what that handler imports in its stead.
+/// Does a suite end what it is in by raising, whatever happened? `body` begins behind its colon.
+bool PythonReader::always_raises(TokenRange body) const {
+  std::size_t depth = 0;
+  bool is_start = true;
+  for (std::size_t i = body.begin; i < body.end; ++i) {
+    const PythonToken& token = view_.at(i);
+    if (is_start && depth <= 1 && token.is(Keyword::kRaise)) return true;
+    if (token.kind == TokenKind::kIndent) ++depth;
+    if (token.kind == TokenKind::kDedent) --depth;
+    is_start = token.kind == TokenKind::kNewline || token.kind == TokenKind::kIndent ||
+               token.kind == TokenKind::kDedent || token.is(';');
+  }
+  return false;
+}
+
+/// An import in a `try` is optional if the first of the handlers below that catches that the module is
+/// missing goes on without it; so is what that handler imports in its stead, and what the `else` does.
 void PythonReader::read_try(const Scope& scope) {
   const std::size_t first_import = module_.imports.size();
   std::size_t line_end = end_of_line(at_);
@@ -206,20 +254,23 @@ void PythonReader::read_try(const Scope& scope) {
     complain(at_, "this statement has no `:`");
     return read_simple_line(scope);
   }
-  Scope below = scope;
-  read_suite(colon, line_end, below);
+  read_suite(colon, line_end, scope);
   const std::size_t last_import = module_.imports.size();
+  bool is_caught = false;
+  PythonContext otherwise = scope.context;
   while (view_.at(at_).is(Keyword::kExcept)) {
     line_end = end_of_line(at_);
     colon = view_.find({at_, line_end}, ':');
     const bool catches = colon != line_end && catches_missing_module({at_, colon});
-    if (catches) {
+    PythonContext handler = scope.context;
+    handler.is_optional = handler.is_optional || catches;
+    read_compound(scope, handler);
+    if (catches && !std::exchange(is_caught, true) && !always_raises({colon + 1, at_})) {
       for (std::size_t i = first_import; i < last_import; ++i) module_.imports[i].context.is_optional = true;
+      otherwise.is_optional = true;
     }
-    Scope handler = scope;
-    handler.context.is_optional = scope.context.is_optional || catches;
-    read_compound(handler);
   }
+  if (view_.at(at_).is(Keyword::kElse)) read_compound(scope, otherwise);
 }
 
 /// `match` and `case` are names everywhere else.

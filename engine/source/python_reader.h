@@ -24,6 +24,7 @@ class PythonReader {
 
  private:
   enum class ScopeKind : std::uint8_t { kModule, kClass, kClassConfiguration, kOtherClass, kFunction };
+  enum class TypeChecking : std::uint8_t { kUnrelated, kYes, kNo };
   struct Scope {
     ScopeKind kind = ScopeKind::kModule;
     std::string qualified;  ///< `create_app`, `Store.get`
@@ -43,7 +44,8 @@ class PythonReader {
   void read_block(const Scope& scope);
   void read_statement(const Scope& scope);
   void read_decorated(const Scope& scope);
-  void read_compound(const Scope& scope);
+  void read_compound(const Scope& scope, PythonContext below);
+  void read_if(const Scope& scope);
   void read_try(const Scope& scope);
   void read_match(const Scope& scope);
   void read_simple_line(const Scope& scope);
@@ -53,30 +55,39 @@ class PythonReader {
   [[nodiscard]] std::size_t end_of_line(std::size_t from) const;
   [[nodiscard]] bool is_match_statement() const;
   void check_except(TokenRange header);
-  [[nodiscard]] PythonContext context_below(TokenRange header, const Scope& scope);
+  [[nodiscard]] bool suppresses_missing_module(TokenRange header) const;
+  [[nodiscard]] TypeChecking type_checking_of(TokenRange condition) const;
   [[nodiscard]] bool catches_missing_module(TokenRange header) const;
+  [[nodiscard]] bool always_raises(TokenRange body) const;
 
   // Definitions: python_definitions.cpp.
   void read_function(const std::vector<TokenRange>& decorators, const Scope& scope);
   void read_class(const std::vector<TokenRange>& decorators, const Scope& scope);
   void add_routes(const std::vector<TokenRange>& decorators, const std::string& handler, std::uint32_t line);
   void read_field(TokenRange name, TokenRange annotation, TokenRange value, const Scope& scope);
+  [[nodiscard]] std::optional<PythonCall> field_call(TokenRange value) const;
+  void read_field_call(const PythonCall& call, bool gives_default, PythonField& field);
+  [[nodiscard]] std::vector<std::string> variables_of(TokenRange value) const;
   void read_class_setting(std::string_view name, TokenRange value, const Scope& scope);
   void finish_factory();
+  [[nodiscard]] static std::string qualified(const Scope& scope, std::string_view name);
   [[nodiscard]] std::string summary_at(std::size_t body) const;
 
   // Bindings and expressions: python_bindings.cpp.
   void read_import(TokenRange range, const Scope& scope);
   void read_import_from(TokenRange range, const Scope& scope);
+  [[nodiscard]] std::optional<std::string> alias_at(std::size_t i, std::size_t end) const;
   void add_import(PythonImport import, const Scope& scope);
   void read_assignment(TokenRange range, const Scope& scope);
+  void read_alias(std::string_view name, TokenRange value);
   void read_all(TokenRange range, bool replaces);
-  void read_all_method(TokenRange range);
+  void read_all_method(const PythonCall& call);
   void bind(TokenRange targets, const Scope& scope, std::string_view annotation = {});
   void bind_name(std::string_view name, const Scope& scope, std::size_t offset, PythonSymbolKind kind,
                  std::string_view signature);
   void scan(TokenRange range, const Scope& scope);
-  void scan_environ_subscript(TokenRange path, TokenRange range, const Scope& scope);
+  void scan_notable(TokenRange path, TokenRange range, const Scope& scope);
+  void scan_environ(TokenRange path, TokenRange range, const Scope& scope);
   void check_operands(TokenRange range);
   [[nodiscard]] std::optional<PythonCall> call_at(std::size_t i, std::size_t end) const;
 
@@ -89,8 +100,10 @@ class PythonReader {
   PythonModule module_;
   PythonNames names_;
   std::unordered_set<std::string_view> bound_;
+  std::unordered_set<std::string_view> methods_;  ///< of the top-level class that is being read
   std::optional<FactoryCandidate> candidate_;
   std::size_t at_ = 0;
+  std::size_t targets_end_ = 0;  ///< the last `=` of the last assignment: what is before it is set, not read
   std::size_t line_offset_ = 0;  ///< an offset whose line is known
   std::uint32_t line_ = 1;
   bool is_broken_ = false;  ///< a syntax error was reported; one is enough

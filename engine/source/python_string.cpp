@@ -27,12 +27,15 @@ void append_utf8(std::string& out, std::uint32_t code) {
   }
 }
 
-/// Reads `digits` digits of `base`; the code point, or -1.
+/// Reads `digits` digits of `base`; the code point, or -1 if they are none or half of a surrogate pair.
 long read_code(std::string_view text, std::size_t digits, int base) {
   if (text.size() < digits) return -1;
+  text = text.substr(0, digits);
   long code = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + digits, code, base);
-  const bool is_code = error == std::errc() && end == text.data() + digits && code >= 0 && code <= 0x10FFFF;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), code, base);
+  const bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
+  const bool is_code = error == std::errc() && end == text.data() + text.size() && code >= 0 &&
+                       code <= 0x10FFFF && !is_surrogate;
   return is_code ? code : -1;
 }
 

@@ -1,18 +1,20 @@
 #include "engine/source/python_token_view.h"
 
+#include <limits>
+
 namespace mlx {
 namespace {
+
+constexpr std::uint32_t kUnclosed = std::numeric_limits<std::uint32_t>::max();
 
 /// Walks a range outside of brackets; `visit` returns true to stop there.
 template <typename Visit>
 std::size_t walk_flat(const PythonTokenView& view, TokenRange range, Visit&& visit) {
-  std::size_t depth = 0;
   std::size_t lambdas = 0;  // whose parameters we are in
   for (std::size_t i = range.begin; i < range.end; ++i) {
+    if (opens(view.at(i))) i = view.closing(i, range.end);
+    if (i == range.end) break;
     const PythonToken& token = view.at(i);
-    if (opens(token)) ++depth;
-    if (closes(token) && depth > 0) --depth;
-    if (depth > 0) continue;
     if (token.is(Keyword::kLambda)) {
       ++lambdas;
     } else if (lambdas > 0) {
@@ -24,15 +26,32 @@ std::size_t walk_flat(const PythonTokenView& view, TokenRange range, Visit&& vis
   return range.end;
 }
 
+/// Appends a token, of which only strings have line ends.
+void append_on_line(std::string& line, std::string_view token) {
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    if (token[i] != '\n' && token[i] != '\r') {
+      line += token[i];
+    } else {
+      if (token.substr(i).starts_with("\r\n")) ++i;
+      line += "\\n";
+    }
+  }
+}
+
 }  // namespace
 
-std::size_t PythonTokenView::closing(std::size_t open, std::size_t end) const {
-  std::size_t depth = 0;
-  for (std::size_t i = open; i < end; ++i) {
-    if (opens(at(i))) ++depth;
-    if (closes(at(i)) && --depth == 0) return i;
+PythonTokenView::PythonTokenView(std::string_view text, const std::vector<PythonToken>& tokens)
+    : text_(text), tokens_(tokens), partners_(tokens.size(), kUnclosed) {
+  std::vector<std::uint32_t> open;
+  for (std::uint32_t i = 0; i < tokens.size(); ++i) {
+    const PythonToken& token = tokens[i];
+    if (token.kind == TokenKind::kNewline) open.clear();
+    if (token.kind != TokenKind::kOperator) continue;
+    if (opens(token)) open.push_back(i);
+    if (!closes(token) || open.empty()) continue;
+    partners_[open.back()] = i;
+    open.pop_back();
   }
-  return end;
 }
 
 std::size_t PythonTokenView::find(TokenRange range, char operation) const {
@@ -103,19 +122,29 @@ std::optional<std::vector<std::string>> PythonTokenView::strings(TokenRange rang
 
 std::string PythonTokenView::one_line(TokenRange range) const {
   std::string line;
+  std::vector<std::size_t> open;
+  // The comma behind a single element makes it a tuple, but for that of a call or a definition.
+  const auto is_single = [&](std::size_t close) {
+    if (open.empty()) return false;
+    const std::size_t begin = open.back();
+    if (at(close).is('}') || find({begin + 1, close}, ',') + 1 != close) return false;
+    const bool follows_operand = begin > 0 && (at(begin - 1).is_name() || closes(at(begin - 1)));
+    return at(close).is(')') != follows_operand;
+  };
   std::size_t end = 0;
   for (std::size_t i = range.begin; i < range.end; ++i) {
     const PythonToken& token = at(i);
     const bool is_inside_string = token.begin < end || token.begin == token.end;
     if (is_inside_string) continue;
     const auto between = end == 0 ? std::string_view() : text_.substr(end, token.begin - end);
-    const bool is_broken = between.find('\n') != std::string_view::npos;
-    if (closes(token) && is_broken && line.ends_with(',')) line.pop_back();
+    if (closes(token) && line.ends_with(',') && i > 0 && !is_single(i)) line.pop_back();
+    if (opens(token)) open.push_back(i);
+    if (closes(token) && !open.empty()) open.pop_back();
     const bool follows_bracket =
         !line.empty() && std::string_view("([{").find(line.back()) != std::string_view::npos;
     const bool is_tight = closes(token) || token.is(',') || follows_bracket;
     if (!between.empty() && !is_tight) line += ' ';
-    line += text(i);
+    append_on_line(line, text(i));
     end = token.end;
   }
   return line;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,8 +28,7 @@ struct PythonArgument {
 /// The tokens of a text with what one asks of them. Refers to both, which must outlive it.
 class PythonTokenView {
  public:
-  PythonTokenView(std::string_view text, const std::vector<PythonToken>& tokens)
-      : text_(text), tokens_(tokens) {}
+  PythonTokenView(std::string_view text, const std::vector<PythonToken>& tokens);
 
   [[nodiscard]] const PythonToken& at(std::size_t i) const {
     return tokens_[i < tokens_.size() ? i : tokens_.size() - 1];
@@ -41,7 +41,9 @@ class PythonTokenView {
   }
 
   /// The bracket that closes the one at `open`, or `end` if it is not closed before.
-  [[nodiscard]] std::size_t closing(std::size_t open, std::size_t end) const;
+  [[nodiscard]] std::size_t closing(std::size_t open, std::size_t end) const {
+    return open < partners_.size() && partners_[open] < end ? partners_[open] : end;
+  }
 
   /// The first token from `range` that is this operator outside of brackets and of the
   /// parameters of a lambda; range.end if there is none.
@@ -69,6 +71,9 @@ class PythonTokenView {
  private:
   std::string_view text_;
   const std::vector<PythonToken>& tokens_;
+  /// For each opening bracket the one that closes it, or kUnclosed; brackets are looked up so often
+  /// that counting through nested ones each time would be quadratic.
+  std::vector<std::uint32_t> partners_;
 };
 
 [[nodiscard]] inline bool opens(const PythonToken& token) {

@@ -92,7 +92,7 @@ struct LexicalError {
 /// each field between a `(` and a `)` that are not in the text and are empty.
 struct PythonTokens {
   std::vector<PythonToken> tokens;
-  std::vector<LexicalError> errors;  ///< in order; the tokens after one are a guess
+  std::vector<LexicalError> errors;  ///< the first hundred; the tokens after one are a guess
 };
 
 /// Splits a text as Python 3 does ("Lexical analysis" in its language reference). Any text has

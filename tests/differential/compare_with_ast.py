@@ -119,11 +119,15 @@ def all_of(tree: ast.Module) -> list[str] | None:
 
 
 def read_with_ast(path: Path) -> dict[str, Any] | None:
-    """What `ast` says of the file; nothing if it does not accept it."""
+    return facts_of(path.read_bytes())
+
+
+def facts_of(text: bytes) -> dict[str, Any] | None:
+    """What `ast` says of a file; nothing if it does not accept it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(path.read_bytes())
+            tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     return {"imports": imports_of(tree), "names": sorted(names_of(tree)), "all": all_of(tree)}
@@ -143,6 +147,34 @@ def compare(expected: dict[str, Any], actual: dict[str, Any]) -> list[str]:
     return differences
 
 
+def check_that_differences_are_seen() -> int:
+    """Alters facts one by one; each change must be noticed, and facts that are the same must not be."""
+    text = b"import a.b as c\nfrom ..d import e\nx, y = 1, 2\n__all__ = ['x', 'y']\n"
+    expected = facts_of(text)
+    assert expected is not None
+    right = expected | {"problems": []}
+    imports = expected["imports"]
+    wrong = {
+        "an import is missing": {"imports": imports[1:]},
+        "an import is not there": {"imports": [*imports, ["z", 0, "", "", 1]]},
+        "an import's line": {"imports": [[*imports[0][:4], 9], *imports[1:]]},
+        "an import's level": {"imports": [imports[0], [*imports[1][:1], 1, *imports[1][2:]]]},
+        "an import's alias": {"imports": [imports[0], [*imports[1][:3], "z", imports[1][4]]]},
+        "a name is missing": {"names": expected["names"][1:]},
+        "a name is not there": {"names": [*expected["names"], "z"]},
+        "__all__ in another order": {"all": ["y", "x"]},
+        "__all__ is not known": {"all": None},
+        "a syntax error": {"problems": ["this is Python 2 at 1"]},
+    }
+    unseen = [name for name, change in wrong.items() if not compare(expected, right | change)]
+    if compare(expected, right):
+        unseen.append("nothing is wrong")
+    for name in unseen:
+        print(f"not told right: {name}")
+    print(f"{len(wrong)} differences, {len(unseen)} not told right")
+    return 1 if unseen else 0
+
+
 def python_files(directories: list[Path]) -> list[Path]:
     found = {path.resolve() for directory in directories for path in directory.rglob("*.py") if path.is_file()}
     return sorted(found)
@@ -150,10 +182,15 @@ def python_files(directories: list[Path]) -> list[Path]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--facts", type=Path, required=True, help="the program that prints the engine's facts")
+    parser.add_argument("--facts", type=Path, help="the program that prints the engine's facts")
+    parser.add_argument("--self-test", action="store_true", help="check that differences are seen, and end")
     parser.add_argument("--least-bytes", type=int, default=0, help="fail if there is less to compare")
     parser.add_argument("directories", type=Path, nargs="*")
     arguments = parser.parse_args()
+    if arguments.self_test:
+        return check_that_differences_are_seen()
+    if arguments.facts is None:
+        parser.error("--facts is missing")
     directories = arguments.directories or [
         Path(sysconfig.get_paths()["stdlib"]),
         Path(sysconfig.get_paths()["purelib"]),

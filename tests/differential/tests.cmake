@@ -3,3 +3,6 @@ target_link_libraries(python_facts PRIVATE mlx_options mlx_source nlohmann_json:
 add_test(NAME differential_python_source
   COMMAND ${PROJECT_SOURCE_DIR}/build/python/bin/python
           ${CMAKE_CURRENT_SOURCE_DIR}/differential/compare_with_ast.py --facts $<TARGET_FILE:python_facts>)
+add_test(NAME differential_notices
+  COMMAND ${PROJECT_SOURCE_DIR}/build/python/bin/python
+          ${CMAKE_CURRENT_SOURCE_DIR}/differential/compare_with_ast.py --self-test)

@@ -4,9 +4,7 @@ mlx_test(base_test
           engine/base/http_test.cpp engine/base/json_reader_test.cpp
   USES mlx_base)
 
-mlx_test(source_test
-  SOURCES engine/source/move_modules_test.cpp
-  USES mlx_source)
+include(engine/source/tests.cmake)
 
 mlx_test(index_test
   SOURCES engine/index/memory_snapshot_test.cpp

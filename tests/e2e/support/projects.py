@@ -1,10 +1,12 @@
 """Projects as users have them, before MLX comes."""
 
+import shutil
 from pathlib import Path
 
 from support.commands import succeed
 from support.trees import write_files
 
+DEMO = Path(__file__).parents[3] / "demo/project"
 GITIGNORE = "__pycache__/\n.venv/\n.pytest_cache/\n"
 
 
@@ -101,3 +103,32 @@ def test_score() -> None:
 """,
         },
     )
+
+
+def make_requirements(directory: Path) -> None:
+    """No pyproject.toml: requirements.txt, CRLF as an editor on Windows left it, and no package index but pip's."""
+    write_files(
+        directory,
+        {
+            ".gitignore": GITIGNORE,
+            "requirements.txt": "# what the ranker runs on\r\nclick>=8.1,<9\r\n",
+            "ranker/__init__.py": "",
+            "ranker/rank.py": """\
+def rank(scores: dict[str, float]) -> list[str]:
+    return sorted(scores, key=scores.__getitem__, reverse=True)
+""",
+            "tests/test_rank.py": """\
+from ranker.rank import rank
+
+
+def test_rank() -> None:
+    assert rank({"a": 0.1, "b": 0.9}) == ["b", "a"]
+""",
+            "pytest.ini": "[pytest]\npythonpath = .\n",
+        },
+    )
+
+
+def make_demo(directory: Path) -> None:
+    """The project of the demo: a package of its own below src/, with tests and data."""
+    shutil.copytree(DEMO, directory, dirs_exist_ok=True)

@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope
 from starlette.types import Send as AsgiSend
 
-from src.api import ApiSettings, LimitSettings, create_app
+from src.api import ApiSettings, LimitSettings
+from src.api.app import create_app
 from src.api.middleware import BodyLimit
 
 Send = Callable[..., httpx.Response]

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from src.api import ApiSettings, LimitSettings, create_app
+from src.api import ApiSettings, LimitSettings
+from src.api.app import create_app
 
 
 def busy_app() -> FastAPI:

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from src.api import ApiSettings, create_app
+from src.api import ApiSettings
+from src.api.app import create_app
 from src.api.checks import CheckResult, DiskSpaceCheck
 
 Send = Callable[..., httpx.Response]

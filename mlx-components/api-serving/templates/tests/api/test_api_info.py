@@ -5,7 +5,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from src.api import ApiSettings, create_app
+from src.api import ApiSettings
+from src.api.app import create_app
 
 Send = Callable[..., httpx.Response]
 

@@ -6,7 +6,8 @@ import httpx
 import pytest
 from fastapi import FastAPI, HTTPException
 
-from src.api import ApiSettings, create_app
+from src.api import ApiSettings
+from src.api.app import create_app
 
 Send = Callable[..., httpx.Response]
 

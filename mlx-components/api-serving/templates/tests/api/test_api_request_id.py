@@ -6,7 +6,8 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 
-from src.api import ApiSettings, LimitSettings, create_app
+from src.api import ApiSettings, LimitSettings
+from src.api.app import create_app
 
 Send = Callable[..., httpx.Response]
 

@@ -11,7 +11,8 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 from uvicorn.importer import import_from_string
 
-from src.api import ApiSettings, create_app
+from src.api import ApiSettings, server
+from src.api.app import create_app
 from src.api.checks import DiskSpaceCheck
 from src.config import ConfigError, Section, load_section
 
@@ -91,19 +92,34 @@ def test_servers_can_import_the_application(send: Send) -> None:
     assert send(module.app, "GET", "/health").status_code == 200
 
 
-def test_the_module_serves_the_configured_application(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the server was asked to serve, instead of its doing so."""
     served: dict[str, Any] = {}
 
     def run(application: str, **options: Any) -> None:
         served.update(options, application=application)
 
     monkeypatch.setattr(uvicorn, "run", run)
+    monkeypatch.setattr(server, "configure_logging", lambda _: None)
+    return served
+
+
+def test_the_module_serves_the_configured_application(
+    served: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("API_PORT", "9002")
-    module = importlib.import_module("src.api.__main__")
-    monkeypatch.setattr(module, "configure_logging", lambda _: None)
-    module.main()
+    importlib.import_module("src.api.__main__").main()
     assert served["port"] == 9002
     assert isinstance(import_from_string(served["application"]), FastAPI)
+
+
+def test_an_address_that_is_asked_for_wins(
+    served: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("API_PORT", "9002")
+    server.serve(host="::1", port=0, reload=True)
+    assert (served["host"], served["port"], served["reload"]) == ("::1", 0, True)
 
 
 def test_the_module_tells_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:

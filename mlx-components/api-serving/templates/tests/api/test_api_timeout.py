@@ -9,7 +9,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 
-from src.api import ApiSettings, LimitSettings, create_app
+from src.api import ApiSettings, LimitSettings
+from src.api.app import create_app
 
 Send = Callable[..., httpx.Response]
 

@@ -5,6 +5,7 @@ A component describes its own section with a :class:`Section` model and reads it
 """
 
 from src.config.composition import (
+    ConfigEntry,
     Configuration,
     load_configuration,
     load_section,
@@ -23,6 +24,7 @@ from src.config.settings import (
 
 __all__ = [
     "AppSettings",
+    "ConfigEntry",
     "ConfigError",
     "ConfigProblem",
     "Configuration",

@@ -1,9 +1,12 @@
 """Composes the configuration with Hydra and hands out validated sections of it."""
 
+import hashlib
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,14 +15,14 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException, MissingConfigException
 from hydra.types import RunMode
 from hydra.version import VersionBase
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 from yaml import YAMLError
 
 from src.config.errors import ConfigError, ConfigProblem
 from src.config.location import ROOT_CONFIG, find_config_dir
-from src.config.origins import Layer, Origin, Origins
+from src.config.origins import Layer, Origin, Origins, variables_in
 from src.config.settings import AppSettings, EnvironmentSettings, LoggingSettings, Settings
 
 _HYDRA_VERSION_BASE = "1.3"
@@ -27,6 +30,16 @@ _ROOT_NAME = Path(ROOT_CONFIG).stem
 _hydra_lock = threading.RLock()
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class ConfigEntry:
+    """One value: its dotted key, and where it was set (as in :class:`ConfigProblem`)."""
+
+    key: str
+    value: Any
+    where: str | None
+    variables: tuple[str, ...]
 
 
 class Configuration:
@@ -70,6 +83,35 @@ class Configuration:
                 problems.append(_problem(key, detail["msg"], self._origins.of_key(key)))
             raise ConfigError(problems) from None
 
+    def entries(self) -> Iterator[ConfigEntry]:
+        """Every value of the configuration, in its order; for showing it, not for using it.
+
+        A value that cannot be resolved, such as a variable that must be set and is not, is given as
+        it is written. Values may be secrets.
+        """
+        yield from self._entries_below(self._tree, "")
+
+    def _entries_below(self, node: Any, prefix: str) -> Iterator[ConfigEntry]:
+        is_list = isinstance(node, ListConfig)
+        for part in range(len(node)) if is_list else list(node):
+            key = f"{prefix}.{part}" if prefix else str(part)
+            try:
+                value = node[part]
+            except OmegaConfBaseException:
+                as_written: Any = OmegaConf.to_container(node, resolve=False)
+                value = as_written[part]
+            if OmegaConf.is_config(value) and len(value):
+                yield from self._entries_below(value, key)
+                continue
+            shown = OmegaConf.to_container(value) if OmegaConf.is_config(value) else value
+            origin = self._origins.of_key(prefix if is_list else key)
+            yield ConfigEntry(
+                key,
+                shown,
+                where=origin.where if origin else None,
+                variables=origin.variables if origin else (),
+            )
+
     def settings(self) -> Settings:
         """The sections that every component shares."""
         return Settings(
@@ -89,8 +131,9 @@ def load_configuration(
 
     ``overrides`` are Hydra's (``api.port=9000``, ``+key=value``, ``~key``) and win over every file.
     ``environment`` chooses the file in ``conf/environment/``; without it ``APP_ENV`` does. Reads
-    the files each time it is called. May be called from several threads, and from inside an
-    application that uses Hydra itself, whose state it leaves as it was.
+    the files each time it is called, and composes them if they, or the environment, have changed.
+    May be called from several threads, and from inside an application that uses Hydra itself, whose
+    state it leaves as it was.
 
     Raises:
         ConfigError: there is no configuration directory, or it does not compose.
@@ -101,13 +144,13 @@ def load_configuration(
         chosen.append(f"environment={environment}")
     origins = Origins(directory, ROOT_CONFIG, chosen, partial(_find_layers, directory, chosen))
     try:
-        with _private_hydra(directory):
-            return Configuration(compose(_ROOT_NAME, overrides=chosen), origins)
+        tree = _compose(directory, tuple(chosen), _fingerprint(directory, chosen))
+        return Configuration(tree, origins)
     except MissingConfigException as error:
         group = (error.missing_cfg_file or "").rpartition("/")[0]
         problem = _problem(group, _missing_file(error), origins.of_choice(group))
         raise ConfigError([problem]) from error
-    except (HydraException, OmegaConfBaseException, YAMLError, ValueError) as error:
+    except (HydraException, OmegaConfBaseException, YAMLError, ValueError, OSError) as error:
         raise ConfigError([ConfigProblem("", str(error))]) from error
 
 
@@ -136,6 +179,26 @@ def load_section(
     """
     configuration = load_configuration(overrides, config_dir=config_dir, environment=environment)
     return configuration.section(name, model)
+
+
+# Composing takes a tenth of a second, and every component of an application asks for its section.
+@lru_cache(maxsize=4)
+def _compose(directory: Path, overrides: tuple[str, ...], _: bytes) -> DictConfig:
+    with _private_hydra(directory):
+        return compose(_ROOT_NAME, overrides=list(overrides))
+
+
+def _fingerprint(directory: Path, overrides: Sequence[str]) -> bytes:
+    """What the composition depends on: the files, and the variables that they mention."""
+    digest = hashlib.blake2b()
+    texts = ["\n".join(overrides)]
+    for file in sorted(directory.rglob("*.yaml")):
+        texts += [str(file), file.read_text(encoding="utf-8", errors="surrogateescape")]
+    names = sorted({name for text in texts for name in variables_in(text)})
+    texts += [f"{name}={os.environ.get(name)!r}" for name in names]
+    for text in texts:
+        digest.update(f"{len(text)}\0{text}".encode(errors="surrogateescape"))
+    return digest.digest()
 
 
 @contextmanager

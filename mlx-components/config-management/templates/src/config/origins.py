@@ -98,7 +98,7 @@ class Origins:
         shown = Path(self._config_dir.name) / file.relative_to(self._config_dir)
         text = value_node.value if isinstance(value_node, yaml.ScalarNode) else ""
         line = key_node.start_mark.line + 1
-        return Origin(f"{shown.as_posix()}:{line}", _variables(text))
+        return Origin(f"{shown.as_posix()}:{line}", variables_in(text))
 
 
 def _override_key(override: str) -> str:
@@ -107,10 +107,11 @@ def _override_key(override: str) -> str:
 
 def _override_origin(override: str) -> Origin:
     key, _, value = override.partition("=")
-    return Origin(f"override {key}", _variables(value))
+    return Origin(f"override {key}", variables_in(value))
 
 
-def _variables(text: str) -> tuple[str, ...]:
+def variables_in(text: str) -> tuple[str, ...]:
+    """The environment variables that a text is interpolated from."""
     return tuple(dict.fromkeys(_ENVIRONMENT_VARIABLE.findall(text)))
 
 

@@ -136,3 +136,28 @@ def test_a_secret_is_not_shown(make_conf: MakeConf) -> None:
 def test_an_unknown_log_level_is_refused() -> None:
     with pytest.raises(ValidationError):
         LoggingSettings.model_validate({"level": "LOUD"})
+
+
+def test_all_values_can_be_shown_with_where_they_come_from(make_conf: MakeConf) -> None:
+    conf = make_conf(
+        {
+            "config.yaml": ROOT,
+            "store/default.yaml": (
+                "url: file:${app.name}\nkey: ${oc.env:APP_STORE_KEY_NOT_SET}\n"
+                "hosts: [a, {port: 1}]\nnothing: {}\nmissing: ???\n"
+            ),
+            **ENVIRONMENTS,
+        }
+    )
+    configuration = load_configuration(["app.version=2"], config_dir=conf)
+    entries = {entry.key: entry for entry in configuration.entries()}
+    assert entries["store.url"].value == "file:shelf"
+    assert entries["store.url"].where == "conf/store/default.yaml:1"
+    assert entries["store.key"].value == "${oc.env:APP_STORE_KEY_NOT_SET}"
+    assert entries["store.key"].variables == ("APP_STORE_KEY_NOT_SET",)
+    assert (entries["store.hosts.0"].value, entries["store.hosts.1.port"].value) == ("a", 1)
+    assert entries["store.hosts.1.port"].where == "conf/store/default.yaml:3"
+    assert entries["store.nothing"].value == {}
+    assert entries["store.missing"].value == "???"
+    assert entries["app.version"].where == "override app.version"
+    assert entries["environment.debug"].value is True
