@@ -137,6 +137,12 @@ Result<CatalogueEntry> read_entry(const Snapshot& catalogue, const std::string& 
   const RepoPath path = MLX_TRY(RepoPath::parse(name + "/component.json"));
   CatalogueEntry entry{.component = MLX_TRY(read_component(MLX_TRY(catalogue.read(path)), path.str())),
                        .templates = {}};
+  if (entry.component.name != name) {
+    return fail(ErrorCode::kInvalidInput,
+                "the component `" + entry.component.name + "` is in the directory `" + name +
+                    "`: they must have the same name",
+                {.file = path.str(), .field = "name"});
+  }
   for (const ComponentFile& file : entry.component.files) {
     const RepoPath place = MLX_TRY(RepoPath::parse(name + "/" + file.path.str()));
     std::string text = MLX_TRY(catalogue.read(place));
