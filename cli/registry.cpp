@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <thread>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -128,7 +129,7 @@ int registry_serve(const RegistryArguments& arguments) {
   const auto address = server.bind(listen->first, listen->second);
   if (!address) return report(address.error());
   fmt::print("http://{}/r/registry.json\n", *address);
-  std::fflush(stdout);
+  std::ignore = std::fflush(stdout);
   std::jthread serving([&server] { server.serve(); });
   signals.wait();
   server.stop();
