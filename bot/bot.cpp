@@ -51,7 +51,8 @@ Page registry_pages(const RunOptions& options, const Settings& settings) {
           address = settings.public_url](std::string_view path) -> std::optional<Content> {
     const auto catalogue = open_directory_snapshot(directory);
     if (!catalogue) return std::nullopt;
-    return registry_page(**catalogue, path, address);
+    auto page = registry_page(**catalogue, path, address);
+    return page ? std::optional(*std::move(page)) : std::nullopt;
   };
 }
 

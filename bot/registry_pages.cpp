@@ -24,16 +24,22 @@ void name_by_address(Json& item, std::string_view address) {
 
 }  // namespace
 
-std::optional<Content> registry_page(const Snapshot& catalogue, std::string_view path,
-                                     std::string_view address) {
+Result<Content> registry_page(const Snapshot& catalogue, std::string_view path, std::string_view address) {
   const bool is_served = (path.starts_with("/r/") || path == "/registry.json") && path.ends_with(".json");
   const auto file = is_served ? RepoPath::parse(path.substr(1)) : fail(ErrorCode::kNotFound, "");
-  if (!file) return std::nullopt;
-  const auto text = read_if_present(catalogue, *file);
-  if (!text || !*text) return std::nullopt;
-  Json json = Json::parse(**text, nullptr, false);
-  if (json.is_discarded()) return std::nullopt;
-  if (address.empty()) return Content{.type = "application/json", .body = **text};
+  if (!file) return fail(ErrorCode::kNotFound, "nothing is served at this path");
+  auto text = catalogue.read(*file);
+  if (!text) {
+    const bool is_broken = text.error().code == ErrorCode::kIo;
+    return fail(is_broken ? ErrorCode::kIo : ErrorCode::kNotFound, std::move(text.error().message),
+                {.file = file->str()});
+  }
+  Json json = Json::parse(*text, nullptr, false);
+  if (json.is_discarded()) {
+    return fail(ErrorCode::kInvalidInput, "this is not JSON: run `mlx registry build`",
+                {.file = file->str()});
+  }
+  if (address.empty()) return Content{.type = "application/json", .body = *std::move(text)};
   name_by_address(json, address);
   if (const auto items = json.find("items"); items != json.end() && items->is_array()) {
     for (Json& item : *items) name_by_address(item, address);

@@ -6,6 +6,7 @@
 
 #include "engine/base/digest.h"
 #include "engine/base/json_reader.h"
+#include "engine/source/enhancement.h"
 
 namespace mlx {
 namespace {
@@ -63,6 +64,34 @@ std::string index_json(const std::vector<CatalogueEntry>& entries, const Catalog
   return index.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+/// The lines of one of its files that go into a file of another component.
+std::string added_lines(const Component& component, const ComponentFile& file, const std::string& text) {
+  std::vector<std::string> locations;
+  for (const InjectionPoint& point : component.injection_points) {
+    if (point.file == file.target.str()) locations.push_back(point.location);
+  }
+  const auto enhancement = read_enhancement(text, file.path.str(), locations);
+  if (!enhancement) return {};
+  std::string lines;
+  for (const std::string& import : enhancement->imports) lines += "    " + import + "\n";
+  for (const AddedStatement& statement : enhancement->statements) lines += "    " + statement.text + "\n";
+  return "Add to the application in " + file.target.str() + ":\n" + lines;
+}
+
+/// What shadcn's client shows after it has copied the files: what is left to do by hand, for it neither
+/// declares Python's dependencies nor changes files that are there.
+std::string remaining_work(const CatalogueEntry& entry) {
+  const Component& component = entry.component;
+  std::string text;
+  for (const Requirement& requirement : component.requirements.distributions)
+    text += "    " + requirement.text + "\n";
+  if (!text.empty()) text = "Declare these dependencies of " + component.name + ":\n" + text;
+  for (const ComponentFile& file : component.files) {
+    if (!is_whole_file(file)) text += added_lines(component, file, entry.templates.at(file.path.str()));
+  }
+  return text;
+}
+
 /// One component with the content of its files: what is fetched to install it. The client of shadcn drops
 /// empty files, so these get a line end, and are named.
 std::string item_json(const CatalogueEntry& entry, const CatalogueIdentity& identity) {
@@ -83,22 +112,23 @@ std::string item_json(const CatalogueEntry& entry, const CatalogueIdentity& iden
                      {"type", "registry:file"},
                      {"target", "~/" + file.target.str()}});
   }
-  const Json item = {{"$schema", kItemSchema},
-                     {"name", component.name},
-                     {"type", "registry:item"},
-                     {"title", component.title},
-                     {"description", component.description},
-                     {"registryDependencies", required_items(component, identity)},
-                     {"categories", component.categories},
-                     {"files", files},
-                     {"meta",
-                      {{"mlx",
-                        {{"version", to_string(component.version)},
-                         {"type", to_string(component.type)},
-                         {"sha256", sha256_hex(json)},
-                         {"component", json},
-                         {"emptyFiles", empty},
-                         {"addedLines", added}}}}}};
+  Json item = {{"$schema", kItemSchema},
+               {"name", component.name},
+               {"type", "registry:item"},
+               {"title", component.title},
+               {"description", component.description},
+               {"registryDependencies", required_items(component, identity)},
+               {"categories", component.categories},
+               {"files", files},
+               {"meta",
+                {{"mlx",
+                  {{"version", to_string(component.version)},
+                   {"type", to_string(component.type)},
+                   {"sha256", sha256_hex(json)},
+                   {"component", json},
+                   {"emptyFiles", empty},
+                   {"addedLines", added}}}}}};
+  if (const std::string docs = remaining_work(entry); !docs.empty()) item["docs"] = docs;
   return item.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -106,9 +136,20 @@ Result<CatalogueEntry> read_entry(const Snapshot& catalogue, const std::string& 
   const RepoPath path = MLX_TRY(RepoPath::parse(name + "/component.json"));
   CatalogueEntry entry{.component = MLX_TRY(read_component(MLX_TRY(catalogue.read(path)), path.str())),
                        .templates = {}};
+  if (entry.component.name != name) {
+    return fail(ErrorCode::kInvalidInput,
+                "the component `" + entry.component.name + "` is in the directory `" + name +
+                    "`: they must have the same name",
+                {.file = path.str(), .field = "name"});
+  }
   for (const ComponentFile& file : entry.component.files) {
     const RepoPath place = MLX_TRY(RepoPath::parse(name + "/" + file.path.str()));
-    entry.templates.emplace(file.path.str(), MLX_TRY(catalogue.read(place)));
+    std::string text = MLX_TRY(catalogue.read(place));
+    if (!is_utf8(text)) {
+      return fail(ErrorCode::kInvalidInput, "a template must be UTF-8 text, to be served as JSON",
+                  {.file = place.str()});
+    }
+    entry.templates.emplace(file.path.str(), std::move(text));
   }
   return entry;
 }
@@ -171,11 +212,29 @@ Result<std::vector<Finding>> check_published(const Snapshot& catalogue,
                         .severity = Severity::kError,
                         .message = component.name + " " + to_string(component.version) +
                                    " was published with other content: " + summary_of(*changes),
-                        .remedy = "give it version " + to_string(changes->next_version) + " in [components." +
-                                  component.name + "]",
+                        .remedy = "give it version " + to_string(changes->next_version) + ": in [components." +
+                                  component.name +
+                                  "] of the platform's mlx.toml, or in a component.json that is kept by hand",
                         .evidence = {{.file = version_path(component)}}});
   }
   return findings;
+}
+
+Result<std::vector<std::string>> stale_items(const Snapshot& catalogue,
+                                             const std::vector<CatalogueEntry>& entries) {
+  std::vector<std::string> stale;
+  for (const Entry& child : MLX_TRY(catalogue.children("r"))) {
+    const bool is_item = is_file(child.kind) && child.name.ends_with(".json") && !child.name.contains('@');
+    const std::string name = is_item ? child.name.substr(0, child.name.size() - 5) : std::string();
+    const bool is_there = std::ranges::any_of(
+        entries, [&](const CatalogueEntry& entry) { return entry.component.name == name; });
+    if (!is_item || is_there) continue;
+    const std::string path = "r/" + child.name;
+    const std::string text = MLX_TRY(catalogue.read(MLX_TRY(RepoPath::parse(path))));
+    const auto component = published_component(text, path);
+    if (component && component->name == name) stale.push_back(path);
+  }
+  return stale;
 }
 
 }  // namespace mlx

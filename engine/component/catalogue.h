@@ -35,7 +35,7 @@ struct CatalogueEntry {
                                                                  const CatalogueIdentity& identity);
 
 /// Reads the components of a catalogue from their directories, whatever its registry.json says. Fails for a
-/// component.json that cannot be read, and for templates that are missing.
+/// component.json that cannot be read, and for templates that are missing or not UTF-8: JSON holds no others.
 [[nodiscard]] Result<std::vector<CatalogueEntry>> read_catalogue(const Snapshot& catalogue);
 
 /// What differs between a component and what the catalogue's `r/NAME@VERSION.json` has of its version;
@@ -46,6 +46,11 @@ struct CatalogueEntry {
 /// Published versions stay as they are: an error for each version that `files` has with other
 /// content than the catalogue's `r/NAME@VERSION.json`, and the version that its change asks for.
 [[nodiscard]] Result<std::vector<Finding>> check_published(const Snapshot& catalogue,
+                                                           const std::vector<CatalogueEntry>& entries);
+
+/// `r/NAME.json` of components that the catalogue no longer has. Those of versions stay, and so does what
+/// is not ours.
+[[nodiscard]] Result<std::vector<std::string>> stale_items(const Snapshot& catalogue,
                                                            const std::vector<CatalogueEntry>& entries);
 
 }  // namespace mlx

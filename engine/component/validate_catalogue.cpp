@@ -108,13 +108,24 @@ Result<std::vector<Finding>> validate_catalogue(const Snapshot& catalogue,
   if (!registry) return std::vector<Finding>{unreadable(registry.error())};
   std::vector<Finding> findings = Validation(*registry).run();
   const auto entries = read_catalogue(catalogue);
-  if (!entries) return findings;
+  if (!entries) {
+    // Of a component in the index it was said above, by the same error or by another.
+    if (findings.empty()) findings.push_back(unreadable(entries.error()));
+    return findings;
+  }
   for (const auto& [path, text] : catalogue_files(*entries, identity)) {
     const auto actual = MLX_TRY(read_if_present(catalogue, MLX_TRY(RepoPath::parse(path))));
     if (actual == text) continue;
     findings.push_back({.code = "registry-outdated",
                         .severity = Severity::kError,
                         .message = path + (actual ? " is not what its components say" : " is missing"),
+                        .remedy = "run `mlx registry build`",
+                        .evidence = {{.file = path}}});
+  }
+  for (const std::string& path : MLX_TRY(stale_items(catalogue, *entries))) {
+    findings.push_back({.code = "registry-outdated",
+                        .severity = Severity::kError,
+                        .message = path + " is of a component that is not here any more",
                         .remedy = "run `mlx registry build`",
                         .evidence = {{.file = path}}});
   }

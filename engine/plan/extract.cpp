@@ -124,10 +124,8 @@ class ExtractPlanner {
       for (const std::string& path : MLX_TRY(files_below(catalogue_, directory))) {
         if (!files.contains(path)) MLX_CHECK(remove(path));
       }
-      const std::string item = "r/" + directory + ".json";
-      const bool is_left = !files.contains(item) && MLX_TRY(has_file(catalogue_, item));
-      if (is_left) MLX_CHECK(remove(item));
     }
+    for (const std::string& item : MLX_TRY(stale_items(catalogue_, entries_))) MLX_CHECK(remove(item));
     return {};
   }
 

@@ -12,6 +12,8 @@ mlx_contract_test(contract_openapi_tool openapi/validate.test.mjs)
 mlx_contract_test(contract_octokit_story octokit_story.test.mjs)
 mlx_contract_test(contract_webhook_examples webhook_examples.test.mjs)
 mlx_contract_test(contract_bot_requests bot_requests.test.mjs)
+# `make test` puts the client of shadcn into build/shadcn (contract/shadcn/package-lock.json).
+mlx_contract_test(contract_shadcn shadcn.test.mjs)
 
 # mlx_check_requests(NAME [OPTIONS…] TESTS TEST…): the sandboxes of these tests write their requests
 # to one directory, which is then checked against GitHub's description. The directory is emptied

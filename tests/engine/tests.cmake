@@ -17,7 +17,8 @@ add_library(mlx_test_registry STATIC support/registry_builder.cpp)
 target_link_libraries(mlx_test_registry PUBLIC mlx_options mlx_component)
 
 mlx_test(component_test
-  SOURCES engine/component/catalogue_test.cpp engine/component/component_test.cpp
+  SOURCES engine/component/catalogue_files_test.cpp engine/component/catalogue_test.cpp
+          engine/component/component_test.cpp
           engine/component/import_names_test.cpp engine/component/registries_test.cpp
           engine/component/registry_address_test.cpp engine/component/registry_test.cpp
           engine/component/served_item_test.cpp engine/component/version_test.cpp

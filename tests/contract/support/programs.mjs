@@ -1,6 +1,6 @@
 // Starts the programs under test and stops them again.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -158,4 +158,20 @@ export async function startBot(sandbox, { secret, database, isApp = false }) {
     },
     stop: () => program.stop(),
   };
+}
+
+/** Runs `mlx` to its end, and returns what it printed. */
+export function runMlx(...args) {
+  const binary = process.env.MLX_BINARY;
+  if (!binary) throw new Error("set MLX_BINARY to the mlx program that is to be tested");
+  return execFileSync(binary, args, { env: plainEnvironment(), encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** `mlx registry serve` on a catalogue. */
+export async function startRegistry(catalogue) {
+  const program = new Program(["registry", "serve", catalogue, "--listen", "127.0.0.1:0"], plainEnvironment());
+  const index = await program.waitFor("the registry's address", (line) =>
+    line.startsWith("http://") ? line : undefined,
+  );
+  return { index, url: new URL(index).origin, stop: () => program.stop() };
 }

@@ -56,3 +56,24 @@ def uvicorn(project: Path, application: str, log: Path) -> Iterator[str]:
         if process.poll() is None:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def registry_server(binary: Path, catalogue: Path) -> Iterator[str]:
+    """The address of `mlx registry serve` on a catalogue, without a path."""
+    command = [str(binary), "registry", "serve", str(catalogue), "--listen", "127.0.0.1:0"]
+    process = subprocess.Popen(
+        command, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    try:
+        index = process.stdout.readline().strip()  # empty if it ended before
+        assert index.endswith("/r/registry.json"), index
+        yield index.removesuffix("/r/registry.json")
+        process.terminate()
+        assert process.wait(20) == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        process.stdout.close()
