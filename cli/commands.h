@@ -65,6 +65,7 @@ struct ExtractArguments {
   std::string explain;
   bool check = false;
   bool prune = false;
+  bool no_cache = false;  ///< read every file anew
   bool json = false;
 };
 

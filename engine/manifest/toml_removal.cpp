@@ -47,23 +47,24 @@ std::vector<TextEdit> remove_element(const TomlDocument& document, const TomlVal
   const Span span = elements[index].span();
   const std::optional<std::size_t> comma = end_of_comma(text, span.end);
   const std::size_t end = comma.value_or(span.end);
-  const std::optional<Span> before = index > 0 ? std::optional(elements[index - 1].span()) : std::nullopt;
+  const bool has_before = index > 0;
+  const Span before = has_before ? elements[index - 1].span() : Span();
   const bool is_last = index + 1 == elements.size();
 
   if (begins_its_line(text, span.begin) && ends_its_line(text, end)) {
     std::vector<TextEdit> edits = {whole_lines(text, span.begin, end)};
     // The list has no trailing comma, and shall have none.
-    const auto last_comma = before && !comma ? end_of_comma(text, before->end) : std::nullopt;
+    const auto last_comma = has_before && !comma ? end_of_comma(text, before.end) : std::nullopt;
     if (last_comma) edits.push_back(removal(*last_comma - 1, *last_comma));
     return edits;
   }
   if (!is_last) {
     const std::size_t next = elements[index + 1].span().begin;
     const bool is_next_on_line = line_begin(text, next) == line_begin(text, span.end);
-    if (is_next_on_line || !before) return {removal(span.begin, next)};
+    if (is_next_on_line || !has_before) return {removal(span.begin, next)};
   }
-  const bool is_joined = before && !has_comment(text.substr(before->end, span.begin - before->end));
-  return {is_joined ? removal(before->end, span.end) : removal(span.begin, end)};
+  const bool is_joined = has_before && !has_comment(text.substr(before.end, span.begin - before.end));
+  return {is_joined ? removal(before.end, span.end) : removal(span.begin, end)};
 }
 
 std::vector<TextEdit> remove_pair(const TomlDocument& document, const TomlValue& value) {
