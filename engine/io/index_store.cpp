@@ -2,6 +2,9 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
+#include <array>
+#include <cstring>
 #include <ctime>
 #include <unordered_map>
 #include <utility>
@@ -30,22 +33,38 @@ constexpr std::size_t kBatchBytes = 4U << 20U;
 
 constexpr const char* kSchema =
     "DROP TABLE IF EXISTS facts; DROP TABLE IF EXISTS files;"
-    "CREATE TABLE facts (content TEXT PRIMARY KEY, facts BLOB NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE files (directory TEXT NOT NULL, path TEXT NOT NULL, stamp TEXT NOT NULL,"
+    "CREATE TABLE facts (content TEXT PRIMARY KEY, facts BLOB NOT NULL);"
+    "CREATE TABLE files (directory TEXT NOT NULL, path TEXT NOT NULL, stamp BLOB NOT NULL,"
     " content TEXT NOT NULL, PRIMARY KEY (directory, path)) WITHOUT ROWID;"
     "PRAGMA user_version = 2";
 
+/// Whatever changes when a file is written: size, both times, inode; as bytes.
+using Stamp = std::array<std::int64_t, 4>;
+
 struct KnownFile {
-  std::string stamp;
+  Stamp stamp = {};
   std::string content;
+  bool is_unchanged = false;  ///< as its directory was listed
 };
 using KnownFiles = std::unordered_map<std::string, KnownFile>;
 
-/// Whatever changes when a file is written: size, both times, inode.
-std::string stamp_of(const struct stat& status) {
-  const auto time = [](const timespec& t) { return std::to_string(t.tv_sec * kNanoseconds + t.tv_nsec); };
-  return std::to_string(status.st_size) + " " + time(status.st_mtim) + " " + time(status.st_ctim) + " " +
-         std::to_string(status.st_ino);
+Stamp stamp_of(const struct stat& status) {
+  const auto time = [](const timespec& t) { return t.tv_sec * kNanoseconds + t.tv_nsec; };
+  return {status.st_size, time(status.st_mtim), time(status.st_ctim),
+          static_cast<std::int64_t>(status.st_ino)};
+}
+
+std::string bytes_of(const Stamp& stamp) {
+  std::string bytes(sizeof(Stamp), '\0');
+  std::memcpy(bytes.data(), stamp.data(), sizeof(Stamp));
+  return bytes;
+}
+
+/// A stamp that no file has, if the bytes are none.
+Stamp parse_stamp(std::string_view bytes) {
+  Stamp stamp = {-1};
+  if (bytes.size() == sizeof(Stamp)) std::memcpy(stamp.data(), bytes.data(), sizeof(Stamp));
+  return stamp;
 }
 
 bool may_still_change(const struct stat& status) {
@@ -58,41 +77,52 @@ bool may_still_change(const struct stat& status) {
 /// A directory whose files are hashed only when their stamp is new.
 class StampedDirectory final : public Snapshot {
  public:
-  StampedDirectory(std::unique_ptr<Snapshot> files, Directory directory, KnownFiles known, KnownFiles& learnt)
-      : files_(std::move(files)),
-        directory_(std::move(directory)),
-        known_(std::move(known)),
-        learnt_(learnt) {}
+  StampedDirectory(Directory directory, KnownFiles known, KnownFiles& learnt)
+      : directory_(std::move(directory)), known_(std::move(known)), learnt_(learnt) {}
 
-  [[nodiscard]] Result<EntryKind> kind(const RepoPath& path) const override { return files_->kind(path); }
-  [[nodiscard]] Result<std::string> read(const RepoPath& path) const override { return files_->read(path); }
+  [[nodiscard]] Result<EntryKind> kind(const RepoPath& path) const override { return directory_.kind(path); }
+  [[nodiscard]] Result<std::string> read(const RepoPath& path) const override {
+    return directory_.read(path);
+  }
+
+  /// Looks at every file as it lists them, so that those that are as they were need no other look.
   [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override {
-    return files_->children(directory);
+    std::vector<Entry> entries;
+    std::string path = directory.empty() ? std::string() : std::string(directory) + "/";
+    const std::size_t prefix = path.size();
+    MLX_CHECK(directory_.each_child(directory, [&](const std::string& name, const struct stat& status) {
+      entries.push_back({.name = name, .kind = kind_of(status)});
+      if (!S_ISREG(status.st_mode)) return;
+      path.resize(prefix);
+      path += name;
+      const auto known = known_.find(path);
+      if (known != known_.end()) known->second.is_unchanged = known->second.stamp == stamp_of(status);
+    }));
+    std::ranges::sort(entries);
+    return entries;
   }
 
   [[nodiscard]] Result<BlobId> blob_id(const RepoPath& path) const override {
+    const auto known = known_.find(path.str());
+    if (known != known_.end() && known->second.is_unchanged) {
+      if (auto content = BlobId::parse(known->second.content)) return *content;
+    }
     struct stat status{};
     // The path was listed without links; a link that has come since has another stamp, and is refused by
     // read().
     const bool is_there =
         ::fstatat(directory_.descriptor(), path.str().c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
     if (!is_there || !S_ISREG(status.st_mode)) return Snapshot::blob_id(path);
-    std::string stamp = stamp_of(status);
-    const auto known = known_.find(path.str());
-    if (known != known_.end() && known->second.stamp == stamp) {
-      if (auto content = BlobId::parse(known->second.content)) return *content;
-    }
     const BlobId content = MLX_TRY(Snapshot::blob_id(path));
     if (!may_still_change(status)) {
-      learnt_.insert_or_assign(path.str(), KnownFile{.stamp = std::move(stamp), .content = content.hex()});
+      learnt_.insert_or_assign(path.str(), KnownFile{.stamp = stamp_of(status), .content = content.hex()});
     }
     return content;
   }
 
  private:
-  std::unique_ptr<Snapshot> files_;
   Directory directory_;
-  KnownFiles known_;
+  mutable KnownFiles known_;
   KnownFiles& learnt_;
 };
 
@@ -132,7 +162,6 @@ class SqliteIndexStore final : public IndexStore {
   }
 
   [[nodiscard]] Result<std::unique_ptr<Snapshot>> open_directory(const fs::path& path) override {
-    auto files = MLX_TRY(open_directory_snapshot(path));
     Directory directory = MLX_TRY(Directory::open(path));
     std::error_code ignored;
     directory_name_ = fs::canonical(path, ignored).string();
@@ -141,12 +170,11 @@ class SqliteIndexStore final : public IndexStore {
     if (rows) {
       static_cast<void>(note(rows->each(
           [&](const Rows& row) {
-            known.emplace(row.text(0), KnownFile{.stamp = row.text(1), .content = row.text(2)});
+            known.emplace(row.text(0), KnownFile{.stamp = parse_stamp(row.text(1)), .content = row.text(2)});
           },
           std::string_view(directory_name_))));
     }
-    return std::make_unique<StampedDirectory>(std::move(files), std::move(directory), std::move(known),
-                                              learnt_);
+    return std::make_unique<StampedDirectory>(std::move(directory), std::move(known), learnt_);
   }
 
   void save() override {
@@ -189,7 +217,7 @@ class SqliteIndexStore final : public IndexStore {
       for (const auto& [path, file] : learnt_) {
         if (files) {
           static_cast<void>(note(files->run(std::string_view(directory_name_), std::string_view(path),
-                                            std::string_view(file.stamp), std::string_view(file.content))));
+                                            Blob{bytes_of(file.stamp)}, std::string_view(file.content))));
         }
       }
       static_cast<void>(note(database_.execute("COMMIT")));

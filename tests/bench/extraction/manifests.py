@@ -113,3 +113,14 @@ def declared_distributions(clone: Path) -> dict[str, str]:
         for name in names:
             found.setdefault(name, relative)
     return found
+
+
+def project_names(clone: Path) -> set[str]:
+    """Distributions that the repository itself makes: those it requires of itself are no requirements."""
+    names = set()
+    for path in clone.rglob("pyproject.toml"):
+        if not is_passed_over(path.relative_to(clone)):
+            data = tomllib.loads(path.read_text())
+            name = data.get("project", {}).get("name") or data.get("tool", {}).get("poetry", {}).get("name")
+            names |= {normalized(name)} if name else set()
+    return names

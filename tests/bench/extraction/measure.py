@@ -19,7 +19,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from manifests import declared_distributions, normalized
+from manifests import declared_distributions, normalized, project_names
 from python_facts import FileFacts, read_tree
 
 RECALL_BAR = 0.98
@@ -81,7 +81,7 @@ SECRET_WORDS = re.compile(
     r"(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIALS|APIKEY|PWD|TOKEN|KEY|DSN|SECRETKEY)$", re.IGNORECASE
 )
 NO_SECRETS = re.compile(
-    r"(MAX|EOS|BOS|PAD|UNK|SEP|CLS|MASK|NEXT|PAGE|STOP|SPECIAL|NUM|COUNT|CACHE|SORT|PRIMARY|FOREIGN|PARTITION|PUBLIC)"
+    r"(^|_)(MAX|EOS|BOS|PAD|UNK|SEP|CLS|MASK|NEXT|PAGE|STOP|SPECIAL|NUM|COUNT|CACHE|SORT|PRIMARY|FOREIGN|PARTITION|PUBLIC)"
     r"_(TOKEN|KEY)$|TOKENS$|_(HEADER|NAME|FILE|PATH|URL|ID|COUNT|SPACE)$",
     re.IGNORECASE,
 )
@@ -138,8 +138,9 @@ def peak_megabytes(command: list[str]) -> float:
     return usage.ru_maxrss / 1024
 
 
-def check_distributions(component: str, facts: list[dict], clone: Path, declared: set[str], m: Measurement) -> set[str]:
-    """Every distribution is declared by the project, or its evidence has the import that needs it."""
+def check_distributions(component: str, facts: list[dict], declared: set[str],
+                        sources: dict[str, FileFacts], m: Measurement) -> set[str]:
+    """Every distribution is imported at its evidence; one that the project does not declare, by its own name."""
     named = set()
     for fact in facts:
         if fact["field"] not in ("requires.distributions", "requires.optional", "requires.groups.dev"):
@@ -148,14 +149,14 @@ def check_distributions(component: str, facts: list[dict], clone: Path, declared
         if fact["field"] != "requires.groups.dev":
             named.add(name)
         m.distributions += 1
-        is_shown = False
+        here = set()
         for place in fact["evidence"]:
-            lines = (clone / place["file"]).read_text(errors="replace").splitlines()
-            # An import may go on over the lines that follow.
-            text = "\n".join(lines[place["line"] - 1 : place["line"] + 12])
-            is_shown = is_shown or re.search(r"\bimport\b|import_module|__import__", text) is not None
-        if name not in declared and not is_shown:
-            m.problems.append(f"{component}: {fact['value']} is not declared, and nothing at its evidence imports it")
+            if place["file"] in sources:
+                here |= sources[place["file"]].imported_at.get(place["line"], set())
+        # What is declared must be imported there by some name; what is not, by one that is known to be its own.
+        is_shown = bool(here) if name in declared else is_imported(name, {text.lower() for text in here})
+        if not is_shown and fact["field"] != "requires.groups.dev":
+            m.problems.append(f"{component}: {fact['value']}: its evidence does not import it")
         if not fact["evidence"]:
             m.problems.append(f"{component}: {fact['value']} has no evidence")
     return named
@@ -215,11 +216,12 @@ def measure(mlx: str, clone: Path) -> Measurement:
                 capture_output=True, text=True, check=False, env={**os.environ, "MLX_CACHE_DIR": out + "/cache"},
             )
             facts = json.loads(explained.stdout)["facts"]
-            union |= check_distributions(entry["name"], facts, clone, set(declared), m)
+            union |= check_distributions(entry["name"], facts, set(declared), sources, m)
             variables = entry["component"]["requires"].get("environment", [])
             check_variables(entry["name"], facts, variables, clone, sources, m)
     imported = {name.lower() for file in sources.values() if not file.is_auxiliary for name in file.imported}
-    wanted = {name for name in declared if is_imported(name, imported)}
+    own = project_names(clone)
+    wanted = {name for name in declared if name not in own and is_imported(name, imported)}
     m.wanted = len(wanted)
     m.recalled = len(wanted & union)
     m.missed = [f"{name} ({declared[name]})" for name in sorted(wanted - union)]

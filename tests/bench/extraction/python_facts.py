@@ -12,6 +12,7 @@ from manifests import is_passed_over
 class FileFacts:
     is_auxiliary: bool
     imported: set[str] = field(default_factory=set)  # `a`, `a.b` and `a.b.c` for `from a.b import c`
+    imported_at: dict[int, set[str]] = field(default_factory=dict)  # the same, by every line of the statement
     strings: dict[int, set[str]] = field(default_factory=dict)  # by every line that the expression covers
     fields: dict[int, set[str]] = field(default_factory=dict)  # annotated attributes of classes
 
@@ -35,19 +36,22 @@ class Reader(ast.NodeVisitor):
         self.facts = facts
         self.constants = constants
 
-    def add_import(self, dotted: str) -> None:
+    def add_import(self, dotted: str, node: ast.stmt | ast.expr) -> None:
         parts = dotted.split(".")
-        self.facts.imported |= {".".join(parts[: i + 1]) for i in range(len(parts))}
+        names = {".".join(parts[: i + 1]) for i in range(len(parts))}
+        self.facts.imported |= names
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+            self.facts.imported_at.setdefault(line, set()).update(names)
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
-            self.add_import(alias.name)
+            self.add_import(alias.name, node)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         if node.level == 0 and node.module:
-            self.add_import(node.module)
+            self.add_import(node.module, node)
             for alias in node.names:
-                self.add_import(f"{node.module}.{alias.name}")
+                self.add_import(f"{node.module}.{alias.name}", node)
 
     def add_strings(self, node: ast.expr) -> None:
         """Names of variables: arguments of reads such as getenv(), and subscripts of an environment."""
@@ -58,6 +62,9 @@ class Reader(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         called = ast.unparse(node.func)
+        is_import = called.split(".")[-1] in ("import_module", "__import__") and node.args
+        if is_import and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
+            self.add_import(node.args[0].value, node)
         if "env" in called.lower() or called.endswith("Field"):
             self.add_strings(node)
         self.generic_visit(node)
