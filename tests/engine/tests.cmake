@@ -44,10 +44,10 @@ mlx_test(merge_test
 
 mlx_test(plan_test
   SOURCES engine/plan/add_manifests_test.cpp engine/plan/add_property_test.cpp engine/plan/add_test.cpp
-          engine/plan/closure_test.cpp engine/plan/lock_test.cpp engine/plan/planned_project.cpp
+          engine/plan/closure_test.cpp engine/plan/extract_test.cpp engine/plan/lock_test.cpp engine/plan/planned_project.cpp
           engine/plan/remove_property_test.cpp engine/plan/remove_test.cpp engine/plan/render_template_test.cpp
           engine/plan/several_registries_test.cpp engine/plan/status_test.cpp
-  USES mlx_plan mlx_test_registry)
+  USES mlx_plan mlx_test_extraction mlx_test_registry)
 
 mlx_test(io_test
   SOURCES engine/io/apply_plan_test.cpp engine/io/catalogue_test.cpp engine/io/directory_test.cpp

@@ -33,10 +33,17 @@ class Division {
 
   Boundaries run() {
     add_configured();
-    const auto& python = platform_.index.python();
-    for (FileId file = 0; file < python.size(); ++file) {
-      if (!is_test_path(python[file].str())) assign(file);
+    // The project at the top has the plain names, those below it take what is left.
+    for (const bool is_below_top : {false, true}) {
+      const auto& python = platform_.index.python();
+      for (FileId file = 0; file < python.size(); ++file) {
+        const std::string& path = python[file].str();
+        const CodeRoot* root = root_of(path);
+        const bool is_turn = (root != nullptr && !root->project.empty()) == is_below_top;
+        if (is_turn && !is_test_path(path)) assign(file);
+      }
     }
+    std::ranges::sort(outside_);
     Boundaries boundaries;
     for (auto& [name, part] : parts_) {
       if (part.sources.empty()) {

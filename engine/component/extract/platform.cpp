@@ -43,7 +43,8 @@ void add_roots(const Platform& platform, const ProjectManifests& project, std::v
   if (found) {
     const std::string directory = joined_path(project.directory, found->directory);
     if (has_code_in(platform, directory)) {
-      roots.push_back({.directory = directory, .import_root = found->import_root});
+      roots.push_back(
+          {.directory = directory, .import_root = found->import_root, .project = project.directory});
       return;
     }
   }
@@ -51,7 +52,7 @@ void add_roots(const Platform& platform, const ProjectManifests& project, std::v
   add_packages(platform, project.directory, packages);
   for (const std::string& package : packages) {
     const std::string name = package.substr(package.rfind('/') + 1);
-    roots.push_back({.directory = package, .import_root = name});
+    roots.push_back({.directory = package, .import_root = name, .project = project.directory});
   }
 }
 

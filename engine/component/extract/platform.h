@@ -17,6 +17,7 @@ namespace mlx {
 struct CodeRoot {
   std::string directory;
   std::string import_root;
+  std::string project;  ///< the directory of its manifests; empty for the top of the repository
 
   bool operator==(const CodeRoot&) const = default;
 };

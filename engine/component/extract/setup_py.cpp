@@ -9,7 +9,7 @@
 namespace mlx {
 namespace {
 
-constexpr int kDeepestValue = 16;
+constexpr int kDeepestValue = 64;
 constexpr int kMostValues = 20'000;  ///< lists that name each other could have any number
 
 class SetupPyReader {

@@ -14,7 +14,8 @@ using Names = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("every package below the code root is a component, with what lies in it") {
-  const ExtractedProject project(Files{{"src/api/__init__.py", "\"\"\"Serves models.\"\"\"\n"},
+  const ExtractedProject project(Files{{"src/__init__.py", ""},
+                                       {"src/api/__init__.py", "\"\"\"Serves models.\"\"\"\n"},
                                        {"src/api/app.py", "import os\n"},
                                        {"src/api/v1/routes.py", "x = 1\n"},
                                        {"src/api/py.typed", ""},
@@ -168,7 +169,7 @@ TEST_CASE("setuptools is believed where it looks for packages") {
 }
 
 TEST_CASE("a package that shadows the standard library is a component, and hides nothing") {
-  const ExtractedProject project(Files{{"src/logging/__init__.py", "import json\n"},
+  const ExtractedProject project(Files{{"src/__init__.py", ""}, {"src/logging/__init__.py", "import json\n"},
                                        {"src/api/app.py", "import logging\nfrom src import logging as ours\n"}});
   CHECK(project.names() == Names{"api", "logging"});
   CHECK(project.components_required("api") == Names{"logging"});
@@ -222,7 +223,6 @@ TEST_CASE("links out of the project, and links in circles, are not followed") {
   snapshot.put("src/out", {.bytes = "/etc", .kind = EntryKind::kSymlink});
   snapshot.put("src/api/again", {.bytes = "..", .kind = EntryKind::kSymlink});
   snapshot.put("src/api/link.py", {.bytes = "x.py", .kind = EntryKind::kSymlink});
-  snapshot.put("pyproject.toml", {.bytes = "src/api/x.py", .kind = EntryKind::kSymlink});
   const ExtractedProject project{snapshot};
   CHECK(project.names() == Names{"api"});
   CHECK(project.targets("api") == Names{"src/api/x.py"});

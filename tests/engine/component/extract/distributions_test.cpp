@@ -211,7 +211,7 @@ TEST_CASE("star imports are reported, and still name their distribution") {
 }
 
 TEST_CASE("a manifest that cannot be read is a finding, and the rest is extracted") {
-  const ExtractedProject project(Files{{"pyproject.toml", "[project\nname = 1"},
+  const ExtractedProject project(Files{{"pyproject.toml", pyproject({"no requirement !"})},
                                        {"requirements.txt", "numpy>=1\n"},
                                        {"src/api/app.py", "import numpy\n"}});
   CHECK(project.places("manifest-unreadable").size() == 1);

@@ -78,6 +78,7 @@ TEST_CASE("syntax errors are findings, and what can be read is extracted") {
 
 TEST_CASE("a byte order mark and other line ends change nothing") {
   const ExtractedProject project(Files{{"pyproject.toml", pyproject({"numpy"})},
+                                       {"src/__init__.py", ""},
                                        {"src/api/bom.py", "\xef\xbb\xbfimport numpy\r\nX = 1\r\n"},
                                        {"src/api/old_mac.py", "import numpy\rY = 1\r"}});
   CHECK(project.distributions("api") == Names{"numpy"});

@@ -26,7 +26,8 @@ Names points(const ExtractedProject& project, const std::string& component) {
 
 TEST_CASE("public names are provided, private ones and those of private modules are not") {
   const ExtractedProject project(
-      Files{{"src/api/app.py", "LIMIT: int = 3\n_hidden = 1\n__version__ = \"1\"\n"
+      Files{{"src/__init__.py", ""},
+            {"src/api/app.py", "LIMIT: int = 3\n_hidden = 1\n__version__ = \"1\"\n"
                                "def run(port: int = 8000) -> None: ...\ndef _help(): ...\n"
                                "class Store(Base):\n    def __init__(self, path: str) -> None: ...\n"
                                "    def get(self, key: str) -> bytes: ...\n    def _raw(self): ...\n"
@@ -43,7 +44,8 @@ TEST_CASE("public names are provided, private ones and those of private modules 
 
 TEST_CASE("__all__ decides where it is literal, and names what is passed on") {
   const ExtractedProject project(
-      Files{{"src/api/__init__.py", "from src.api.app import run as start, stop\nfrom json import dumps\n"
+      Files{{"src/__init__.py", ""},
+            {"src/api/__init__.py", "from src.api.app import run as start, stop\nfrom json import dumps\n"
                                     "from . import app\n__all__ = [\"start\", \"_odd\", \"dumps\", \"app\"]\n"
                                     "def _odd(): ...\ndef left_out(): ...\n"},
             {"src/api/app.py", "def run(): ...\ndef stop(): ...\n"},
@@ -55,7 +57,8 @@ TEST_CASE("__all__ decides where it is literal, and names what is passed on") {
 
 TEST_CASE("routes have the prefixes of all routers that include theirs, across files") {
   const ExtractedProject project(
-      Files{{"src/api/app.py", "from fastapi import FastAPI\nfrom src.api.routers import items as things, router\n"
+      Files{{"src/__init__.py", ""},
+            {"src/api/app.py", "from fastapi import FastAPI\nfrom src.api.routers import items as things, router\n"
                                "app = FastAPI()\napp.include_router(router, prefix=\"/v1\")\n"
                                "app.include_router(things.router, prefix=\"/old\")\n"
                                "@app.get(\"/health\")\ndef health(): ...\n"},
@@ -69,7 +72,7 @@ TEST_CASE("routes have the prefixes of all routers that include theirs, across f
               "GET /old/items/{id} src.api.routers.items.one", "POST /v1/api/items src.api.routers.items.new",
               "GET /v1/api/items/{id} src.api.routers.items.one"});
   CHECK(project.component("api").type == ComponentType::kApplication);
-  CHECK(project.evidence("api", "provides.routes", "GET /health") == Names{"src/api/app.py:6"});
+  CHECK(project.evidence("api", "provides.routes", "GET /health") == Names{"src/api/app.py:7"});
 }
 
 TEST_CASE("a router that is included in a circle, or by itself, comes to an end") {
