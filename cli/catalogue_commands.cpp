@@ -27,6 +27,7 @@ void define_extract(CLI::App& app, std::function<int()>& run) {
                     "remove components from the catalogue that the source no longer has");
   command->add_flag("--bump", arguments->bump,
                     "raise the version of a component that was published with other content");
+  command->add_flag("--no-cache", arguments->no_cache, "read every file anew, and remember nothing of them");
   command->add_option("-C,--directory", arguments->directory, "the platform (default: this directory)")
       ->type_name("DIR");
   command->add_flag("--json", arguments->json, "answer in JSON (docs/formats.md)");

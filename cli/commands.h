@@ -66,6 +66,7 @@ struct ExtractArguments {
   bool check = false;
   bool prune = false;
   bool bump = false;
+  bool no_cache = false;  ///< read every file anew
   bool json = false;
 };
 

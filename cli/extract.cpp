@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/environment.h"
 #include "cli/plan_output.h"
 #include "cli/printable.h"
 #include "cli/project.h"
@@ -11,6 +12,7 @@
 #include "engine/index/memory_snapshot.h"
 #include "engine/io/apply_plan.h"
 #include "engine/io/directory.h"
+#include "engine/io/index_store.h"
 #include "engine/plan/raise_versions.h"
 
 namespace mlx::cli {
@@ -20,6 +22,7 @@ using nlohmann::json;
 
 /// What was read of a platform, and what came of it.
 struct Extracted {
+  std::unique_ptr<IndexStore> store;  ///< none: nothing is remembered
   std::unique_ptr<Snapshot> files;
   ProjectConfiguration configuration;
   RepoIndex index;
@@ -40,15 +43,28 @@ Result<void> add_components(const std::vector<std::string>& arguments, ProjectCo
   return {};
 }
 
+/// Facts of files that are read once for all runs. Without a place for them every run reads all.
+std::unique_ptr<IndexStore> open_index_store(const ExtractArguments& arguments) {
+  const std::filesystem::path directory = cache_directory();
+  if (arguments.no_cache || directory.empty()) return nullptr;
+  auto store = IndexStore::open(directory / "index.db");
+  return store ? std::move(*store) : nullptr;
+}
+
 Result<Extracted> extract_project(const ExtractArguments& arguments) {
-  Extracted extracted{.files = MLX_TRY(open_directory_snapshot(arguments.directory)),
+  Extracted extracted{.store = open_index_store(arguments),
+                      .files = nullptr,
                       .configuration = {},
                       .index = {},
                       .extraction = {}};
+  extracted.files = MLX_TRY(extracted.store ? extracted.store->open_directory(arguments.directory)
+                                            : open_directory_snapshot(arguments.directory));
   extracted.configuration = MLX_TRY(read_configuration(*extracted.files));
   MLX_CHECK(add_components(arguments.components, extracted.configuration));
-  NoIndexCache cache;
+  NoIndexCache nothing;
+  IndexCache& cache = extracted.store ? static_cast<IndexCache&>(*extracted.store) : nothing;
   extracted.index = MLX_TRY(RepoIndex::build(*extracted.files, cache, source_roots(extracted.configuration)));
+  if (extracted.store) extracted.store->save();
   extracted.extraction =
       MLX_TRY(extract_components(*extracted.files, extracted.index, extracted.configuration));
   return extracted;

@@ -28,59 +28,62 @@ std::uint64_t check_sum(std::string_view bytes) {
   return sum;
 }
 
+template <typename T, typename U>
+concept Of = std::same_as<std::remove_const_t<T>, U>;
+
 // The members of every type, once for both directions.
-template <typename Archive>
-void members(Archive& archive, PythonContext& value) {
+template <typename Archive, Of<PythonContext> T>
+void members(Archive& archive, T& value) {
   archive(value.is_type_checking, value.is_optional, value.is_deferred, value.is_conditional);
 }
-template <typename Archive>
-void members(Archive& archive, PythonImport& value) {
+template <typename Archive, Of<PythonImport> T>
+void members(Archive& archive, T& value) {
   archive(value.module, value.level, value.name, value.alias, value.is_dynamic, value.is_top_level,
           value.context, value.line);
 }
-template <typename Archive>
-void members(Archive& archive, PythonSymbol& value) {
+template <typename Archive, Of<PythonSymbol> T>
+void members(Archive& archive, T& value) {
   archive(value.name, value.kind, value.signature, value.summary, value.line);
 }
-template <typename Archive>
-void members(Archive& archive, PythonField& value) {
+template <typename Archive, Of<PythonField> T>
+void members(Archive& archive, T& value) {
   archive(value.name, value.annotation, value.default_text, value.environment, value.is_required,
           value.literal, value.description, value.line);
 }
-template <typename Archive>
-void members(Archive& archive, PythonClass& value) {
+template <typename Archive, Of<PythonClass> T>
+void members(Archive& archive, T& value) {
   archive(value.name, value.bases, value.environment_prefix, value.fields, value.is_dataclass, value.line);
 }
-template <typename Archive>
-void members(Archive& archive, PythonRouter& value) {
+template <typename Archive, Of<PythonRouter> T>
+void members(Archive& archive, T& value) {
   archive(value.variable, value.type, value.prefix, value.function, value.line);
 }
-template <typename Archive>
-void members(Archive& archive, PythonRoute& value) {
+template <typename Archive, Of<PythonRoute> T>
+void members(Archive& archive, T& value) {
   archive(value.router, value.methods, value.path, value.handler, value.line);
 }
-template <typename Archive>
-void members(Archive& archive, PythonInclusion& value) {
+template <typename Archive, Of<PythonInclusion> T>
+void members(Archive& archive, T& value) {
   archive(value.into, value.router, value.prefix, value.line);
 }
-template <typename Archive>
-void members(Archive& archive, EnvironmentRead& value) {
+template <typename Archive, Of<EnvironmentRead> T>
+void members(Archive& archive, T& value) {
   archive(value.name, value.is_required, value.fallback, value.context, value.line);
 }
-template <typename Archive>
-void members(Archive& archive, ServiceAddress& value) {
+template <typename Archive, Of<ServiceAddress> T>
+void members(Archive& archive, T& value) {
   archive(value.scheme, value.host, value.port, value.line);
 }
-template <typename Archive>
-void members(Archive& archive, ApplicationFactory& value) {
+template <typename Archive, Of<ApplicationFactory> T>
+void members(Archive& archive, T& value) {
   archive(value.function, value.variable, value.type, value.calls, value.line);
 }
-template <typename Archive>
-void members(Archive& archive, SourceProblem& value) {
+template <typename Archive, Of<SourceProblem> T>
+void members(Archive& archive, T& value) {
   archive(value.code, value.message, value.line);
 }
-template <typename Archive>
-void members(Archive& archive, PythonModule& value) {
+template <typename Archive, Of<PythonModule> T>
+void members(Archive& archive, T& value) {
   archive(value.summary, value.imports, value.symbols, value.has_all, value.is_all_known, value.all,
           value.classes, value.routers, value.routes, value.inclusions, value.environment, value.services,
           value.factories, value.is_script, value.problems);
@@ -89,7 +92,7 @@ void members(Archive& archive, PythonModule& value) {
 class Writer {
  public:
   template <typename... Values>
-  void operator()(Values&... values) {
+  void operator()(const Values&... values) {
     (put(values), ...);
   }
   [[nodiscard]] std::string& bytes() { return bytes_; }
@@ -100,7 +103,7 @@ class Writer {
     bytes_ += static_cast<char>(value);
   }
   template <typename T>
-  void put(T& value) {
+  void put(const T& value) {
     if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
       put_number(static_cast<std::uint64_t>(value));
     } else if constexpr (std::same_as<T, std::string>) {
@@ -109,9 +112,9 @@ class Writer {
     } else if constexpr (std::same_as<T, std::optional<std::string>>) {
       put_number(value ? 1 : 0);
       if (value) put(*value);
-    } else if constexpr (requires { value.push_back(value.front()); }) {
+    } else if constexpr (requires { value.begin(); }) {
       put_number(value.size());
-      for (auto& element : value) put(element);
+      for (const auto& element : value) put(element);
     } else {
       members(*this, value);
     }
@@ -183,21 +186,25 @@ constexpr std::size_t kTrailer = 8;
 std::string encode_module(const PythonModule& module) {
   Writer writer;
   writer.bytes() = {static_cast<char>(kCodecFormat), static_cast<char>(kPythonModuleFormat)};
-  PythonModule copy = module;  // members() is for both directions, and so takes what it could change
-  writer(copy);
+  writer(module);
   append_fixed(writer.bytes(), check_sum(writer.bytes()));
   return std::move(writer.bytes());
 }
 
-std::optional<PythonModule> decode_module(std::string_view bytes) {
-  if (bytes.size() < kHeader + kTrailer) return std::nullopt;
+bool is_encoded_module(std::string_view bytes) {
+  if (bytes.size() < kHeader + kTrailer) return false;
   const auto body = bytes.substr(0, bytes.size() - kTrailer);
-  std::string sum;
-  append_fixed(sum, check_sum(body));
   const bool is_ours =
       body[0] == static_cast<char>(kCodecFormat) && body[1] == static_cast<char>(kPythonModuleFormat);
-  if (!is_ours || bytes.substr(body.size()) != sum) return std::nullopt;
-  Reader reader(body.substr(kHeader));
+  if (!is_ours) return false;
+  std::string sum;
+  append_fixed(sum, check_sum(body));
+  return bytes.substr(body.size()) == sum;
+}
+
+std::optional<PythonModule> decode_module(std::string_view bytes) {
+  if (!is_encoded_module(bytes)) return std::nullopt;
+  Reader reader(bytes.substr(kHeader, bytes.size() - kHeader - kTrailer));
   PythonModule module;
   reader(module);
   if (!reader.is_done()) return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
 
 #include "engine/index/module_codec.h"
 
@@ -65,16 +66,18 @@ Result<RepoIndex> RepoIndex::build(const Snapshot& snapshot, IndexCache& cache,
   for (const IndexedFile& file : index.files_) {
     if (!file.path.str().ends_with(".py")) continue;
     const BlobId content = MLX_TRY(snapshot.blob_id(file.path));
-    auto known = cache.find(content);
-    auto module = known ? decode_module(*known) : std::nullopt;
-    if (!module) {
-      module = read_python_module(MLX_TRY(snapshot.read(file.path)));
-      cache.store(content, encode_module(*module));
+    Module module;
+    if (auto known = cache.find(content); known && is_encoded_module(*known)) {
+      module.encoded = std::move(*known);
+    } else {
+      module.decoded =
+          std::make_unique<PythonModule>(read_python_module(MLX_TRY(snapshot.read(file.path))));
+      cache.store(content, encode_module(*module.decoded));
       ++index.read_count_;
     }
     index.by_path_.emplace(file.path.str(), index.python_.size());
     index.python_.push_back(file.path);
-    index.modules_.push_back(std::move(*module));
+    index.modules_.push_back(std::move(module));
   }
   std::set<std::string> roots(source_roots.begin(), source_roots.end());
   for (const RepoPath& path : index.python_) {
@@ -85,6 +88,17 @@ Result<RepoIndex> RepoIndex::build(const Snapshot& snapshot, IndexCache& cache,
     return a.size() != b.size() ? a.size() > b.size() : a < b;
   });
   return index;
+}
+
+const PythonModule& RepoIndex::module(FileId file) const {
+  Module& module = modules_[file];
+  if (!module.decoded) {
+    auto decoded = decode_module(module.encoded);
+    if (!decoded) throw std::logic_error("a module that was encoded cannot be decoded");
+    module.decoded = std::make_unique<PythonModule>(*std::move(decoded));
+    module.encoded = std::string();
+  }
+  return *module.decoded;
 }
 
 std::optional<FileId> RepoIndex::find(std::string_view path) const {

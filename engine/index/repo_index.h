@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,7 +32,7 @@ struct ResolvedImport {
 /// What a repository's Python code says: every file read once, imports resolved on demand.
 ///
 /// Directories that hold no source are passed over: hidden ones, `__pycache__`, `node_modules`,
-/// virtual environments (by their pyvenv.cfg). Symbolic links are not followed.
+/// virtual environments (by their pyvenv.cfg). Symbolic links are not followed. For one thread.
 class RepoIndex {
  public:
   /// Lists the snapshot and takes what is known of a file's content from the cache, reading only
@@ -44,7 +45,8 @@ class RepoIndex {
   [[nodiscard]] const std::vector<IndexedFile>& files() const { return files_; }
   /// Those that are Python, sorted by path.
   [[nodiscard]] const std::vector<RepoPath>& python() const { return python_; }
-  [[nodiscard]] const PythonModule& module(FileId file) const { return modules_[file]; }
+  /// What the file says; decoded when it is first asked for. Valid as long as the index.
+  [[nodiscard]] const PythonModule& module(FileId file) const;
   [[nodiscard]] std::optional<FileId> find(std::string_view path) const;
   [[nodiscard]] bool has_file(std::string_view path) const;
 
@@ -65,7 +67,12 @@ class RepoIndex {
 
   std::vector<IndexedFile> files_;
   std::vector<RepoPath> python_;
-  std::vector<PythonModule> modules_;
+  /// Read, or still as the cache gave it: most questions are about a few files.
+  struct Module {
+    std::string encoded;
+    std::unique_ptr<PythonModule> decoded;
+  };
+  mutable std::vector<Module> modules_;
   std::map<std::string, FileId, std::less<>> by_path_;
   std::vector<std::string> roots_;  ///< longest first
   std::size_t read_count_ = 0;

@@ -14,13 +14,6 @@
 namespace mlx {
 namespace {
 
-EntryKind kind_of(const struct stat& status) {
-  if (S_ISLNK(status.st_mode)) return EntryKind::kSymlink;
-  if (S_ISDIR(status.st_mode)) return EntryKind::kDirectory;
-  if (!S_ISREG(status.st_mode)) return EntryKind::kOther;
-  return (status.st_mode & S_IXUSR) != 0 ? EntryKind::kExecutable : EntryKind::kFile;
-}
-
 Error through_symlink(const std::string& path) {
   return {ErrorCode::kRefused, "this is reached through a symbolic link", {.file = path}};
 }
@@ -58,6 +51,13 @@ class DirectorySnapshot final : public Snapshot {
 };
 
 }  // namespace
+
+EntryKind kind_of(const struct stat& status) {
+  if (S_ISLNK(status.st_mode)) return EntryKind::kSymlink;
+  if (S_ISDIR(status.st_mode)) return EntryKind::kDirectory;
+  if (!S_ISREG(status.st_mode)) return EntryKind::kOther;
+  return (status.st_mode & S_IXUSR) != 0 ? EntryKind::kExecutable : EntryKind::kFile;
+}
 
 Error system_error(std::string_view what, std::string_view file) {
   const std::string reason = std::error_code(errno, std::generic_category()).message();
@@ -143,32 +143,49 @@ Result<std::string> Directory::read(const RepoPath& path) const {
 }
 
 Result<std::vector<Entry>> Directory::children(std::string_view directory) const {
+  std::vector<Entry> entries;
+  MLX_CHECK(each_child(directory, [&](const std::string& name, const struct stat& status) {
+    entries.push_back({.name = name, .kind = kind_of(status)});
+  }));
+  std::ranges::sort(entries);
+  return entries;
+}
+
+Result<void> Directory::each_child(std::string_view directory, const Visit& visit) const {
   FileDescriptor descriptor;
   if (directory.empty()) {
     descriptor = FileDescriptor(::openat(descriptor_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   } else {
     const RepoPath path = MLX_TRY(RepoPath::parse(directory));
-    if (MLX_TRY(kind(path)) != EntryKind::kDirectory) return std::vector<Entry>();
-    const FileDescriptor parent = MLX_TRY(open_parent(path));
+    const auto parent = open_parent(path);
+    const bool is_elsewhere = !parent && parent.error().code == ErrorCode::kRefused;
+    if (is_elsewhere) return {};
+    if (!parent) return std::unexpected(parent.error());
+    if (!parent->is_open()) return {};
     const std::string name(path.filename());
-    descriptor =
-        FileDescriptor(::openat(parent.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    descriptor = FileDescriptor(
+        ::openat(parent->get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    const bool is_none = !descriptor.is_open() && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP);
+    if (is_none) return {};
   }
   const std::unique_ptr<DIR, int (*)(DIR*)> listing(
       descriptor.is_open() ? ::fdopendir(descriptor.get()) : nullptr, &::closedir);
   if (listing == nullptr) return std::unexpected(system_error("cannot list the directory", directory));
   descriptor.release();  // now the listing's
-  std::vector<Entry> entries;
   // No other thread has this listing, which is all that readdir asks for.
   while (const dirent* item = ::readdir(listing.get())) {  // NOLINT(concurrency-mt-unsafe)
     const std::string name = item->d_name;
     struct stat status{};
     if (name == "." || name == ".." || name == ".git") continue;
-    if (::fstatat(::dirfd(listing.get()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
-    entries.push_back({.name = name, .kind = kind_of(status)});
+    // Of a directory its kind is all that is asked.
+    if (item->d_type == DT_DIR) {
+      status.st_mode = S_IFDIR;
+    } else if (::fstatat(::dirfd(listing.get()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+      continue;
+    }
+    visit(name, status);
   }
-  std::ranges::sort(entries);
-  return entries;
+  return {};
 }
 
 Result<std::unique_ptr<Snapshot>> open_directory_snapshot(const std::filesystem::path& path) {

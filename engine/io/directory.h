@@ -1,7 +1,10 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
+
+#include <sys/stat.h>
 
 #include "engine/base/error.h"
 #include "engine/base/repo_path.h"
@@ -40,6 +43,10 @@ class Directory {
   [[nodiscard]] Result<std::string> read(const RepoPath& path) const;
   [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const;
 
+  using Visit = std::function<void(const std::string& name, const struct stat& status)>;
+  /// Calls `visit` for everything that children() lists, in no order.
+  [[nodiscard]] Result<void> each_child(std::string_view directory, const Visit& visit) const;
+
   [[nodiscard]] int descriptor() const { return descriptor_.get(); }
 
  private:
@@ -50,6 +57,9 @@ class Directory {
 /// A directory as a snapshot. It is read when asked, so it is a snapshot only as long as
 /// nobody writes below it. `.git` is not part of it.
 [[nodiscard]] Result<std::unique_ptr<Snapshot>> open_directory_snapshot(const std::filesystem::path& path);
+
+/// What a file of this status is.
+[[nodiscard]] EntryKind kind_of(const struct stat& status);
 
 /// What the operating system says about `errno`, as an Error about a file.
 [[nodiscard]] Error system_error(std::string_view what, std::string_view file);

@@ -2,6 +2,9 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
+#include <array>
+#include <cstring>
 #include <ctime>
 #include <unordered_map>
 #include <utility>
@@ -21,26 +24,47 @@ using sqlite::Database;
 using sqlite::Rows;
 using sqlite::Statement;
 
-constexpr std::int64_t kStoreFormat = 1;
+constexpr std::int64_t kStoreFormat = 2;
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
 constexpr std::int64_t kRaceSeconds = 2;
 
+constexpr std::int64_t kLargestStore = 1LL << 30;  ///< bytes; then it is begun again
+constexpr std::size_t kBatchBytes = 4U << 20U;
+
 constexpr const char* kSchema =
-    "CREATE TABLE IF NOT EXISTS facts (content TEXT PRIMARY KEY, facts BLOB NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS files (directory TEXT NOT NULL, path TEXT NOT NULL, stamp TEXT NOT NULL,"
-    " content TEXT NOT NULL, PRIMARY KEY (directory, path)) WITHOUT ROWID;";
+    "DROP TABLE IF EXISTS facts; DROP TABLE IF EXISTS files;"
+    "CREATE TABLE facts (content TEXT PRIMARY KEY, facts BLOB NOT NULL);"
+    "CREATE TABLE files (directory TEXT NOT NULL, path TEXT NOT NULL, stamp BLOB NOT NULL,"
+    " content TEXT NOT NULL, PRIMARY KEY (directory, path)) WITHOUT ROWID;"
+    "PRAGMA user_version = 2";
+
+/// Whatever changes when a file is written: size, both times, inode; as bytes.
+using Stamp = std::array<std::int64_t, 4>;
 
 struct KnownFile {
-  std::string stamp;
+  Stamp stamp = {};
   std::string content;
+  bool is_unchanged = false;  ///< as its directory was listed
 };
 using KnownFiles = std::unordered_map<std::string, KnownFile>;
 
-/// Whatever changes when a file is written: size, both times, inode.
-std::string stamp_of(const struct stat& status) {
-  const auto time = [](const timespec& t) { return std::to_string(t.tv_sec * kNanoseconds + t.tv_nsec); };
-  return std::to_string(status.st_size) + " " + time(status.st_mtim) + " " + time(status.st_ctim) + " " +
-         std::to_string(status.st_ino);
+Stamp stamp_of(const struct stat& status) {
+  const auto time = [](const timespec& t) { return t.tv_sec * kNanoseconds + t.tv_nsec; };
+  return {status.st_size, time(status.st_mtim), time(status.st_ctim),
+          static_cast<std::int64_t>(status.st_ino)};
+}
+
+std::string bytes_of(const Stamp& stamp) {
+  std::string bytes(sizeof(Stamp), '\0');
+  std::memcpy(bytes.data(), stamp.data(), sizeof(Stamp));
+  return bytes;
+}
+
+/// A stamp that no file has, if the bytes are none.
+Stamp parse_stamp(std::string_view bytes) {
+  Stamp stamp = {-1};
+  if (bytes.size() == sizeof(Stamp)) std::memcpy(stamp.data(), bytes.data(), sizeof(Stamp));
+  return stamp;
 }
 
 bool may_still_change(const struct stat& status) {
@@ -53,130 +77,181 @@ bool may_still_change(const struct stat& status) {
 /// A directory whose files are hashed only when their stamp is new.
 class StampedDirectory final : public Snapshot {
  public:
-  StampedDirectory(std::unique_ptr<Snapshot> files, Directory directory, KnownFiles known, KnownFiles& learnt)
-      : files_(std::move(files)),
-        directory_(std::move(directory)),
-        known_(std::move(known)),
-        learnt_(learnt) {}
+  StampedDirectory(Directory directory, KnownFiles known, KnownFiles& learnt)
+      : directory_(std::move(directory)), known_(std::move(known)), learnt_(learnt) {}
 
-  [[nodiscard]] Result<EntryKind> kind(const RepoPath& path) const override { return files_->kind(path); }
-  [[nodiscard]] Result<std::string> read(const RepoPath& path) const override { return files_->read(path); }
+  [[nodiscard]] Result<EntryKind> kind(const RepoPath& path) const override { return directory_.kind(path); }
+  [[nodiscard]] Result<std::string> read(const RepoPath& path) const override {
+    return directory_.read(path);
+  }
+
+  /// Looks at every file as it lists them, so that those that are as they were need no other look.
   [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override {
-    return files_->children(directory);
+    std::vector<Entry> entries;
+    std::string path = directory.empty() ? std::string() : std::string(directory) + "/";
+    const std::size_t prefix = path.size();
+    MLX_CHECK(directory_.each_child(directory, [&](const std::string& name, const struct stat& status) {
+      entries.push_back({.name = name, .kind = kind_of(status)});
+      if (!S_ISREG(status.st_mode)) return;
+      path.resize(prefix);
+      path += name;
+      const auto known = known_.find(path);
+      if (known != known_.end()) known->second.is_unchanged = known->second.stamp == stamp_of(status);
+    }));
+    std::ranges::sort(entries);
+    return entries;
   }
 
   [[nodiscard]] Result<BlobId> blob_id(const RepoPath& path) const override {
+    const auto known = known_.find(path.str());
+    if (known != known_.end() && known->second.is_unchanged) {
+      if (auto content = BlobId::parse(known->second.content)) return *content;
+    }
     struct stat status{};
     // The path was listed without links; a link that has come since has another stamp, and is refused by
     // read().
     const bool is_there =
         ::fstatat(directory_.descriptor(), path.str().c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
     if (!is_there || !S_ISREG(status.st_mode)) return Snapshot::blob_id(path);
-    std::string stamp = stamp_of(status);
-    const auto known = known_.find(path.str());
-    if (known != known_.end() && known->second.stamp == stamp) {
-      if (auto content = BlobId::parse(known->second.content)) return *content;
-    }
     const BlobId content = MLX_TRY(Snapshot::blob_id(path));
     if (!may_still_change(status)) {
-      learnt_.insert_or_assign(path.str(), KnownFile{.stamp = std::move(stamp), .content = content.hex()});
+      learnt_.insert_or_assign(path.str(), KnownFile{.stamp = stamp_of(status), .content = content.hex()});
     }
     return content;
   }
 
  private:
-  std::unique_ptr<Snapshot> files_;
   Directory directory_;
-  KnownFiles known_;
+  mutable KnownFiles known_;
   KnownFiles& learnt_;
 };
 
+void remove_store(const fs::path& file) {
+  std::error_code ignored;
+  for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(file.string() + suffix, ignored);
+}
+
 class SqliteIndexStore final : public IndexStore {
  public:
-  explicit SqliteIndexStore(Database database) : database_(std::move(database)) {}
+  SqliteIndexStore(fs::path file, Database database)
+      : file_(std::move(file)), database_(std::move(database)) {}
 
   Result<void> prepare() {
     // Losing the last writes costs reading a few files again.
-    MLX_CHECK(database_.execute("PRAGMA synchronous = OFF; PRAGMA mmap_size = 268435456;"));
-    if (MLX_TRY(database_.number("PRAGMA user_version")) != kStoreFormat) {
-      MLX_CHECK(database_.execute("DROP TABLE IF EXISTS facts; DROP TABLE IF EXISTS files;"));
-    }
-    MLX_CHECK(database_.execute(kSchema));
-    MLX_CHECK(database_.execute("PRAGMA user_version = 1"));
-    find_ = MLX_TRY(database_.prepare("SELECT facts FROM facts WHERE content = ?"));
-    store_ = MLX_TRY(database_.prepare("INSERT OR REPLACE INTO facts VALUES (?, ?)"));
+    MLX_CHECK(note(database_.execute(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA mmap_size = 268435456;")));
+    const auto current = note(is_current());
+    if (!MLX_TRY(current)) MLX_CHECK(note(begin_anew()));
+    find_ = MLX_TRY(note(database_.prepare("SELECT facts FROM facts WHERE content = ?")));
     return {};
   }
 
+  [[nodiscard]] bool is_damaged() const { return is_damaged_; }
+
   [[nodiscard]] std::optional<std::string> find(const BlobId& content) override {
     std::optional<std::string> facts;
-    const auto found =
-        find_.each([&](const Rows& row) { facts = row.text(0); }, std::string_view(content.hex()));
+    const auto found = note(
+        find_.each([&](const Rows& row) { facts = row.text(0); }, std::string_view(content.hex())));
     return found ? facts : std::nullopt;
   }
 
   void store(const BlobId& content, std::string_view facts) override {
-    if (!is_writing_) is_writing_ = database_.execute("BEGIN IMMEDIATE").has_value();
-    if (is_writing_) static_cast<void>(store_.run(std::string_view(content.hex()), Blob{facts}));
+    pending_.emplace_back(content.hex(), facts);
+    pending_bytes_ += facts.size();
+    if (pending_bytes_ >= kBatchBytes) write();
   }
 
   [[nodiscard]] Result<std::unique_ptr<Snapshot>> open_directory(const fs::path& path) override {
-    auto files = MLX_TRY(open_directory_snapshot(path));
     Directory directory = MLX_TRY(Directory::open(path));
     std::error_code ignored;
     directory_name_ = fs::canonical(path, ignored).string();
     KnownFiles known;
     auto rows = database_.prepare("SELECT path, stamp, content FROM files WHERE directory = ?");
     if (rows) {
-      static_cast<void>(rows->each(
+      static_cast<void>(note(rows->each(
           [&](const Rows& row) {
-            known.emplace(row.text(0), KnownFile{.stamp = row.text(1), .content = row.text(2)});
+            known.emplace(row.text(0), KnownFile{.stamp = parse_stamp(row.text(1)), .content = row.text(2)});
           },
-          std::string_view(directory_name_)));
+          std::string_view(directory_name_))));
     }
-    return std::make_unique<StampedDirectory>(std::move(files), std::move(directory), std::move(known),
-                                              learnt_);
+    return std::make_unique<StampedDirectory>(std::move(directory), std::move(known), learnt_);
   }
 
   void save() override {
-    if (!learnt_.empty() && !is_writing_) is_writing_ = database_.execute("BEGIN IMMEDIATE").has_value();
-    if (!is_writing_) return;
-    if (auto insert = database_.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)")) {
-      for (const auto& [path, file] : learnt_) {
-        static_cast<void>(insert->run(std::string_view(directory_name_), std::string_view(path),
-                                      std::string_view(file.stamp), std::string_view(file.content)));
-      }
-    }
-    static_cast<void>(database_.execute("COMMIT"));
-    is_writing_ = false;
-    learnt_.clear();
+    write();
+    if (is_damaged_) remove_store(file_);
   }
 
  private:
+  /// Passes a result on, and remembers if it failed because the file is no sound database.
+  template <typename T>
+  Result<T> note(Result<T> result) {
+    if (!result) is_damaged_ = is_damaged_ || database_.is_damaged();
+    return result;
+  }
+
+  [[nodiscard]] Result<bool> is_current() {
+    if (MLX_TRY(database_.number("PRAGMA user_version")) != kStoreFormat) return false;
+    const std::int64_t pages = MLX_TRY(database_.number("PRAGMA page_count")) -
+                               MLX_TRY(database_.number("PRAGMA freelist_count"));
+    return pages * MLX_TRY(database_.number("PRAGMA page_size")) <= kLargestStore;
+  }
+
+  Result<void> begin_anew() {
+    MLX_CHECK(database_.execute("BEGIN IMMEDIATE"));
+    // Another process may have done it meanwhile.
+    if (!MLX_TRY(is_current())) MLX_CHECK(database_.execute(kSchema));
+    return database_.execute("COMMIT");
+  }
+
+  /// Writes what has come together, holding the file only as long as that takes. What cannot be written, as
+  /// another process holds it for long, is read again the next time.
+  void write() {
+    if (pending_.empty() && learnt_.empty()) return;
+    if (note(database_.execute("BEGIN IMMEDIATE")).has_value()) {
+      auto facts = note(database_.prepare("INSERT OR REPLACE INTO facts VALUES (?, ?)"));
+      for (const auto& [content, bytes] : pending_) {
+        if (facts) static_cast<void>(note(facts->run(std::string_view(content), Blob{bytes})));
+      }
+      auto files = note(database_.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)"));
+      for (const auto& [path, file] : learnt_) {
+        if (files) {
+          static_cast<void>(note(files->run(std::string_view(directory_name_), std::string_view(path),
+                                            Blob{bytes_of(file.stamp)}, std::string_view(file.content))));
+        }
+      }
+      static_cast<void>(note(database_.execute("COMMIT")));
+    }
+    pending_.clear();
+    pending_bytes_ = 0;
+    learnt_.clear();
+  }
+
+  fs::path file_;
   Database database_;
   Statement find_;
-  Statement store_;
   std::string directory_name_;
+  std::vector<std::pair<std::string, std::string>> pending_;  ///< facts by content, not written yet
+  std::size_t pending_bytes_ = 0;
   KnownFiles learnt_;
-  bool is_writing_ = false;
+  bool is_damaged_ = false;
 };
-
-Result<std::unique_ptr<IndexStore>> open_store(const fs::path& file) {
-  auto store = std::make_unique<SqliteIndexStore>(MLX_TRY(Database::open(file.string())));
-  MLX_CHECK(store->prepare());
-  return store;
-}
 
 }  // namespace
 
 Result<std::unique_ptr<IndexStore>> IndexStore::open(const fs::path& file) {
-  std::error_code error;
-  fs::create_directories(file.parent_path(), error);
-  auto store = open_store(file);
-  if (store) return store;
-  // Damaged, as far as we care: nothing in it is worth keeping.
-  for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(file.string() + suffix, error);
-  return open_store(file);
+  std::error_code ignored;
+  fs::create_directories(file.parent_path(), ignored);
+  for (const bool is_second_try : {false, true}) {
+    auto store = std::make_unique<SqliteIndexStore>(file, MLX_TRY(Database::open(file.string())));
+    const auto prepared = store->prepare();
+    if (prepared) return store;
+    // Nothing in a damaged one is worth keeping.
+    if (!store->is_damaged() || is_second_try) return std::unexpected(prepared.error());
+    store.reset();
+    remove_store(file);
+  }
+  return fail(ErrorCode::kIo, "the store cannot be opened", {.file = file.string()});
 }
 
 }  // namespace mlx

@@ -106,6 +106,11 @@ Error Database::failure() const {
   return {ErrorCode::kIo, advice(code, sqlite3_errmsg(handle_.get())), {.file = path_}};
 }
 
+bool Database::is_damaged() const {
+  const int code = handle_ == nullptr ? SQLITE_OK : sqlite3_errcode(handle_.get()) & 0xFF;
+  return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
+
 Rows::~Rows() {
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);

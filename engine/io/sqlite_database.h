@@ -29,6 +29,8 @@ class Database {
 
   /// The last failure as kIo: the file as the location, and advice.
   [[nodiscard]] Error failure() const;
+  /// Was it that the file holds something else than a sound database?
+  [[nodiscard]] bool is_damaged() const;
 
  private:
   struct Close {

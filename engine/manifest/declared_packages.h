@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "engine/base/error.h"
@@ -12,5 +13,8 @@ namespace mlx {
 /// setuptools' and Hatch's. Each top-level package once; patterns and single modules
 /// are left out.
 [[nodiscard]] Result<std::vector<DeclaredPackage>> read_declared_packages(const TomlDocument& document);
+
+/// The directories in which setuptools is told to look for packages (`tool.setuptools.packages.find.where`).
+[[nodiscard]] std::vector<std::string> package_directories(const TomlDocument& document);
 
 }  // namespace mlx

@@ -53,6 +53,7 @@ Result<PyProject> read_pyproject(const TomlDocument& document) {
   MLX_CHECK(read_identity(project, poetry, found));
   MLX_CHECK(read_build(root, tool, found));
   found.packages = MLX_TRY(read_declared_packages(document));
+  found.package_directories = package_directories(document);
   found.dependencies = MLX_TRY(read_declared_dependencies(document));
   return found;
 }

@@ -65,6 +65,8 @@ struct PyProject {
   /// says no: `tool.uv.package = false`, `tool.poetry.package-mode = false`.
   bool installs_package = false;
   std::vector<DeclaredPackage> packages;
+  /// Where setuptools looks for packages, if it is told: `where` of `tool.setuptools.packages.find`.
+  std::vector<std::string> package_directories;
   /// In the file's order. A group that includes another repeats the included ones as its own.
   std::vector<DeclaredDependency> dependencies;
 };

@@ -32,6 +32,7 @@ class RootFinder {
     const bool is_configured = !configuration_.source_root.empty() || !configuration_.import_root.empty();
     if (is_configured) return configured();
     if (const auto declared = MLX_TRY(declared_package())) return shipped(*declared);
+    if (const auto found = MLX_TRY(package_where_told())) return shipped(*found);
 
     const bool is_source_package = MLX_TRY(has_file(snapshot_, "src/__init__.py"));
     const bool has_modules = MLX_TRY(has_modules_in_source());
@@ -120,6 +121,21 @@ class RootFinder {
     }
     if (existing.size() == 1) return existing.front();
     return named_as_project(existing);
+  }
+
+  /// The package in the directories in which the build looks for some, or of several the one with the
+  /// project's name.
+  [[nodiscard]] Result<std::optional<Package>> package_where_told() const {
+    std::vector<Package> found;
+    for (const std::string& directory : pyproject_.package_directories) {
+      if (directory.empty() || directory == kSource || !RepoPath::parse(directory)) continue;
+      for (Package& package : MLX_TRY(packages_in(directory))) {
+        const bool is_auxiliary = std::ranges::find(kAuxiliary, package.name) != kAuxiliary.end();
+        if (!is_auxiliary) found.push_back(std::move(package));
+      }
+    }
+    if (found.size() == 1) return found.front();
+    return named_as_project(found);
   }
 
   [[nodiscard]] Result<bool> has_modules_in_source() const {

@@ -7,7 +7,9 @@ mlx_test(base_test
 include(engine/source/tests.cmake)
 
 mlx_test(index_test
-  SOURCES engine/index/memory_snapshot_test.cpp engine/index/watched_snapshot_test.cpp
+  SOURCES engine/index/directory_view_test.cpp engine/index/memory_snapshot_test.cpp
+          engine/index/module_codec_test.cpp engine/index/repo_index_test.cpp
+          engine/index/watched_snapshot_test.cpp
   USES mlx_index)
 
 include(engine/manifest/tests.cmake)
@@ -25,23 +27,34 @@ mlx_test(component_test
   USES mlx_test_registry)
 target_compile_definitions(component_test PRIVATE MLX_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 
+# Components that are extracted from projects in memory.
+add_library(mlx_test_extraction STATIC engine/component/extract/extracted_project.cpp)
+target_link_libraries(mlx_test_extraction PUBLIC mlx_options mlx_component)
+
+mlx_test(extract_test
+  SOURCES engine/component/component_changes_test.cpp engine/component/extract/boundaries_test.cpp
+          engine/component/extract/distributions_test.cpp engine/component/extract/extract_test.cpp
+          engine/component/extract/provisions_test.cpp engine/component/extract/services_test.cpp
+          engine/component/extract/variables_test.cpp
+  USES mlx_test_extraction)
+
 mlx_test(merge_test
   SOURCES engine/merge/line_diff_test.cpp
   USES mlx_merge)
 
 mlx_test(plan_test
   SOURCES engine/plan/add_manifests_test.cpp engine/plan/add_property_test.cpp engine/plan/add_test.cpp
-          engine/plan/added_lines_test.cpp
-          engine/plan/closure_test.cpp engine/plan/lock_test.cpp engine/plan/planned_project.cpp
-          engine/plan/raise_versions_test.cpp support/test_platform.cpp
+          engine/plan/added_lines_test.cpp engine/plan/closure_test.cpp engine/plan/extract_test.cpp
+          engine/plan/lock_test.cpp engine/plan/planned_project.cpp engine/plan/raise_versions_test.cpp
+          support/test_platform.cpp
           engine/plan/remove_property_test.cpp engine/plan/remove_test.cpp engine/plan/render_template_test.cpp
           engine/plan/several_registries_test.cpp engine/plan/status_test.cpp
-  USES mlx_plan mlx_test_registry)
+  USES mlx_plan mlx_test_extraction mlx_test_registry)
 
 mlx_test(io_test
   SOURCES engine/io/apply_plan_test.cpp engine/io/catalogue_test.cpp engine/io/directory_test.cpp
           engine/io/download_test.cpp engine/io/git_mirror_test.cpp engine/io/git_snapshot_test.cpp
           engine/io/http_client_test.cpp
-          engine/io/http_registry_test.cpp engine/io/raw_server.cpp engine/io/registry_cache_test.cpp
+          engine/io/http_registry_test.cpp engine/io/index_store_test.cpp engine/io/raw_server.cpp engine/io/registry_cache_test.cpp
           engine/io/registry_source_test.cpp support/git_repository.cpp
   USES mlx_io mlx_test_registry PkgConfig::httplib Threads::Threads)

@@ -25,6 +25,14 @@ ComponentPart* part_named(Boundaries& boundaries, std::string_view directory) {
   return nullptr;
 }
 
+/// The part in one of whose own directories a file lies.
+ComponentPart* part_around(Boundaries& boundaries, const RepoPath& file) {
+  const auto part = std::ranges::find_if(boundaries.parts, [&](const ComponentPart& candidate) {
+    return std::ranges::any_of(candidate.paths, [&](const std::string& own) { return file.is_within(own); });
+  });
+  return part == boundaries.parts.end() ? nullptr : &*part;
+}
+
 /// Of several components the one that requires all others, directly or through others.
 const std::string* topmost(const Boundaries& boundaries, const std::set<std::string>& names) {
   for (const std::string& name : names) {
@@ -114,10 +122,10 @@ void assign_tests(const Platform& platform, Boundaries& boundaries, std::vector<
   for (const IndexedFile& file : platform.index.files()) {
     const std::string& path = file.path.str();
     if (!is_test_path(path)) continue;
-    ComponentPart* part = nullptr;
+    ComponentPart* part = part_around(boundaries, file.path);
     for (const std::string_view directory : test_directories(path)) {
-      part = part_named(boundaries, directory);
       if (part != nullptr) break;
+      part = part_named(boundaries, directory);
     }
     const auto python = platform.index.find(path);
     if (part == nullptr && python) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/component/component.h"
+#include "engine/component/extract/import_names.h"
 
 namespace mlx {
 namespace {
@@ -32,10 +33,17 @@ class Division {
 
   Boundaries run() {
     add_configured();
-    const auto& python = platform_.index.python();
-    for (FileId file = 0; file < python.size(); ++file) {
-      if (!is_test_path(python[file].str())) assign(file);
+    // The project at the top has the plain names, those below it take what is left.
+    for (const bool is_below_top : {false, true}) {
+      const auto& python = platform_.index.python();
+      for (FileId file = 0; file < python.size(); ++file) {
+        const std::string& path = python[file].str();
+        const CodeRoot* root = root_of(path);
+        const bool is_turn = (root != nullptr && !root->project.empty()) == is_below_top;
+        if (is_turn && !is_test_path(path)) assign(file);
+      }
     }
+    std::ranges::sort(outside_);
     Boundaries boundaries;
     for (auto& [name, part] : parts_) {
       if (part.sources.empty()) {
@@ -76,9 +84,9 @@ class Division {
     }
     const CodeRoot* root = root_of(path);
     if (root == nullptr) {
-      const bool is_auxiliary = is_auxiliary_directory(std::string_view(path).substr(0, path.find('/')));
-      const bool is_set_up = path == "setup.py" || path == ".projenrc.py" || path == "noxfile.py";
-      if (!is_auxiliary && !is_set_up) outside_.push_back(path);
+      const std::string_view name = platform_.index.python()[file].filename();
+      const bool is_set_up = name == "setup.py" || name == ".projenrc.py" || name == "noxfile.py";
+      if (!is_outside_source(path) && !is_set_up) outside_.push_back(path);
       return;
     }
     if (path == root->directory + "/__init__.py" && is_marker(file)) return;
@@ -92,14 +100,27 @@ class Division {
       outside_.push_back(path);
       return;
     }
-    const bool is_taken = parts_.contains(name) && (parts_.at(name).is_configured ||
-                                                    parts_.at(name).root_directory != root->directory);
-    if (is_taken) name = component_name_of(last_of_root + "-" + name);
+    name = free_name(std::move(name), last_of_root, *root);
     ComponentPart& part = parts_[name];
     part.name = name;
     const std::string own = package.empty() ? path : root->directory + "/" + std::string(package);
     if (std::ranges::find(part.paths, own) == part.paths.end()) part.paths.push_back(own);
     add(part, file);
+  }
+
+  /// The name, or a longer one where a component of another code root, or a configured one, has it.
+  [[nodiscard]] std::string free_name(std::string name, const std::string& import_root,
+                                      const CodeRoot& root) const {
+    const auto is_free = [&](const std::string& wanted) {
+      const auto part = parts_.find(wanted);
+      if (part == parts_.end()) return is_component_name(wanted);
+      return !part->second.is_configured && part->second.root_directory == root.directory;
+    };
+    if (is_free(name)) return name;
+    std::string longer = component_name_of(import_root + "-" + name);
+    for (std::size_t number = 2; !is_free(longer); ++number)
+      longer = name + "-" + std::to_string(number);
+    return longer;
   }
 
   void add(ComponentPart& part, FileId file) {
@@ -149,12 +170,20 @@ class Division {
   std::vector<std::string> outside_;
 };
 
+/// `import logging` is Python's own, also beside a `src/logging`, which is `src.logging`.
+bool means_standard_library(const PythonImport& import, const ComponentPart& part) {
+  const std::string top = import.module.substr(0, import.module.find('.'));
+  const bool is_own_root = part.import_root.substr(0, part.import_root.find('.')) == top;
+  return import.level == 0 && !is_own_root && is_standard_library(top);
+}
+
 void find_ties(const Platform& platform, Boundaries& boundaries) {
   boundaries.ties.clear();
   for (std::size_t i = 0; i < boundaries.parts.size(); ++i) {
     const ComponentPart& part = boundaries.parts[i];
     for (const FileId file : part.sources) {
       for (const PythonImport& import : platform.index.module(file).imports) {
+        if (means_standard_library(import, part)) continue;
         for (const FileId loaded : platform.index.resolve(file, import).files) {
           const auto owner = boundaries.owner.find(loaded);
           if (owner == boundaries.owner.end() || owner->second == i) continue;

@@ -21,12 +21,33 @@ bool is_under(std::string_view dotted, std::string_view prefix) {
   return dotted.starts_with(prefix) && (dotted.size() == prefix.size() || dotted[prefix.size()] == '.');
 }
 
+/// Declarations of the projects around a directory, the innermost first, then those of all others.
+std::vector<const ProjectDistribution*> by_nearness(const std::vector<ProjectDistribution>& declared,
+                                                    const std::string& directory) {
+  const auto distance = [&](const ProjectDistribution* distribution) {
+    const std::string& project = distribution->directory;
+    const bool is_around = project.empty() || directory == project || directory.starts_with(project + "/");
+    return is_around ? directory.size() - project.size() : directory.size() + 1 + project.size();
+  };
+  std::vector<const ProjectDistribution*> list;
+  for (const ProjectDistribution& distribution : declared) list.push_back(&distribution);
+  std::ranges::stable_sort(list, {}, distance);
+  return list;
+}
+
 class DistributionFinder {
  public:
   DistributionFinder(const Platform& platform, const ComponentPart& part, std::vector<Finding>& findings)
       : platform_(platform), part_(part), findings_(findings) {
-    for (const ProjectDistribution& declared : platform.declared) {
-      by_name_[normalized_name(declared.requirement.name)].push_back(&declared);
+    const std::string directory = part.root_directory.empty() ? part.paths.front() : part.root_directory;
+    for (const ProjectDistribution* declared : by_nearness(platform.declared, directory)) {
+      auto& known = by_name_[normalized_name(declared->requirement.name)];
+      // The nearest project that needs it to run decides.
+      const bool is_other = !known.empty() && known.front()->directory != declared->directory;
+      const bool has_main = std::ranges::any_of(known, [](const auto* d) { return d->group.empty(); });
+      if (is_other && (has_main || !declared->group.empty())) continue;
+      if (is_other) known.clear();
+      known.push_back(declared);
     }
   }
 

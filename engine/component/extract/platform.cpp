@@ -4,137 +4,73 @@
 #include <array>
 #include <set>
 
-#include "engine/manifest/requirements_file.h"
+#include "engine/component/extract/project_manifests.h"
+#include "engine/index/directory_view.h"
 #include "engine/manifest/source_root.h"
-#include "engine/manifest/toml_document.h"
 
 namespace mlx {
 namespace {
 
-void report(std::vector<Finding>& findings, const Error& error) {
-  findings.push_back({.code = "manifest-unreadable",
-                      .severity = Severity::kWarning,
-                      .message = error.message,
-                      .remedy = "mend the file; what it declares is left out until then",
-                      .evidence = {{.file = error.location.file, .line = error.location.line}}});
-}
-
-bool is_requirements_file(std::string_view path) {
+std::string_view parent_of(std::string_view path) {
   const auto slash = path.rfind('/');
-  const auto directory = slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-  const auto name = slash == std::string_view::npos ? path : path.substr(slash + 1);
-  const bool is_text = name.ends_with(".txt") || name.ends_with(".in");
-  if (!is_text) return false;
-  if (directory == "requirements") return true;
-  return directory.empty() && name.find("requirements") != std::string_view::npos;
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
 }
 
-/// `requirements-dev.txt`, `requirements/test.in`: for work on the project, not for running it.
-std::string group_of_requirements(std::string_view path) {
-  constexpr std::array<std::string_view, 6> kWords = {"dev", "test", "lint", "doc", "ci", "build"};
-  for (const std::string_view word : kWords) {
-    if (path.find(word) != std::string_view::npos)
-      return std::string(word == "doc" ? "docs" : word == "test" ? "test" : word);
-  }
-  return {};
+bool has_code_in(const Platform& platform, const std::string& directory) {
+  return std::ranges::any_of(platform.index.python(),
+                             [&](const RepoPath& path) { return path.is_within(directory); });
 }
 
-void read_requirement_files(Platform& platform, std::vector<Finding>& findings) {
-  for (const IndexedFile& file : platform.index.files()) {
-    if (!is_requirements_file(file.path.str())) continue;
-    const auto text = platform.text(file.path.str());
-    const auto read = text ? read_requirements(*text, file.path.str()) : Result<RequirementsFile>{};
-    if (!read) {
-      report(findings, read.error());
-      continue;
-    }
-    for (const RequirementLine& line : read->lines) {
-      if (!line.requirement) continue;
-      platform.declared.push_back({.requirement = *line.requirement,
-                                   .group = group_of_requirements(file.path.str()),
-                                   .evidence = line.evidence});
-    }
-  }
-}
-
-/// What a lock file pinned: `[[package]]` with name and version, as uv and Poetry write it.
-void read_lock_file(Platform& platform, std::string_view path, std::vector<Finding>& findings) {
-  const auto text = platform.text(path);
-  if (!text) return;
-  const auto document = TomlDocument::parse(*text, std::string(path));
-  if (!document) return report(findings, document.error());
-  for (const TomlValue& package : document->root().at("package").elements()) {
-    const TomlValue name = package.at("name");
-    const TomlValue version = package.at("version");
-    if (!name.is_present() || !version.is_present()) continue;
-    auto requirement = parse_requirement(name.scalar() + ">=" + version.scalar());
-    if (!requirement) continue;
-    platform.locked.insert_or_assign(
-        normalized_name(name.scalar()),
-        ProjectDistribution{.requirement = *requirement,
-                            .group = {},
-                            .evidence = {.file = std::string(path), .line = name.line()}});
-  }
-}
-
-void read_scripts(Platform& platform, const TomlDocument& document) {
-  for (const auto& table : {document.root().table_at({"project", "scripts"}),
-                            document.root().table_at({"tool", "poetry", "scripts"})}) {
-    if (!table) continue;
-    for (const auto& [name, value] : table->members()) {
-      if (value.kind() != TomlKind::kString) continue;
-      platform.scripts.emplace(name + " = " + value.scalar(),
-                               Evidence{.file = document.file(), .line = value.line()});
-    }
-  }
-}
-
-PyProject read_project_file(Platform& platform, std::vector<Finding>& findings) {
-  const auto text = platform.text("pyproject.toml");
-  if (!text) return {};
-  const auto document = TomlDocument::parse(*text, "pyproject.toml");
-  auto project = document ? read_pyproject(*document) : Result<PyProject>(std::unexpected(document.error()));
-  if (!project) {
-    report(findings, project.error());
-    return {};
-  }
-  read_scripts(platform, *document);
-  platform.requires_python = project->requires_python;
-  for (const DeclaredDependency& dependency : project->dependencies) {
-    if (dependency.requirement.name == "python") continue;
-    ProjectDistribution declared{
-        .requirement = dependency.requirement, .group = dependency.group, .evidence = dependency.evidence};
-    const bool is_poetry = dependency.place == DependencyPlace::kPoetry ||
-                           dependency.place == DependencyPlace::kPoetryGroup ||
-                           dependency.place == DependencyPlace::kPoetryDevDependencies;
-    if (is_poetry) declared.requirement.text = render(declared.requirement);
-    platform.declared.push_back(std::move(declared));
-  }
-  return *std::move(project);
-}
-
-/// The package that the layout names; where that is not one, every package at the top or in `src`.
-std::vector<CodeRoot> find_roots(const Platform& platform, const PyProject& project) {
-  const auto found = find_source_root(platform.snapshot, platform.configuration, project);
-  const bool has_code = found && std::ranges::any_of(platform.index.python(), [&](const RepoPath& path) {
-                          return path.is_within(found->directory);
-                        });
-  if (has_code) return {{.directory = found->directory, .import_root = found->import_root}};
-  std::set<std::pair<std::string, std::string>> roots;
+/// Directories of outermost packages below a project's.
+void add_packages(const Platform& platform, const std::string& directory, std::set<std::string>& found) {
   for (const RepoPath& path : platform.index.python()) {
     if (path.filename() != "__init__.py") continue;
-    std::string_view directory = path.parent();
-    const auto slash = directory.rfind('/');
-    const auto above = slash == std::string_view::npos ? std::string_view() : directory.substr(0, slash);
-    const bool is_outermost = !platform.index.find(std::string(above) + "/__init__.py");
-    const auto name = slash == std::string_view::npos ? directory : directory.substr(slash + 1);
-    const bool is_auxiliary =
-        is_test_path(path.str()) || is_auxiliary_directory(directory.substr(0, directory.find('/')));
-    if (!directory.empty() && is_outermost && !is_auxiliary) roots.emplace(directory, name);
+    const std::string_view package = path.parent();
+    const bool is_inside = directory.empty() || path.is_within(directory);
+    const bool is_outermost =
+        !platform.index.find(joined_path(parent_of(package), "__init__.py")).has_value();
+    const bool is_source = !package.empty() && package != directory && !is_outside_source(path.str());
+    if (is_inside && is_outermost && is_source) found.emplace(package);
   }
-  std::vector<CodeRoot> list;
-  for (const auto& [directory, name] : roots) list.push_back({.directory = directory, .import_root = name});
-  return list;
+}
+
+/// The code of one project: the package that its layout names; where that is not one, every package.
+void add_roots(const Platform& platform, const ProjectManifests& project, std::vector<CodeRoot>& roots) {
+  const DirectoryView files(platform.snapshot, project.directory);
+  const ProjectConfiguration& configuration = platform.configuration;
+  const auto found = find_source_root(
+      files, project.directory.empty() ? configuration : ProjectConfiguration{}, project.pyproject);
+  if (found) {
+    const std::string directory = joined_path(project.directory, found->directory);
+    if (has_code_in(platform, directory)) {
+      roots.push_back(
+          {.directory = directory, .import_root = found->import_root, .project = project.directory});
+      return;
+    }
+  }
+  std::set<std::string> packages;
+  add_packages(platform, project.directory, packages);
+  for (const std::string& package : packages) {
+    const std::string name = package.substr(package.rfind('/') + 1);
+    roots.push_back({.directory = package, .import_root = name, .project = project.directory});
+  }
+}
+
+std::vector<CodeRoot> find_roots(const Platform& platform, const std::vector<ProjectManifests>& projects) {
+  std::vector<CodeRoot> roots;
+  const bool is_configured = !platform.configuration.source_root.empty() ||
+                             !platform.configuration.import_root.empty();
+  for (const ProjectManifests& project : projects) {
+    if (project.directory.empty() || !is_configured) add_roots(platform, project, roots);
+  }
+  // What lies in two of them is of the inner one; of the same directory the project nearest to it tells.
+  std::ranges::stable_sort(roots, [](const CodeRoot& a, const CodeRoot& b) {
+    return a.directory.size() != b.directory.size() ? a.directory.size() > b.directory.size()
+                                                    : a.directory < b.directory;
+  });
+  const auto repeated = std::ranges::unique(roots, {}, &CodeRoot::directory);
+  roots.erase(repeated.begin(), repeated.end());
+  return roots;
 }
 
 }  // namespace
@@ -165,6 +101,22 @@ bool is_auxiliary_directory(std::string_view name) {
   return std::ranges::find(kNames, name) != kNames.end();
 }
 
+bool is_outside_source(std::string_view path) {
+  if (is_test_path(path)) return true;
+  for (std::string_view rest = path; rest.find('/') != std::string_view::npos;) {
+    const auto segment = rest.substr(0, rest.find('/'));
+    if (is_auxiliary_directory(segment) || segment.find('{') != std::string_view::npos) return true;
+    rest.remove_prefix(segment.size() + 1);
+  }
+  return false;
+}
+
+std::string joined_path(std::string_view directory, std::string_view name) {
+  if (directory.empty()) return std::string(name);
+  if (name.empty()) return std::string(directory);
+  return std::string(directory) + "/" + std::string(name);
+}
+
 bool is_test_path(std::string_view path) {
   const auto slash = path.rfind('/');
   const auto name = slash == std::string_view::npos ? path : path.substr(slash + 1);
@@ -191,11 +143,7 @@ Result<Platform> read_platform(const Snapshot& snapshot, const RepoIndex& index,
                     .declared = {},
                     .locked = {},
                     .scripts = {}};
-  const PyProject project = read_project_file(platform, findings);
-  read_requirement_files(platform, findings);
-  read_lock_file(platform, "uv.lock", findings);
-  read_lock_file(platform, "poetry.lock", findings);
-  platform.roots = find_roots(platform, project);
+  platform.roots = find_roots(platform, read_manifests(platform, findings));
   return platform;
 }
 

@@ -7,23 +7,17 @@
 #include <vector>
 
 #include "engine/base/finding.h"
+#include "engine/component/extract/declarations.h"
 #include "engine/index/repo_index.h"
 #include "engine/manifest/configuration.h"
-#include "engine/manifest/pyproject.h"
 
 namespace mlx {
-
-/// A distribution that the project declares, or that its lock file has.
-struct ProjectDistribution {
-  Requirement requirement;
-  std::string group;  ///< of a dependency group or an extra; empty for a main dependency
-  Evidence evidence;
-};
 
 /// The directory of a top-level package, and what imports of it begin with.
 struct CodeRoot {
   std::string directory;
   std::string import_root;
+  std::string project;  ///< the directory of its manifests; empty for the top of the repository
 
   bool operator==(const CodeRoot&) const = default;
 };
@@ -34,7 +28,7 @@ struct Platform {
   const Snapshot& snapshot;
   const RepoIndex& index;
   ProjectConfiguration configuration;
-  std::vector<CodeRoot> roots;  ///< at least one, unless there is no code
+  std::vector<CodeRoot> roots;  ///< at least one, unless there is no code; inner ones before outer ones
   std::string requires_python;
   std::vector<ProjectDistribution> declared;          ///< in the order of the files that declare them
   std::map<std::string, ProjectDistribution> locked;  ///< by normalized name, from uv.lock or poetry.lock
@@ -51,8 +45,13 @@ struct Platform {
 /// Where a platform's modules may be imported from, as RepoIndex::build() wants to know it.
 [[nodiscard]] std::vector<std::string> source_roots(const ProjectConfiguration& configuration);
 
+/// `directory/name`, either of which may be empty.
+[[nodiscard]] std::string joined_path(std::string_view directory, std::string_view name);
+
 /// Is this a directory of tests, examples, documentation or tools: nothing to extract?
 [[nodiscard]] bool is_auxiliary_directory(std::string_view name);
 [[nodiscard]] bool is_test_path(std::string_view path);
+/// Is this below such a directory, a test, or in a template whose name is yet to be filled in?
+[[nodiscard]] bool is_outside_source(std::string_view path);
 
 }  // namespace mlx

@@ -32,13 +32,29 @@ std::string call_signature(std::string_view method) {
   return "(" + std::string(parameters);
 }
 
+/// As imports of the platform's code root begin, which is what the templates' names are moved from; a
+/// directory on the way without an `__init__.py` changes nothing. Empty for a path that is no module's.
+std::string module_name_of(const Platform& platform, FileId file) {
+  const std::string found = platform.index.module_name(file);
+  const RepoPath& path = platform.index.python()[file];
+  const auto root = std::ranges::find_if(
+      platform.roots, [&](const CodeRoot& candidate) { return path.is_within(candidate.directory); });
+  if (found.empty() || root == platform.roots.end()) return found;
+  std::string name = root->import_root + path.str().substr(root->directory.size());
+  name.resize(name.size() - std::string_view(".py").size());
+  std::ranges::replace(name, '/', '.');
+  constexpr std::string_view kPackage = ".__init__";
+  if (name.ends_with(kPackage)) name.resize(name.size() - kPackage.size());
+  return name;
+}
+
 class ProvisionFinder {
  public:
   ProvisionFinder(const Platform& platform, const ComponentPart& part) : platform_(platform), part_(part) {}
 
   FoundProvisions run() {
     for (const FileId file : part_.sources) {
-      const std::string name = platform_.index.module_name(file);
+      const std::string name = module_name_of(platform_, file);
       if (name.empty()) continue;
       found_.modules.push_back(name);
       add_symbols(file, name);
@@ -53,8 +69,10 @@ class ProvisionFinder {
       }
     }
     for (const ResolvedRoute& route : resolve_routes(platform_.index, part_.sources)) {
+      const std::string handler = module_name_of(platform_, route.file) +
+                                  route.handler.substr(platform_.index.module_name(route.file).size());
       for (const std::string& method : route.methods) {
-        found_.routes.push_back({.value = {.method = method, .path = route.path, .handler = route.handler},
+        found_.routes.push_back({.value = {.method = method, .path = route.path, .handler = handler},
                                  .evidence = place(route.file, route.line)});
       }
     }
@@ -134,7 +152,7 @@ class ProvisionFinder {
   [[nodiscard]] std::string target_of_alias(FileId file, const PythonImport& import) const {
     const ResolvedImport resolved = platform_.index.resolve(file, import);
     if (resolved.files.empty()) return resolved.external;
-    const std::string module = platform_.index.module_name(resolved.files.back());
+    const std::string module = module_name_of(platform_, resolved.files.back());
     const bool is_module = import.name.empty() || module.ends_with("." + import.name);
     return is_module ? module : module + "." + import.name;
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "engine/manifest/yaml_document.h"
 
@@ -93,7 +94,7 @@ class VariableFinder {
       EnvironmentVariable& variable = found.variable;
       if (const auto described = descriptions_.find(name); described != descriptions_.end())
         variable.description = described->second;
-      variable.is_secret = variable.is_secret || (names_secret(name) && !is_number(variable.default_value));
+      variable.is_secret = variable.is_secret || (names_secret(name) && !is_plain_value(variable.default_value) && !plain_.contains(name));
       variable.is_required = variable.is_required && !variable.has_default;
       variable.evidence = to_string(found.evidence.front());
       list.push_back(std::move(found));
@@ -102,8 +103,12 @@ class VariableFinder {
   }
 
  private:
-  static bool is_number(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789.-") == std::string_view::npos;
+  /// A number or a switch: no secret, whatever its name.
+  static bool is_plain_value(std::string_view text) {
+    if (text.empty()) return false;
+    const std::string word = upper(text);
+    const bool is_switch = word == "TRUE" || word == "FALSE" || word == "YES" || word == "NO";
+    return is_switch || text.find_first_not_of("0123456789.-") == std::string_view::npos;
   }
 
   void add(EnvironmentVariable variable, Evidence place) {
@@ -147,6 +152,7 @@ class VariableFinder {
     std::vector<std::string> names = field.environment;
     if (names.empty()) names.push_back(upper(prefix + field.name));
     for (const std::string& name : names) {
+      if (is_plain_type(field.annotation)) plain_.insert(upper(name));
       add({.name = upper(name),
            .default_value = field.literal.value_or(""),
            .is_required = field.is_required && names.size() == 1,
@@ -155,6 +161,11 @@ class VariableFinder {
            .has_default = field.literal.has_value()},
           {.file = path, .line = field.line});
     }
+  }
+
+  static bool is_plain_type(std::string_view annotation) {
+    constexpr std::array<std::string_view, 4> kTypes = {"bool", "int", "float", "timedelta"};
+    return is_one_of(annotation.substr(0, annotation.find(" |")), kTypes);
   }
 
   static bool is_secret_type(const PythonField& field) {
@@ -244,6 +255,7 @@ class VariableFinder {
   const ComponentPart& part_;
   std::map<std::string, FoundVariable> found_;
   std::map<std::string, std::string> descriptions_;
+  std::set<std::string> plain_;  ///< variables that their type says to be a number or a switch
 };
 
 }  // namespace

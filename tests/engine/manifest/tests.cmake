@@ -4,5 +4,5 @@ mlx_test(manifest_test
           engine/manifest/pyproject_property_test.cpp engine/manifest/pyproject_test.cpp
           engine/manifest/pytest_configuration_test.cpp engine/manifest/requirement_test.cpp
           engine/manifest/requirements_file_test.cpp engine/manifest/toml_document_test.cpp
-          engine/manifest/toml_edit_test.cpp
+          engine/manifest/toml_edit_test.cpp engine/manifest/yaml_document_test.cpp
   USES mlx_manifest)
