@@ -36,7 +36,7 @@ struct World {
   MemorySnapshot catalogue{registry_files(two_components())};
   Registry registry = Registry::open(catalogue, "test").value();
 
-  Result<Outcome> run(const std::string& line, const Snapshot& snapshot) {
+  Result<Outcome> run(const std::string& line, const Snapshot& snapshot) const {
     const auto commands = parse_commands(line, "/mlx");
     REQUIRE(commands.size() == 1);
     return handle(
@@ -60,6 +60,7 @@ struct World {
 
 std::vector<std::string> paths_of(const ChangePlan& plan) {
   std::vector<std::string> paths;
+  paths.reserve(plan.files.size());
   for (const FileChange& file : plan.files) paths.push_back(file.path.str());
   return paths;
 }
@@ -220,7 +221,7 @@ TEST_CASE("a branch is named after what it carries") {
   CHECK(add_branch(add({"web"}, true)) == "mlx/add/web-overwrite");
 
   std::vector<std::string> many;
-  for (char c = 'a'; c <= 'z'; ++c) many.push_back(std::string(10, c));
+  for (char c = 'a'; c <= 'z'; ++c) many.emplace_back(10, c);
   const std::string branch = add_branch(add(many));
   CHECK(branch.size() < 140);
   CHECK_THAT(branch, Catch::StartsWith("mlx/add/aaaaaaaaaa+25-more-"));
