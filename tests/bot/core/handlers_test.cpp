@@ -36,7 +36,7 @@ struct World {
   MemorySnapshot catalogue{registry_files(two_components())};
   Registry registry = Registry::open(catalogue, "test").value();
 
-  Result<Outcome> run(const std::string& line, const Snapshot& snapshot) const {
+  [[nodiscard]] Result<Outcome> run(const std::string& line, const Snapshot& snapshot) const {
     const auto commands = parse_commands(line, "/mlx");
     REQUIRE(commands.size() == 1);
     return handle(
@@ -44,7 +44,7 @@ struct World {
         {.project = snapshot, .registry = registry, .base_branch = "main", .issue = 7, .sender = "octocat"});
   }
 
-  Outcome run(const std::string& line) {
+  [[nodiscard]] Outcome run(const std::string& line) const {
     auto outcome = run(line, MemorySnapshot(project));
     REQUIRE(outcome);
     return std::move(*outcome);
