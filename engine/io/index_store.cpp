@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <ctime>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -77,7 +78,7 @@ class StampedDirectory final : public Snapshot {
     if (known != known_.end() && known->second.stamp == stamp) {
       if (auto content = BlobId::parse(known->second.content)) return *content;
     }
-    const BlobId content = MLX_TRY(Snapshot::blob_id(path));
+    BlobId content = MLX_TRY(Snapshot::blob_id(path));
     if (!may_still_change(status)) {
       learnt_.insert_or_assign(path.str(), KnownFile{.stamp = std::move(stamp), .content = content.hex()});
     }
@@ -117,7 +118,7 @@ class SqliteIndexStore final : public IndexStore {
 
   void store(const BlobId& content, std::string_view facts) override {
     if (!is_writing_) is_writing_ = database_.execute("BEGIN IMMEDIATE").has_value();
-    if (is_writing_) static_cast<void>(store_.run(std::string_view(content.hex()), Blob{facts}));
+    if (is_writing_) std::ignore = store_.run(std::string_view(content.hex()), Blob{facts});
   }
 
   [[nodiscard]] Result<std::unique_ptr<Snapshot>> open_directory(const fs::path& path) override {
@@ -128,11 +129,11 @@ class SqliteIndexStore final : public IndexStore {
     KnownFiles known;
     auto rows = database_.prepare("SELECT path, stamp, content FROM files WHERE directory = ?");
     if (rows) {
-      static_cast<void>(rows->each(
+      std::ignore = rows->each(
           [&](const Rows& row) {
             known.emplace(row.text(0), KnownFile{.stamp = row.text(1), .content = row.text(2)});
           },
-          std::string_view(directory_name_)));
+          std::string_view(directory_name_));
     }
     return std::make_unique<StampedDirectory>(std::move(files), std::move(directory), std::move(known),
                                               learnt_);
@@ -143,11 +144,11 @@ class SqliteIndexStore final : public IndexStore {
     if (!is_writing_) return;
     if (auto insert = database_.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)")) {
       for (const auto& [path, file] : learnt_) {
-        static_cast<void>(insert->run(std::string_view(directory_name_), std::string_view(path),
-                                      std::string_view(file.stamp), std::string_view(file.content)));
+        std::ignore = insert->run(std::string_view(directory_name_), std::string_view(path),
+                                  std::string_view(file.stamp), std::string_view(file.content));
       }
     }
-    static_cast<void>(database_.execute("COMMIT"));
+    std::ignore = database_.execute("COMMIT");
     is_writing_ = false;
     learnt_.clear();
   }

@@ -64,7 +64,7 @@ class TestSandbox {
   // From git itself.
   [[nodiscard]] std::map<std::string, std::string> branches() const;  ///< commits by name
   [[nodiscard]] GitTree tree(const std::string& revision) const;
-  [[nodiscard]] std::string git(const std::string& arguments) const;
+  std::string git(const std::string& arguments) const;
 
  private:
   std::string write_commit(const std::string& user, const std::string& parent, const nlohmann::json& entries);

@@ -428,7 +428,7 @@ TEST_CASE("what others do meanwhile is seen") {
 TEST_CASE("a repository without commits") {
   World world;
   world.write("writer-will", "/mlx add web");
-  (void)world.sandbox.git("update-ref -d refs/heads/main");
+  world.sandbox.git("update-ref -d refs/heads/main");
   CHECK(world.run() == RunOutcome::kRefused);
   answer_of(world, kRefused);
   CHECK(world.sandbox.branches().empty());
