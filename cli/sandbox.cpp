@@ -34,7 +34,7 @@ int sandbox(const SandboxArguments& arguments) {
   const auto sandbox = Sandbox::start(options);
   if (!sandbox) return report(sandbox.error());
   // Flushed, since whoever started this waits for the line.
-  std::cout << (*sandbox)->description().dump() << std::endl;
+  std::cout << (*sandbox)->description().dump() << '\n' << std::flush;
   signals.wait();
   return kDone;
 }

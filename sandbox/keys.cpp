@@ -54,6 +54,17 @@ AppKey make_app_key() {
 
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+constexpr std::uint8_t kNoBase64 = 0xFF;
+/// What each byte stands for in base64.
+constexpr auto kBase64Values = [] {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(kNoBase64);
+  for (std::size_t at = 0; at < kBase64.size(); ++at) {
+    values.at(static_cast<unsigned char>(kBase64[at])) = static_cast<std::uint8_t>(at);
+  }
+  return values;
+}();
+
 std::string from_url_alphabet(std::string_view text) {
   std::string plain(text);
   for (char& c : plain) {
@@ -66,8 +77,8 @@ std::string from_url_alphabet(std::string_view text) {
 }  // namespace
 
 const AppKey& app_key() {
-  static const AppKey kKey = make_app_key();
-  return kKey;
+  static const AppKey key = make_app_key();
+  return key;
 }
 
 Result<nlohmann::json> verify_jwt(std::string_view token, const AppKey& app) {
@@ -141,14 +152,6 @@ std::string base64(std::string_view bytes) {
 }
 
 Result<std::string> base64_decode(std::string_view text) {
-  static const auto kValues = [] {
-    std::array<std::int8_t, 256> values{};
-    values.fill(-1);
-    for (std::size_t at = 0; at < kBase64.size(); ++at) {
-      values.at(static_cast<unsigned char>(kBase64[at])) = static_cast<std::int8_t>(at);
-    }
-    return values;
-  }();
   std::string bytes;
   bytes.reserve(text.size() / 4 * 3);
   std::uint32_t bits = 0;
@@ -160,9 +163,9 @@ Result<std::string> base64_decode(std::string_view text) {
       is_padded = true;
       continue;
     }
-    const int value = kValues.at(static_cast<unsigned char>(c));
-    if (value < 0 || is_padded) return fail(ErrorCode::kInvalidInput, "not base64");
-    bits = (bits << 6U) | static_cast<std::uint32_t>(value);
+    const std::uint32_t value = kBase64Values.at(static_cast<unsigned char>(c));
+    if (value == kNoBase64 || is_padded) return fail(ErrorCode::kInvalidInput, "not base64");
+    bits = (bits << 6U) | value;
     count += 6;
     if (count >= 8) {
       count -= 8;

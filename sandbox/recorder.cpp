@@ -51,7 +51,7 @@ void Recorder::record(const HttpRequest& request, const HttpResponse* response) 
 
 Json Recorder::requests() const {
   const std::scoped_lock lock(mutex_);
-  return Json(requests_);
+  return requests_;
 }
 
 void Recorder::clear() {

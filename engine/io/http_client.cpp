@@ -50,9 +50,10 @@ Result<SplitUrl> split(const std::string& url) {
   const auto host_end = std::min(url.find_first_of("/?#", host), url.size());
   const bool is_address = std::ranges::all_of(url, is_visible) &&
                           is_authority(std::string_view(url).substr(host, host_end - host));
-  if (!is_address)
+  if (!is_address) {
     return fail(ErrorCode::kInvalidInput,
                 "this is no address: a host is missing, a port is wrong, or there are spaces");
+  }
   const std::string target = url.substr(host_end, url.find('#', host_end) - host_end);
   return SplitUrl{.origin = url.substr(0, host_end),
                   .target = target.starts_with('/') ? target : "/" + target};

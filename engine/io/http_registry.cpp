@@ -127,13 +127,11 @@ Result<void> HttpRegistrySnapshot::load(const RegistryItem& item) const {
           cache_.keep_item(url, item.name, item.version, {.component_sha256 = item.sha256, .bytes = served}));
     }
   }
-  const std::string directory(item.component.parent());
+  std::string directory(item.component.parent());
+  if (!directory.empty()) directory += '/';
   for (auto& [path, bytes] : files) {
     const bool is_description = path == "component.json";
-    files_.put(is_description      ? item.component.str()
-               : directory.empty() ? path
-                                   : directory + "/" + path,
-               {.bytes = std::move(bytes)});
+    files_.put(is_description ? item.component.str() : directory + path, {.bytes = std::move(bytes)});
   }
   loaded_.push_back(item.name);
   return {};

@@ -150,8 +150,8 @@ class SqliteIndexStore final : public IndexStore {
 
   [[nodiscard]] std::optional<std::string> find(const BlobId& content) override {
     std::optional<std::string> facts;
-    const auto found = note(
-        find_.each([&](const Rows& row) { facts = row.text(0); }, std::string_view(content.hex())));
+    const auto found =
+        note(find_.each([&](const Rows& row) { facts = row.text(0); }, std::string_view(content.hex())));
     return found ? facts : std::nullopt;
   }
 
@@ -192,8 +192,8 @@ class SqliteIndexStore final : public IndexStore {
 
   [[nodiscard]] Result<bool> is_current() {
     if (MLX_TRY(database_.number("PRAGMA user_version")) != kStoreFormat) return false;
-    const std::int64_t pages = MLX_TRY(database_.number("PRAGMA page_count")) -
-                               MLX_TRY(database_.number("PRAGMA freelist_count"));
+    const std::int64_t pages =
+        MLX_TRY(database_.number("PRAGMA page_count")) - MLX_TRY(database_.number("PRAGMA freelist_count"));
     return pages * MLX_TRY(database_.number("PRAGMA page_size")) <= kLargestStore;
   }
 

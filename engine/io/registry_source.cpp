@@ -20,6 +20,12 @@ constexpr std::chrono::minutes kRepositoryTime{10};
 constexpr std::string_view kIndexFile = "registry.json";
 constexpr std::string_view kUsualDirectory = "mlx-components";
 
+std::unexpected<Error> variable_missing(const std::string& header, const std::string& name) {
+  return fail(
+      ErrorCode::kInvalidInput,
+      "the registry header `" + header + "` needs the environment variable " + name + ", which is not set");
+}
+
 /// `Bearer ${ACME_TOKEN}` with the variable's value, which goes into no message.
 Result<std::string> expanded(const std::string& header, std::string_view text, const RegistryAccess& access) {
   std::string value;
@@ -34,9 +40,7 @@ Result<std::string> expanded(const std::string& header, std::string_view text, c
     const std::string name(text.substr(begin + 2, end - begin - 2));
     const auto variable = access.variable ? access.variable(name) : std::nullopt;
     if (!variable || variable->empty()) {
-      return fail(ErrorCode::kInvalidInput, "the registry header `" + header +
-                                                "` needs the environment variable " + name +
-                                                ", which is not set");
+      return variable_missing(header, name);
     }
     value += *variable;
     text.remove_prefix(end + 1);

@@ -76,7 +76,8 @@ class YamlReader {
       line.remove_prefix(hash + 1);
       while (line.starts_with(' ')) line.remove_prefix(1);
       while (line.ends_with('\r') || line.ends_with(' ')) line.remove_suffix(1);
-      comment = std::string(line) + (comment.empty() ? "" : " ") + comment;
+      if (!comment.empty()) comment.insert(0, " ");
+      comment.insert(0, line);
       text = begin == std::string_view::npos ? std::string_view() : text.substr(0, begin);
     }
     return comment;

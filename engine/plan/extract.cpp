@@ -56,9 +56,10 @@ class ExtractPlanner {
     };
     for (const ExtractedComponent& extracted : extraction_.components) {
       const std::string& name = extracted.component.name;
-      if (is_wanted(name))
+      if (is_wanted(name)) {
         entries.emplace(name,
                         CatalogueEntry{.component = extracted.component, .templates = extracted.templates});
+      }
     }
     for (const Entry& child : MLX_TRY(catalogue_.children(""))) {
       const bool is_component = child.kind == EntryKind::kDirectory &&

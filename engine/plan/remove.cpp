@@ -105,7 +105,7 @@ class RemovePlanner {
   }
 
   /// The lines of components that go too are no change of the user's.
-  Result<bool> is_as_injected(const RepoPath& place, const LockedFile& file) const {
+  [[nodiscard]] Result<bool> is_as_injected(const RepoPath& place, const LockedFile& file) const {
     const std::string text = MLX_TRY(project_.read(place));
     if (BlobId::of(text) == file.base) return true;
     return BlobId::of(without_added_lines(text, place.str(), removed_)) == file.base;

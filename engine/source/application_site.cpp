@@ -1,6 +1,7 @@
 #include "engine/source/application_site.h"
 
 #include <cstdint>
+#include <ranges>
 
 namespace mlx {
 namespace {
@@ -25,9 +26,9 @@ std::string_view assigned_name(const SyntaxTree& tree, TSNode statement) {
 }
 
 std::string_view returned_name(const SyntaxTree& tree, const std::vector<TSNode>& statements) {
-  for (auto it = statements.rbegin(); it != statements.rend(); ++it) {
-    if (type_of(*it) != "return_statement" || ts_node_named_child_count(*it) == 0) continue;
-    const TSNode value = ts_node_named_child(*it, 0);
+  for (const TSNode& statement : std::views::reverse(statements)) {
+    if (type_of(statement) != "return_statement" || ts_node_named_child_count(statement) == 0) continue;
+    const TSNode value = ts_node_named_child(statement, 0);
     return type_of(value) == "identifier" ? tree.text(value) : std::string_view();
   }
   return {};

@@ -344,7 +344,8 @@ Result<std::string> insert_enhancement(std::string_view text, std::string_view f
     const SyntaxTree own = SyntaxTree::parse(Language::kPython, import);
     const std::string module(imported_module(own, ts_node_named_child(own.root(), 0)));
     const Anchor anchor = anchor_for_import(tree, module, newline);
-    std::string line = anchor.before + import + newline;
+    std::string line = anchor.before + import;
+    line += newline;
     result.insert(anchor.offset, line);
   }
   return result;

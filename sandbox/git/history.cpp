@@ -109,7 +109,9 @@ Result<std::vector<FileChange>> GitStore::diff(const std::string& old_commit,
                                     static_cast<const git_diff_options*>(nullptr));
   if (diff == nullptr || git_diff_find_similar(diff.get(), nullptr) != 0) return last_error(ErrorCode::kIo);
   std::vector<FileChange> changes;
-  for (std::size_t at = 0; at < git_diff_num_deltas(diff.get()); ++at) {
+  const std::size_t count = git_diff_num_deltas(diff.get());
+  changes.reserve(count);
+  for (std::size_t at = 0; at < count; ++at) {
     changes.push_back(to_change(diff.get(), at));
   }
   return changes;

@@ -150,7 +150,7 @@ TEST_CASE("a pure layer reaches for nothing outside") {
     CHECK(rules(file, "\n" + std::string(code) + "\n").size() == 1);
   for (const char* harmless :
        {"#include <chrono>", "#include <string>", "// std::getenv(\"X\")", "f(\"os.getenv\");",
-        "f('\\'', \"getenv\");", "R\"x(getenv)\" )x\"", "std::chrono::system_clock::time_point now;",
+        R"(f('\'', "getenv");)", "R\"x(getenv)\" )x\"", "std::chrono::system_clock::time_point now;",
         "my_getenv(x)", "x = 1'000; // getenv", "/* getenv\n getenv */"})
     CHECK(rules(file, "\n" + std::string(harmless) + "\n").empty());
 }

@@ -39,6 +39,7 @@ class ScriptedHttpClient final : public HttpClient {
   /// `GET /path` of every request so far.
   [[nodiscard]] std::vector<std::string> lines() const {
     std::vector<std::string> all;
+    all.reserve(requests.size());
     for (const HttpRequest& request : requests) {
       all.push_back(request.method + " " + request.url.substr(kApi.size()));
     }

@@ -116,14 +116,14 @@ class DistributionFinder {
       if (by_name_.contains(normalized_name(candidate))) return normalized_name(candidate);
     }
     for (std::string_view prefix = module;; prefix = prefix.substr(0, prefix.rfind('.'))) {
-      const std::string name = normalized_name(prefix);
+      std::string name = normalized_name(prefix);
       if (by_name_.contains(name)) return name;
       if (prefix.find('.') == std::string_view::npos) break;
     }
     for (const std::string_view candidate : candidates) {
       if (platform_.locked.contains(normalized_name(candidate))) return normalized_name(candidate);
     }
-    const std::string top = normalized_name(module.substr(0, module.find('.')));
+    std::string top = normalized_name(module.substr(0, module.find('.')));
     if (platform_.locked.contains(top)) return top;
     if (!candidates.empty()) return normalized_name(candidates.front());
     return std::nullopt;

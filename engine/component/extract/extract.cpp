@@ -202,25 +202,25 @@ class ComponentMaker {
   }
 
   void add_requirements() {
-    ComponentRequirements& requires_ = component().requirements;
-    requires_.python = platform_.requires_python;
+    ComponentRequirements& requirements = component().requirements;
+    requirements.python = platform_.requires_python;
     const ComponentDistributions found = find_distributions(platform_, part_, findings_);
     for (const FoundDistribution& distribution : found.required) {
       add_distribution("requires.distributions", distribution);
-      requires_.distributions.push_back(distribution.requirement);
+      requirements.distributions.push_back(distribution.requirement);
     }
     for (const FoundDistribution& distribution : found.optional) {
       add_distribution("requires.optional", distribution);
-      requires_.optional.push_back(distribution.requirement);
+      requirements.optional.push_back(distribution.requirement);
     }
     for (const FoundDistribution& distribution : found.tests) {
       add_distribution("requires.groups.dev", distribution);
-      requires_.groups["dev"].push_back(distribution.requirement);
+      requirements.groups["dev"].push_back(distribution.requirement);
     }
     for (FoundVariable& found_variable : find_variables_) add_variable(found_variable);
     for (FoundService& service : find_services(platform_, part_, find_variables_)) {
       add_fact("requires.services", service.service.name, service.evidence);
-      requires_.services.push_back(std::move(service.service));
+      requirements.services.push_back(std::move(service.service));
     }
     add_components();
   }

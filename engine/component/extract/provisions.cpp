@@ -106,11 +106,12 @@ class ProvisionFinder {
                                 .evidence = place(file, symbol.line)});
     }
     if (!is_listed) return;
+    const std::string prefix = module_name + ".";
     for (const PythonImport& import : module.imports) {
       const std::string bound(import.bound_name());
       const bool is_export = import.is_top_level && !bound.empty() && is_public(bound);
       if (!is_export) continue;
-      found_.symbols.push_back({.value = {.name = module_name + "." + bound,
+      found_.symbols.push_back({.value = {.name = prefix + bound,
                                           .kind = SymbolKind::kAlias,
                                           .signature = target_of_alias(file, import)},
                                 .evidence = place(file, import.line)});

@@ -93,7 +93,8 @@ class RouteTable {
       std::vector<std::string> above = {""};
       if (const auto into = find_router(place.file, place.inclusion->into, 0))
         above = prefixes_of(*into, depth + 1);
-      for (const std::string& prefix : above) prefixes.push_back(prefix + place.inclusion->prefix + own);
+      const std::string below = place.inclusion->prefix + own;
+      for (const std::string& prefix : above) prefixes.push_back(prefix + below);
     }
     std::ranges::sort(prefixes);
     prefixes.erase(std::ranges::unique(prefixes).begin(), prefixes.end());

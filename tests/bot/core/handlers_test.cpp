@@ -37,7 +37,7 @@ struct World {
   MemorySnapshot catalogue{registry_files(two_components())};
   Registry registry = Registry::open(catalogue, "test").value();
 
-  Result<Outcome> run(const std::string& line, const Snapshot& snapshot) {
+  [[nodiscard]] Result<Outcome> run(const std::string& line, const Snapshot& snapshot) const {
     const auto commands = parse_commands(line, "/mlx");
     REQUIRE(commands.size() == 1);
     return handle(
@@ -45,7 +45,7 @@ struct World {
         {.project = snapshot, .registry = registry, .base_branch = "main", .issue = 7, .sender = "octocat"});
   }
 
-  Outcome run(const std::string& line) {
+  [[nodiscard]] Outcome run(const std::string& line) const {
     auto outcome = run(line, MemorySnapshot(project));
     REQUIRE(outcome);
     return std::move(*outcome);
@@ -61,6 +61,7 @@ struct World {
 
 std::vector<std::string> paths_of(const ChangePlan& plan) {
   std::vector<std::string> paths;
+  paths.reserve(plan.files.size());
   for (const FileChange& file : plan.files) paths.push_back(file.path.str());
   return paths;
 }
@@ -221,7 +222,7 @@ TEST_CASE("a branch is named after what it carries") {
   CHECK(add_branch(add({"web"}, true)) == "mlx/add/web-overwrite");
 
   std::vector<std::string> many;
-  for (char c = 'a'; c <= 'z'; ++c) many.push_back(std::string(10, c));
+  for (char c = 'a'; c <= 'z'; ++c) many.emplace_back(10, c);
   const std::string branch = add_branch(add(many));
   CHECK(branch.size() < 140);
   CHECK_THAT(branch, Catch::StartsWith("mlx/add/aaaaaaaaaa+25-more-"));

@@ -135,10 +135,10 @@ int run(char** arguments) {
   if (!bot) throw std::runtime_error(to_string(bot.error()));
   const auto bound = (*bot)->start();
   if (!bound) throw std::runtime_error(to_string(bound.error()));
-  std::cout << *bound << std::endl;
+  std::cout << *bound << '\n' << std::flush;
   signals.wait();
   if (!(*bot)->drain(std::chrono::steady_clock::now() + std::chrono::seconds(20))) std::_Exit(1);
-  std::cout << fuse.count() << std::endl;
+  std::cout << fuse.count() << '\n' << std::flush;
   return 0;
 }
 

@@ -143,7 +143,7 @@ class Story {
   }
 
   json get(const std::string& path) {
-    const auto answer = client_->Get(("/api/v3/repos/octo-team/shop" + path).c_str());
+    const auto answer = client_->Get("/api/v3/repos/octo-team/shop" + path);
     REQUIRE(answer);
     REQUIRE(answer->status == 200);
     return json::parse(answer->body);

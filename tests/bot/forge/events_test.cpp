@@ -67,7 +67,7 @@ TEST_CASE("a new comment") {
   CHECK(event.sender == "octocat");
   CHECK_FALSE(event.sender_is_bot);
   CHECK(event.body == "/mlx add web");
-  CHECK(event.previous_body == "");
+  CHECK(event.previous_body.empty());
 }
 
 TEST_CASE("an edited comment has its previous text; who edited counts, not who wrote") {
@@ -116,10 +116,10 @@ TEST_CASE("a repository's own webhook names no installation") {
 TEST_CASE("a comment may have no text") {
   json delivery = payload();
   delivery["comment"]["body"] = nullptr;
-  CHECK(comment_of(delivery).body == "");
+  CHECK(comment_of(delivery).body.empty());
   delivery["comment"].erase("body");
-  CHECK(comment_of(delivery).body == "");
-  CHECK(comment_of(edited({{"body", json::object()}})).previous_body == "");
+  CHECK(comment_of(delivery).body.empty());
+  CHECK(comment_of(edited({{"body", json::object()}})).previous_body.empty());
 }
 
 TEST_CASE("what is missing or of another type is named") {

@@ -100,7 +100,7 @@ TEST_CASE_METHOD(World, "a comparison gives all commits or fails") {
   CHECK(commits->at(0).commit.sha == "1");
   CHECK(commits->at(0).commit.tree == "t1");
   CHECK(commits->at(0).parents == std::vector<std::string>{"p1"});
-  CHECK(commits->at(1).author == "");
+  CHECK(commits->at(1).author.empty());
   CHECK(http.lines() == Lines{"GET /repos/o/r/compare/base...head"});
   then(200, {{"total_commits", 300}, {"commits", {commit_json("1", nullptr)}}});
   CHECK_FALSE(repository->commits_between("base", "head"));
@@ -160,7 +160,7 @@ TEST_CASE_METHOD(World, "the open pull request of a branch") {
   CHECK((*found)->number == 9);
   CHECK((*found)->url == "https://h/9");
   CHECK((*found)->title == "T");
-  CHECK((*found)->body == "");
+  CHECK((*found)->body.empty());
   CHECK((*found)->created_at == "2026-01-31T12:00:00Z");
   then(200, {{"message", "not a list"}});
   CHECK(repository->open_pull_request("x").error().code == ErrorCode::kUnavailable);
@@ -183,8 +183,8 @@ TEST_CASE_METHOD(World, "comments are read page by page") {
   REQUIRE(comments);
   REQUIRE(comments->size() == 101);
   CHECK(comments->front().author == "octocat");
-  CHECK(comments->back().author == "");
-  CHECK(comments->back().body == "");
+  CHECK(comments->back().author.empty());
+  CHECK(comments->back().body.empty());
   const std::string first =
       "GET /repos/o/r/issues/7/comments?since=2026-01-31T12%3A00%3A00Z&per_page=100&page=";
   CHECK(http.lines() == Lines{first + "1", first + "2"});

@@ -53,8 +53,10 @@ struct World {
   void blob_is(const std::string& sha, int status, const std::string& body) {
     http.always("GET /repos/o/r/git/blobs/" + sha, status, body);
   }
-  EntryKind kind(const char* text) { return snapshot.kind(path(text)).value(); }
-  std::vector<Entry> children(const char* directory) { return snapshot.children(directory).value(); }
+  [[nodiscard]] EntryKind kind(const char* text) const { return snapshot.kind(path(text)).value(); }
+  [[nodiscard]] std::vector<Entry> children(const char* directory) const {
+    return snapshot.children(directory).value();
+  }
 };
 
 const std::vector<Node> kTree = {

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "bot/queue/sqlite_queue.h"
 #include "engine/io/http_client.h"
@@ -15,7 +16,6 @@
 using namespace mlx;
 using namespace mlx::bot;
 using namespace mlx::testing;
-using Catch::Contains;
 using nlohmann::json;
 
 namespace {
@@ -117,6 +117,8 @@ struct World {
     url = "http://127.0.0.1:" + std::to_string(bot->start().value()) + "/webhooks/github";
     hook({"issue_comment"});
   }
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
   ~World() { CHECK(bot->drain(std::chrono::steady_clock::now() + std::chrono::seconds(20))); }
 
   void hook(const json& events) {
@@ -177,7 +179,7 @@ TEST_CASE("two hooks and a repeated delivery are one event") {
       "/hooks/" + std::to_string(hooks[0]["id"].get<std::int64_t>()) + "/deliveries";
   for (const json& delivery : world.sandbox.get(deliveries)) {
     const std::string id = std::to_string(delivery["id"].get<std::int64_t>());
-    world.sandbox.ask("octocat", "POST", deliveries + "/" + id + "/attempts");
+    world.sandbox.ask("octocat", "POST", fmt::format("{}/{}/attempts", deliveries, id));
   }
   REQUIRE(world.sandbox->wait_idle());
   CHECK(world.queue.ended("done") == 1);
@@ -188,6 +190,7 @@ TEST_CASE("many people ask at once, and each has one answer") {
   World world(4);
   constexpr int kPeople = 6;
   std::vector<std::int64_t> issues;
+  issues.reserve(kPeople);
   for (int i = 0; i < kPeople; ++i) issues.push_back(world.sandbox.new_issue());
   for (const std::int64_t issue : issues) world.sandbox.comment("writer-will", issue, "/mlx add web");
   REQUIRE(world.queue.wait_for("done", kPeople));

@@ -18,7 +18,10 @@ const Strings kSucceeded = {"eyes", "rocket"};
 const Strings kRefused = {"confused", "eyes"};
 const char* const kSecondary = R"({"message": "You have exceeded a secondary rate limit."})";
 
-void add_fault(World& world, Fault fault) { REQUIRE(world.sandbox->add_fault(std::move(fault))); }
+void add_fault(World& world, Fault fault) {
+  const auto added = world.sandbox->add_fault(std::move(fault));
+  REQUIRE(added);
+}
 
 /// How many requests the bot makes for what was written.
 int requests_for(World& world) {

@@ -65,7 +65,7 @@ TEST_CASE("adding opens a pull request with one signed commit that has just the 
 
   const auto branches = world.sandbox.branches();
   REQUIRE(branches.size() == 2);
-  CHECK(branches.at("mlx/add/web") == pull["head"]["sha"]);
+  CHECK(branches.at("mlx/add/web") == pull["head"]["sha"].get<std::string>());
   CHECK(world.sandbox.tree("mlx/add/web") == world.main_with({"web"}));
   const std::string parent = world.sandbox.git("log --format=%P -1 mlx/add/web");
   CHECK(parent == branches.at("main") + "\n");

@@ -123,7 +123,7 @@ RunOutcome World::say(const std::string& user, const std::string& body) {
   return *outcome;
 }
 
-ChangePlan World::plan(const std::vector<std::string>& components) {
+ChangePlan World::plan(const std::vector<std::string>& components) const {
   MemorySnapshot project;
   for (const auto& [path, file] : sandbox.tree("main")) {
     const EntryKind kind = file.mode == "120000"   ? EntryKind::kSymlink

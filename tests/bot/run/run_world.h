@@ -65,7 +65,7 @@ class World {
   /// The tree of main with what `components` bring.
   [[nodiscard]] GitTree main_with(const std::vector<std::string>& components);
   /// What the plan for `components` says now, against main.
-  [[nodiscard]] ChangePlan plan(const std::vector<std::string>& components);
+  [[nodiscard]] ChangePlan plan(const std::vector<std::string>& components) const;
 
   std::int64_t issue = 0;
   std::int64_t comment = 0;

@@ -22,7 +22,7 @@ TEST_CASE("a blob id is 40 lower-case hexadecimal digits") {
 }
 
 TEST_CASE("base64url has no padding and a safe alphabet") {
-  CHECK(base64url("") == "");
+  CHECK(base64url("").empty());
   CHECK(base64url("f") == "Zg");
   CHECK(base64url("fo") == "Zm8");
   CHECK(base64url("foo") == "Zm9v");

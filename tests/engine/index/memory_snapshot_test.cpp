@@ -15,6 +15,7 @@ RepoPath path(std::string_view text) { return RepoPath::parse(text).value(); }
 std::vector<std::string> names(const Snapshot& snapshot, std::string_view directory) {
   std::vector<std::string> found;
   const std::vector<Entry> entries = snapshot.children(directory).value();
+  found.reserve(entries.size());
   for (const Entry& entry : entries) found.push_back(entry.name);
   return found;
 }

@@ -84,7 +84,7 @@ TEST_CASE("unified diffs read as git writes them") {
 
 TEST_CASE("changes far apart are separate hunks, near ones share one") {
   const std::string before = "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n";
-  const auto hunks = [&](std::string after) {
+  const auto hunks = [&](const std::string& after) {
     std::size_t count = 0;
     const std::string diff = unified_diff("x", "x", before, after);
     for (auto at = diff.find("@@ -"); at != std::string::npos; at = diff.find("@@ -", at + 1)) ++count;

@@ -64,8 +64,8 @@ std::vector<std::string> rests() {
       "[dependency-groups]\n",
       "[dependency-groups] # ours\n\n[tool.x]\na = 1\n",
       "\n[dependency-groups]\ndev = []\n",
-      "\n[dependency-groups]\ndev = [\n    \"black\",\n    \"ruff\",\n]\nlint = [{ include-group = \"dev\" "
-      "}]\n",
+      ("\n[dependency-groups]\ndev = [\n    \"black\",\n    \"ruff\",\n]\nlint = [{ include-group = \"dev\" "
+       "}]\n"),
       "\n[dependency-groups]\nDev = [\"pytest\"]\n[tool.x]\ny = 1",
       "\n[project.optional-dependencies]\ndev = [ \"black\" ]\ndocs = [\"mkdocs\",]\n",
       "\n[tool.uv]\ndev-dependencies = [\n]\n",
@@ -88,13 +88,13 @@ std::vector<std::string> whole_files() {
       "tool = { pytest = { ini_options = { addopts = \"-q\" } } }\nproject.name = 'a'\n",
       "[tool.poetry]\nname = \"a\"\n\n[tool.poetry.dependencies]\npython = \"^3.11\"\n",
       "[tool.poetry]\nname = \"a\"\n",
-      "[tool.poetry]\nname = \"a\"\n[tool.poetry.dependencies]\npython = \"^3.8\" # old\n"
-      "[tool.poetry.dev-dependencies]\nblack = \"*\"",
-      "[tool.poetry]\nname = \"a\"\n[tool.poetry.dependencies]\nfastapi = { version = \"^0.1\" }\n\n"
-      "[tool.poetry.group.dev.dependencies]\nblack = \"^24\"\n\n[build-system]\nrequires = "
-      "[\"poetry-core\"]\n",
-      "[tool]\npoetry.name = \"a\"\npoetry.dependencies.python = \"^3.11\"\npoetry.group.dev.dependencies = "
-      "{}\n",
+      ("[tool.poetry]\nname = \"a\"\n[tool.poetry.dependencies]\npython = \"^3.8\" # old\n"
+       "[tool.poetry.dev-dependencies]\nblack = \"*\""),
+      ("[tool.poetry]\nname = \"a\"\n[tool.poetry.dependencies]\nfastapi = { version = \"^0.1\" }\n\n"
+       "[tool.poetry.group.dev.dependencies]\nblack = \"^24\"\n\n[build-system]\nrequires = "
+       "[\"poetry-core\"]\n"),
+      ("[tool]\npoetry.name = \"a\"\npoetry.dependencies.python = \"^3.11\"\npoetry.group.dev.dependencies = "
+       "{}\n"),
   };
 }
 
