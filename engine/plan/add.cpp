@@ -89,6 +89,29 @@ Finding unusable_target(const RepoPath& path, EntryKind kind, const std::string&
           .evidence = {{.file = path.str()}}};
 }
 
+/// The module of the user's that a new package would hide from Python, or the package that would hide a
+/// new module: of `api.py` and `api/__init__.py` only the package can be imported.
+Result<std::optional<RepoPath>> namesake(const RepoPath& target, const Snapshot& project) {
+  const std::string& path = target.str();
+  std::string other;
+  if (path.ends_with("/__init__.py")) {
+    other = std::string(target.parent()) + ".py";
+  } else if (path.ends_with(".py")) {
+    other = path.substr(0, path.size() - 3) + "/__init__.py";
+  }
+  if (!MLX_TRY(has_file(project, other))) return std::nullopt;
+  return MLX_TRY(RepoPath::parse(other));
+}
+
+Finding module_hidden(const RepoPath& target, const RepoPath& other, const std::string& component) {
+  return {.code = "module-hidden",
+          .severity = Severity::kError,
+          .message = other.str() + " and " + target.str() + ", which " + component +
+                     " brings, have the same name for imports, so that one would hide the other",
+          .remedy = "rename " + other.str() + ", then ask again",
+          .evidence = {{.file = other.str()}}};
+}
+
 /// Plans one file of a component. What the user has in its place stays, unless it is
 /// equal, or may be overwritten.
 Result<void> plan_file(const AddContext& context, const ClosureEntry& entry, const ComponentFile& file,
@@ -124,6 +147,11 @@ Result<void> plan_file(const AddContext& context, const ClosureEntry& entry, con
   }
   if (!is_free && !context.request.overwrite && MLX_TRY(context.project.read(target)) != text) {
     tree.add_finding(file_in_the_way(target, component.name));
+    return {};
+  }
+  const auto other = is_free ? MLX_TRY(namesake(target, context.project)) : std::nullopt;
+  if (other) {
+    tree.add_finding(module_hidden(target, *other, component.name));
     return {};
   }
   locked.files.emplace(target.str(), LockedFile{.base = BlobId::of(text), .source = file.path.str()});

@@ -32,7 +32,7 @@ def bash(mlx: Mlx, tmp_path: Path):  # noqa: ANN201
 
 
 def test_bash_offers_commands(bash, mlx: Mlx) -> None:
-    assert bash("mlx", "re") == ["remove"]
+    assert bash("mlx", "rem") == ["remove"]
     shown = mlx("help").output
     assert all(f"\n  {command} " in shown for command in bash("mlx", "") if not command.startswith("-"))
     assert {"add", "remove", "list", "info", "status", "init", "doctor", "completion", "help"} <= set(bash("mlx", ""))
@@ -109,7 +109,7 @@ def test_fish_offers_commands_and_components(mlx: Mlx, project: Path, registry: 
         command = f"set -x PATH {mlx.binary.parent} $PATH; mlx completion fish | source; complete -C '{line}'"
         return [each.split("\t")[0] for each in run(fish, "--no-config", "-c", command).output.splitlines()]
 
-    assert ask("mlx re") == ["remove"]
+    assert ask("mlx rem") == ["remove"]
     assert ask("mlx remove --fo") == ["--force"]
     assert ask(f"mlx add -C {project} --registry {registry} gr") == ["greeting"]
 

@@ -15,6 +15,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+from packaging.requirements import Requirement
+
 from support.commands import succeed
 
 
@@ -23,8 +25,20 @@ def fill(directory: Path, requirements: Iterable[str]) -> None:
     wanted = directory.with_suffix(".in")
     wanted.write_text("\n".join(sorted(requirements)), encoding="utf-8")
     pins = succeed("uv", "pip", "compile", "--quiet", "--universal", "--no-header", "--no-annotate", wanted)
-    names = [line.split(";")[0].strip() for line in pins.splitlines()]
+    names = [str(pin) for pin in _one_of_each(Requirement(line) for line in pins.splitlines())]
     succeed(sys.executable, "-m", "pip", "wheel", "--quiet", "--use-pep517", "--no-deps", "--wheel-dir", directory, *names)
+
+
+def _one_of_each(pins: Iterable[Requirement]) -> Iterator[Requirement]:
+    """Of a distribution that is pinned differently for several Pythons the version for this one."""
+    by_name: dict[str, list[Requirement]] = {}
+    for pin in pins:
+        by_name.setdefault(pin.name, []).append(pin)
+    for same in by_name.values():
+        fitting = [pin for pin in same if pin.marker is None or pin.marker.evaluate()]
+        chosen = (fitting or same)[0]
+        chosen.marker = None
+        yield chosen
 
 
 class _Index(SimpleHTTPRequestHandler):

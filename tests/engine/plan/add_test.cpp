@@ -319,6 +319,23 @@ TEST_CASE("overwriting an installed component remembers what its first injection
   CHECK(applied(project, plan).at("src/old.py") == "OLD = 1\n");
 }
 
+TEST_CASE("a module and a package of one name are not put side by side") {
+  const TestRegistry registry{
+      {.name = "cli", .files = {{.target = "src/cli/__init__.py", .text = "A = 1\n"}}},
+      {.name = "tool", .files = {{.target = "src/tool.py", .text = "A = 1\n"}}}};
+  const Files project = {{"requirements.txt", ""},
+                         {"src/__init__.py", ""},
+                         {"src/cli.py", "MINE = 1\n"},
+                         {"src/tool/__init__.py", ""}};
+  const ChangePlan package = plan_for(project, registry, {.components = {"cli"}});
+  CHECK(package.is_blocked());
+  CHECK(package.findings.front().code == "module-hidden");
+  CHECK(package.findings.front().evidence == std::vector<Evidence>{{.file = "src/cli.py"}});
+  const ChangePlan module = plan_for(project, registry, {.components = {"tool"}});
+  CHECK(module.findings.front().code == "module-hidden");
+  CHECK(module.findings.front().remedy.starts_with("rename src/tool/__init__.py"));
+}
+
 TEST_CASE("a plan shows as one unified diff") {
   const TestRegistry registry{kSmall};
   const ChangePlan plan = plan_for({{"conftest.py", ""}, {"requirements.txt", ""}, {"src/b.py", ""}},

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from churn_model.cli import main
+from churn_model.command import main
 
 DATA = Path(__file__).parents[1] / "data" / "customers.csv"
 
