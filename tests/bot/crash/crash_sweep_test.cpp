@@ -30,7 +30,7 @@ constexpr const char* kSecret = "a-secret-for-the-crash-sweep";
 constexpr const char* kProject =
     "[project]\nname = \"shop\"\nversion = \"1\"\nrequires-python = \">=3.11\"\n";
 constexpr const char* kPlatform =
-    "source-root = \"src\"\nimport-root = \"src\"\n\n[components.web]\npaths = [\"src/web\"]\nversion = \"1.0.0\"\n";
+    "[components.web]\npaths = [\"src/web\"]\nversion = \"1.0.0\"\n";
 
 /// Looks until something holds; the deadline is only there so that a broken bot ends the test.
 bool eventually(const std::function<bool()>& holds) {
@@ -243,7 +243,7 @@ class PlatformStory final : public Story {
     const bool is_changes_first = replies[0].starts_with("<!-- mlx:changes");
     const std::string& changes = replies[is_changes_first ? 0 : 1];
     const std::string& answer = replies[is_changes_first ? 1 : 0];
-    CHECK(changes.find("symbol `src.web.HOST` added") != std::string::npos);
+    CHECK(changes.find("symbol `web.HOST` added") != std::string::npos);
     CHECK(changes.find("The catalogue is what the source says") != std::string::npos);
     CHECK(changes.find("As of `" + head.substr(0, 10)) != std::string::npos);
     CHECK(answer.find(head + " brings the catalogue on `feature` up to date") != std::string::npos);
