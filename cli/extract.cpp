@@ -1,5 +1,3 @@
-#include "engine/plan/raise_versions.h"
-
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -13,6 +11,7 @@
 #include "engine/index/memory_snapshot.h"
 #include "engine/io/apply_plan.h"
 #include "engine/io/directory.h"
+#include "engine/plan/raise_versions.h"
 
 namespace mlx::cli {
 namespace {
@@ -49,8 +48,7 @@ Result<Extracted> extract_project(const ExtractArguments& arguments) {
   extracted.configuration = MLX_TRY(read_configuration(*extracted.files));
   MLX_CHECK(add_components(arguments.components, extracted.configuration));
   NoIndexCache cache;
-  extracted.index =
-      MLX_TRY(RepoIndex::build(*extracted.files, cache, source_roots(extracted.configuration)));
+  extracted.index = MLX_TRY(RepoIndex::build(*extracted.files, cache, source_roots(extracted.configuration)));
   extracted.extraction =
       MLX_TRY(extract_components(*extracted.files, extracted.index, extracted.configuration));
   return extracted;
@@ -167,7 +165,8 @@ Result<void> apply(const ExtractionPlan& plan, const std::string& directory,
 void print_outcome(const ExtractionPlan& plan, const ExtractArguments& arguments,
                    const std::filesystem::path& out) {
   fmt::print("{}", findings_text(plan.catalogue.findings));
-  if (arguments.check) fmt::print("{}{}", unified_diff(configuration_plan(plan)), unified_diff(plan.catalogue));
+  if (arguments.check)
+    fmt::print("{}{}", unified_diff(configuration_plan(plan)), unified_diff(plan.catalogue));
   if (!arguments.check) print_summary(plan.extraction);
   if (plan.is_blocked()) {
     fmt::print("Nothing was written.\n");

@@ -29,8 +29,7 @@ using nlohmann::json;
 constexpr const char* kSecret = "a-secret-for-the-crash-sweep";
 constexpr const char* kProject =
     "[project]\nname = \"shop\"\nversion = \"1\"\nrequires-python = \">=3.11\"\n";
-constexpr const char* kPlatform =
-    "[components.web]\npaths = [\"src/web\"]\nversion = \"1.0.0\"\n";
+constexpr const char* kPlatform = "[components.web]\npaths = [\"src/web\"]\nversion = \"1.0.0\"\n";
 
 /// Looks until something holds; the deadline is only there so that a broken bot ends the test.
 bool eventually(const std::function<bool()>& holds) {
@@ -222,8 +221,8 @@ class PlatformStory final : public Story {
                         {"type", "blob"},
                         {"content", "PORT = 8080\nHOST = \"\"\n"}};
     const json tree = send("POST", "/git/trees", {{"base_tree", main}, {"tree", {entry}}})["sha"];
-    const json commit = send("POST", "/git/commits",
-                             {{"message", "Add a host"}, {"tree", tree}, {"parents", {main}}})["sha"];
+    const json commit =
+        send("POST", "/git/commits", {{"message", "Add a host"}, {"tree", tree}, {"parents", {main}}})["sha"];
     send("POST", "/git/refs", {{"ref", "refs/heads/feature"}, {"sha", commit}});
     send("POST", "/pulls", {{"title", "Add a host"}, {"head", "feature"}, {"base", "main"}});
     comment("/mlx extract");
@@ -307,6 +306,8 @@ void sweep() {
 
 }  // namespace
 
-TEST_CASE("the bot may be killed at any effect of a job and leaves what one run leaves") { sweep<AddStory>(); }
+TEST_CASE("the bot may be killed at any effect of a job and leaves what one run leaves") {
+  sweep<AddStory>();
+}
 
 TEST_CASE("so may it on a pull request of a platform") { sweep<PlatformStory>(); }
