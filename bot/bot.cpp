@@ -89,12 +89,12 @@ Result<std::unique_ptr<Bot>> Bot::make(const Settings& settings, JobQueue& queue
   parts->handler =
       std::make_unique<DeliveryHandler>(*parts->forge, std::move(options), log, worker_options.attempts);
   parts->worker = std::make_unique<Worker>(queue, *parts->handler, now, parts->metrics, log, worker_options);
-  parts->server = std::make_unique<Server>(
-      queue, parts->metrics, log,
-      ServerOptions{.webhook_secrets = settings.webhook_secrets,
-                    .clock = now,
-                    .on_stored = [worker = parts->worker.get()] { worker->wake(); },
-                    .pages = {{"/r/", std::move(registry)}}});
+  parts->server =
+      std::make_unique<Server>(queue, parts->metrics, log,
+                               ServerOptions{.webhook_secrets = settings.webhook_secrets,
+                                             .clock = now,
+                                             .on_stored = [worker = parts->worker.get()] { worker->wake(); },
+                                             .pages = {{"/r/", std::move(registry)}}});
   return std::unique_ptr<Bot>(new Bot(std::move(parts)));
 }
 

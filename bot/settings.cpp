@@ -185,8 +185,8 @@ Result<Settings> read_settings(const SettingValues& flags, const SettingValues& 
   std::tie(settings.host, settings.port) = MLX_TRY(parse_listen(sources.get("MLX_LISTEN")));
   settings.database = sources.get("MLX_DATABASE");
   settings.webhook_secrets = MLX_TRY(parse_webhook_secrets(sources.get("MLX_WEBHOOK_SECRET")));
-  settings.github_api_url = MLX_TRY(parse_url(
-      "MLX_GITHUB_API_URL", sources.get("MLX_GITHUB_API_URL"), "https://github.example.com/api/v3"));
+  settings.github_api_url = MLX_TRY(parse_url("MLX_GITHUB_API_URL", sources.get("MLX_GITHUB_API_URL"),
+                                              "https://github.example.com/api/v3"));
   settings.github_credentials = MLX_TRY(parse_credentials(sources));
   settings.log_format = MLX_TRY(parse_log_format(sources.get("MLX_LOG_FORMAT")));
   settings.log_level = MLX_TRY(parse_log_level(sources.get("MLX_LOG_LEVEL")));

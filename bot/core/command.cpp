@@ -135,7 +135,8 @@ decltype(Command::action) parse_extract(std::span<const std::string> arguments) 
   ExtractCommand extract;
   for (const std::string& argument : arguments) {
     if (argument != "--prune") {
-      return InvalidCommand{"`extract` takes no `" + argument + "`; the one option that it has is `--prune`."};
+      return InvalidCommand{"`extract` takes no `" + argument +
+                            "`; the one option that it has is `--prune`."};
     }
     extract.prune = true;
   }

@@ -126,7 +126,8 @@ Result<void> judge_catalogue(std::optional<Side>& base, Side& head, PlatformRevi
   for (const Finding& finding : plan->catalogue.findings) {
     if (finding.severity == Severity::kError) review.findings.push_back(finding);
   }
-  const bool is_question = review.components.empty() && review.catalogue != PlatformReview::Catalogue::kCurrent;
+  const bool is_question =
+      review.components.empty() && review.catalogue != PlatformReview::Catalogue::kCurrent;
   if (!is_question) return {};
   // Only what this pull request is to blame for.
   if (!base) {

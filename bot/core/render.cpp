@@ -173,7 +173,8 @@ std::string render_help() {
          "| write access |\n"
          "| `/mlx list` | shows the components that can be added | everyone |\n"
          "| `/mlx status` | shows the components that are here, and what you changed in them | everyone |\n"
-         "| `/mlx extract [--prune]` | on a pull request of a platform: brings its catalogue of components up to "
+         "| `/mlx extract [--prune]` | on a pull request of a platform: brings its catalogue of components "
+         "up to "
          "date, in one commit | write access |\n"
          "| `/mlx help` | shows this | everyone |\n\n"
          "A command is a line of its own in a comment, outside quotes and code.\n";

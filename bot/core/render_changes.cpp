@@ -139,11 +139,13 @@ std::string render_catalogue(const PlatformReview& review, bool is_from_fork) {
              render_some_findings(review.findings);
   }
   std::string text = "The catalogue is not what the source says. ";
-  text += is_from_fork ? "I cannot push to a fork: run `mlx extract --bump` there, and push what it changes.\n"
-                       : "To bring it up to date on this branch, write a comment with the line\n\n"
-                         "```\n/mlx extract\n```\n";
+  text += is_from_fork
+              ? "I cannot push to a fork: run `mlx extract --bump` there, and push what it changes.\n"
+              : "To bring it up to date on this branch, write a comment with the line\n\n"
+                "```\n/mlx extract\n```\n";
   if (!review.raised.empty()) {
-    text += "\nThat also gives new versions to what was published already:\n\n" + render_raised(review.raised);
+    text +=
+        "\nThat also gives new versions to what was published already:\n\n" + render_raised(review.raised);
   }
   return text;
 }

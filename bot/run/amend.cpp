@@ -20,8 +20,7 @@ Result<std::optional<CommandedPullRequest>> find_commanded(ForgeRepository& repo
   const std::string own_login = MLX_TRY(repository.own_login());
   const bool is_amended = is_own_commit(head, own_login) && head.parents.size() == 1 &&
                           head.message.find(request_trailer(event)) != std::string::npos;
-  const CommitRef start =
-      is_amended ? MLX_TRY(repository.commit(head.parents.front())).commit : head.commit;
+  const CommitRef start = is_amended ? MLX_TRY(repository.commit(head.parents.front())).commit : head.commit;
   return CommandedPullRequest{.branches = *std::move(branches),
                               .head = head.commit,
                               .files = MLX_TRY(repository.snapshot(start)),

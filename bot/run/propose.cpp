@@ -29,8 +29,8 @@ Result<BranchState> bring_branch_up_to_date(ForgeRepository& repository, const P
     const bool is_up_to_date = commits.size() == 1 && commits.front().commit.tree == tree &&
                                commits.front().parents == std::vector{base.commit.sha};
     if (is_up_to_date) return BranchState::kUnchanged;
-    const std::string commit =
-        MLX_TRY(repository.write_commit(tree, base.commit.sha, message_with_tree(proposal.commit_message, tree)));
+    const std::string commit = MLX_TRY(
+        repository.write_commit(tree, base.commit.sha, message_with_tree(proposal.commit_message, tree)));
     const auto head_now = MLX_TRY(repository.branch_head(proposal.branch));
     if (!head_now || head_now->sha != head->sha) {
       return fail(ErrorCode::kConflict, "the branch " + proposal.branch + " moved meanwhile");
@@ -39,8 +39,8 @@ Result<BranchState> bring_branch_up_to_date(ForgeRepository& repository, const P
     return BranchState::kMoved;
   }
   const std::string tree = MLX_TRY(repository.write_tree(base.commit, proposal.plan.files));
-  const std::string commit =
-      MLX_TRY(repository.write_commit(tree, base.commit.sha, message_with_tree(proposal.commit_message, tree)));
+  const std::string commit = MLX_TRY(
+      repository.write_commit(tree, base.commit.sha, message_with_tree(proposal.commit_message, tree)));
   MLX_CHECK(repository.create_branch(proposal.branch, commit));
   return BranchState::kCreated;
 }

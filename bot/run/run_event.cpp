@@ -44,8 +44,7 @@ struct Session {
 Result<std::string> carry_out(const Outcome& outcome, const std::optional<CommandedPullRequest>& pull,
                               const Session& session, bool& succeeded) {
   if (outcome.amendment) {
-    const std::string commit =
-        MLX_TRY(amend(session.repository, *pull, *outcome.amendment, session.event));
+    const std::string commit = MLX_TRY(amend(session.repository, *pull, *outcome.amendment, session.event));
     return render_amended(*outcome.amendment, commit);
   }
   if (!outcome.proposal) return outcome.answer;

@@ -37,9 +37,9 @@ struct ExtractionPlan {
 };
 
 /// Extracts, and plans what plan_extract() plans; but a component whose published version would change gets
-/// the version that follows by semver, in its `[components.NAME]`, where the platform configures it. A version
-/// that is raised changes what requires it, so that may follow; what is not settled after a few rounds stays
-/// blocked. Fails as extract_components() and plan_extract() do.
+/// the version that follows by semver, in its `[components.NAME]`, where the platform configures it. A
+/// version that is raised changes what requires it, so that may follow; what is not settled after a few
+/// rounds stays blocked. Fails as extract_components() and plan_extract() do.
 [[nodiscard]] Result<ExtractionPlan> plan_extract_raising_versions(PlatformSource platform,
                                                                    const Snapshot& catalogue,
                                                                    const ExtractRequest& request);

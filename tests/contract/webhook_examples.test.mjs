@@ -1,5 +1,6 @@
 // The bot gets every example payload that GitHub publishes, signed as GitHub does. None of them
-// holds a command, so each is stored, looked at, and ignored.
+// holds a command, so each is stored, looked at, and ignored. Those of a pull request with other
+// commits are made to name one that is there, in a repository that is no platform.
 
 import assert from "node:assert/strict";
 import { createHmac, randomUUID } from "node:crypto";
@@ -16,6 +17,9 @@ const require = createRequire(import.meta.url);
 const kExamples = require("@octokit/webhooks-examples/api.github.com/index.json").flatMap(
   ({ name, examples }) => examples.map((payload) => ({ event: name, payload })),
 );
+
+const isAsking = ({ event, payload }) =>
+  event === "pull_request" && ["opened", "reopened", "synchronize"].includes(payload.action);
 
 const hmac = (algorithm, body, secret = kSecret) => createHmac(algorithm, secret).update(body).digest("hex");
 
@@ -71,6 +75,41 @@ describe("GitHub's webhook examples against the bot", () => {
       60_000,
     );
 
+  /** Asks the sandbox's API as somebody who may write. */
+  async function ask(method, path, body) {
+    const { api_url: api, full_name: name, users } = sandbox.description;
+    const response = await fetch(`${api}/repos/${name}${path}`, {
+      method,
+      headers: {
+        Accept: "application/vnd.github+json",
+        Authorization: `Bearer ${users["writer-will"].token}`,
+        "Content-Type": "application/json",
+        "User-Agent": "contract-test",
+      },
+      body: body && JSON.stringify(body),
+    });
+    assert.ok(response.ok, `${method} ${path}: ${response.status}`);
+    return response.json();
+  }
+
+  /** The example as if it had happened in the sandbox. */
+  function here({ event, payload }, changes) {
+    const { full_name: name, owner } = sandbox.description;
+    const moved = { ...structuredClone(payload), ...changes };
+    Object.assign(moved.repository, { name: name.split("/")[1], full_name: name });
+    moved.repository.owner.login = owner;
+    return { event, payload: moved };
+  }
+
+  async function openPullRequest() {
+    const main = (await ask("GET", "/branches/main")).commit.sha;
+    const tree = [{ path: "src/new.py", mode: "100644", type: "blob", content: "NEW = True\n" }];
+    const { sha } = await ask("POST", "/git/trees", { base_tree: main, tree });
+    const commit = await ask("POST", "/git/commits", { message: "Add it", tree: sha, parents: [main] });
+    await ask("POST", "/git/refs", { ref: "refs/heads/feature", sha: commit.sha });
+    return ask("POST", "/pulls", { title: "Add it", head: "feature", base: "main" });
+  }
+
   const complaints = () => bot.log().filter(({ level }) => level === "error" || level === "warning");
 
   before(async () => {
@@ -99,7 +138,8 @@ describe("GitHub's webhook examples against the bot", () => {
   });
 
   it("are all taken, and ignored without an error", async () => {
-    const waiting = [...kExamples];
+    const { number } = await openPullRequest();
+    const waiting = kExamples.map((example) => (isAsking(example) ? here(example, { number }) : example));
     const refused = [];
     const send = async () => {
       for (let example = waiting.shift(); example !== undefined; example = waiting.shift()) {
@@ -114,7 +154,13 @@ describe("GitHub's webhook examples against the bot", () => {
     assert.equal(metrics.get('mlx_jobs_total{outcome="ignored"}'), kExamples.length);
     assert.equal(metrics.get('mlx_queue_jobs{state="dead"}'), 0);
     assert.deepEqual(complaints(), []);
-    assert.deepEqual(await sandbox.requests(), [], "the forge was asked about an event without a command");
+    const asked = (await sandbox.requests()).filter(({ headers }) => headers["user-agent"] === "mlx-bot");
+    const asking = kExamples.filter(isAsking);
+    assert.ok(asking.length > 0);
+    const looks = asked.filter(({ path }) => path.endsWith(`/pulls/${number}`));
+    assert.equal(looks.length, asking.length, "each pull request was looked at, once");
+    const others = asked.filter(({ method }) => method !== "GET");
+    assert.deepEqual(others, [], "the forge was asked to change something without a command");
   });
 
   it("are recognised when they come again", async () => {
@@ -164,30 +210,13 @@ describe("GitHub's webhook examples against the bot", () => {
   });
 
   it("answer a command, once it is in one of them", async () => {
-    const { api_url: api, full_name: name, owner, users, bot_login: login } = sandbox.description;
-    const ask = async (method, path, body) => {
-      const response = await fetch(`${api}/repos/${name}${path}`, {
-        method,
-        headers: {
-          Accept: "application/vnd.github+json",
-          Authorization: `Bearer ${users["writer-will"].token}`,
-          "Content-Type": "application/json",
-          "User-Agent": "contract-test",
-        },
-        body: body && JSON.stringify(body),
-      });
-      assert.ok(response.ok, `${method} ${path}: ${response.status}`);
-      return response.json();
-    };
+    const { bot_login: login } = sandbox.description;
     const issue = await ask("POST", "/issues", { title: "Serve the model" });
     const comment = await ask("POST", `/issues/${issue.number}/comments`, { body: "/mlx help" });
     const example = kExamples.find(
       ({ event, payload }) => event === "issue_comment" && payload.action === "created",
     );
-    const payload = structuredClone(example.payload);
-    payload.repository.name = name.split("/")[1];
-    payload.repository.full_name = name;
-    payload.repository.owner.login = owner;
+    const { payload } = here(example);
     payload.issue.number = issue.number;
     payload.sender.login = "writer-will";
     Object.assign(payload.comment, { id: comment.id, body: comment.body, created_at: comment.created_at });

@@ -28,9 +28,8 @@ PlatformFiles with_catalogue(PlatformFiles platform) {
   const auto configuration = read_configuration(files).value();
   const auto index = RepoIndex::build(files, cache, source_roots(configuration)).value();
   const auto extraction = extract_components(files, index, configuration).value();
-  const auto plan =
-      plan_extract(extraction, files,
-                   {.directory = "mlx-components", .identity = catalogue_identity(configuration)});
+  const auto plan = plan_extract(
+      extraction, files, {.directory = "mlx-components", .identity = catalogue_identity(configuration)});
   if (!plan || plan->is_blocked()) throw std::runtime_error("the test's platform cannot be extracted");
   for (const FileChange& file : plan->files) platform[file.path.str()] = file.after.value();
   return platform;

@@ -54,8 +54,7 @@ Result<PullRequestBranches> read_branches(const JsonReader& reader) {
       .base_sha = MLX_TRY(base.string("sha")),
       .created_at = MLX_TRY(reader.string("created_at")),
       .is_open = MLX_TRY(reader.string("state")) == "open",
-      .is_from_fork =
-          !has_repository || MLX_TRY(MLX_TRY(head.at("repo")).integer("id")) != base_repository};
+      .is_from_fork = !has_repository || MLX_TRY(MLX_TRY(head.at("repo")).integer("id")) != base_repository};
 }
 
 Result<CommitSummary> read_commit(const JsonReader& reader) {

@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "bot/forge/github/api.h"
 #include "bot/forge/blob_cache.h"
+#include "bot/forge/github/api.h"
 
 namespace mlx::bot {
 

@@ -4,8 +4,8 @@
 #include <set>
 #include <string>
 
-#include "bot/forge/github/api.h"
 #include "bot/forge/blob_cache.h"
+#include "bot/forge/github/api.h"
 #include "engine/index/snapshot.h"
 
 namespace mlx::bot {

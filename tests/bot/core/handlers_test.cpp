@@ -248,7 +248,8 @@ Result<Outcome> extract(const Snapshot& files) {
   const MemorySnapshot catalogue(registry_files({}));
   const Registry registry = Registry::open(catalogue, "test").value();
   NoIndexCache cache;
-  HandlerInput input{.project = files, .registry = registry, .base_branch = "main", .issue = 7, .sender = "octocat"};
+  HandlerInput input{
+      .project = files, .registry = registry, .base_branch = "main", .issue = 7, .sender = "octocat"};
   input.pull_request.emplace(PullRequestHead{.files = files, .index_cache = cache, .branch = "feature"});
   return handle({.line = "/mlx extract", .action = ExtractCommand{}}, input);
 }

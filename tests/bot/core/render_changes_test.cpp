@@ -75,7 +75,9 @@ TEST_CASE("every kind of change has its line, those that break users first") {
 }
 
 TEST_CASE("the version is what the platform says, and at least what follows by semver") {
-  PlatformReview review{.components = {changed("web", {change(Subject::kRoute, ChangeKind::kRemoved, "GET /x", "", true)}, "2.0.0")}};
+  PlatformReview review{
+      .components = {
+          changed("web", {change(Subject::kRoute, ChangeKind::kRemoved, "GET /x", "", true)}, "2.0.0")}};
   ReviewedComponent& component = review.components.front();
   SECTION("chosen, and enough") {
     component.after = version("2.1.0");
@@ -83,8 +85,7 @@ TEST_CASE("the version is what the platform says, and at least what follows by s
   }
   SECTION("chosen, and too little") {
     component.after = version("1.1.0");
-    CHECK_THAT(render_changes(review, kHead),
-               Contains("1.0.0 → **1.1.0**; by semver at least **2.0.0** |"));
+    CHECK_THAT(render_changes(review, kHead), Contains("1.0.0 → **1.1.0**; by semver at least **2.0.0** |"));
   }
   SECTION("raised by what the command would do") {
     review.catalogue = PlatformReview::Catalogue::kOutdated;
@@ -114,8 +115,8 @@ TEST_CASE("what a hostile platform says is text and nothing else") {
                         .message = kHostile,
                         .remedy = kHostile,
                         .evidence = {{.file = kHostile}}};
-  std::vector<ComponentChange> list(
-      20, change(Subject::kSymbol, ChangeKind::kChanged, kHostile, kHostile, true));
+  std::vector<ComponentChange> list(20,
+                                    change(Subject::kSymbol, ChangeKind::kChanged, kHostile, kHostile, true));
   const PlatformReview review{.components = {changed(kHostile, std::move(list), "2.0.0")},
                               .catalogue = PlatformReview::Catalogue::kBlocked,
                               .findings = {finding}};
@@ -139,17 +140,19 @@ TEST_CASE("a comment holds what fits, and says what it left out") {
   PlatformReview review;
   SECTION("of one component, where a break is not what is left out") {
     review.components = {changed("web", list, "2.0.0")};
-    CHECK_THAT(render_changes(review, kHead), Contains("GET /last") && Contains("more changes that are left out"));
+    CHECK_THAT(render_changes(review, kHead),
+               Contains("GET /last") && Contains("more changes that are left out"));
   }
   SECTION("of many components") {
     review.components.assign(2'000, changed("a-component-with-a-long-name", list, "2.0.0"));
-    CHECK_THAT(render_changes(review, kHead), Contains("more components that are left out") &&
-                                                  Contains("more components are left out"));
+    CHECK_THAT(render_changes(review, kHead),
+               Contains("more components that are left out") && Contains("more components are left out"));
   }
   SECTION("of findings and versions") {
     review.is_catalogue_worse = true;
     review.catalogue = GENERATE(PlatformReview::Catalogue::kBlocked, PlatformReview::Catalogue::kOutdated);
-    review.findings.assign(3'000, {.code = "x", .severity = Severity::kError, .message = std::string(90, 'm')});
+    review.findings.assign(3'000,
+                           {.code = "x", .severity = Severity::kError, .message = std::string(90, 'm')});
     review.raised.assign(3'000, {.component = "web", .from = {}, .to = {}, .reason = std::string(90, 'r')});
     CHECK_THAT(render_changes(review, kHead), Contains("… and more"));
   }

@@ -1,5 +1,5 @@
 // Kills the bot at every effect of a job, before and after it, starts it again, and looks at
-// what a user then sees: exactly one pull request, one branch, one answer; nothing lost.
+// what a user then sees: exactly one pull request, one branch, one commit, one answer; nothing lost.
 
 #include <httplib.h>
 #include <unistd.h>
@@ -8,8 +8,10 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <memory>
 #include <thread>
+#include <vector>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -27,6 +29,7 @@ using nlohmann::json;
 constexpr const char* kSecret = "a-secret-for-the-crash-sweep";
 constexpr const char* kProject =
     "[project]\nname = \"shop\"\nversion = \"1\"\nrequires-python = \">=3.11\"\n";
+constexpr const char* kPlatform = "[components.web]\npaths = [\"src/web\"]\nversion = \"1.0.0\"\n";
 
 /// Looks until something holds; the deadline is only there so that a broken bot ends the test.
 bool eventually(const std::function<bool()>& holds) {
@@ -38,11 +41,16 @@ bool eventually(const std::function<bool()>& holds) {
   return false;
 }
 
-/// A forge with one issue, and what a user does and sees there.
+using Files = std::map<std::string, std::string>;
+
+/// A forge with one repository, and what a user does and sees there.
 class Story {
  public:
-  Story() {
-    std::ofstream(directory_.path() / "pyproject.toml") << kProject;
+  explicit Story(const Files& project) {
+    for (const auto& [path, text] : project) {
+      std::filesystem::create_directories((directory_.path() / path).parent_path());
+      std::ofstream(directory_.path() / path) << text;
+    }
     auto sandbox =
         Sandbox::start({.project = directory_.path(), .name = "shop", .record_file = record_file()});
     REQUIRE(sandbox);
@@ -52,6 +60,14 @@ class Story {
     client_->set_default_headers(
         {{"Authorization", "Bearer " + description_["users"]["octocat"]["token"].get<std::string>()}});
   }
+  Story(const Story&) = delete;
+  Story& operator=(const Story&) = delete;
+  virtual ~Story() = default;
+
+  /// What the user does, once the bot listens.
+  virtual void act() = 0;
+  /// Exactly what one undisturbed run leaves.
+  virtual void check_outcome() = 0;
 
   [[nodiscard]] ChildBotOptions bot(std::string fuse) const {
     return {.port = port_,
@@ -71,12 +87,6 @@ class Story {
            {{"url", "http://127.0.0.1:" + std::to_string(port) + "/webhooks/github"},
             {"content_type", "json"},
             {"secret", kSecret}}}});
-    send("POST", "/issues", {{"title", "Serve it"}});
-  }
-
-  void comment() {
-    comment_ =
-        send("POST", "/issues/1/comments", {{"body", "/mlx add api-serving"}})["id"].get<std::int64_t>();
   }
 
   /// What an administrator does with deliveries that found nobody.
@@ -110,36 +120,26 @@ class Story {
     return get("/issues/comments/" + std::to_string(comment_))["reactions"][name].get<int>();
   }
 
-  /// Exactly what one undisturbed run leaves.
-  void check_outcome() {
-    const json pulls = get("/pulls?state=all");
-    REQUIRE(pulls.size() == 1);
-    CHECK(pulls[0]["title"] == "Add api-serving");
-    CHECK(pulls[0]["state"] == "open");
-    CHECK(pulls[0]["head"]["ref"] == "mlx/add/api-serving");
-    const json branches = get("/branches");
-    CHECK(branches.size() == 2);
-    const json comparison = get("/compare/main...mlx%2Fadd%2Fapi-serving");
-    CHECK(comparison["ahead_by"] == 1);
-    CHECK(comparison["files"].size() > 40);
-    const json comments = get("/issues/1/comments");
-    REQUIRE(comments.size() == 2);
-    CHECK(comments[1]["user"]["login"] == description_["bot_login"]);
-    const auto number = std::to_string(pulls[0]["number"].get<int>());
-    CHECK(comments[1]["body"].get<std::string>().find("#" + number + " adds") != std::string::npos);
+  [[nodiscard]] int port() const { return port_; }
+
+ protected:
+  void comment(const std::string& body) {
+    comment_ = send("POST", "/issues/1/comments", {{"body", body}})["id"].get<std::int64_t>();
+  }
+
+  /// The bot's comments, in their order.
+  std::vector<std::string> answers() {
+    std::vector<std::string> bodies;
+    for (const json& comment : get("/issues/1/comments"))
+      if (comment["user"]["login"] == description_["bot_login"]) bodies.push_back(comment["body"]);
+    return bodies;
+  }
+
+  void check_reactions() {
     CHECK(reaction("eyes") == 1);
     CHECK(reaction("rocket") == 1);
     CHECK(reaction("confused") == 0);
     CHECK_FALSE(has_dead_jobs_);
-  }
-
-  [[nodiscard]] int port() const { return port_; }
-
- private:
-  [[nodiscard]] std::optional<std::filesystem::path> record_file() const {
-    const char* directory = std::getenv("MLX_SANDBOX_RECORD_DIR");  // NOLINT(concurrency-mt-unsafe)
-    if (directory == nullptr) return std::nullopt;
-    return std::filesystem::path(directory) / ("crash-" + directory_.path().filename().string() + ".jsonl");
   }
 
   json get(const std::string& path) {
@@ -161,6 +161,13 @@ class Story {
     return answer->body.empty() ? json() : json::parse(answer->body);
   }
 
+ private:
+  [[nodiscard]] std::optional<std::filesystem::path> record_file() const {
+    const char* directory = std::getenv("MLX_SANDBOX_RECORD_DIR");  // NOLINT(concurrency-mt-unsafe)
+    if (directory == nullptr) return std::nullopt;
+    return std::filesystem::path(directory) / ("crash-" + directory_.path().filename().string() + ".jsonl");
+  }
+
   TemporaryDirectory directory_;
   std::unique_ptr<Sandbox> sandbox_;
   json description_;
@@ -170,13 +177,87 @@ class Story {
   bool has_dead_jobs_ = false;
 };
 
+/// Somebody asks for a component.
+class AddStory final : public Story {
+ public:
+  AddStory() : Story({{"pyproject.toml", kProject}}) {}
+
+  void act() override {
+    send("POST", "/issues", {{"title", "Serve it"}});
+    comment("/mlx add api-serving");
+  }
+
+  void check_outcome() override {
+    const json pulls = get("/pulls?state=all");
+    REQUIRE(pulls.size() == 1);
+    CHECK(pulls[0]["title"] == "Add api-serving");
+    CHECK(pulls[0]["state"] == "open");
+    CHECK(pulls[0]["head"]["ref"] == "mlx/add/api-serving");
+    CHECK(get("/branches").size() == 2);
+    const json comparison = get("/compare/main...mlx%2Fadd%2Fapi-serving");
+    CHECK(comparison["ahead_by"] == 1);
+    CHECK(comparison["files"].size() > 40);
+    const auto replies = answers();
+    REQUIRE(replies.size() == 1);
+    const auto number = std::to_string(pulls[0]["number"].get<int>());
+    CHECK(replies[0].find("#" + number + " adds") != std::string::npos);
+    check_reactions();
+  }
+};
+
+/// Somebody opens a pull request on a platform, and asks for its catalogue.
+class PlatformStory final : public Story {
+ public:
+  PlatformStory()
+      : Story({{"pyproject.toml", kProject},
+               {"mlx.toml", kPlatform},
+               {"src/web/__init__.py", "PORT = 8080\n"},
+               {"mlx-components/README.md", "What `mlx extract` makes.\n"}}) {}
+
+  void act() override {
+    const json main = get("/branches/main")["commit"]["sha"];
+    const json entry = {{"path", "src/web/__init__.py"},
+                        {"mode", "100644"},
+                        {"type", "blob"},
+                        {"content", "PORT = 8080\nHOST = \"\"\n"}};
+    const json tree = send("POST", "/git/trees", {{"base_tree", main}, {"tree", {entry}}})["sha"];
+    const json commit =
+        send("POST", "/git/commits", {{"message", "Add a host"}, {"tree", tree}, {"parents", {main}}})["sha"];
+    send("POST", "/git/refs", {{"ref", "refs/heads/feature"}, {"sha", commit}});
+    send("POST", "/pulls", {{"title", "Add a host"}, {"head", "feature"}, {"base", "main"}});
+    comment("/mlx extract");
+  }
+
+  void check_outcome() override {
+    CHECK(get("/pulls?state=all").size() == 1);
+    CHECK(get("/branches").size() == 2);
+    const json comparison = get("/compare/main...feature");
+    REQUIRE(comparison["ahead_by"] == 2);
+    const json& commit = comparison["commits"][1];
+    CHECK(commit["commit"]["message"].get<std::string>().starts_with("Bring the component catalogue"));
+    const auto head = commit["sha"].get<std::string>();
+    const auto replies = answers();
+    REQUIRE(replies.size() == 2);
+    // The one on the pull request and the one to the command, in whichever order they came about.
+    const bool is_changes_first = replies[0].starts_with("<!-- mlx:changes");
+    const std::string& changes = replies[is_changes_first ? 0 : 1];
+    const std::string& answer = replies[is_changes_first ? 1 : 0];
+    CHECK(changes.find("symbol `web.HOST` added") != std::string::npos);
+    CHECK(changes.find("The catalogue is what the source says") != std::string::npos);
+    CHECK(changes.find("As of `" + head.substr(0, 10)) != std::string::npos);
+    CHECK(answer.find(head + " brings the catalogue on `feature` up to date") != std::string::npos);
+    check_reactions();
+  }
+};
+
 /// How many effects an undisturbed run has.
+template <typename ThisStory>
 long count_effects() {
-  Story story;
+  ThisStory story;
   ChildBot bot(story.bot("none"));
   REQUIRE(bot.port() > 0);
   story.connect_webhook(bot.port());
-  story.comment();
+  story.act();
   REQUIRE(eventually([&] { return story.is_settled(); }));
   story.check_outcome();
   return bot.stop();
@@ -184,14 +265,15 @@ long count_effects() {
 
 /// True if the bot died on the way, as it was told to. In any case it is killed in the end,
 /// and a second life finishes what is left.
+template <typename ThisStory>
 bool run_with_fuse(const std::string& fuse) {
-  Story story;
+  ThisStory story;
   bool has_died = false;
   {
     ChildBot bot(story.bot(fuse));
     REQUIRE(bot.port() > 0);
     story.connect_webhook(bot.port());
-    story.comment();
+    story.act();
     REQUIRE(eventually([&] { return bot.is_dead() || story.is_settled(); }));
     has_died = bot.is_dead();
   }
@@ -206,19 +288,26 @@ bool run_with_fuse(const std::string& fuse) {
   return has_died;
 }
 
-}  // namespace
-
-TEST_CASE("the bot may be killed at any effect of a job and leaves what one run leaves") {
-  const long effects = count_effects();
+template <typename ThisStory>
+void sweep() {
+  const long effects = count_effects<ThisStory>();
   REQUIRE(effects > 20);
   long deaths = 0;
   for (long number = 1; number <= effects; ++number) {
     for (const char* when : {"before", "after"}) {
       const std::string fuse = std::string(when) + ":" + std::to_string(number);
       CAPTURE(fuse);
-      deaths += run_with_fuse(fuse) ? 1 : 0;
+      deaths += run_with_fuse<ThisStory>(fuse) ? 1 : 0;
     }
   }
   WARN("killed " << deaths << " times at " << effects << " effects");
   CHECK(deaths >= effects);
 }
+
+}  // namespace
+
+TEST_CASE("the bot may be killed at any effect of a job and leaves what one run leaves") {
+  sweep<AddStory>();
+}
+
+TEST_CASE("so may it on a pull request of a platform") { sweep<PlatformStory>(); }

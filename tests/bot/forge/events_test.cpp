@@ -184,7 +184,8 @@ TEST_CASE("a pull request with other commits than before") {
 }
 
 TEST_CASE("what else happens to a pull request asks for nothing") {
-  for (const char* action : {"closed", "edited", "labeled", "assigned", "ready_for_review", "something_new"}) {
+  for (const char* action :
+       {"closed", "edited", "labeled", "assigned", "ready_for_review", "something_new"}) {
     INFO(action);
     CHECK(is_ignored(pull_request(action), "pull_request"));
   }

@@ -255,7 +255,8 @@ TEST_CASE_METHOD(World, "commits that were named, and where two of them parted")
   REQUIRE(base);
   CHECK(base->sha == "m1");
   CHECK(base->tree == "tm1");
-  CHECK(http.lines() == Lines{"GET /repos/o/r/commits/h1?per_page=1", "GET /repos/o/r/compare/b1...h1?per_page=1"});
+  CHECK(http.lines() ==
+        Lines{"GET /repos/o/r/commits/h1?per_page=1", "GET /repos/o/r/compare/b1...h1?per_page=1"});
   // GitHub's stores lag behind each other.
   for (const int status : {404, 409, 422, 500}) {
     then(status, {{"message", "No commit found for SHA: h1"}});

@@ -32,9 +32,7 @@ struct Platform : World {
                          {{"title", "Change it"}, {"head", "feature"}, {"base", "main"}})["number"];
     }
   }
-  void push_source(const std::string& text = kMore) {
-    push({{kSource, platform.at(kSource) + text}});
-  }
+  void push_source(const std::string& text = kMore) { push({{kSource, platform.at(kSource) + text}}); }
 
   RunOutcome look(const std::string& action = "synchronize") {
     const auto outcome = run_pull_request(pull, action);
@@ -110,8 +108,8 @@ TEST_CASE("the comment follows the pull request") {
   replace(broken, "/health", "/healthz");
   world.push({{kSource, broken}});
   world.look();
-  CHECK_THAT(world.changes(), Contains("⚠️ route `GET /health` removed") && Contains("**2.0.0**") &&
-                                  !Contains("src.web.more"));
+  CHECK_THAT(world.changes(),
+             Contains("⚠️ route `GET /health` removed") && Contains("**2.0.0**") && !Contains("src.web.more"));
   world.push({{kSource, world.platform.at(kSource)}});
   CHECK(world.look() == RunOutcome::kIgnored);
   CHECK_THAT(world.changes(), Contains("changes no component"));
@@ -156,7 +154,8 @@ TEST_CASE("a catalogue that was edited by hand is told, though no component chan
   Platform world;
   world.push({{"mlx-components/web/component.json", "{}\n"}});
   CHECK(world.look() == RunOutcome::kDone);
-  CHECK_THAT(world.changes(), Contains("changes no component, but the catalogue") && Contains("/mlx extract"));
+  CHECK_THAT(world.changes(),
+             Contains("changes no component, but the catalogue") && Contains("/mlx extract"));
 }
 
 TEST_CASE("a catalogue that was wrong before is not laid at a pull request's door") {
@@ -242,8 +241,8 @@ TEST_CASE("extract brings the catalogue up to date in one commit, with the versi
   CHECK(commit["author"]["login"] == world.sandbox.bot_login());
   CHECK(commit["commit"]["verification"]["verified"] == true);
   CHECK_THAT(commit["commit"]["message"].get<std::string>(), Contains("- web 1.0.0 becomes 1.1.0"));
-  CHECK_THAT(world.reply(), Contains("🚀 `/mlx extract`") && Contains(world.head_sha()) &&
-                                Contains("`web` 1.0.0 → 1.1.0"));
+  CHECK_THAT(world.reply(),
+             Contains("🚀 `/mlx extract`") && Contains(world.head_sha()) && Contains("`web` 1.0.0 → 1.1.0"));
   CHECK(world.sandbox.reactions(world.comment) == kSucceeded);
   CHECK(world.look() == RunOutcome::kDone);
   CHECK_THAT(world.changes(), Contains("The catalogue is what the source says") && Contains("**1.1.0**"));

@@ -15,8 +15,8 @@ ExtractionPlan plan_for(const Snapshot& files, const ExtractRequest& request) {
   NoIndexCache cache;
   const auto configuration = read_configuration(files).value();
   const auto index = RepoIndex::build(files, cache, source_roots(configuration)).value();
-  auto plan = plan_extract_raising_versions(
-      {.files = files, .index = index, .configuration = configuration}, files, request);
+  auto plan = plan_extract_raising_versions({.files = files, .index = index, .configuration = configuration},
+                                            files, request);
   if (!plan) FAIL(to_string(plan.error()));
   return std::move(*plan);
 }
