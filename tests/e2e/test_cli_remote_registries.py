@@ -214,7 +214,7 @@ def test_components_of_two_registries(mlx: Mlx, project: Path, tmp_path: Path) -
     refused(mlx("add", "greeting", "@acme/greeting", "-C", project), "the same name")
     refused(mlx("add", "@acne/greeting", "-C", project), "did you mean `acme`?")
     refused(mlx("add", "@acme", "-C", project), "@REGISTRY/NAME")
-    assert "latest" in mlx("status", "-C", project).output
+    assert mlx("status", "-C", project).output.count("complete") == 3
 
 
 def test_registry_that_cannot_be_read_hides_no_others(mlx: Mlx, project: Path, tmp_path: Path) -> None:
