@@ -78,7 +78,7 @@ Result<std::string> HttpRegistrySnapshot::fetch_index() {
     findings_.push_back(unreachable(options_.url, download.error()));
     return std::move(kept->bytes);
   }
-  if (download->is_unchanged) return std::move(kept->bytes);
+  if (download->is_unchanged && kept) return std::move(kept->bytes);
   MLX_CHECK(items_of(download->body, options_.url));  // what cannot be read is not kept
   note_unwritable(cache_.keep_index(options_.url, {.etag = download->etag, .bytes = download->body}));
   return std::move(download->body);
