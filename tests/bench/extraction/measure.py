@@ -36,6 +36,7 @@ IMPORTS = {
     "google-cloud-bigquery": ["google.cloud.bigquery"],
     "google-cloud-bigquery-storage": ["google.cloud.bigquery_storage", "google.cloud.bigquery_storage_v1"],
     "google-cloud-bigtable": ["google.cloud.bigtable"],
+    "google-cloud-core": ["google.cloud.exceptions"],
     "google-cloud-datastore": ["google.cloud.datastore"],
     "google-cloud-storage": ["google.cloud.storage"],
     "google-api-core": ["google.api_core"],
