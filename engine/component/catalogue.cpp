@@ -212,8 +212,8 @@ Result<std::vector<Finding>> check_published(const Snapshot& catalogue,
                         .severity = Severity::kError,
                         .message = component.name + " " + to_string(component.version) +
                                    " was published with other content: " + summary_of(*changes),
-                        .remedy = "give it version " + to_string(changes->next_version) + ": in [components." +
-                                  component.name +
+                        .remedy = "give it version " + to_string(changes->next_version) +
+                                  ": in [components." + component.name +
                                   "] of the platform's mlx.toml, or in a component.json that is kept by hand",
                         .evidence = {{.file = version_path(component)}}});
   }

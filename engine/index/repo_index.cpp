@@ -70,8 +70,7 @@ Result<RepoIndex> RepoIndex::build(const Snapshot& snapshot, IndexCache& cache,
     if (auto known = cache.find(content); known && is_encoded_module(*known)) {
       module.encoded = std::move(*known);
     } else {
-      module.decoded =
-          std::make_unique<PythonModule>(read_python_module(MLX_TRY(snapshot.read(file.path))));
+      module.decoded = std::make_unique<PythonModule>(read_python_module(MLX_TRY(snapshot.read(file.path))));
       cache.store(content, encode_module(*module.decoded));
       ++index.read_count_;
     }

@@ -69,10 +69,10 @@ struct CatalogueSettings {
 
 /// What a project tells MLX: `mlx.toml`, or `[tool.mlx]` in pyproject.toml.
 struct ProjectConfiguration {
-  std::string file;                                     ///< where it was read; empty if the project has none
-  std::string source_root;                              ///< a valid RepoPath; empty: to be found
-  std::string import_root;                              ///< dotted identifiers; empty: to be found
-  std::map<std::string, std::string> registries;        ///< address by name
+  std::string file;                               ///< where it was read; empty if the project has none
+  std::string source_root;                        ///< a valid RepoPath; empty: to be found
+  std::string import_root;                        ///< dotted identifiers; empty: to be found
+  std::map<std::string, std::string> registries;  ///< address by name
   /// What is sent to a registry, by its name: values as written, `Bearer ${ACME_TOKEN}`.
   std::map<std::string, std::map<std::string, std::string>> registry_headers;
   std::map<std::string, ComponentSettings> components;  ///< by name

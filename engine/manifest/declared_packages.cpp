@@ -104,8 +104,7 @@ Result<std::vector<DeclaredPackage>> read_declared_packages(const TomlDocument& 
 }
 
 std::vector<std::string> package_directories(const TomlDocument& document) {
-  const TomlValue where =
-      document.root().at("tool").at("setuptools").at("packages").at("find").at("where");
+  const TomlValue where = document.root().at("tool").at("setuptools").at("packages").at("find").at("where");
   std::vector<std::string> directories;
   for (const TomlValue& element : where.elements()) directories.push_back(join("", element.scalar()));
   return directories;

@@ -118,8 +118,7 @@ class Division {
     };
     if (is_free(name)) return name;
     std::string longer = component_name_of(import_root + "-" + name);
-    for (std::size_t number = 2; !is_free(longer); ++number)
-      longer = name + "-" + std::to_string(number);
+    for (std::size_t number = 2; !is_free(longer); ++number) longer = name + "-" + std::to_string(number);
     return longer;
   }
 

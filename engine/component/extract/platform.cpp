@@ -58,8 +58,8 @@ void add_roots(const Platform& platform, const ProjectManifests& project, std::v
 
 std::vector<CodeRoot> find_roots(const Platform& platform, const std::vector<ProjectManifests>& projects) {
   std::vector<CodeRoot> roots;
-  const bool is_configured = !platform.configuration.source_root.empty() ||
-                             !platform.configuration.import_root.empty();
+  const bool is_configured =
+      !platform.configuration.source_root.empty() || !platform.configuration.import_root.empty();
   for (const ProjectManifests& project : projects) {
     if (project.directory.empty() || !is_configured) add_roots(platform, project, roots);
   }

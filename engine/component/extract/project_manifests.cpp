@@ -44,10 +44,10 @@ std::string group_of_requirements(std::string_view path, std::string_view direct
     std::string_view word;
     std::string_view group;
   };
-  constexpr std::array kWords = {
-      Word{"dev", "dev"},     Word{"develop", "dev"}, Word{"development", "dev"}, Word{"test", "test"},
-      Word{"tests", "test"},  Word{"testing", "test"}, Word{"lint", "lint"},      Word{"doc", "docs"},
-      Word{"docs", "docs"},   Word{"ci", "ci"},        Word{"build", "build"}};
+  constexpr std::array kWords = {Word{"dev", "dev"},   Word{"develop", "dev"}, Word{"development", "dev"},
+                                 Word{"test", "test"}, Word{"tests", "test"},  Word{"testing", "test"},
+                                 Word{"lint", "lint"}, Word{"doc", "docs"},    Word{"docs", "docs"},
+                                 Word{"ci", "ci"},     Word{"build", "build"}};
   std::string_view below = path.substr(directory.size());
   while (!below.empty()) {
     const auto end = std::min(below.find_first_of("/-_."), below.size());
@@ -99,7 +99,8 @@ class ManifestReader {
     const auto text = platform_.text(file);
     if (!text) return {};
     const auto document = TomlDocument::parse(*text, file);
-    auto project = document ? read_pyproject(*document) : Result<PyProject>(std::unexpected(document.error()));
+    auto project =
+        document ? read_pyproject(*document) : Result<PyProject>(std::unexpected(document.error()));
     if (!project) {
       report(findings_, project.error());
       return {};
@@ -109,7 +110,8 @@ class ManifestReader {
       if (!table) continue;
       for (const auto& [name, value] : table->members()) {
         if (value.kind() != TomlKind::kString) continue;
-        platform_.scripts.emplace(name + " = " + value.scalar(), Evidence{.file = file, .line = value.line()});
+        platform_.scripts.emplace(name + " = " + value.scalar(),
+                                  Evidence{.file = file, .line = value.line()});
       }
     }
     if (directory.empty()) platform_.requires_python = project->requires_python;
@@ -184,10 +186,10 @@ class ManifestReader {
     if (wanted.starts_with("==") && wanted.find(',') == std::string::npos) wanted[0] = '>';
     auto requirement = parse_requirement(name + wanted);
     if (!requirement) return;
-    platform_.locked.emplace(normalized_name(name), ProjectDistribution{.requirement = *std::move(requirement),
-                                                                        .group = {},
-                                                                        .directory = {},
-                                                                        .evidence = evidence});
+    platform_.locked.emplace(
+        normalized_name(name),
+        ProjectDistribution{
+            .requirement = *std::move(requirement), .group = {}, .directory = {}, .evidence = evidence});
   }
 
   /// What a lock file pinned: `[[package]]` with name and version, as uv and Poetry write it.

@@ -42,8 +42,8 @@ class SetupPyReader {
       std::size_t line_end = i;
       while (line_end < end && view_.at(line_end).kind != TokenKind::kNewline) ++line_end;
       std::size_t begin = i;
-      while (begin < line_end && (view_.at(begin).kind == TokenKind::kIndent ||
-                                  view_.at(begin).kind == TokenKind::kDedent))
+      while (begin < line_end &&
+             (view_.at(begin).kind == TokenKind::kIndent || view_.at(begin).kind == TokenKind::kDedent))
         ++begin;
       const TokenRange line{.begin = begin, .end = line_end};
       i = line_end + 1;
@@ -63,9 +63,9 @@ class SetupPyReader {
     if (argument.name == "install_requires") each_string(argument.value, add_to(""), 0);
     if (argument.name == "tests_require") each_string(argument.value, add_to("test"), 0);
     if (argument.name == "extras_require") {
-      each_pair(argument.value, [&](const std::string& key, TokenRange value) {
-        each_string(value, add_to(key), 0);
-      }, 0);
+      each_pair(
+          argument.value,
+          [&](const std::string& key, TokenRange value) { each_string(value, add_to(key), 0); }, 0);
     }
     const auto set = [](std::string& field) {
       return [&field](const std::string& text, std::size_t) { field = text; };
@@ -73,18 +73,25 @@ class SetupPyReader {
     if (argument.name == "python_requires") each_string(argument.value, set(found_.requires_python), 0);
     if (argument.name == "name") each_string(argument.value, set(found_.name), 0);
     if (argument.name == "package_dir") {
-      each_pair(argument.value, [&](const std::string& key, TokenRange value) {
-        const auto use = [&](const std::string& text, std::size_t) {
-          if (key.empty()) found_.package_directories.push_back(text);
-        };
-        each_string(value, use, 0);
-      }, 0);
+      each_pair(
+          argument.value,
+          [&](const std::string& key, TokenRange value) {
+            const auto use = [&](const std::string& text, std::size_t) {
+              if (key.empty()) found_.package_directories.push_back(text);
+            };
+            each_string(value, use, 0);
+          },
+          0);
     }
     if (argument.name == "entry_points") {
-      each_pair(argument.value, [&](const std::string& key, TokenRange value) {
-        if (key != "console_scripts" && key != "gui_scripts") return;
-        each_string(value, [this](const std::string& text, std::size_t token) { add_script(text, token); }, 0);
-      }, 0);
+      each_pair(
+          argument.value,
+          [&](const std::string& key, TokenRange value) {
+            if (key != "console_scripts" && key != "gui_scripts") return;
+            each_string(
+                value, [this](const std::string& text, std::size_t token) { add_script(text, token); }, 0);
+          },
+          0);
     }
   }
 

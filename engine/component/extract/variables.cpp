@@ -94,7 +94,9 @@ class VariableFinder {
       EnvironmentVariable& variable = found.variable;
       if (const auto described = descriptions_.find(name); described != descriptions_.end())
         variable.description = described->second;
-      variable.is_secret = variable.is_secret || (names_secret(name) && !is_plain_value(variable.default_value) && !plain_.contains(name));
+      variable.is_secret =
+          variable.is_secret ||
+          (names_secret(name) && !is_plain_value(variable.default_value) && !plain_.contains(name));
       variable.is_required = variable.is_required && !variable.has_default;
       variable.evidence = to_string(found.evidence.front());
       list.push_back(std::move(found));

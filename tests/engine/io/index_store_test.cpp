@@ -76,8 +76,9 @@ TEST_CASE("the file is the user's own") {
 
 TEST_CASE("a damaged file is begun again") {
   const Store place;
-  for (const std::string& bytes : {std::string("not a database"), std::string(8192, '\xff'), std::string(100, '\0'),
-                                   std::string("SQLite format 3\0and then nothing of it", 38)}) {
+  for (const std::string& bytes :
+       {std::string("not a database"), std::string(8192, '\xff'), std::string(100, '\0'),
+        std::string("SQLite format 3\0and then nothing of it", 38)}) {
     put(place.file(), bytes);
     {
       const auto store = place.open();
@@ -201,8 +202,10 @@ TEST_CASE("what is known of a file holds for its stamp only") {
     auto database = sqlite::Database::open(place.file().string()).value();
     auto insert = database.prepare("INSERT INTO files VALUES (?, ?, ?, ?)").value();
     const std::string directory = fs::canonical(place.project()).string();
-    REQUIRE(insert.run(std::string_view(directory), std::string_view("a.py"), std::string_view("no stamp"),
-                       std::string_view(BlobId::of("lie").hex())).has_value());
+    REQUIRE(insert
+                .run(std::string_view(directory), std::string_view("a.py"), std::string_view("no stamp"),
+                     std::string_view(BlobId::of("lie").hex()))
+                .has_value());
   }
   const auto store = place.open();
   CHECK(store->open_directory(place.project()).value()->blob_id(path("a.py")) == BlobId::of("text"));

@@ -38,7 +38,8 @@ TEST_CASE("a scalar knows its line and the comment above it") {
 }
 
 TEST_CASE("a YAML text with errors yields what can be read, and any bytes are survived") {
-  for (const char* text : {"a: [", "a: {b: ", "\t- x", "a: \"open", "\xff\xfe\x00", "- - - -", "&a *a", "? : ?", "%YAML"})
+  for (const char* text :
+       {"a: [", "a: {b: ", "\t- x", "a: \"open", "\xff\xfe\x00", "- - - -", "&a *a", "? : ?", "%YAML"})
     CHECK_NOTHROW(read_yaml(text));
   CHECK_NOTHROW(read_yaml(std::string(100'000, '[')));
   CHECK_NOTHROW(read_yaml(std::string(50'000, '-') + " x"));

@@ -13,7 +13,8 @@ namespace {
 
 using Files = std::map<std::string, std::string>;
 
-const Files kPlatform = {{"src/__init__.py", ""}, {"src/api/app.py", "x = 1\n"}, {"src/core/x.py", "y = 1\n"}};
+const Files kPlatform = {
+    {"src/__init__.py", ""}, {"src/api/app.py", "x = 1\n"}, {"src/core/x.py", "y = 1\n"}};
 const ExtractRequest kTop = {.directory = "", .identity = {.name = "acme"}};
 
 /// The catalogue after a plan.

@@ -50,8 +50,9 @@ TEST_CASE("a package file with code belongs to the component of the root") {
 
 TEST_CASE("configured paths come first, and what they leave is divided as always") {
   const ExtractedProject project(
-      Files{{"mlx.toml", "[components.feature-store]\npaths = [\"src/features\", \"src/api/online.py\"]\n"
-                         "version = \"2.1.0\"\ntitle = \"Features\"\ntype = \"infrastructure\"\n"},
+      Files{{"mlx.toml",
+             "[components.feature-store]\npaths = [\"src/features\", \"src/api/online.py\"]\n"
+             "version = \"2.1.0\"\ntitle = \"Features\"\ntype = \"infrastructure\"\n"},
             {"src/features/store.py", "x = 1\n"},
             {"src/api/online.py", "import src.features.store\n"},
             {"src/api/app.py", "from src.api import online\n"}});
@@ -67,9 +68,10 @@ TEST_CASE("configured paths come first, and what they leave is divided as always
 }
 
 TEST_CASE("a configured component without code, and a setting that is wrong, are errors") {
-  const ExtractedProject project(Files{{"mlx.toml", "[components.gone]\npaths = [\"src/gone\"]\n"
-                                                    "[components.api]\npaths = [\"src/api\"]\n"
-                                                    "version = \"one\"\ntype = \"service\"\n"},
+  const ExtractedProject project(Files{{"mlx.toml",
+                                        "[components.gone]\npaths = [\"src/gone\"]\n"
+                                        "[components.api]\npaths = [\"src/api\"]\n"
+                                        "version = \"one\"\ntype = \"service\"\n"},
                                        {"src/api/app.py", "x = 1\n"}});
   CHECK(project.names() == Names{"api"});
   CHECK(project.places("component-empty") == Names{"mlx.toml:1"});
@@ -91,8 +93,9 @@ TEST_CASE("a circle is one component, named after its largest, and shows the imp
 }
 
 TEST_CASE("a circle of components that the configuration keeps apart is an error") {
-  const ExtractedProject project(Files{{"mlx.toml", "[components.a]\npaths = [\"src/a\"]\n"
-                                                    "[components.b]\npaths = [\"src/b\"]\n"},
+  const ExtractedProject project(Files{{"mlx.toml",
+                                        "[components.a]\npaths = [\"src/a\"]\n"
+                                        "[components.b]\npaths = [\"src/b\"]\n"},
                                        {"src/a/x.py", "import src.b.x\n"},
                                        {"src/b/x.py", "import src.a.x\n"}});
   CHECK(project.names() == Names{"a", "b"});
@@ -169,8 +172,10 @@ TEST_CASE("setuptools is believed where it looks for packages") {
 }
 
 TEST_CASE("a package that shadows the standard library is a component, and hides nothing") {
-  const ExtractedProject project(Files{{"src/__init__.py", ""}, {"src/logging/__init__.py", "import json\n"},
-                                       {"src/api/app.py", "import logging\nfrom src import logging as ours\n"}});
+  const ExtractedProject project(
+      Files{{"src/__init__.py", ""},
+            {"src/logging/__init__.py", "import json\n"},
+            {"src/api/app.py", "import logging\nfrom src import logging as ours\n"}});
   CHECK(project.names() == Names{"api", "logging"});
   CHECK(project.components_required("api") == Names{"logging"});
   CHECK(project.evidence("api", "requires.components", "logging") == Names{"src/api/app.py:2"});
@@ -230,7 +235,9 @@ TEST_CASE("links out of the project, and links in circles, are not followed") {
 
 TEST_CASE("what other components require, directly or through others, is known") {
   Boundaries boundaries;
-  boundaries.ties = {{.from = "a", .to = "b"}, {.from = "b", .to = "c"}, {.from = "c", .to = "a"},
+  boundaries.ties = {{.from = "a", .to = "b"},
+                     {.from = "b", .to = "c"},
+                     {.from = "c", .to = "a"},
                      {.from = "a", .to = "d", .is_optional = true}};
   CHECK(required_by_imports(boundaries, "a") == std::set<std::string>{"a", "b", "c"});
   CHECK(required_by_imports(boundaries, "d").empty());

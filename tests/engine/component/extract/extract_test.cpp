@@ -37,16 +37,16 @@ TEST_CASE("what is extracted reads back as a component, and does not depend on w
 }
 
 TEST_CASE("tests go to the component that they are for") {
-  const ExtractedProject project(
-      Files{{"src/api/app.py", "import src.core.x\n"},
-            {"src/core/x.py", "x = 1\n"},
-            {"src/core/tests/test_inside.py", "x = 1\n"},
-            {"tests/unit/core/test_x.py", "import src.api.app\n"},
-            {"tests/test_both.py", "import src.api.app\nimport src.core.x\n"},
-            {"tests/test_api.py", "from src.api import app\n"},
-            {"tests/conftest.py", "x = 1\n"},
-            {"tests/test_nothing.py", "import json\n"}});
-  CHECK(project.targets("core") == Names{"src/core/tests/test_inside.py", "src/core/x.py", "tests/unit/core/test_x.py"});
+  const ExtractedProject project(Files{{"src/api/app.py", "import src.core.x\n"},
+                                       {"src/core/x.py", "x = 1\n"},
+                                       {"src/core/tests/test_inside.py", "x = 1\n"},
+                                       {"tests/unit/core/test_x.py", "import src.api.app\n"},
+                                       {"tests/test_both.py", "import src.api.app\nimport src.core.x\n"},
+                                       {"tests/test_api.py", "from src.api import app\n"},
+                                       {"tests/conftest.py", "x = 1\n"},
+                                       {"tests/test_nothing.py", "import json\n"}});
+  CHECK(project.targets("core") ==
+        Names{"src/core/tests/test_inside.py", "src/core/x.py", "tests/unit/core/test_x.py"});
   CHECK(project.targets("api") == Names{"src/api/app.py", "tests/test_api.py", "tests/test_both.py"});
   const Names unknown = project.places("tests-outside-components");
   for (const std::string& code : project.codes()) CHECK(code != "component-circle");
@@ -83,7 +83,8 @@ TEST_CASE("a byte order mark and other line ends change nothing") {
                                        {"src/api/old_mac.py", "import numpy\rY = 1\r"}});
   CHECK(project.distributions("api") == Names{"numpy"});
   CHECK(project.symbols("api") == Names{"src.api.bom.X ", "src.api.old_mac.Y "});
-  CHECK(project.extracted("api").templates.at("templates/src/api/bom.py") == "\xef\xbb\xbfimport numpy\r\nX = 1\r\n");
+  CHECK(project.extracted("api").templates.at("templates/src/api/bom.py") ==
+        "\xef\xbb\xbfimport numpy\r\nX = 1\r\n");
 }
 
 TEST_CASE("a file that is not UTF-8, or larger than 4 MB, is left out and said so") {
@@ -93,12 +94,14 @@ TEST_CASE("a file that is not UTF-8, or larger than 4 MB, is left out and said s
             {"src/api/logo.png", std::string("\x89PNG\0\x1a", 6)},
             {"src/api/generated.py", std::string(20'000'000, '#') + "\nGENERATED = 1\n"}});
   CHECK(project.targets("api") == Names{"src/api/app.py"});
-  CHECK(project.places("file-left-out") == Names{"src/api/generated.py", "src/api/latin.py", "src/api/logo.png"});
+  CHECK(project.places("file-left-out") ==
+        Names{"src/api/generated.py", "src/api/latin.py", "src/api/logo.png"});
 }
 
 TEST_CASE("secrets and workflow files are never templates") {
   const ExtractedProject project(Files{{"src/api/app.py", "x = 1\n"}, {"src/api/.env", "TOKEN=hunter2\n"}});
   CHECK(project.targets("api") == Names{"src/api/app.py"});
   CHECK(project.places("file-left-out") == Names{"src/api/.env"});
-  for (const auto& [path, bytes] : project.extracted("api").templates) CHECK(bytes.find("hunter2") == std::string::npos);
+  for (const auto& [path, bytes] : project.extracted("api").templates)
+    CHECK(bytes.find("hunter2") == std::string::npos);
 }
