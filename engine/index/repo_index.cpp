@@ -21,9 +21,13 @@ Result<std::vector<IndexedFile>> list_files(const Snapshot& snapshot) {
     const std::string directory = std::move(todo.back());
     todo.pop_back();
     const auto entries = MLX_TRY(snapshot.children(directory));
-    const bool is_environment =
-        std::ranges::any_of(entries, [](const Entry& e) { return e.name == "pyvenv.cfg"; });
-    if (is_environment) continue;
+    const auto has = [&](std::string_view name) {
+      return std::ranges::find(entries, name, &Entry::name) != entries.end();
+    };
+    const bool is_environment = has("pyvenv.cfg");
+    // A component of a catalogue: its templates are copies of what the source has.
+    const bool is_component = has("component.json") && has("templates");
+    if (is_environment || is_component) continue;
     for (const Entry& entry : entries) {
       std::string path = directory.empty() ? entry.name : directory + "/" + entry.name;
       if (entry.kind == EntryKind::kDirectory) {

@@ -32,7 +32,8 @@ struct ResolvedImport {
 /// What a repository's Python code says: every file read once, imports resolved on demand.
 ///
 /// Directories that hold no source are passed over: hidden ones, `__pycache__`, `node_modules`,
-/// virtual environments (by their pyvenv.cfg). Symbolic links are not followed. For one thread.
+/// virtual environments (by their pyvenv.cfg), components of a catalogue (whose templates are copies).
+/// Symbolic links are not followed. For one thread.
 class RepoIndex {
  public:
   /// Lists the snapshot and takes what is known of a file's content from the cache, reading only

@@ -62,6 +62,15 @@ def test_extraction_gives_the_catalogue_to_the_byte(mlx: Mlx, copied: Path, tmp_
     assert difference(read_tree(CATALOGUE), read_tree(out)) == set()
 
 
+def test_catalogue_inside_the_platform_is_no_source(mlx: Mlx, copied: Path) -> None:
+    first = mlx("extract", "-C", copied)
+    assert first.status == 0, str(first)
+    assert difference(read_tree(CATALOGUE), read_tree(copied / "mlx-components")) == set()
+    again = mlx("extract", "--check", "-C", copied)
+    assert again.status == 0, str(again)
+    assert "module-outside-components" not in again.output
+
+
 def test_extracting_again_changes_nothing(mlx: Mlx, copied: Path, tmp_path: Path) -> None:
     out = tmp_path / "catalogue"
     mlx("extract", "-C", copied, "--out", out)

@@ -140,6 +140,15 @@ TEST_CASE("directories that hold no source are passed over") {
   CHECK_FALSE(index.find("data.csv").has_value());
 }
 
+TEST_CASE("templates of a catalogue are copies, and no source") {
+  const RepoIndex index = index_of({{"src/api/__init__.py", ""},
+                                    {"tests/test_api.py", "import src.api\n"},
+                                    {"mlx-components/api/component.json", "{}"},
+                                    {"mlx-components/api/templates/src/api/__init__.py", "X = 1\n"}});
+  CHECK(meaning(index, "tests/test_api.py") == "src/api/__init__.py");
+  CHECK(index.python().size() == 2);
+}
+
 TEST_CASE("links are no files of the index") {
   MemorySnapshot snapshot(Files{{"a.py", ""}});
   snapshot.put("b.py", {.bytes = "a.py", .kind = EntryKind::kSymlink});
