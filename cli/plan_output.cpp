@@ -37,6 +37,23 @@ std::string additions_text(const ChangePlan& plan) {
   return text;
 }
 
+json distributions_json(const std::vector<PlannedDistribution>& distributions) {
+  json list = json::array();
+  for (const PlannedDistribution& distribution : distributions) {
+    list.push_back({{"requirement", distribution.requirement},
+                    {"group", distribution.group.empty() ? json() : json(distribution.group)},
+                    {"component", distribution.component}});
+  }
+  return list;
+}
+
+std::string files_text(const ChangePlan& plan) {
+  std::string text;
+  for (const FileChange& file : plan.files)
+    text += fmt::format("  {} {}\n", mark_of(file), printable(file.path.str()));
+  return text;
+}
+
 }  // namespace
 
 json findings_json(const std::vector<Finding>& findings) {
@@ -60,23 +77,6 @@ json files_json(const ChangePlan& plan) {
     files.push_back({{"path", file.path.str()}, {"action", action_of(file)}});
   }
   return files;
-}
-
-json distributions_json(const std::vector<PlannedDistribution>& distributions) {
-  json list = json::array();
-  for (const PlannedDistribution& distribution : distributions) {
-    list.push_back({{"requirement", distribution.requirement},
-                    {"group", distribution.group.empty() ? json() : json(distribution.group)},
-                    {"component", distribution.component}});
-  }
-  return list;
-}
-
-std::string files_text(const ChangePlan& plan) {
-  std::string text;
-  for (const FileChange& file : plan.files)
-    text += fmt::format("  {} {}\n", mark_of(file), printable(file.path.str()));
-  return text;
 }
 
 std::string findings_text(const std::vector<Finding>& findings) {

@@ -40,10 +40,11 @@ std::string summary(const ComponentStatus& component) {
 
 std::vector<std::string> notes(const ComponentStatus& component) {
   std::vector<std::string> lines;
+  lines.reserve(component.changed_files.size() + component.missing_files.size());
   for (const std::string& path : component.changed_files) lines.push_back("changed by you: " + path);
   for (const std::string& path : component.missing_files) lines.push_back("missing: " + path);
   for (const std::string& name : component.missing_requirements) {
-    lines.push_back("requires " + name + ", which is not here: run `mlx add " + name + "`");
+    lines.push_back(fmt::format("requires {0}, which is not here: run `mlx add {0}`", name));
   }
   for (const std::string& name : component.unmet.distributions) {
     lines.push_back("requires " + name + ", which the project does not declare");

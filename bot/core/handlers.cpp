@@ -65,7 +65,8 @@ Result<Outcome> handle_extract(const ExtractCommand& extract, const HandlerInput
                       .commit_message = render_catalogue_commit(*plan),
                       .plan = std::move(plan->catalogue),
                       .raised = std::move(plan->raised)};
-  if (plan->configuration) amendment.plan.files.push_back(*std::move(plan->configuration));
+  if (auto configuration = std::move(plan->configuration); configuration)
+    amendment.plan.files.push_back(*std::move(configuration));
   std::ranges::sort(amendment.plan.files, {}, &FileChange::path);
   return Outcome{.answer = {}, .proposal = {}, .amendment = std::move(amendment)};
 }

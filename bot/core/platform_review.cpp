@@ -30,8 +30,8 @@ Result<std::size_t> count_python_files(const Snapshot& project) {
 /// One side of a pull request, as far as it was read.
 struct Side {
   const Snapshot& files;
-  ProjectConfiguration configuration = {};
-  std::optional<RepoIndex> index = {};
+  ProjectConfiguration configuration;
+  RepoIndex index;
   Extraction extraction = {};
 };
 
@@ -42,20 +42,20 @@ Result<Side> read_side(const Snapshot& files, IndexCache& cache) {
                                          std::to_string(kMostPythonFiles) +
                                          " are looked at here; run `mlx extract` where they are");
   }
-  Side side{.files = files, .configuration = MLX_TRY(read_configuration(files))};
-  side.index = MLX_TRY(RepoIndex::build(files, cache, source_roots(side.configuration)));
-  return side;
+  ProjectConfiguration configuration = MLX_TRY(read_configuration(files));
+  RepoIndex index = MLX_TRY(RepoIndex::build(files, cache, source_roots(configuration)));
+  return Side{.files = files, .configuration = std::move(configuration), .index = std::move(index)};
 }
 
 Result<Side> extract_side(const Snapshot& files, IndexCache& cache) {
   Side side = MLX_TRY(read_side(files, cache));
-  side.extraction = MLX_TRY(extract_components(files, *side.index, side.configuration));
+  side.extraction = MLX_TRY(extract_components(files, side.index, side.configuration));
   return side;
 }
 
 Result<ExtractionPlan> plan_side(Side& side, bool prunes) {
   return plan_extract_raising_versions(
-      {.files = side.files, .index = *side.index, .configuration = side.configuration}, side.files,
+      {.files = side.files, .index = side.index, .configuration = side.configuration}, side.files,
       {.directory = std::string(kCatalogueDirectory),
        .identity = catalogue_identity(side.configuration),
        .only = {},

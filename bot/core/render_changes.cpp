@@ -39,7 +39,7 @@ std::string what_changes(const ReviewedComponent& component) {
 
 /// `1.0.0 → 1.1.0`: what the platform says, else what follows by semver.
 std::string version_cell(const ReviewedComponent& component, const RaisedVersion* raised) {
-  if (!component.before) return to_string(*component.after);
+  if (!component.before) return component.after ? to_string(*component.after) : std::string();
   if (!component.after) return to_string(*component.before) + " → none";
   const Version& next = component.changes.next_version;
   const bool is_chosen = *component.after != *component.before;

@@ -69,7 +69,7 @@ Stamp parse_stamp(std::string_view bytes) {
 
 bool may_still_change(const struct stat& status) {
   timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
+  if (::clock_gettime(CLOCK_REALTIME, &now) != 0) return true;
   return status.st_mtim.tv_sec + kRaceSeconds >= now.tv_sec ||
          status.st_ctim.tv_sec + kRaceSeconds >= now.tv_sec;
 }
@@ -113,7 +113,7 @@ class StampedDirectory final : public Snapshot {
     const bool is_there =
         ::fstatat(directory_.descriptor(), path.str().c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
     if (!is_there || !S_ISREG(status.st_mode)) return Snapshot::blob_id(path);
-    const BlobId content = MLX_TRY(Snapshot::blob_id(path));
+    BlobId content = MLX_TRY(Snapshot::blob_id(path));
     if (!may_still_change(status)) {
       learnt_.insert_or_assign(path.str(), KnownFile{.stamp = stamp_of(status), .content = content.hex()});
     }
@@ -138,11 +138,11 @@ class SqliteIndexStore final : public IndexStore {
 
   Result<void> prepare() {
     // Losing the last writes costs reading a few files again.
-    MLX_CHECK(note(database_.execute(
+    MLX_CHECK(noted(database_.execute(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA mmap_size = 268435456;")));
-    const auto current = note(is_current());
-    if (!MLX_TRY(current)) MLX_CHECK(note(begin_anew()));
-    find_ = MLX_TRY(note(database_.prepare("SELECT facts FROM facts WHERE content = ?")));
+    const auto current = noted(is_current());
+    if (!MLX_TRY(current)) MLX_CHECK(noted(begin_anew()));
+    find_ = MLX_TRY(noted(database_.prepare("SELECT facts FROM facts WHERE content = ?")));
     return {};
   }
 
@@ -151,7 +151,7 @@ class SqliteIndexStore final : public IndexStore {
   [[nodiscard]] std::optional<std::string> find(const BlobId& content) override {
     std::optional<std::string> facts;
     const auto found =
-        note(find_.each([&](const Rows& row) { facts = row.text(0); }, std::string_view(content.hex())));
+        noted(find_.each([&](const Rows& row) { facts = row.text(0); }, std::string_view(content.hex())));
     return found ? facts : std::nullopt;
   }
 
@@ -168,11 +168,11 @@ class SqliteIndexStore final : public IndexStore {
     KnownFiles known;
     auto rows = database_.prepare("SELECT path, stamp, content FROM files WHERE directory = ?");
     if (rows) {
-      static_cast<void>(note(rows->each(
+      note(rows->each(
           [&](const Rows& row) {
             known.emplace(row.text(0), KnownFile{.stamp = parse_stamp(row.text(1)), .content = row.text(2)});
           },
-          std::string_view(directory_name_))));
+          std::string_view(directory_name_)));
     }
     return std::make_unique<StampedDirectory>(std::move(directory), std::move(known), learnt_);
   }
@@ -183,10 +183,14 @@ class SqliteIndexStore final : public IndexStore {
   }
 
  private:
-  /// Passes a result on, and remembers if it failed because the file is no sound database.
+  /// Remembers if something failed because the file is no sound database.
   template <typename T>
-  Result<T> note(Result<T> result) {
+  void note(const Result<T>& result) {
     if (!result) is_damaged_ = is_damaged_ || database_.is_damaged();
+  }
+  template <typename T>
+  [[nodiscard]] Result<T> noted(Result<T> result) {
+    note(result);
     return result;
   }
 
@@ -204,24 +208,30 @@ class SqliteIndexStore final : public IndexStore {
     return database_.execute("COMMIT");
   }
 
+  /// Inside a transaction, which it ends.
+  void write_pending() {
+    auto facts = database_.prepare("INSERT OR REPLACE INTO facts VALUES (?, ?)");
+    note(facts);
+    for (const auto& [content, bytes] : pending_) {
+      if (facts) note(facts->run(std::string_view(content), Blob{bytes}));
+    }
+    auto files = database_.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)");
+    note(files);
+    for (const auto& [path, file] : learnt_) {
+      if (files)
+        note(files->run(std::string_view(directory_name_), std::string_view(path), Blob{bytes_of(file.stamp)},
+                        std::string_view(file.content)));
+    }
+    note(database_.execute("COMMIT"));
+  }
+
   /// Writes what has come together, holding the file only as long as that takes. What cannot be written, as
   /// another process holds it for long, is read again the next time.
   void write() {
     if (pending_.empty() && learnt_.empty()) return;
-    if (note(database_.execute("BEGIN IMMEDIATE")).has_value()) {
-      auto facts = note(database_.prepare("INSERT OR REPLACE INTO facts VALUES (?, ?)"));
-      for (const auto& [content, bytes] : pending_) {
-        if (facts) static_cast<void>(note(facts->run(std::string_view(content), Blob{bytes})));
-      }
-      auto files = note(database_.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)"));
-      for (const auto& [path, file] : learnt_) {
-        if (files) {
-          static_cast<void>(note(files->run(std::string_view(directory_name_), std::string_view(path),
-                                            Blob{bytes_of(file.stamp)}, std::string_view(file.content))));
-        }
-      }
-      static_cast<void>(note(database_.execute("COMMIT")));
-    }
+    const auto begun = database_.execute("BEGIN IMMEDIATE");
+    note(begun);
+    if (begun) write_pending();
     pending_.clear();
     pending_bytes_ = 0;
     learnt_.clear();

@@ -30,6 +30,7 @@ std::vector<const ProjectDistribution*> by_nearness(const std::vector<ProjectDis
     return is_around ? directory.size() - project.size() : directory.size() + 1 + project.size();
   };
   std::vector<const ProjectDistribution*> list;
+  list.reserve(declared.size());
   for (const ProjectDistribution& distribution : declared) list.push_back(&distribution);
   std::ranges::stable_sort(list, {}, distance);
   return list;

@@ -39,8 +39,12 @@ Enhancements find_enhancements(const Platform& platform, const Boundaries& bound
     const std::set<std::string> modules = modules_of(platform, part);
     for (const std::string& enhanced : settings->second.enhances) {
       const ComponentPart* other = boundaries.find(enhanced);
+      if (other == nullptr) {
+        findings.push_back(not_found(part, enhanced, settings->second.evidence));
+        continue;
+      }
       bool has_lines = false;
-      for (const FileId file : other == nullptr ? std::set<FileId>() : other->sources) {
+      for (const FileId file : other->sources) {
         const std::string& path = platform.index.python()[file].str();
         if (!imports_any(platform.index.module(file), modules)) continue;
         const auto rest = found.rests.find(path);
