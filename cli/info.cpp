@@ -52,11 +52,22 @@ json provides_json(const ComponentProvisions& provides) {
   json routes = json::array();
   for (const ProvidedRoute& route : provides.routes) {
     routes.push_back({{"method", route.method}, {"path", route.path}, {"handler", route.handler}});
+    if (route.role != RouteRole::kNone) routes.back()["role"] = to_string(route.role);
+  }
+  json containers = json::array();
+  for (const ProvidedContainer& container : provides.containers) {
+    containers.push_back({{"file", container.file},
+                          {"service", container.service},
+                          {"base", container.base},
+                          {"ports", container.ports},
+                          {"command", container.command},
+                          {"healthPath", container.health_path}});
   }
   return {{"modules", provides.modules},
           {"symbols", std::move(symbols)},
           {"routes", std::move(routes)},
-          {"entryPoints", provides.entry_points}};
+          {"entryPoints", provides.entry_points},
+          {"containers", std::move(containers)}};
 }
 
 json info_json(const Component& component, const std::string& installed, const Registry& registry) {
@@ -131,14 +142,37 @@ std::vector<std::string> variable_lines(const std::vector<EnvironmentVariable>& 
   std::vector<std::string> lines;
   lines.reserve(variables.size());
   for (const EnvironmentVariable& variable : variables) {
-    const std::string value = variable.is_secret               ? "secret"
-                              : variable.default_value.empty() ? ""
-                                                               : "default " + variable.default_value;
-    const std::string need = variable.is_required ? "required" : "";
-    const std::string gap = value.empty() || need.empty() ? "" : ", ";
-    const std::string facts = need + gap + value;
-    lines.push_back(variable.name + (facts.empty() ? "" : " (" + facts + ")") +
-                    (variable.description.empty() ? "" : ": " + variable.description));
+    std::string facts = variable.is_required ? "required" : "";
+    const bool has_value = variable.is_secret || !variable.default_value.empty();
+    if (has_value && !facts.empty()) facts += ", ";
+    if (has_value) facts += variable.is_secret ? "secret" : "default " + variable.default_value;
+    std::string line = variable.name;
+    if (!facts.empty()) line += " (" + facts + ")";
+    if (!variable.description.empty()) line += ": " + variable.description;
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+/// `function src.api.run() -> None`, `constant src.api.LIMIT: int`, `alias src.run = src.api.run`.
+std::string symbol_line(const ProvidedSymbol& symbol) {
+  const bool is_called = symbol.signature.starts_with('(');
+  const bool is_alias = symbol.kind == SymbolKind::kAlias;
+  const std::string_view between = is_called || symbol.signature.empty() ? "" : is_alias ? " = " : ": ";
+  return fmt::format("{} {}{}{}", to_string(symbol.kind), symbol.name, between, symbol.signature);
+}
+
+/// `Dockerfile (api): python:3.11-slim, port 8000, runs python -m src.api, asked for /health`.
+std::vector<std::string> container_lines(const std::vector<ProvidedContainer>& containers) {
+  std::vector<std::string> lines;
+  for (const ProvidedContainer& container : containers) {
+    std::string line = container.file;
+    if (!container.service.empty()) line += " (" + container.service + ")";
+    line += ": " + container.base;
+    for (const std::string& port : container.ports) line += ", port " + port;
+    if (!container.command.empty()) line += ", runs " + container.command;
+    if (!container.health_path.empty()) line += ", asked for " + container.health_path;
+    lines.push_back(std::move(line));
   }
   return lines;
 }
@@ -162,15 +196,19 @@ void print_info(const Component& component, const std::string& installed, const 
   for (const ComponentFile& file : component.files) lines.push_back(file.target.str());
   sections.add("Files", lines);
   lines.clear();
-  for (const ProvidedRoute& route : component.provides.routes)
+  for (const ProvidedRoute& route : component.provides.routes) {
+    const bool has_role = route.role != RouteRole::kNone;
     lines.push_back(route.method + " " + route.path);
+    if (has_role) lines.back() += fmt::format(" ({})", to_string(route.role));
+  }
   sections.add("Routes", lines);
   lines.clear();
   for (const ProvidedSymbol& symbol : component.provides.symbols) {
-    lines.push_back(fmt::format("{} {}{}", to_string(symbol.kind), symbol.name, symbol.signature));
+    lines.push_back(symbol_line(symbol));
   }
   sections.add("Public names", lines);
   sections.add("Entry points", component.provides.entry_points);
+  sections.add("Containers of its platform", container_lines(component.provides.containers));
   lines.clear();
   for (const InjectionPoint& point : component.injection_points) {
     lines.push_back(

@@ -71,12 +71,29 @@ struct ProvidedSymbol {
   bool operator==(const ProvidedSymbol&) const = default;
 };
 
+/// Who asks for a route that is not there for the users of the service.
+enum class RouteRole { kNone, kHealth, kMetrics };
+[[nodiscard]] std::string_view to_string(RouteRole role);
+
 struct ProvidedRoute {
   std::string method;   ///< `GET`, or `WEBSOCKET`
   std::string path;     ///< with the prefixes of its routers: `/models/{name}`
   std::string handler;  ///< `src.api.routers.health.ready`
+  RouteRole role = RouteRole::kNone;
 
   bool operator==(const ProvidedRoute&) const = default;
+};
+
+/// A container that runs the component, as the platform's Dockerfiles and compose files say.
+struct ProvidedContainer {
+  std::string file;     ///< its Dockerfile, in the platform
+  std::string service;  ///< what a compose file calls it; empty if none does
+  std::string base;     ///< the image that it is built on: `python:3.11-slim`
+  std::vector<std::string> ports;
+  std::string command;      ///< up to what it starts: `python -m src.api`
+  std::string health_path;  ///< that its health check asks for: `/health`; empty if it asks for none
+
+  bool operator==(const ProvidedContainer&) const = default;
 };
 
 struct ComponentProvisions {
@@ -84,6 +101,7 @@ struct ComponentProvisions {
   std::vector<ProvidedSymbol> symbols;
   std::vector<ProvidedRoute> routes;
   std::vector<std::string> entry_points;  ///< `name = module:function`, or `module` for `python -m module`
+  std::vector<ProvidedContainer> containers;
 
   bool operator==(const ComponentProvisions&) const = default;
 };

@@ -18,6 +18,7 @@ constexpr std::array kSubjects = {std::pair{Subject::kFile, std::string_view("fi
                                   std::pair{Subject::kDistribution, std::string_view("dependency")},
                                   std::pair{Subject::kVariable, std::string_view("variable")},
                                   std::pair{Subject::kService, std::string_view("service")},
+                                  std::pair{Subject::kContainer, std::string_view("container")},
                                   std::pair{Subject::kComponent, std::string_view("component")}};
 
 Things files_of(const Component& component) {
@@ -65,6 +66,17 @@ Things services_of(const Component& component) {
   Things things;
   for (const RequiredService& service : component.requirements.services)
     things.emplace(service.name, service.image);
+  return things;
+}
+
+Things containers_of(const Component& component) {
+  Things things;
+  for (const ProvidedContainer& container : component.provides.containers) {
+    std::string facts = container.base;
+    for (const std::string& port : container.ports) facts += ", port " + port;
+    if (!container.health_path.empty()) facts += ", asked for " + container.health_path;
+    things.emplace(container.file + (container.service.empty() ? "" : " (" + container.service + ")"), facts);
+  }
   return things;
 }
 
@@ -151,6 +163,7 @@ ComponentChanges compare_components(const Component& before, const Component& af
   compare(Subject::kDistribution, distributions_of(before), distributions_of(after), changes.list);
   compare(Subject::kVariable, variables_of(before), variables_of(after), changes.list);
   compare(Subject::kService, services_of(before), services_of(after), changes.list);
+  compare(Subject::kContainer, containers_of(before), containers_of(after), changes.list);
   compare(Subject::kComponent, components_of(before), components_of(after), changes.list);
   const bool is_same = write_component(before) == write_component(after);
   changes.next_version = is_same ? before.version : next_version(before.version, changes);

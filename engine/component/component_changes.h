@@ -12,7 +12,7 @@ enum class ChangeKind { kAdded, kChanged, kRemoved };
 
 /// One thing in which two versions of a component differ.
 struct ComponentChange {
-  enum class Subject { kFile, kRoute, kSymbol, kDistribution, kVariable, kService, kComponent };
+  enum class Subject { kFile, kRoute, kSymbol, kDistribution, kVariable, kService, kContainer, kComponent };
   Subject subject = Subject::kFile;
   ChangeKind kind = ChangeKind::kChanged;
   std::string name;

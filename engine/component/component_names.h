@@ -48,6 +48,13 @@ struct Spellings<SymbolKind> {
                                       std::pair{std::string_view("alias"), SymbolKind::kAlias}};
 };
 
+template <>
+struct Spellings<RouteRole> {
+  static constexpr std::array kAll = {std::pair{std::string_view("none"), RouteRole::kNone},
+                                      std::pair{std::string_view("health"), RouteRole::kHealth},
+                                      std::pair{std::string_view("metrics"), RouteRole::kMetrics}};
+};
+
 template <typename T>
 [[nodiscard]] std::string_view spelling_of(T value) {
   for (const auto& [name, known] : Spellings<T>::kAll) {

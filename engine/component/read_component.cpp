@@ -162,7 +162,8 @@ Result<ComponentProvisions> read_provides(const JsonReader& json) {
   ComponentProvisions provides{.modules = MLX_TRY(json.strings("modules")),
                                .symbols = {},
                                .routes = {},
-                               .entry_points = MLX_TRY(json.strings("entryPoints"))};
+                               .entry_points = MLX_TRY(json.strings("entryPoints")),
+                               .containers = {}};
   for (const JsonReader& symbol : MLX_TRY(json.elements("symbols"))) {
     provides.symbols.push_back({.name = MLX_TRY(symbol.string("name")),
                                 .kind = MLX_TRY(read_name<SymbolKind>(symbol, "kind")),
@@ -172,6 +173,15 @@ Result<ComponentProvisions> read_provides(const JsonReader& json) {
     provides.routes.push_back({.method = MLX_TRY(route.string("method")),
                                .path = MLX_TRY(route.string("path")),
                                .handler = MLX_TRY(route.string("handler"))});
+    if (route.has("role")) provides.routes.back().role = MLX_TRY(read_name<RouteRole>(route, "role"));
+  }
+  for (const JsonReader& container : MLX_TRY(json.elements("containers"))) {
+    provides.containers.push_back({.file = MLX_TRY(container.string("file")),
+                                   .service = MLX_TRY(container.string_or("service", "")),
+                                   .base = MLX_TRY(container.string_or("base", "")),
+                                   .ports = MLX_TRY(container.strings("ports")),
+                                   .command = MLX_TRY(container.string_or("command", "")),
+                                   .health_path = MLX_TRY(container.string_or("healthPath", ""))});
   }
   return provides;
 }

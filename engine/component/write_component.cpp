@@ -66,11 +66,22 @@ Json provides_json(const ComponentProvisions& provides) {
   Json routes = Json::array();
   for (const ProvidedRoute& route : provides.routes) {
     routes.push_back({{"method", route.method}, {"path", route.path}, {"handler", route.handler}});
+    if (route.role != RouteRole::kNone) routes.back()["role"] = to_string(route.role);
+  }
+  Json containers = Json::array();
+  for (const ProvidedContainer& container : provides.containers) {
+    containers.push_back({{"file", container.file},
+                          {"service", container.service},
+                          {"base", container.base},
+                          {"ports", container.ports},
+                          {"command", container.command},
+                          {"healthPath", container.health_path}});
   }
   return {{"modules", provides.modules},
           {"symbols", symbols},
           {"routes", routes},
-          {"entryPoints", provides.entry_points}};
+          {"entryPoints", provides.entry_points},
+          {"containers", containers}};
 }
 
 }  // namespace

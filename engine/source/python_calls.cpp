@@ -187,7 +187,7 @@ void recognize_routing(const PythonCall& call, const Arguments& arguments, const
                            .line = place.line});
 }
 
-constexpr std::array<std::string_view, 15> kRouterTypes = {"fastapi.FastAPI",
+constexpr std::array<std::string_view, 17> kRouterTypes = {"fastapi.FastAPI",
                                                            "fastapi.applications.FastAPI",
                                                            "starlette.applications.Starlette",
                                                            "starlette.Starlette",
@@ -201,16 +201,18 @@ constexpr std::array<std::string_view, 15> kRouterTypes = {"fastapi.FastAPI",
                                                            "starlette.routing.Router",
                                                            "flask.Blueprint",
                                                            "quart.Blueprint",
-                                                           "sanic.Blueprint"};
+                                                           "sanic.Blueprint",
+                                                           "prometheus_client.make_asgi_app",
+                                                           "prometheus_client.make_wsgi_app"};
 constexpr std::size_t kApplicationTypes = 8;
 
 }  // namespace
 
 std::string PythonNames::resolve(std::string_view dotted) const {
-  const auto dot = dotted.find('.');
-  const auto known = imported.find(dotted.substr(0, dot));
+  const auto end = std::min(dotted.find_first_of(".("), dotted.size());
+  const auto known = imported.find(dotted.substr(0, end));
   if (known == imported.end()) return std::string(dotted);
-  return known->second + (dot == std::string_view::npos ? std::string() : std::string(dotted.substr(dot)));
+  return known->second + std::string(dotted.substr(end));
 }
 
 void PythonNames::add(std::string name, std::string full) {

@@ -21,7 +21,7 @@ struct PythonNames {
   /// Top-level names that are set to a string literal, if that is not a long text.
   std::map<std::string, std::string, std::less<>> constants;
 
-  /// The dotted path with its first name replaced by what it was imported as.
+  /// The dotted path, or a call of one, with its first name replaced by what it was imported as.
   [[nodiscard]] std::string resolve(std::string_view dotted) const;
   /// Makes `name` stand for the dotted path `full`.
   void add(std::string name, std::string full);

@@ -77,10 +77,10 @@ struct PythonClass {
   bool operator==(const PythonClass&) const = default;
 };
 
-/// A variable that holds a web application or a router.
+/// A variable that holds a web application or a router, or an application that serves metrics.
 struct PythonRouter {
   std::string variable;
-  std::string type;  ///< `fastapi.FastAPI`, `fastapi.APIRouter`, `flask.Blueprint`, …
+  std::string type;  ///< `fastapi.FastAPI`, `flask.Blueprint`, `prometheus_client.make_asgi_app`, …
   std::string prefix;
   std::string function;  ///< where it is made; empty at the top level
   std::uint32_t line = 0;
@@ -171,7 +171,7 @@ struct PythonModule {
 };
 
 /// Changes whenever read_python_module() says something else of the same bytes.
-inline constexpr int kPythonModuleFormat = 1;
+inline constexpr int kPythonModuleFormat = 2;
 
 /// Reads a Python 3 file; any bytes have a module. A file with syntax errors yields what can be
 /// read, and a problem. Linear in the text.

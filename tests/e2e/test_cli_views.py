@@ -106,11 +106,20 @@ def test_colours_only_where_they_are_wanted(mlx: Mlx, project: Path) -> None:
 
 def test_info(mlx: Mlx, project: Path) -> None:
     text = mlx("info", "api-serving", "-C", project).output
-    for part in ("Requires", "component config-management", "API_PORT (default 8000)", "GET /health", "src/api/app.py"):
+    for part in (
+        "Requires",
+        "component config-management",
+        "API_PORT (default 8000)",
+        "GET /health (health)",
+        "src/api/app.py",
+        "alias src.api.ApiSettings = src.api.settings.ApiSettings",
+        "Dockerfile (api): python:3.11-slim, port 8000, runs python -m src.api, asked for /health",
+    ):
         assert part in text
     facts = json.loads(mlx("info", "api-serving", "--json", "-C", project).output)
     assert facts["installed"] is None
-    assert {"method": "GET", "path": "/health"}.items() <= facts["provides"]["routes"][0].items()
+    assert {"method": "GET", "path": "/health", "role": "health"}.items() <= facts["provides"]["routes"][0].items()
+    assert facts["provides"]["containers"][0]["ports"] == ["8000"]
     done = mlx("info", "api-servin", "-C", project)
     assert (done.status, done.output) == (2, "")
     assert "did you mean `api-serving`?" in done.errors

@@ -101,6 +101,8 @@ ITEM = ("registry-item", "r/rate-limiting.json")
         (COMPONENT, "requires.environment.0.name", "1X"),
         (COMPONENT, "provides.symbols.0.kind", "variable"),
         (COMPONENT, "provides.routes", [{"method": "GET", "path": "/"}]),
+        (COMPONENT, "provides.routes", [{"method": "GET", "path": "/", "handler": "x", "role": "none"}]),
+        (COMPONENT, "provides.containers", [{"file": "Dockerfile", "user": "root"}]),
         (COMPONENT, "compatibility.enhances", ["../x"]),
         (COMPONENT, "injectionPoints.0.location", "middle"),
         (INDEX, "more", 1),

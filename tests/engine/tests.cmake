@@ -34,7 +34,8 @@ target_link_libraries(mlx_test_extraction PUBLIC mlx_options mlx_component)
 mlx_test(extract_test
   SOURCES engine/component/component_changes_test.cpp engine/component/extract/boundaries_test.cpp
           engine/component/extract/distributions_test.cpp engine/component/extract/extract_test.cpp
-          engine/component/extract/provisions_test.cpp engine/component/extract/services_test.cpp
+          engine/component/extract/containers_test.cpp engine/component/extract/provisions_test.cpp
+          engine/component/extract/services_test.cpp
           engine/component/extract/variables_test.cpp
   USES mlx_test_extraction)
 

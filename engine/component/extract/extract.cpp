@@ -180,12 +180,21 @@ class ComponentMaker {
       provides.symbols.push_back(std::move(symbol));
     }
     for (auto& [route, evidence] : found.routes) {
-      add_fact("provides.routes", route.method + " " + route.path, {evidence});
+      const std::string name = route.method + " " + route.path;
+      add_fact("provides.routes", name, {evidence});
+      if (route.role != RouteRole::kNone)
+        add_fact("provides.routes.role", name + " " + std::string(to_string(route.role)),
+                 shown_role(route, evidence));
       provides.routes.push_back(std::move(route));
     }
     for (auto& [entry, evidence] : found.entry_points) {
       add_fact("provides.entryPoints", entry, {evidence});
       provides.entry_points.push_back(std::move(entry));
+    }
+    for (const PlatformContainer* container : found.containers) {
+      add_fact("provides.containers", container->facts.file + " " + container->facts.command,
+               container->evidence);
+      provides.containers.push_back(container->facts);
     }
     for (auto& [point, evidence] : found.injection_points) {
       add_fact("injectionPoints", point.name + " " + point.function, {evidence});
@@ -199,6 +208,15 @@ class ComponentMaker {
     } else {
       report_setting(type.error(), "type");
     }
+  }
+
+  /// Where a route is written, and where a container's health check asks for it.
+  [[nodiscard]] std::vector<Evidence> shown_role(const ProvidedRoute& route, const Evidence& written) const {
+    std::vector<Evidence> places = {written};
+    for (const PlatformContainer& container : platform_.containers) {
+      if (container.health_paths.contains(route.path)) places.push_back(container.health_check_evidence);
+    }
+    return places;
   }
 
   void add_requirements() {
@@ -306,6 +324,21 @@ void report_problems(const Platform& platform, const Boundaries& boundaries, std
                       .evidence = std::move(stars)});
 }
 
+/// Containers that run something which is in no component.
+void report_containers(const Platform& platform, const Boundaries& boundaries,
+                       std::vector<Finding>& findings) {
+  for (const PlatformContainer& container : platform.containers) {
+    if (container.file && boundaries.owner.contains(*container.file)) continue;
+    const std::string reason =
+        container.starts.empty() ? "it does not say what Python it starts" : "it starts " + container.starts;
+    findings.push_back({.code = "container-unassigned",
+                        .severity = Severity::kInfo,
+                        .message = container.facts.file + " is of no component: " + reason,
+                        .remedy = {},
+                        .evidence = container.evidence});
+  }
+}
+
 }  // namespace
 
 bool Extraction::has_errors() const {
@@ -323,11 +356,12 @@ Result<Extraction> extract_components(const Snapshot& snapshot, const RepoIndex&
   assign_configs(platform, boundaries, findings);
   const Enhancements enhancements = find_enhancements(platform, boundaries, findings);
   report_problems(platform, boundaries, findings);
+  report_containers(platform, boundaries, findings);
   for (const ComponentPart& part : boundaries.parts) {
     extraction.components.push_back(ComponentMaker(platform, boundaries, part, enhancements, findings).run());
   }
   // What could not be read was left out, which must not pass for a component without it.
-  if (files.failure()) return std::unexpected(*files.failure());
+  if (const auto failure = files.failure()) return std::unexpected(*failure);
   return extraction;
 }
 

@@ -142,8 +142,11 @@ Result<Platform> read_platform(const Snapshot& snapshot, const RepoIndex& index,
                     .requires_python = {},
                     .declared = {},
                     .locked = {},
-                    .scripts = {}};
+                    .scripts = {},
+                    .services = read_services(snapshot, index),
+                    .containers = {}};
   platform.roots = find_roots(platform, read_manifests(platform, findings));
+  platform.containers = read_containers(snapshot, index, platform.services, platform.scripts);
   return platform;
 }
 

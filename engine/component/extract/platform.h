@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/finding.h"
+#include "engine/component/extract/containers.h"
 #include "engine/component/extract/declarations.h"
 #include "engine/index/repo_index.h"
 #include "engine/manifest/configuration.h"
@@ -33,6 +34,8 @@ struct Platform {
   std::vector<ProjectDistribution> declared;          ///< in the order of the files that declare them
   std::map<std::string, ProjectDistribution> locked;  ///< by normalized name, from uv.lock or poetry.lock
   std::map<std::string, Evidence> scripts;            ///< `name = module:function` of `[project.scripts]`
+  PlatformServices services;                          ///< of compose files
+  std::vector<PlatformContainer> containers;
 
   [[nodiscard]] std::optional<std::string> text(std::string_view path) const;
 };

@@ -1,6 +1,7 @@
 #include "engine/component/extract/provisions.h"
 
 #include <algorithm>
+#include <array>
 
 #include "engine/component/extract/route_table.h"
 #include "engine/manifest/source_root.h"
@@ -35,7 +36,7 @@ std::string call_signature(std::string_view method) {
 /// As imports of the platform's code root begin, which is what the templates' names are moved from; a
 /// directory on the way without an `__init__.py` changes nothing. Empty for a path that is no module's.
 std::string module_name_of(const Platform& platform, FileId file) {
-  const std::string found = platform.index.module_name(file);
+  std::string found = platform.index.module_name(file);
   const RepoPath& path = platform.index.python()[file];
   const auto root = std::ranges::find_if(
       platform.roots, [&](const CodeRoot& candidate) { return path.is_within(candidate.directory); });
@@ -46,6 +47,28 @@ std::string module_name_of(const Platform& platform, FileId file) {
   constexpr std::string_view kPackage = ".__init__";
   if (name.ends_with(kPackage)) name.resize(name.size() - kPackage.size());
   return name;
+}
+
+bool is_health_word(std::string_view word) {
+  constexpr std::array<std::string_view, 12> kWords = {
+      "health", "healthz",  "healthcheck", "health-check", "health_check", "live",
+      "livez",  "liveness", "ready",       "readyz",       "readiness",    "startupz"};
+  return std::ranges::find(kWords, word) != kWords.end();
+}
+
+/// Probes and scrapers send no parameters, and only ask.
+RouteRole role_of(const ProvidedRoute& route, const std::vector<PlatformContainer>& containers) {
+  const bool is_fixed = route.path.find_first_of("{<") == std::string::npos;
+  if (!is_fixed || (route.method != "GET" && route.method != "HEAD")) return RouteRole::kNone;
+  const bool is_asked = std::ranges::any_of(containers, [&](const PlatformContainer& container) {
+    return container.health_paths.contains(route.path);
+  });
+  if (is_asked) return RouteRole::kHealth;
+  std::string_view rest = route.path;
+  while (rest.ends_with('/')) rest.remove_suffix(1);
+  const std::string_view last = rest.substr(rest.rfind('/') + 1);
+  if (last == "metrics") return RouteRole::kMetrics;
+  return is_health_word(last) ? RouteRole::kHealth : RouteRole::kNone;
 }
 
 class ProvisionFinder {
@@ -74,7 +97,12 @@ class ProvisionFinder {
       for (const std::string& method : route.methods) {
         found_.routes.push_back({.value = {.method = method, .path = route.path, .handler = handler},
                                  .evidence = place(route.file, route.line)});
+        ProvidedRoute& added = found_.routes.back().value;
+        added.role = role_of(added, platform_.containers);
       }
+    }
+    for (const PlatformContainer& container : platform_.containers) {
+      if (container.file && part_.sources.contains(*container.file)) found_.containers.push_back(&container);
     }
     std::ranges::sort(found_.modules);
     std::ranges::sort(found_.symbols, {}, [](const auto& s) { return s.value.name; });

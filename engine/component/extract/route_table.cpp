@@ -40,6 +40,7 @@ class RouteTable {
                          .line = route.line});
       }
     }
+    append_metrics(file, found);
   }
 
  private:
@@ -47,6 +48,33 @@ class RouteTable {
     FileId file = 0;
     const PythonInclusion* inclusion = nullptr;
   };
+
+  /// `app.mount("/metrics", make_asgi_app())`: one route, although an application answers it.
+  void append_metrics(FileId file, std::vector<ResolvedRoute>& found) const {
+    for (const PythonInclusion& inclusion : index_.module(file).inclusions) {
+      if (!serves_metrics(file, inclusion.router)) continue;
+      std::vector<std::string> prefixes = {""};
+      if (const auto into = find_router(file, inclusion.into, 0)) prefixes = prefixes_of(*into, 0);
+      const std::string& application = inclusion.router;
+      const auto name = application.substr(0, application.find('('));
+      for (const std::string& prefix : prefixes) {
+        found.push_back({.methods = {"GET"},
+                         .path = prefix + inclusion.prefix,
+                         .handler = index_.module_name(file) + "." + name.substr(name.rfind('.') + 1),
+                         .file = file,
+                         .line = inclusion.line});
+      }
+    }
+  }
+
+  [[nodiscard]] bool serves_metrics(FileId file, const std::string& application) const {
+    std::string type = application.substr(0, application.find('('));
+    if (const auto key = find_router(file, application, 0)) {
+      const auto& routers = index_.module(key->first).routers;
+      type = std::ranges::find(routers, key->second, &PythonRouter::variable)->type;
+    }
+    return type == "prometheus_client.make_asgi_app" || type == "prometheus_client.make_wsgi_app";
+  }
 
   /// The router that an expression in a file means: its own, or one that it imports.
   [[nodiscard]] std::optional<RouterKey> find_router(FileId file, const std::string& expression,
