@@ -83,7 +83,10 @@ class StartFinder {
     }
     std::string text;
     for (std::size_t i = 0; i < words.size(); ++i) {
-      text += (text.empty() ? "" : " ") + words[i];
+      // What a shell does before is not the command.
+      const bool begins_anew =
+          words[i] == "&&" || words[i] == "||" || words[i] == "exec" || words[i].ends_with(';');
+      text = begins_anew ? std::string() : text + (text.empty() ? "" : " ") + words[i];
       const std::string before = i == 0 ? std::string() : words[i - 1];
       for (const std::string& module : modules_of(words[i], before)) {
         if (const auto file = file_of(module)) return {.target = module, .file = file, .command = text};

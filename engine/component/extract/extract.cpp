@@ -324,19 +324,27 @@ void report_problems(const Platform& platform, const Boundaries& boundaries, std
                       .evidence = std::move(stars)});
 }
 
-/// Containers that run something which is in no component.
+/// Containers that are of no component: each that runs Python which is in none, and all others together.
 void report_containers(const Platform& platform, const Boundaries& boundaries,
                        std::vector<Finding>& findings) {
+  Finding others{.code = "container-unassigned",
+                 .severity = Severity::kInfo,
+                 .message = "these Dockerfiles do not say what Python of this platform they start",
+                 .remedy = {},
+                 .evidence = {}};
   for (const PlatformContainer& container : platform.containers) {
-    if (container.file && boundaries.owner.contains(*container.file)) continue;
-    const std::string reason =
-        container.starts.empty() ? "it does not say what Python it starts" : "it starts " + container.starts;
-    findings.push_back({.code = "container-unassigned",
-                        .severity = Severity::kInfo,
-                        .message = container.facts.file + " is of no component: " + reason,
-                        .remedy = {},
-                        .evidence = container.evidence});
+    if (!container.file) {
+      others.evidence.push_back(container.evidence.front());
+    } else if (!boundaries.owner.contains(*container.file)) {
+      findings.push_back(
+          {.code = "container-unassigned",
+           .severity = Severity::kInfo,
+           .message = container.facts.file + " is of no component: it starts " + container.starts,
+           .remedy = {},
+           .evidence = container.evidence});
+    }
   }
+  if (!others.evidence.empty()) findings.push_back(std::move(others));
 }
 
 }  // namespace

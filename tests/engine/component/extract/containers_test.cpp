@@ -121,10 +121,21 @@ TEST_CASE("metrics of an application that is mounted are one route") {
   CHECK(roles(other, "api") == Names{});
 }
 
-TEST_CASE("a container that is of no component is reported") {
+TEST_CASE("what a shell does before it is not the command") {
+  const ExtractedProject project(platform(
+      {{"Dockerfile", "FROM a\nCMD . ./env.sh; alembic upgrade head && exec uvicorn src.api.app:app\n"}}));
+  CHECK(containers(project, "api") == Names{"|Dockerfile|a||uvicorn src.api.app:app|"});
+}
+
+TEST_CASE("containers that are of no component are reported, those without Python together") {
   const ExtractedProject project(
-      platform({{"Dockerfile", "FROM python\nCMD [\"nginx\"]\n"}, {"tools/Dockerfile", "FROM a\nCMD b\n"}}));
-  CHECK(project.places("container-unassigned") == Names{"Dockerfile:1", "Dockerfile:2"});
+      platform({{"Dockerfile", "FROM python\nCMD [\"nginx\"]\n"},
+                {"Dockerfile.x", "FROM python\nCMD [\"python\", \"tools/x.py\"]\n"},
+                {"tools/x.py", "x = 1\n"},
+                {"ui/Dockerfile", "FROM node\nCMD npm start\n"},
+                {"tools/Dockerfile", "FROM a\nCMD b\n"}}));
+  CHECK(project.places("container-unassigned") ==
+        Names{"Dockerfile.x:1", "Dockerfile.x:2", "Dockerfile:1", "ui/Dockerfile:1"});
   CHECK(containers(project, "api") == Names{});
 }
 
