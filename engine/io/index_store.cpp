@@ -218,9 +218,9 @@ class SqliteIndexStore final : public IndexStore {
     auto files = database_.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)");
     note(files);
     for (const auto& [path, file] : learnt_) {
-      if (files)
-        note(files->run(std::string_view(directory_name_), std::string_view(path), Blob{bytes_of(file.stamp)},
-                        std::string_view(file.content)));
+      if (!files) break;
+      note(files->run(std::string_view(directory_name_), std::string_view(path), Blob{bytes_of(file.stamp)},
+                      std::string_view(file.content)));
     }
     note(database_.execute("COMMIT"));
   }

@@ -50,8 +50,9 @@ Result<std::optional<PyProject>> read_top_pyproject(const Snapshot& project) {
 
 Check check_pyproject(const Result<std::optional<PyProject>>& pyproject) {
   if (!pyproject) return bad("pyproject", pyproject.error(), "correct the named place");
-  if (!*pyproject) return good("pyproject", "there is no pyproject.toml");
-  return good("pyproject", std::to_string((*pyproject)->dependencies.size()) + " dependencies are declared");
+  const std::optional<PyProject>& manifest = *pyproject;
+  if (!manifest) return good("pyproject", "there is no pyproject.toml");
+  return good("pyproject", std::to_string(manifest->dependencies.size()) + " dependencies are declared");
 }
 
 Check check_layout(const Snapshot& project, const ProjectConfiguration& configuration) {
@@ -138,8 +139,9 @@ void check_tool_locks(const Snapshot& project, const PyProject& pyproject, std::
   for (const auto& [file, command] : kLockFiles) {
     const auto path = RepoPath::parse(file);
     const auto text = path ? read_if_present(project, *path) : std::unexpected(path.error());
-    if (!text || !*text) continue;
-    const auto packages = locked_packages(**text, file);
+    const std::optional<std::string> lock = text.value_or(std::nullopt);
+    if (!lock) continue;
+    const auto packages = locked_packages(*lock, file);
     std::vector<std::string> absent;
     for (const DeclaredDependency& dependency : pyproject.dependencies) {
       const std::string name = normalized_name(dependency.requirement.name);
@@ -177,7 +179,8 @@ std::vector<Check> check_project(const Snapshot& project, const Registries* regi
   checks.push_back(check_pyproject(pyproject));
   if (configuration && pyproject) checks.push_back(check_layout(project, *configuration));
   check_lock(project, registries, checks);
-  if (pyproject && *pyproject) check_tool_locks(project, **pyproject, checks);
+  const std::optional<PyProject> manifest = pyproject.value_or(std::nullopt);
+  if (manifest) check_tool_locks(project, *manifest, checks);
   return checks;
 }
 

@@ -21,7 +21,8 @@ class ConfigurationText {
     if (platform.configuration.file.empty()) return std::nullopt;
     RepoPath path = MLX_TRY(RepoPath::parse(platform.configuration.file));
     std::string text = MLX_TRY(platform.files.read(path));
-    return ConfigurationText(std::move(path), MLX_TRY(TomlDocument::parse(std::move(text), path.str())));
+    TomlDocument document = MLX_TRY(TomlDocument::parse(std::move(text), path.str()));
+    return ConfigurationText(std::move(path), std::move(document));
   }
 
   /// Has it a table of this component, where a version has its place?
@@ -74,18 +75,19 @@ class VersionRaiser {
       : platform_(std::move(platform)), catalogue_(catalogue), request_(request) {}
 
   Result<ExtractionPlan> run() {
-    text_ = MLX_TRY(ConfigurationText::read(platform_));
+    const std::optional<ConfigurationText> text = MLX_TRY(ConfigurationText::read(platform_));
     ExtractionPlan plan;
     for (int round = 0;; ++round) {
       plan.extraction =
           MLX_TRY(extract_components(platform_.files, platform_.index, platform_.configuration));
-      const bool may_raise = text_ && round < kMostRounds && !plan.extraction.has_errors();
-      if (!may_raise || !MLX_TRY(raise(plan.extraction))) break;
+      const bool may_raise = round < kMostRounds && !plan.extraction.has_errors();
+      if (!text || !may_raise || !MLX_TRY(raise(plan.extraction, *text))) break;
     }
     plan.catalogue = MLX_TRY(plan_extract(plan.extraction, catalogue_, request_));
-    if (!raised_.empty()) plan.configuration = MLX_TRY(text_->with_versions(raised_));
+    if (!text || raised_.empty()) return plan;
+    plan.configuration = MLX_TRY(text->with_versions(raised_));
     for (auto& [name, version] : raised_) {
-      plan.catalogue.findings.push_back(finding_of(version));
+      plan.catalogue.findings.push_back(finding_of(version, text->line(name)));
       plan.raised.push_back(std::move(version));
     }
     return plan;
@@ -93,14 +95,14 @@ class VersionRaiser {
 
  private:
   /// False if every version may stay as it is.
-  Result<bool> raise(const Extraction& extraction) {
+  Result<bool> raise(const Extraction& extraction, const ConfigurationText& text) {
     const DirectoryView catalogue(catalogue_, request_.directory);
     bool has_raised = false;
     for (const ExtractedComponent& extracted : extraction.components) {
       const Component& component = extracted.component;
       const bool is_wanted =
           request_.only.empty() || std::ranges::find(request_.only, component.name) != request_.only.end();
-      if (!is_wanted || !text_->has(component.name)) continue;
+      if (!is_wanted || !text.has(component.name)) continue;
       const auto changes = MLX_TRY(changes_of_published(catalogue, component));
       if (!changes) continue;
       RaisedVersion& version = raised_
@@ -116,19 +118,18 @@ class VersionRaiser {
     return has_raised;
   }
 
-  [[nodiscard]] Finding finding_of(const RaisedVersion& version) const {
+  [[nodiscard]] Finding finding_of(const RaisedVersion& version, std::size_t line) const {
     return {.code = "version-raised",
             .severity = Severity::kInfo,
             .message = version.component + " " + to_string(version.from) + " was published and becomes " +
                        to_string(version.to) + ": " + version.reason,
             .remedy = {},
-            .evidence = {{.file = platform_.configuration.file, .line = text_->line(version.component)}}};
+            .evidence = {{.file = platform_.configuration.file, .line = line}}};
   }
 
   PlatformSource platform_;
   const Snapshot& catalogue_;
   const ExtractRequest& request_;
-  std::optional<ConfigurationText> text_;
   std::map<std::string, RaisedVersion> raised_;
 };
 
