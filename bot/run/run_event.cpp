@@ -43,7 +43,7 @@ struct Session {
 /// Carries out what was decided; gives the answer to the command.
 Result<std::string> carry_out(const Outcome& outcome, const std::optional<CommandedPullRequest>& pull,
                               const Session& session, bool& succeeded) {
-  if (outcome.amendment) {
+  if (outcome.amendment && pull) {
     const std::string commit = MLX_TRY(amend(session.repository, *pull, *outcome.amendment, session.event));
     return render_amended(*outcome.amendment, commit);
   }

@@ -44,9 +44,9 @@ std::optional<std::string> cleaned_path(std::string_view written) {
 std::optional<std::string> read_small(const Snapshot& snapshot, std::string_view path) {
   const auto parsed = RepoPath::parse(path);
   if (!parsed) return std::nullopt;
-  auto text = read_if_present(snapshot, *parsed);
-  if (!text || !*text || (*text)->size() > kLargestFile) return std::nullopt;
-  return **std::move(text);
+  auto text = read_if_present(snapshot, *parsed).value_or(std::nullopt);
+  if (text && text->size() > kLargestFile) return std::nullopt;
+  return text;
 }
 
 /// `/health` of `http://127.0.0.1:8000/health?full=1`; every address in a command's words.
@@ -86,7 +86,12 @@ class StartFinder {
       // What a shell does before is not the command.
       const bool begins_anew =
           words[i] == "&&" || words[i] == "||" || words[i] == "exec" || words[i].ends_with(';');
-      text = begins_anew ? std::string() : text + (text.empty() ? "" : " ") + words[i];
+      if (begins_anew) {
+        text.clear();
+      } else {
+        if (!text.empty()) text += ' ';
+        text += words[i];
+      }
       const std::string before = i == 0 ? std::string() : words[i - 1];
       for (const std::string& module : modules_of(words[i], before)) {
         if (const auto file = file_of(module)) return {.target = module, .file = file, .command = text};

@@ -182,9 +182,10 @@ class ComponentMaker {
     for (auto& [route, evidence] : found.routes) {
       const std::string name = route.method + " " + route.path;
       add_fact("provides.routes", name, {evidence});
-      if (route.role != RouteRole::kNone)
+      if (route.role != RouteRole::kNone) {
         add_fact("provides.routes.role", name + " " + std::string(to_string(route.role)),
                  shown_role(route, evidence));
+      }
       provides.routes.push_back(std::move(route));
     }
     for (auto& [entry, evidence] : found.entry_points) {
@@ -369,7 +370,7 @@ Result<Extraction> extract_components(const Snapshot& snapshot, const RepoIndex&
     extraction.components.push_back(ComponentMaker(platform, boundaries, part, enhancements, findings).run());
   }
   // What could not be read was left out, which must not pass for a component without it.
-  if (const auto failure = files.failure()) return std::unexpected(*failure);
+  if (const auto& failure = files.failure()) return std::unexpected(*failure);
   return extraction;
 }
 
