@@ -1,8 +1,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "engine/merge/merged_text.h"
+#include "engine/merge/three_way_merge.h"
 
 // One function for each command, given what was on the command line. Each returns the exit
 // code: 0 done, 1 refused, something is in the way, or a check failed, 2 wrong usage or a failure.
@@ -48,6 +52,19 @@ struct ListArguments {
 struct InfoArguments {
   ProjectArguments project;
   std::string component;
+};
+
+struct MergeArguments {
+  std::string base;
+  std::string ours;
+  std::string theirs;
+  std::string output;                     ///< standard output if empty
+  std::string path;                       ///< whose ending tells the language, if not that of `ours`
+  std::vector<std::string> labels;        ///< of ours, base and theirs, as git orders them
+  std::optional<MergeLanguage> language;  ///< what the path says if it is not given
+  ConflictStyle style = ConflictStyle::kMerge;
+  std::size_t marker_size = 7;
+  bool explains = false;
 };
 
 struct InitArguments {
@@ -99,6 +116,7 @@ struct SandboxArguments {
 [[nodiscard]] int registry_build(const RegistryArguments& arguments);
 [[nodiscard]] int registry_validate(const RegistryArguments& arguments);
 [[nodiscard]] int registry_serve(const RegistryArguments& arguments);
+[[nodiscard]] int merge(const MergeArguments& arguments);
 [[nodiscard]] int init(const InitArguments& arguments);
 [[nodiscard]] int doctor(const ProjectArguments& arguments);
 [[nodiscard]] int serve(const ServeArguments& arguments);

@@ -54,6 +54,47 @@ void define_status(CLI::App& app, Run& run) {
   command->final_callback([&run, arguments] { run = [arguments] { return status(*arguments); }; });
 }
 
+void define_merge(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<MergeArguments>();
+  auto* command = app.add_subcommand("merge", "merge two versions of a file that were made of one base");
+  command->add_option("BASE", arguments->base, "the version that both were made of")->required();
+  command->add_option("OURS", arguments->ours, "one version")->required();
+  command->add_option("THEIRS", arguments->theirs, "the other version")->required();
+  command->add_option("-o,--output", arguments->output, "where the result goes (default: standard output)")
+      ->type_name("FILE");
+  command
+      ->add_option("-L,--label", arguments->labels,
+                   "names between conflict markers: of OURS, then BASE, then THEIRS")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command->add_option("--path", arguments->path, "the file's name in the repository, to tell its language")
+      ->type_name("PATH");
+  command->add_option("--marker-size", arguments->marker_size, "characters of a conflict marker (default: 7)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000));
+  static const std::map<std::string, ConflictStyle> kStyles = {
+      {"merge", ConflictStyle::kMerge}, {"diff3", ConflictStyle::kDiff3}, {"zdiff3", ConflictStyle::kZdiff3}};
+  static const std::map<std::string, MergeLanguage> kLanguages = {{"python", MergeLanguage::kPython},
+                                                                  {"text", MergeLanguage::kText}};
+  command
+      ->add_option_function<std::string>(
+          "--style", [arguments](const std::string& style) { arguments->style = kStyles.at(style); },
+          "how conflicts are shown: `merge`, `diff3` or `zdiff3` (default: merge)")
+      ->check(CLI::IsMember({"merge", "diff3", "zdiff3"}))
+      ->type_name("STYLE");
+  command
+      ->add_option_function<std::string>(
+          "--language",
+          [arguments](const std::string& language) { arguments->language = kLanguages.at(language); },
+          "`python` or `text` (default: what the name of the file says)")
+      ->check(CLI::IsMember({"python", "text"}))
+      ->type_name("L");
+  command->add_flag("--explain", arguments->explains,
+                    "say on standard error how conflicts of lines were joined");
+  command->footer("Ends with 0 if all was merged, 1 if conflicts are left, more for a failure.");
+  command->final_callback([&run, arguments] { run = [arguments] { return merge(*arguments); }; });
+}
+
 }  // namespace
 
 void add_project_options(CLI::App& command, ProjectArguments& arguments) {
@@ -83,6 +124,7 @@ void define_component_commands(CLI::App& app, Run& run) {
   define_list(app, run);
   define_info(app, run);
   define_status(app, run);
+  define_merge(app, run);
 }
 
 }  // namespace mlx::cli

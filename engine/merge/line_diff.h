@@ -5,25 +5,17 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/merge/sequence_diff.h"
+
 namespace mlx {
 
 /// The lines of a text, each with its line end; the last may lack one.
 [[nodiscard]] std::vector<std::string_view> split_lines(std::string_view text);
 
-/// Lines [a_begin, a_end) of one text were replaced by lines [b_begin, b_end) of another.
-struct LineChange {
-  std::size_t a_begin = 0;
-  std::size_t a_end = 0;
-  std::size_t b_begin = 0;
-  std::size_t b_end = 0;
+/// Lines that were replaced by others.
+using LineChange = SequenceChange;
 
-  bool operator==(const LineChange&) const = default;
-};
-
-/// A shortest list of changes that makes `a` into `b`, in order (E. W. Myers, "An O(ND)
-/// difference algorithm and its variations", Algorithmica 1, 1986; linear space). Texts
-/// that have almost nothing in common are given as one change once the search has cost
-/// more than it can win.
+/// The lines of two texts compared as diff_sequences() does.
 [[nodiscard]] std::vector<LineChange> diff_lines(const std::vector<std::string_view>& a,
                                                  const std::vector<std::string_view>& b);
 

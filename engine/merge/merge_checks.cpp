@@ -1,0 +1,135 @@
+#include "engine/merge/merge_checks.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace mlx {
+namespace {
+
+/// Names, strings and numbers: what a formatter leaves as it is. Keywords say little: of `import a` that
+/// became `from b import c` nobody can tell whether the `import` is the same.
+bool counts(const Outline& outline, const Atom& atom) {
+  if (atom.is_text || atom.is_name) return true;
+  const std::string_view text = outline.text_of(atom);
+  return !text.empty() && text.front() >= '0' && text.front() <= '9';
+}
+
+Symbols counted_symbols(const Outline& outline) {
+  Symbols symbols;
+  for (const Atom& atom : outline.atoms) {
+    if (counts(outline, atom)) symbols.push_back(atom.symbol);
+  }
+  return symbols;
+}
+
+/// How often a side adds and removes each symbol.
+struct SideChanges {
+  std::map<std::uint32_t, int> added;
+  std::map<std::uint32_t, int> removed;
+
+  SideChanges(const Symbols& base, const Symbols& side) {
+    for (const SequenceChange& change : diff_sequences(base, side)) {
+      for (std::size_t i = change.a_begin; i < change.a_end; ++i) ++removed[base[i]];
+      for (std::size_t j = change.b_begin; j < change.b_end; ++j) ++added[side[j]];
+    }
+  }
+};
+
+int at(const std::map<std::uint32_t, int>& counted, std::uint32_t symbol) {
+  const auto found = counted.find(symbol);
+  return found == counted.end() ? 0 : found->second;
+}
+
+void count_definitions(const Element& parent, const std::string& scope, std::map<std::string, int>& counted) {
+  for (const Element& child : parent.children) {
+    std::string inner = scope;
+    if (child.kind == ElementKind::kDefinition) {
+      inner += "." + child.name;
+      ++counted[inner];
+    }
+    count_definitions(child, inner, counted);
+  }
+}
+
+std::map<std::string, int> definitions_of(const Outline& outline) {
+  std::map<std::string, int> counted;
+  count_definitions(outline.root, "", counted);
+  return counted;
+}
+
+}  // namespace
+
+bool has_all_changes(const Outline& base, const Outline& ours, const Outline& theirs, const Outline& result) {
+  const Symbols before = counted_symbols(base);
+  const SideChanges by_ours(before, counted_symbols(ours));
+  const SideChanges by_theirs(before, counted_symbols(theirs));
+  std::map<std::uint32_t, int> change;
+  for (const std::uint32_t symbol : counted_symbols(result)) ++change[symbol];
+  for (const std::uint32_t symbol : before) --change[symbol];
+  std::set<std::uint32_t> symbols;
+  for (const SideChanges* side : {&by_ours, &by_theirs}) {
+    for (const auto& [symbol, count] : side->added) symbols.insert(symbol);
+    for (const auto& [symbol, count] : side->removed) symbols.insert(symbol);
+  }
+  for (const auto& [symbol, count] : change) symbols.insert(symbol);
+  return std::ranges::all_of(symbols, [&](std::uint32_t symbol) {
+    const int ours_adds = at(by_ours.added, symbol);
+    const int theirs_adds = at(by_theirs.added, symbol);
+    const int ours_removes = at(by_ours.removed, symbol);
+    const int theirs_removes = at(by_theirs.removed, symbol);
+    const int least = std::max(ours_adds, theirs_adds) - (ours_removes + theirs_removes);
+    const int most = ours_adds + theirs_adds - std::max(ours_removes, theirs_removes);
+    return change[symbol] >= least && change[symbol] <= most;
+  });
+}
+
+bool defines_twice(const Outline& base, const Outline& ours, const Outline& theirs, const Outline& result) {
+  const auto b = definitions_of(base);
+  const auto o = definitions_of(ours);
+  const auto t = definitions_of(theirs);
+  const auto times = [](const std::map<std::string, int>& counted, const std::string& name) {
+    const auto found = counted.find(name);
+    return found == counted.end() ? 0 : found->second;
+  };
+  return std::ranges::any_of(definitions_of(result), [&](const auto& entry) {
+    const auto& [name, count] = entry;
+    return count > 1 && count > std::max({times(b, name), times(o, name), times(t, name)});
+  });
+}
+
+bool has_wrong_arguments(const Outline& result) {
+  const auto& atoms = result.atoms;
+  struct Bracket {
+    std::set<std::uint32_t> names;
+    bool takes_names = false;
+    bool is_call = false;
+  };
+  std::vector<Bracket> open;
+  for (std::size_t i = 0; i < atoms.size(); ++i) {
+    const Atom& atom = atoms[i];
+    if (atom.closes()) {
+      if (!open.empty()) open.pop_back();
+      continue;
+    }
+    const bool begins_entry = i > 0 && (atoms[i - 1].sign == ',' || atoms[i - 1].opens());
+    if (begins_entry && !open.empty() && open.back().takes_names) {
+      Bracket& bracket = open.back();
+      const bool is_keyword = atom.is_name && i + 1 < atoms.size() && atoms[i + 1].sign == '=';
+      if (is_keyword && !bracket.names.insert(atom.symbol).second) return true;
+      const bool is_position = !is_keyword && result.text_of(atom).front() != '*' && !atom.is_comment;
+      if (is_position && bracket.is_call && !bracket.names.empty()) return true;
+    }
+    if (!atom.opens()) continue;
+    const bool follows_name = i > 0 && (atoms[i - 1].is_name || atoms[i - 1].closes());
+    const bool is_definition = i > 1 && result.text_of(atoms[i - 2]) == "def";
+    open.push_back({.names = {},
+                    .takes_names = atom.sign == '(' && follows_name,
+                    .is_call = atom.sign == '(' && follows_name && !is_definition});
+  }
+  return false;
+}
+
+}  // namespace mlx

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string_view>
+
+#include "engine/merge/line_merge.h"
+#include "engine/merge/outline.h"
+
+namespace mlx {
+
+/// Is everything that either side changed in the result? Told by how often each atom occurs: what a side
+/// adds must be there, what it removes must be gone; what both did alike may be there once or twice.
+/// Punctuation is not counted.
+[[nodiscard]] bool has_all_changes(const Outline& base, const Outline& ours, const Outline& theirs,
+                                   const Outline& result);
+
+/// Is a function, a class or a method defined more often in one scope than in any of the three versions?
+[[nodiscard]] bool defines_twice(const Outline& base, const Outline& ours, const Outline& theirs,
+                                 const Outline& result);
+
+/// Does a call name a keyword twice, or a function a parameter, or does one without a name follow those that
+/// have one?
+[[nodiscard]] bool has_wrong_arguments(const Outline& result);
+
+}  // namespace mlx

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/merge/sequence_diff.h"
+
+namespace mlx {
+
+/// What a merge has to know of a statement.
+enum class ElementKind : std::uint8_t {
+  kDocstring,
+  kImport,      ///< its names are a set
+  kDefinition,  ///< a function or a class, with its decorators
+  kAssignment,  ///< of one name
+  kBlock,       ///< several clauses: `if … else`, `try … except`
+  kClause,      ///< one of them, with its header
+  kStatement,
+};
+
+/// The smallest piece of code that is compared as a whole: a token, or a comment.
+struct Atom {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  std::uint32_t lead = 0;  ///< where the white space before it begins
+  /// Equal for what means the same, in all versions of one merge: strings in other quotes, comments that
+  /// are indented otherwise.
+  std::uint32_t symbol = 0;
+  std::uint32_t partner = 0;  ///< of a bracket, the atom that is the other one; itself if there is none
+  char sign = 0;              ///< of punctuation its character, if it has only one
+  bool is_comment = false;
+  bool is_text = false;  ///< a string
+  bool is_name = false;
+
+  [[nodiscard]] bool opens() const { return sign == '(' || sign == '[' || sign == '{'; }
+  [[nodiscard]] bool closes() const { return sign == ')' || sign == ']' || sign == '}'; }
+};
+
+/// A statement with its place, in whole lines. The lines before its code are its lead: blank ones, and
+/// comments that stand above it.
+struct Element {
+  ElementKind kind = ElementKind::kStatement;
+  std::string
+      name;  ///< by which it is found in its list: `create_app`, `from os`; empty if by what it says only
+  std::uint32_t begin = 0;       ///< of its lead
+  std::uint32_t code = 0;        ///< of its first line of code
+  std::uint32_t header_end = 0;  ///< of the header, if it has children, else of the element
+  std::uint32_t tail = 0;        ///< of comments behind its last child; `end` if there are none
+  std::uint32_t end = 0;
+  std::uint32_t first_atom = 0;
+  std::uint32_t header_atoms = 0;  ///< the end of those of its header
+  std::uint32_t last_atom = 0;     ///< the end of those of all of it, its own lead not being part of it
+  std::uint64_t digest = 0;        ///< of what it says, whatever its formatting and its lead
+  std::vector<Element> children;
+};
+
+/// A text as a tree of statements.
+struct Outline {
+  std::string_view text;
+  std::vector<Atom> atoms;
+  Element root;          ///< without a header
+  bool is_sound = true;  ///< brackets, strings and indentation are as they have to be
+
+  [[nodiscard]] std::string_view lead(const Element& e) const { return part(e.begin, e.code); }
+  [[nodiscard]] std::string_view code(const Element& e) const { return part(e.code, e.end); }
+  [[nodiscard]] std::string_view header(const Element& e) const { return part(e.code, e.header_end); }
+  [[nodiscard]] std::string_view tail(const Element& e) const { return part(e.tail, e.end); }
+  [[nodiscard]] std::string_view whole(const Element& e) const { return part(e.begin, e.end); }
+  [[nodiscard]] std::string_view text_of(const Atom& atom) const { return part(atom.begin, atom.end); }
+  [[nodiscard]] std::string_view part(std::size_t begin, std::size_t end) const {
+    return text.substr(begin, end - begin);
+  }
+};
+
+/// Gives equal numbers to equal texts.
+class SymbolTable {
+ public:
+  [[nodiscard]] std::uint32_t of(std::string_view text);
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> numbers_;
+};
+
+/// The statements of a Python text. Any text has an outline; of one that is not sound it is a guess.
+[[nodiscard]] Outline outline_python(std::string_view text, SymbolTable& symbols);
+
+}  // namespace mlx

@@ -1,0 +1,574 @@
+#include "engine/merge/statement_merge.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <vector>
+
+#include "engine/merge/line_merge.h"
+#include "engine/merge/list_merge.h"
+#include "engine/merge/three_way_diff.h"
+
+namespace mlx {
+namespace {
+
+constexpr int kDeepestBracket = 100;
+
+std::uint64_t mixed(std::uint64_t digest, std::uint64_t value) {
+  return (digest ^ (value + 0x9E3779B97F4A7C15ULL + (digest << 6U) + (digest >> 2U))) * 0xBF58476D1CE4E5B9ULL;
+}
+
+bool has_newline(std::string_view text) { return text.find('\n') != std::string_view::npos; }
+
+/// The side that changed; ours if both did.
+template <typename T>
+const T& changed_side(const T& base, const T& ours, const T& theirs) {
+  return ours == base ? theirs : ours;
+}
+
+/// A member of what stands in brackets.
+struct Entry {
+  std::size_t begin = 0;  ///< of comments above it too
+  std::size_t end = 0;
+  std::size_t comment = 0;  ///< behind its comma, on its line: [comment, comment_end)
+  std::size_t comment_end = 0;
+  bool is_only_comment = false;
+};
+
+/// What stands in brackets, in one version.
+struct Entries {
+  AtomRange range;
+  std::vector<Entry> list;
+  bool ends_with_comma = false;
+
+  [[nodiscard]] std::string_view lead(std::size_t i) const {
+    const Atom& atom = range.at(list[i].begin);
+    return range.outline->part(atom.lead, atom.begin);
+  }
+  [[nodiscard]] AtomRange atoms(std::size_t i) const {
+    return {.outline = range.outline, .begin = list[i].begin, .end = list[i].end};
+  }
+  /// Has it a line for each member?
+  [[nodiscard]] bool is_multi_line() const {
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (has_newline(lead(i))) return true;
+    }
+    return false;
+  }
+};
+
+/// A string as text: lines if it has several, else words.
+std::optional<std::string> merge_words(std::string_view base, std::string_view ours,
+                                       std::string_view theirs) {
+  if (has_newline(base)) {
+    const MergedText lines = merge_lines({.base = base, .ours = ours, .theirs = theirs});
+    if (!lines.has_conflicts()) return lines.text();
+  }
+  using Words = std::vector<std::string_view>;
+  std::map<std::string_view, std::uint32_t> numbers;
+  const auto split = [&](std::string_view text, Symbols& symbols) {
+    Words words;
+    while (!text.empty()) {
+      const bool is_space = text.front() == ' ' || text.front() == '\n';
+      auto end = is_space ? text.find_first_not_of(" \n") : text.find_first_of(" \n");
+      end = std::min(end, text.size());
+      words.push_back(text.substr(0, end));
+      symbols.push_back(
+          numbers.emplace(words.back(), static_cast<std::uint32_t>(numbers.size())).first->second);
+      text.remove_prefix(end);
+    }
+    return words;
+  };
+  Symbols a;
+  Symbols b;
+  Symbols c;
+  split(base, a);
+  const Words left = split(ours, b);
+  const Words right = split(theirs, c);
+  std::string text;
+  for (const MergeChunk& chunk : align_three(a, b, c)) {
+    if (chunk.kind == ChunkKind::kConflict) return std::nullopt;
+    const bool is_theirs = chunk.kind == ChunkKind::kTheirs;
+    const ElementRange range = is_theirs ? chunk.theirs : chunk.ours;
+    for (std::size_t i = range.begin; i < range.end; ++i) text += is_theirs ? right[i] : left[i];
+  }
+  return text;
+}
+
+class StatementMerger {
+ public:
+  explicit StatementMerger(MergeSteps& steps) : steps_(steps) {}
+
+  std::optional<std::string> merge(const AtomVersions& v, int depth) {
+    if (depth > kDeepestBracket) return std::nullopt;
+    if (v.ours.text() == v.base.text()) return std::string(v.theirs.text());
+    if (v.theirs.text() == v.base.text() || say_the_same(v.ours, v.theirs)) return std::string(v.ours.text());
+    // Where one side only changed the layout, the edit of the other is put into it; or else it is taken as it
+    // is.
+    const bool is_layout = say_the_same(v.ours, v.base) || say_the_same(v.theirs, v.base);
+    if (!is_layout) steps_.insert(MergeStep::kAtoms);
+    auto merged = merge_items(v, depth);
+    if (!merged && is_layout) merged = (say_the_same(v.ours, v.base) ? v.theirs : v.ours).text();
+    return merged;
+  }
+
+  std::optional<std::string> merge_import(const AtomVersions& v) {
+    AtomVersions names;
+    const std::array<std::pair<const AtomRange*, AtomRange*>, 3> sides = {
+        std::pair(&v.base, &names.base), std::pair(&v.ours, &names.ours),
+        std::pair(&v.theirs, &names.theirs)};
+    for (const auto& [whole, inner] : sides) {
+      if (whole->is_empty()) continue;  // nobody imported it before
+      *inner = imported_names(*whole);
+      if (inner->is_empty()) return std::nullopt;
+    }
+    const bool ours_bracketed = is_in_brackets(names.ours);
+    const bool theirs_bracketed = is_in_brackets(names.theirs);
+    // Whoever needed brackets had too much for one line.
+    const bool takes_theirs = theirs_bracketed && !ours_bracketed;
+    steps_.insert(MergeStep::kImports);
+    const auto merged = merge_entries(names, '{', takes_theirs ? 2 : 1, 0);
+    if (!merged || merged->empty()) return std::nullopt;
+    const AtomRange& frame = takes_theirs ? v.theirs : v.ours;
+    const AtomRange& inner = takes_theirs ? names.theirs : names.ours;
+    const Outline& outline = *frame.outline;
+    // `from module import`
+    std::string text;
+    if (v.base.is_empty()) {
+      text = before_names(frame).text();
+    } else {
+      auto prefix = merge(
+          {.base = before_names(v.base), .ours = before_names(v.ours), .theirs = before_names(v.theirs)}, 0);
+      if (!prefix) return std::nullopt;
+      text = *std::move(prefix);
+    }
+    const std::size_t before = inner.begin - 1;
+    if (is_in_brackets(inner)) text += outline.part(frame.at(before).lead, frame.at(before).end);
+    text += *merged;
+    // From behind the last name: its comma is of the list.
+    if (inner.end < frame.end) text += outline.part(frame.at(inner.end).lead, frame.at(frame.end - 1).end);
+    return text;
+  }
+
+ private:
+  /// An atom, or what stands between brackets, with them.
+  struct Item {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    [[nodiscard]] bool is_group() const { return end - begin > 1; }
+  };
+
+  static bool is_in_brackets(const AtomRange& names) { return names.at(names.begin - 1).sign == '('; }
+
+  static AtomRange before_names(const AtomRange& whole) {
+    std::size_t end = whole.begin;
+    while (end < whole.end && whole.outline->text_of(whole.at(end)) != "import") ++end;
+    return {.outline = whole.outline, .begin = whole.begin, .end = std::min(end + 1, whole.end)};
+  }
+
+  static AtomRange imported_names(const AtomRange& whole) {
+    std::size_t i = whole.begin;
+    while (i < whole.end && whole.outline->text_of(whole.at(i)) != "import") ++i;
+    if (++i >= whole.end) return {};
+    std::size_t end = whole.end;
+    if (whole.at(i).sign == '(') {
+      end = whole.at(i).partner;
+      if (end <= i) return {};
+      ++i;
+    }
+    while (end > i && whole.at(end - 1).is_comment && whole.at(i - 1).sign != '(') --end;
+    return {.outline = whole.outline, .begin = i, .end = end};
+  }
+
+  std::vector<Item> items_of(const AtomRange& range, Symbols& symbols) {
+    std::vector<Item> items;
+    std::uint32_t before = 0;
+    for (std::size_t i = range.begin; i < range.end; ++i) {
+      const Atom& atom = range.at(i);
+      const bool is_group = atom.opens() && atom.partner > i && atom.partner < range.end;
+      items.push_back({.begin = i, .end = is_group ? atom.partner + 1 : i + 1});
+      if (is_group) {
+        // Brackets are those of what stands before them.
+        const auto key = std::pair(atom.sign, before);
+        symbols.push_back(
+            groups_.emplace(key, 0x8000'0000U + static_cast<std::uint32_t>(groups_.size())).first->second);
+        i = atom.partner;
+      } else {
+        symbols.push_back(atom.symbol);
+      }
+      before = atom.symbol;
+    }
+    return items;
+  }
+
+  std::optional<std::string> merge_items(const AtomVersions& v, int depth) {
+    Symbols base_symbols;
+    Symbols ours_symbols;
+    Symbols theirs_symbols;
+    const std::vector<Item> base = items_of(v.base, base_symbols);
+    const std::vector<Item> ours = items_of(v.ours, ours_symbols);
+    const std::vector<Item> theirs = items_of(v.theirs, theirs_symbols);
+    std::string text;
+    bool is_first = true;
+    bool was_comment = false;
+    const auto add = [&](std::string_view lead, std::string_view part, bool is_comment) {
+      if (was_comment && !has_newline(lead)) return false;
+      if (!is_first) text += lead;
+      text += part;
+      is_first = false;
+      was_comment = is_comment;
+      return true;
+    };
+    const auto add_side = [&](const AtomRange& range, const std::vector<Item>& items, ElementRange part) {
+      for (std::size_t i = part.begin; i < part.end; ++i) {
+        const AtomRange item{.outline = range.outline, .begin = items[i].begin, .end = items[i].end};
+        if (!add(lead_of(item), item.text(), item.at(item.end - 1).is_comment)) return false;
+      }
+      return true;
+    };
+    for (const MergeChunk& chunk : align_three(base_symbols, ours_symbols, theirs_symbols)) {
+      if (chunk.kind == ChunkKind::kOurs || chunk.kind == ChunkKind::kBoth) {
+        if (!add_side(v.ours, ours, chunk.ours)) return std::nullopt;
+        continue;
+      }
+      if (chunk.kind == ChunkKind::kTheirs) {
+        if (!add_side(v.theirs, theirs, chunk.theirs)) return std::nullopt;
+        continue;
+      }
+      const bool is_one = chunk.base.size() == 1 && chunk.ours.size() == 1 && chunk.theirs.size() == 1;
+      if (chunk.kind == ChunkKind::kConflict && !is_one) return std::nullopt;
+      for (std::size_t k = 0; k < chunk.base.size(); ++k) {
+        const AtomVersions part{.base = part_of(v.base, base[chunk.base.begin + k]),
+                                .ours = part_of(v.ours, ours[chunk.ours.begin + k]),
+                                .theirs = part_of(v.theirs, theirs[chunk.theirs.begin + k])};
+        const auto merged = chunk.kind == ChunkKind::kSame ? merge_item(part, depth) : merge_text(part);
+        if (!merged) return std::nullopt;
+        const std::string_view lead =
+            changed_side(lead_of(part.base), lead_of(part.ours), lead_of(part.theirs));
+        if (!add(lead, *merged, part.ours.at(part.ours.end - 1).is_comment)) return std::nullopt;
+      }
+    }
+    return text;
+  }
+
+  static AtomRange part_of(const AtomRange& range, const Item& item) {
+    return {.outline = range.outline, .begin = item.begin, .end = item.end};
+  }
+
+  static std::string_view lead_of(const AtomRange& part) {
+    const Atom& first = part.at(part.begin);
+    return part.outline->part(first.lead, first.begin);
+  }
+
+  /// The same atom, or brackets at the same place.
+  std::optional<std::string> merge_item(const AtomVersions& v, int depth) {
+    if (v.base.size() == 1) return std::string(changed_side(v.base.text(), v.ours.text(), v.theirs.text()));
+    if (v.ours.text() == v.base.text()) return std::string(v.theirs.text());
+    if (v.theirs.text() == v.base.text() || say_the_same(v.ours, v.theirs)) return std::string(v.ours.text());
+    const AtomVersions inner{.base = inside(v.base), .ours = inside(v.ours), .theirs = inside(v.theirs)};
+    const int frame = frame_of(inner);
+    const bool is_layout = say_the_same(v.ours, v.base) || say_the_same(v.theirs, v.base);
+    if (!is_layout) steps_.insert(MergeStep::kEntries);
+    // The parameters of a function have names, whether they have defaults or not.
+    const bool is_definition =
+        v.base.begin >= 2 && v.base.outline->text_of(v.base.at(v.base.begin - 2)) == "def";
+    const char sign = is_definition ? '<' : v.base.at(v.base.begin).sign;
+    const auto entries = merge_entries(inner, sign, frame, depth + 1);
+    if (!entries) return std::nullopt;
+    const AtomRange& side = frame == 1 ? v.ours : v.theirs;
+    const Atom& close = side.at(side.end - 1);
+    std::string text(side.outline->text_of(side.at(side.begin)));
+    text += *entries;
+    const std::string_view lead = side.outline->part(close.lead, close.begin);
+    if (ends_with_comment_ && !has_newline(lead)) return std::nullopt;
+    text += lead;
+    text += side.outline->text_of(close);
+    ends_with_comment_ = false;
+    return text;
+  }
+
+  /// Both changed one string, or one comment.
+  std::optional<std::string> merge_text(const AtomVersions& v) {
+    if (v.base.size() != 1 || v.ours.size() != 1 || v.theirs.size() != 1) return std::nullopt;
+    const auto is = [&](bool Atom::* kind) {
+      return v.base.at(v.base.begin).*kind && v.ours.at(v.ours.begin).*kind &&
+             v.theirs.at(v.theirs.begin).*kind;
+    };
+    if (!is(&Atom::is_text) && !is(&Atom::is_comment)) return std::nullopt;
+    steps_.insert(MergeStep::kWords);
+    return merge_words(v.base.text(), v.ours.text(), v.theirs.text());
+  }
+
+  static AtomRange inside(const AtomRange& group) {
+    return {.outline = group.outline, .begin = group.begin + 1, .end = group.end - 1};
+  }
+
+  /// Whose layout is kept: ours (1), unless only theirs (2) has another than the base.
+  static int frame_of(const AtomVersions& inner) {
+    const bool base = entries_of(inner.base).is_multi_line();
+    const bool ours = entries_of(inner.ours).is_multi_line();
+    const bool theirs = entries_of(inner.theirs).is_multi_line();
+    return ours == base && theirs != base ? 2 : 1;
+  }
+
+  static Entries entries_of(const AtomRange& range) {
+    Entries entries{.range = range, .list = {}, .ends_with_comma = false};
+    std::size_t begin = range.begin;
+    for (std::size_t i = range.begin; i < range.end; ++i) {
+      const Atom& atom = range.at(i);
+      if (atom.opens() && atom.partner > i && atom.partner < range.end) {
+        i = atom.partner;
+        continue;
+      }
+      if (atom.sign != ',') continue;
+      Entry entry{.begin = begin, .end = i, .comment = i + 1, .comment_end = i + 1};
+      while (entry.comment_end < range.end && is_on_line(range, entry.comment_end)) ++entry.comment_end;
+      i = entry.comment_end - 1;
+      begin = entry.comment_end;
+      entries.list.push_back(entry);
+      entries.ends_with_comma = begin == range.end;
+    }
+    if (begin == range.end) return entries;
+    Entry last{.begin = begin, .end = range.end, .comment = range.end, .comment_end = range.end};
+    while (last.end > begin && is_on_line(range, last.end - 1)) --last.end;
+    last.comment = last.end;
+    last.is_only_comment = true;
+    for (std::size_t i = begin; i < last.end; ++i) last.is_only_comment &= range.at(i).is_comment;
+    if (last.is_only_comment) entries.ends_with_comma = !entries.list.empty();
+    entries.list.push_back(last);
+    return entries;
+  }
+
+  static bool is_on_line(const AtomRange& range, std::size_t i) {
+    const Atom& atom = range.at(i);
+    return atom.is_comment && !has_newline(range.outline->part(atom.lead, atom.begin));
+  }
+
+  /// What an entry is found by: a keyword, a parameter, a key, or itself if it is one word.
+  static std::string_view name_of(const Entries& entries, std::size_t index) {
+    const AtomRange atoms = entries.atoms(index);
+    std::size_t i = atoms.begin;
+    while (i < atoms.end && atoms.at(i).is_comment) ++i;
+    if (i == atoms.end || (!atoms.at(i).is_name && !atoms.at(i).is_text)) return {};
+    const bool is_alone = i + 1 == atoms.end;
+    const bool is_named = !is_alone && (atoms.at(i + 1).sign == '=' || atoms.at(i + 1).sign == ':');
+    return is_alone || is_named ? atoms.outline->text_of(atoms.at(i)) : std::string_view();
+  }
+
+  static bool is_keyed(const Entries& entries, std::size_t index) {
+    const AtomRange atoms = entries.atoms(index);
+    std::size_t i = atoms.begin;
+    while (i < atoms.end && atoms.at(i).is_comment) ++i;
+    return i + 1 < atoms.end && atoms.at(i).is_name &&
+           (atoms.at(i + 1).sign == '=' || atoms.at(i + 1).sign == ':');
+  }
+
+  static std::vector<ListItem> list_items(const Entries& entries, char bracket) {
+    std::vector<ListItem> items;
+    for (std::size_t i = 0; i < entries.list.size(); ++i) {
+      std::uint64_t digest = 1;
+      for (std::size_t k = entries.list[i].begin; k < entries.list[i].end; ++k)
+        digest = mixed(digest, entries.range.at(k).symbol);
+      items.push_back({.digest = digest,
+                       .name = name_of(entries, i),
+                       .may_move = bracket == '{' || is_keyed(entries, i)});
+    }
+    return items;
+  }
+
+  /// From 0 to 1, by the atoms that both have.
+  static double similarity(const Entries& a, std::size_t i, const Entries& b, std::size_t j) {
+    if (a.list[i].is_only_comment != b.list[j].is_only_comment) return 0;
+    std::map<std::uint32_t, int> counts;
+    for (std::size_t k = a.list[i].begin; k < a.list[i].end; ++k) ++counts[a.range.at(k).symbol];
+    std::size_t shared = 0;
+    for (std::size_t k = b.list[j].begin; k < b.list[j].end; ++k) {
+      if (auto& count = counts[b.range.at(k).symbol]; count > 0) {
+        --count;
+        ++shared;
+      }
+    }
+    const std::size_t total = a.atoms(i).size() + b.atoms(j).size();
+    return total == 0 ? 0 : 2.0 * static_cast<double>(shared) / static_cast<double>(total);
+  }
+
+  struct Part {
+    std::string text;
+    std::string_view lead;
+    bool is_of_frame = false;
+    bool was_first = false;
+    bool is_only_comment = false;
+    std::string_view comment;  ///< with its lead
+    std::string_view sort_key;
+  };
+
+  /// The members without brackets, from the lead of the first on. `frame` is the side whose layout is kept.
+  std::optional<std::string> merge_entries(const AtomVersions& v, char bracket, int frame, int depth) {
+    const Entries base = entries_of(v.base);
+    const Entries ours = entries_of(v.ours);
+    const Entries theirs = entries_of(v.theirs);
+    auto rows = merge_lists(
+        list_items(base, bracket),
+        {.items = list_items(ours, bracket),
+         .similarity = [&](std::size_t i, std::size_t j) { return similarity(base, i, ours, j); }},
+        {.items = list_items(theirs, bracket),
+         .similarity = [&](std::size_t i, std::size_t j) { return similarity(base, i, theirs, j); }});
+    if (!join_additions(rows, ours, theirs, bracket)) return std::nullopt;
+    const Entries& skeleton = frame == 1 ? ours : theirs;
+    std::vector<Part> parts;
+    for (const ListRow& row : rows) {
+      const bool is_in_ours = row.ours != kAbsent;
+      const bool is_in_theirs = row.theirs != kAbsent;
+      if (row.base != kAbsent && is_in_ours != is_in_theirs) {
+        const AtomRange kept = is_in_ours ? ours.atoms(row.ours) : theirs.atoms(row.theirs);
+        if (!say_the_same(kept, base.atoms(row.base))) return std::nullopt;
+        continue;  // the other side removed it
+      }
+      Part part;
+      if (row.base != kAbsent) {
+        auto merged = merge(
+            {.base = base.atoms(row.base), .ours = ours.atoms(row.ours), .theirs = theirs.atoms(row.theirs)},
+            depth + 1);
+        if (!merged) return std::nullopt;
+        part.text = *std::move(merged);
+      } else if (is_in_ours && is_in_theirs) {
+        if (!say_the_same(ours.atoms(row.ours), theirs.atoms(row.theirs))) return std::nullopt;
+        part.text = ours.atoms(row.ours).text();
+      } else {
+        part.text = is_in_ours ? ours.atoms(row.ours).text() : theirs.atoms(row.theirs).text();
+      }
+      const std::size_t in_frame = frame == 1 ? row.ours : row.theirs;
+      part.is_of_frame = in_frame != kAbsent;
+      const Entries& from = part.is_of_frame ? skeleton : is_in_ours ? ours : theirs;
+      const std::size_t index = part.is_of_frame ? in_frame : is_in_ours ? row.ours : row.theirs;
+      part.lead = from.lead(index);
+      part.was_first = index == 0;
+      part.is_only_comment = from.list[index].is_only_comment;
+      part.sort_key = name_of(from, index);
+      const Entry& entry = from.list[index];
+      if (entry.comment != entry.comment_end) {
+        const Atom& first = from.range.at(entry.comment);
+        part.comment = from.range.outline->part(first.lead, from.range.at(entry.comment_end - 1).end);
+      }
+      parts.push_back(std::move(part));
+    }
+    if (are_sorted(ours) && are_sorted(theirs) && bracket != '(') {
+      std::ranges::stable_sort(parts, {}, &Part::sort_key);
+    }
+    const bool trails = changed_side(base.ends_with_comma, ours.ends_with_comma, theirs.ends_with_comma);
+    return written(parts, skeleton, trails, bracket);
+  }
+
+  /// Each is one name, and they are in order.
+  static bool are_sorted(const Entries& entries) {
+    if (entries.list.size() < 2) return true;
+    for (std::size_t i = 0; i < entries.list.size(); ++i) {
+      const bool is_one_name =
+          entries.list[i].end == entries.list[i].begin + 1 && !name_of(entries, i).empty();
+      if (!is_one_name || (i > 0 && !(name_of(entries, i - 1) < name_of(entries, i)))) return false;
+    }
+    return true;
+  }
+
+  /// Where both sides add at one place, the order of the two must not matter; what has no keyword comes
+  /// before what has one.
+  static bool join_additions(std::vector<ListRow>& rows, const Entries& ours, const Entries& theirs,
+                             char bracket) {
+    if (bracket != '(') return true;
+    const auto is_new = [](const ListRow& row) {
+      return row.base == kAbsent && (row.ours == kAbsent || row.theirs == kAbsent);
+    };
+    const auto has_keyword = [&](const ListRow& row) {
+      return row.ours != kAbsent ? is_keyed(ours, row.ours) : is_keyed(theirs, row.theirs);
+    };
+    for (auto begin = rows.begin(); begin != rows.end();) {
+      const auto end = std::find_if_not(begin, rows.end(), is_new);
+      const auto adds_position = [&](std::size_t ListRow::* side) {
+        return std::any_of(begin, end,
+                           [&](const ListRow& row) { return row.*side != kAbsent && !has_keyword(row); });
+      };
+      if (adds_position(&ListRow::ours) && adds_position(&ListRow::theirs)) return false;
+      std::stable_partition(begin, end, [&](const ListRow& row) { return !has_keyword(row); });
+      begin = end == rows.end() ? end : std::next(end);
+    }
+    return true;
+  }
+
+  std::optional<std::string> written(const std::vector<Part>& parts, const Entries& skeleton, bool trails,
+                                     char bracket) {
+    // How the frame begins a member that is not its first.
+    std::string_view style = " ";
+    if (skeleton.list.size() >= 2) {
+      style = skeleton.lead(1);
+    } else if (!skeleton.list.empty() && has_newline(skeleton.lead(0))) {
+      style = skeleton.lead(0);
+    }
+    const bool is_multi_line = has_newline(style);
+    std::string text;
+    bool was_comment = false;
+    std::size_t members = 0;
+    for (std::size_t i = 0; i < parts.size(); ++i) members += parts[i].is_only_comment ? 0U : 1U;
+    std::size_t written_members = 0;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const Part& part = parts[i];
+      std::string_view lead = part.lead;
+      if (i == 0) {
+        if (!skeleton.list.empty()) lead = skeleton.lead(0);
+        if (!part.was_first && skeleton.list.empty()) lead = "";
+      } else if (part.was_first || (!part.is_of_frame && has_newline(lead) != is_multi_line)) {
+        lead = style;
+      } else if (!part.is_of_frame && is_multi_line) {
+        lead = style;
+      }
+      if (was_comment && !has_newline(lead)) return std::nullopt;
+      text += lead;
+      text += part.text;
+      was_comment = part.is_only_comment;
+      if (!part.is_only_comment) ++written_members;
+      const bool is_last = written_members == members;
+      const bool needs_comma =
+          !is_last || trails ||
+          (members == 1 && bracket == '(' && skeleton.list.size() == 1 && skeleton.ends_with_comma);
+      if (!part.is_only_comment && needs_comma) text += ",";
+      if (!part.comment.empty()) {
+        text += part.comment;
+        was_comment = true;
+      }
+    }
+    ends_with_comment_ = was_comment;
+    return text;
+  }
+
+  MergeSteps& steps_;
+  std::map<std::pair<char, std::uint32_t>, std::uint32_t> groups_;
+  bool ends_with_comment_ = false;
+};
+
+}  // namespace
+
+bool say_the_same(const AtomRange& a, const AtomRange& b) {
+  const auto next = [](const AtomRange& range, std::size_t i) {
+    // A comma before a closing bracket says nothing, but for that of `(a,)`, which only changes with its
+    // member.
+    const bool is_idle = i + 1 < range.end && range.at(i).sign == ',' && range.at(i + 1).closes();
+    return is_idle ? i + 1 : i;
+  };
+  std::size_t i = a.begin;
+  std::size_t j = b.begin;
+  while (true) {
+    i = next(a, i);
+    j = next(b, j);
+    if (i >= a.end || j >= b.end) return i >= a.end && j >= b.end;
+    if (a.at(i++).symbol != b.at(j++).symbol) return false;
+  }
+}
+
+std::optional<std::string> merge_statements(const AtomVersions& versions, MergeSteps& steps) {
+  return StatementMerger(steps).merge(versions, 0);
+}
+
+std::optional<std::string> merge_imports(const AtomVersions& versions, MergeSteps& steps) {
+  return StatementMerger(steps).merge_import(versions);
+}
+
+}  // namespace mlx

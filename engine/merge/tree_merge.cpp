@@ -1,0 +1,427 @@
+#include "engine/merge/tree_merge.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "engine/merge/line_diff.h"
+#include "engine/merge/line_merge.h"
+#include "engine/merge/list_merge.h"
+#include "engine/merge/statement_merge.h"
+
+namespace mlx {
+namespace {
+
+enum class Side { kBase, kOurs, kTheirs };
+
+/// The same statement in the three versions, as far as they have it.
+struct Versions {
+  const Element* base = nullptr;
+  const Element* ours = nullptr;
+  const Element* theirs = nullptr;
+};
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
+class TreeMerger {
+ public:
+  TreeMerger(const Outline& base, const Outline& ours, const Outline& theirs)
+      : base_(base), ours_(ours), theirs_(theirs) {}
+
+  MergedText run() {
+    MergedText merged =
+        merge_children({.base = &base_.root, .ours = &ours_.root, .theirs = &theirs_.root}, true);
+    append(merged, merge_texts(base_.tail(base_.root), ours_.tail(ours_.root), theirs_.tail(theirs_.root)));
+    return merged;
+  }
+
+ private:
+  [[nodiscard]] const Outline& outline(Side side) const {
+    return side == Side::kBase ? base_ : side == Side::kOurs ? ours_ : theirs_;
+  }
+
+  /// What stands at the end of a text without a line end gets one before something follows.
+  static void append(MergedText& merged, MergedText more) {
+    if (more.pieces().empty()) return;
+    if (!merged.pieces().empty()) {
+      const auto* last = std::get_if<std::string>(&merged.pieces().back());
+      if (last != nullptr && !last->ends_with('\n')) merged.append("\n");
+    }
+    merged.append(std::move(more));
+  }
+
+  static MergedText text_of(std::string_view text) {
+    MergedText merged;
+    merged.append(text);
+    return merged;
+  }
+
+  /// Texts outside of statements: blank lines and comments.
+  static MergedText merge_texts(std::string_view base, std::string_view ours, std::string_view theirs) {
+    if (ours == base || ours == theirs) return text_of(theirs);
+    if (theirs == base) return text_of(ours);
+    if (is_blank(ours) && is_blank(theirs)) return text_of(ours.size() >= theirs.size() ? ours : theirs);
+    return merge_lines({.base = base, .ours = ours, .theirs = theirs});
+  }
+
+  static double similarity(const Outline& a, const Element& x, const Outline& b, const Element& y) {
+    if (x.kind != y.kind && (x.kind == ElementKind::kDefinition || y.kind == ElementKind::kDefinition ||
+                             x.children.empty() != y.children.empty()))
+      return 0;
+    if ((x.kind == ElementKind::kImport) != (y.kind == ElementKind::kImport)) return 0;
+    // Imports are alike if they bring the same names, whatever the module.
+    const bool is_import = x.kind == ElementKind::kImport;
+    const std::size_t x_begin = is_import ? first_name(a, x) : x.first_atom;
+    const std::size_t y_begin = is_import ? first_name(b, y) : y.first_atom;
+    std::unordered_map<std::uint32_t, int> counts;
+    for (std::size_t i = x_begin; i < x.last_atom; ++i) {
+      if (!is_import || a.atoms[i].is_name) ++counts[a.atoms[i].symbol];
+    }
+    std::size_t shared = 0;
+    for (std::size_t i = y_begin; i < y.last_atom; ++i) {
+      const auto count = counts.find(b.atoms[i].symbol);
+      if (count == counts.end() || count->second == 0) continue;
+      --count->second;
+      ++shared;
+    }
+    if (is_import) return shared == 0 ? 0 : 1;
+    const std::size_t total = (x.last_atom - x.first_atom) + (y.last_atom - y.first_atom);
+    return total == 0 ? 0 : 2.0 * static_cast<double>(shared) / static_cast<double>(total);
+  }
+
+  /// Of what an import brings.
+  static std::size_t first_name(const Outline& outline, const Element& import) {
+    for (std::size_t i = import.first_atom; i < import.last_atom; ++i) {
+      if (outline.text_of(outline.atoms[i]) == "import") return i + 1;
+    }
+    return import.first_atom;
+  }
+
+  static std::vector<ListItem> items_of(const Element& parent) {
+    std::vector<ListItem> items;
+    items.reserve(parent.children.size());
+    for (const Element& child : parent.children) {
+      const bool may_move = child.kind == ElementKind::kDefinition || child.kind == ElementKind::kImport;
+      items.push_back({.digest = child.digest, .name = child.name, .may_move = may_move});
+    }
+    return items;
+  }
+
+  MergedText merge_children(const Versions& v, bool is_namespace) {
+    const auto& base = v.base->children;
+    const auto& ours = v.ours->children;
+    const auto& theirs = v.theirs->children;
+    const std::vector<ListRow> rows =
+        merge_lists(items_of(*v.base),
+                    {.items = items_of(*v.ours),
+                     .similarity = [&](std::size_t i,
+                                       std::size_t j) { return similarity(base_, base[i], ours_, ours[j]); }},
+                    {.items = items_of(*v.theirs), .similarity = [&](std::size_t i, std::size_t j) {
+                       return similarity(base_, base[i], theirs_, theirs[j]);
+                     }});
+    MergedText merged;
+    const ListRow* before = nullptr;  // that was written last
+    for (std::size_t i = 0; i < rows.size();) {
+      const std::size_t end = end_of_meeting(rows, i);
+      if (end > i && !may_join(rows, i, end, v, is_namespace)) {
+        MergeConflict conflict;
+        for (; i < end; ++i) {
+          if (rows[i].ours != kAbsent) conflict.ours += ours_.whole(ours[rows[i].ours]);
+          if (rows[i].theirs != kAbsent) conflict.theirs += theirs_.whole(theirs[rows[i].theirs]);
+        }
+        append(merged, conflict_of(std::move(conflict)));
+        before = &rows[i - 1];
+        continue;
+      }
+      if (end > i) merged.note(MergeStep::kAdditions);
+      note_neighbours(merged, rows, i, base, ours, theirs);
+      MergedText row = merge_row({.base = rows[i].base == kAbsent ? nullptr : &base[rows[i].base],
+                                  .ours = rows[i].ours == kAbsent ? nullptr : &ours[rows[i].ours],
+                                  .theirs = rows[i].theirs == kAbsent ? nullptr : &theirs[rows[i].theirs]},
+                                 {.is_of_ours = follows(rows[i], before, &ListRow::ours),
+                                  .is_of_theirs = follows(rows[i], before, &ListRow::theirs)});
+      if (!row.pieces().empty()) before = &rows[i];
+      append(merged, std::move(row));
+      ++i;
+    }
+    return merged;
+  }
+
+  /// Whose neighbours two statements that follow each other in the result are.
+  struct Neighbourhood {
+    bool is_of_ours = true;
+    bool is_of_theirs = true;
+  };
+
+  static bool follows(const ListRow& row, const ListRow* before, std::size_t ListRow::* side) {
+    if (before == nullptr) return row.*side == 0;
+    return before->*side != kAbsent && row.*side == before->*side + 1;
+  }
+
+  /// The blank lines between two statements are those of a side where they are neighbours; the comments
+  /// belong to the statement.
+  static MergedText merge_leads(std::string_view base, std::string_view ours, std::string_view theirs,
+                                Neighbourhood neighbours) {
+    const auto blank_part = [](std::string_view lead) {
+      const auto comment = lead.find('#');
+      if (comment == std::string_view::npos) return lead;
+      const auto line = lead.rfind('\n', comment);
+      return lead.substr(0, line == std::string_view::npos ? 0 : line + 1);
+    };
+    std::string_view base_blank = blank_part(base);
+    std::string_view ours_blank = blank_part(ours);
+    std::string_view theirs_blank = blank_part(theirs);
+    const std::string_view base_rest = base.substr(base_blank.size());
+    const std::string_view ours_rest = ours.substr(ours_blank.size());
+    const std::string_view theirs_rest = theirs.substr(theirs_blank.size());
+    if (neighbours.is_of_ours && !neighbours.is_of_theirs) theirs_blank = base_blank;
+    if (neighbours.is_of_theirs && !neighbours.is_of_ours) ours_blank = base_blank;
+    MergedText merged = merge_texts(base_blank, ours_blank, theirs_blank);
+    append(merged, merge_texts(base_rest, ours_rest, theirs_rest));
+    return merged;
+  }
+
+  /// What one side did to a row: 0 nothing, 1 ours, 2 theirs, 3 both; removals are told apart.
+  static void note_neighbours(MergedText& merged, const std::vector<ListRow>& rows, std::size_t i,
+                              const std::vector<Element>& base, const std::vector<Element>& ours,
+                              const std::vector<Element>& theirs) {
+    if (i == 0) return;
+    const auto changed = [&](const ListRow& row) {
+      int by = 0;
+      if (row.base == kAbsent) {
+        if (row.ours != kAbsent && row.theirs != kAbsent) return 4;
+        return row.ours != kAbsent ? 1 : 2;
+      }
+      if (row.ours == kAbsent || ours[row.ours].digest != base[row.base].digest) by |= 1;
+      if (row.theirs == kAbsent || theirs[row.theirs].digest != base[row.base].digest) by |= 2;
+      return by;
+    };
+    const auto removes = [&](const ListRow& row) {
+      return row.base != kAbsent && (row.ours == kAbsent || row.theirs == kAbsent);
+    };
+    const int left = changed(rows[i - 1]);
+    const int right = changed(rows[i]);
+    if (right == 4) merged.note(MergeStep::kSameAddition);
+    const bool meet = (left == 1 && right == 2) || (left == 2 && right == 1);
+    if (!meet) return;
+    merged.note(removes(rows[i - 1]) || removes(rows[i]) ? MergeStep::kRemoval : MergeStep::kNeighbours);
+  }
+
+  /// The end of a run of what ours adds followed by what theirs adds; `begin` if there is none.
+  static std::size_t end_of_meeting(const std::vector<ListRow>& rows, std::size_t begin) {
+    const auto is_new = [&](std::size_t i, bool is_ours) {
+      return rows[i].base == kAbsent && (rows[i].ours != kAbsent) == is_ours &&
+             (rows[i].theirs != kAbsent) != is_ours;
+    };
+    std::size_t i = begin;
+    while (i < rows.size() && is_new(i, true)) ++i;
+    const std::size_t middle = i;
+    while (i < rows.size() && is_new(i, false)) ++i;
+    return middle > begin && i > middle ? i : begin;
+  }
+
+  /// Definitions, imports and assignments of different names may stand in any order; but where both sides
+  /// removed something too, each may have meant to replace it.
+  static bool may_join(const std::vector<ListRow>& rows, std::size_t begin, std::size_t end,
+                       const Versions& v, bool is_namespace) {
+    const auto element = [&](const ListRow& row) -> const Element& {
+      return row.ours != kAbsent ? v.ours->children[row.ours] : v.theirs->children[row.theirs];
+    };
+    const auto is_import = [&](const ListRow& row) { return element(row).kind == ElementKind::kImport; };
+    const auto run_begin = rows.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto run_end = rows.begin() + static_cast<std::ptrdiff_t>(end);
+    if (std::all_of(run_begin, run_end, is_import)) return true;
+    const bool are_named = std::all_of(run_begin, run_end, [&](const ListRow& row) {
+      const ElementKind kind = element(row).kind;
+      return kind == ElementKind::kDefinition || kind == ElementKind::kImport ||
+             (is_namespace && kind == ElementKind::kAssignment);
+    });
+    return are_named && !removed_by_both(rows, begin, end, v.base->children.size());
+  }
+
+  /// Is there a member of the base between these rows that is in none?
+  static bool removed_by_both(const std::vector<ListRow>& rows, std::size_t begin, std::size_t end,
+                              std::size_t base_size) {
+    std::size_t before = begin;
+    while (before > 0 && rows[before - 1].base == kAbsent) --before;
+    while (end < rows.size() && rows[end].base == kAbsent) ++end;
+    const std::size_t first = before == 0 ? 0 : rows[before - 1].base + 1;
+    const std::size_t last = end == rows.size() ? base_size : rows[end].base;
+    return first < last;
+  }
+
+  /// Lines that both sides of a conflict have are no part of it.
+  static MergedText conflict_of(MergeConflict conflict) {
+    if (conflict.base.empty() && conflict.ours == conflict.theirs) return text_of(conflict.ours);
+    MergedText merged;
+    merged.append(std::move(conflict));
+    return merged;
+  }
+
+  MergedText merge_row(const Versions& v, Neighbourhood neighbours) {
+    if (v.base == nullptr) return merge_addition(v);
+    if (v.ours == nullptr && v.theirs == nullptr) return {};
+    if (v.theirs == nullptr) {
+      if (v.ours->digest == v.base->digest) return {};
+      return conflict_of({.base = std::string(base_.whole(*v.base)),
+                          .ours = std::string(ours_.whole(*v.ours)),
+                          .theirs = {}});
+    }
+    if (v.ours == nullptr) {
+      if (v.theirs->digest == v.base->digest) return {};
+      return conflict_of({.base = std::string(base_.whole(*v.base)),
+                          .ours = {},
+                          .theirs = std::string(theirs_.whole(*v.theirs))});
+    }
+    MergedText merged =
+        merge_leads(base_.lead(*v.base), ours_.lead(*v.ours), theirs_.lead(*v.theirs), neighbours);
+    append(merged, merge_code(v));
+    return merged;
+  }
+
+  MergedText merge_addition(const Versions& v) {
+    if (v.theirs == nullptr) return text_of(ours_.whole(*v.ours));
+    if (v.ours == nullptr) return text_of(theirs_.whole(*v.theirs));
+    if (v.ours->digest == v.theirs->digest) return text_of(ours_.whole(*v.ours));
+    if (v.ours->kind == ElementKind::kImport && v.theirs->kind == ElementKind::kImport) {
+      // Nobody had it before: all names of both.
+      MergedText joined;
+      if (auto text = join_imports(*v.ours, *v.theirs)) {
+        joined.append(ours_.lead(*v.ours));
+        joined.append(*text);
+        joined.note(MergeStep::kImports);
+        return joined;
+      }
+    }
+    return conflict_of({.base = {},
+                        .ours = std::string(ours_.whole(*v.ours)),
+                        .theirs = std::string(theirs_.whole(*v.theirs))});
+  }
+
+  std::optional<std::string> join_imports(const Element& ours, const Element& theirs) {
+    const AtomRange a = atoms_of(Side::kOurs, ours);
+    const AtomRange b = atoms_of(Side::kTheirs, theirs);
+    MergeSteps steps;
+    auto text = merge_imports({.base = {}, .ours = a, .theirs = b}, steps);
+    if (!text) return std::nullopt;
+    return framed(Side::kOurs, ours, *text);
+  }
+
+  [[nodiscard]] AtomRange atoms_of(Side side, const Element& element) const {
+    return {.outline = &outline(side), .begin = element.first_atom, .end = element.header_atoms};
+  }
+
+  /// The text in the place of a header's atoms.
+  [[nodiscard]] std::string framed(Side side, const Element& element, std::string_view text) const {
+    const Outline& from = outline(side);
+    const std::size_t first = from.atoms[element.first_atom].begin;
+    const std::size_t last = from.atoms[element.header_atoms - 1].end;
+    std::string result(from.part(element.code, first));
+    result += text;
+    result += from.part(last, element.header_end);
+    return result;
+  }
+
+  MergedText merge_code(const Versions& v) {
+    const Element& base = *v.base;
+    const Element& ours = *v.ours;
+    const Element& theirs = *v.theirs;
+    const bool is_formatted_by_ours = ours.digest == base.digest && ours_.code(ours) != base_.code(base);
+    const bool is_formatted_by_theirs =
+        theirs.digest == base.digest && theirs_.code(theirs) != base_.code(base);
+    if (is_formatted_by_ours != is_formatted_by_theirs) {
+      // What the other side left alone keeps the new layout.
+      MergedText parts = merge_parts(v);
+      if (!parts.pieces().empty() && !parts.has_conflicts()) {
+        parts.note(MergeStep::kLayout);
+        return parts;
+      }
+    }
+    if (ours.digest == base.digest) {
+      // Where theirs changed nothing either, only layout is left to take.
+      const bool is_layout = theirs.digest == base.digest && base_.code(base) == theirs_.code(theirs);
+      MergedText taken = text_of(is_layout ? ours_.code(ours) : theirs_.code(theirs));
+      if (theirs.digest != base.digest && ours_.code(ours) != base_.code(base))
+        taken.note(MergeStep::kLayout);
+      return taken;
+    }
+    if (theirs.digest == base.digest || ours.digest == theirs.digest) {
+      MergedText taken = text_of(ours_.code(ours));
+      if (theirs_.code(theirs) != base_.code(base)) taken.note(MergeStep::kLayout);
+      return taken;
+    }
+    MergedText lines =
+        merge_lines({.base = base_.code(base), .ours = ours_.code(ours), .theirs = theirs_.code(theirs)});
+    if (!lines.has_conflicts()) return lines;
+    MergedText tree = merge_parts(v);
+    const bool has_tree = !tree.pieces().empty();
+    return has_tree && tree.conflict_size() < lines.conflict_size() ? tree : lines;
+  }
+
+  /// Header, children and what follows them; empty if the versions have not the same parts.
+  MergedText merge_parts(const Versions& v) {
+    const bool have_children =
+        !v.base->children.empty() && !v.ours->children.empty() && !v.theirs->children.empty();
+    const bool have_none = v.base->children.empty() && v.ours->children.empty() && v.theirs->children.empty();
+    if (!have_children && !have_none) return {};
+    MergedText merged;
+    const bool is_headless = v.base->header_atoms == v.base->first_atom;
+    if (!is_headless) {
+      MergeSteps steps;
+      auto header = merge_header(v, steps);
+      merged.note(steps);
+      if (!header) {
+        if (have_none) return {};
+        append(merged, merge_lines({.base = base_.header(*v.base),
+                                    .ours = ours_.header(*v.ours),
+                                    .theirs = theirs_.header(*v.theirs)}));
+      } else {
+        append(merged, text_of(*header));
+      }
+    }
+    if (have_none) return merged;
+    const bool is_class = v.base->kind == ElementKind::kDefinition && is_class_header(*v.base);
+    append(merged, merge_children(v, is_class));
+    append(merged, merge_texts(base_.tail(*v.base), ours_.tail(*v.ours), theirs_.tail(*v.theirs)));
+    return merged;
+  }
+
+  [[nodiscard]] bool is_class_header(const Element& element) const {
+    for (std::size_t i = element.first_atom; i < element.header_atoms; ++i) {
+      if (base_.text_of(base_.atoms[i]) == "class") return true;
+    }
+    return false;
+  }
+
+  /// All `from … import`, or all `import …`.
+  static bool is_same_form(const AtomVersions& v) {
+    const std::uint32_t word = v.base.at(v.base.begin).symbol;
+    return v.ours.at(v.ours.begin).symbol == word && v.theirs.at(v.theirs.begin).symbol == word;
+  }
+
+  std::optional<std::string> merge_header(const Versions& v, MergeSteps& steps) {
+    const AtomVersions atoms{.base = atoms_of(Side::kBase, *v.base),
+                             .ours = atoms_of(Side::kOurs, *v.ours),
+                             .theirs = atoms_of(Side::kTheirs, *v.theirs)};
+    if (atoms.base.is_empty() || atoms.ours.is_empty() || atoms.theirs.is_empty()) return std::nullopt;
+    const bool is_import = v.base->kind == ElementKind::kImport && v.ours->kind == ElementKind::kImport &&
+                           v.theirs->kind == ElementKind::kImport;
+    if (is_import && !is_same_form(atoms)) return std::nullopt;
+    auto text = is_import ? merge_imports(atoms, steps) : std::nullopt;
+    if (!text) text = merge_statements(atoms, steps);
+    if (!text) return std::nullopt;
+    return framed(say_the_same(atoms.ours, atoms.base) ? Side::kTheirs : Side::kOurs,
+                  say_the_same(atoms.ours, atoms.base) ? *v.theirs : *v.ours, *text);
+  }
+
+  const Outline& base_;
+  const Outline& ours_;
+  const Outline& theirs_;
+};
+
+}  // namespace
+
+MergedText merge_trees(const Outline& base, const Outline& ours, const Outline& theirs) {
+  return TreeMerger(base, ours, theirs).run();
+}
+
+}  // namespace mlx

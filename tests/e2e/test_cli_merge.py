@@ -1,0 +1,81 @@
+"""mlx merge: what it writes, where, and how it ends."""
+
+from pathlib import Path
+
+import pytest
+
+from conftest import Mlx
+
+BASE = "from shop import total\n\nx = total(1)\n"
+OURS = "from shop import refund, total\n\nx = total(1)\n"
+THEIRS = "from shop import total, void\n\nx = total(1)\n"
+
+
+@pytest.fixture
+def versions(tmp_path: Path) -> Path:
+    write(tmp_path, BASE, OURS, THEIRS)
+    return tmp_path
+
+
+def write(directory: Path, base: str, ours: str, theirs: str, ending: str = "py") -> None:
+    for name, text in (("base", base), ("ours", ours), ("theirs", theirs)):
+        (directory / f"{name}.{ending}").write_text(text)
+
+
+def paths(directory: Path, ending: str = "py") -> list[Path]:
+    return [directory / f"{name}.{ending}" for name in ("base", "ours", "theirs")]
+
+
+def test_what_lines_cannot_join_is_joined(mlx: Mlx, versions: Path) -> None:
+    done = mlx("merge", *paths(versions))
+    assert (done.status, done.errors) == (0, "")
+    assert done.output == "from shop import refund, total, void\n\nx = total(1)\n"
+
+
+def test_output_goes_to_a_file_which_may_be_ours(mlx: Mlx, versions: Path) -> None:
+    done = mlx("merge", *paths(versions), "-o", versions / "ours.py")
+    assert (done.status, done.output) == (0, "")
+    assert (versions / "ours.py").read_text().startswith("from shop import refund, total, void\n")
+
+
+def test_conflicts_end_with_one_and_have_the_labels_that_are_given(mlx: Mlx, tmp_path: Path) -> None:
+    write(tmp_path, "x = 1\n", "x = 2\n", "x = 3\n")
+    labels = ("-L", "mine", "-L", "old", "-L", "yours")
+    done = mlx("merge", *paths(tmp_path), *labels)
+    assert done.status == 1
+    assert done.output == "<<<<<<< mine\nx = 2\n=======\nx = 3\n>>>>>>> yours\n"
+    done = mlx("merge", *paths(tmp_path), *labels, "--style", "diff3", "--marker-size", "3")
+    assert done.output == "<<< mine\nx = 2\n||| old\nx = 1\n===\nx = 3\n>>> yours\n"
+
+
+def test_the_language_is_told_by_the_name_unless_it_is_given(mlx: Mlx, tmp_path: Path) -> None:
+    write(tmp_path, BASE, OURS, THEIRS, "txt")
+    files = paths(tmp_path, "txt")
+    assert mlx("merge", *files).status == 1
+    assert mlx("merge", *files, "--language", "python").status == 0
+    assert mlx("merge", *files, "--path", "src/app.py").status == 0
+    assert mlx("merge", *files, "--path", "src/app.py", "--language", "text").status == 1
+
+
+def test_how_it_was_joined_is_said_when_asked_for(mlx: Mlx, versions: Path) -> None:
+    assert "imports" in mlx("merge", *paths(versions), "--explain").errors
+
+
+def test_failures_name_the_file_and_end_with_two(mlx: Mlx, versions: Path) -> None:
+    base, ours, _ = paths(versions)
+    done = mlx("merge", base, ours, versions / "absent.py")
+    assert (done.status, done.output) == (2, "")
+    assert "absent.py" in done.errors
+    done = mlx("merge", *paths(versions), "-o", versions / "no/such/directory.py")
+    assert done.status == 2
+    assert "directory.py" in done.errors
+    assert mlx("merge", base, ours).status == 2
+    assert mlx("merge", *paths(versions), "--style", "modern").status == 2
+
+
+def test_bytes_that_are_no_text_are_kept(mlx: Mlx, tmp_path: Path) -> None:
+    for name, data in (("base", b"a\n\xff\x00\n"), ("ours", b"a\n\xff\x00\n"), ("theirs", b"b\n\xff\x00\n")):
+        (tmp_path / f"{name}.bin").write_bytes(data)
+    done = mlx("merge", *paths(tmp_path, "bin"), "-o", tmp_path / "out")
+    assert done.status == 0
+    assert (tmp_path / "out").read_bytes() == b"b\n\xff\x00\n"

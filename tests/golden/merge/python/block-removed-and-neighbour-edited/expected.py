@@ -1,0 +1,3 @@
+def f():
+    x = 3
+    return x

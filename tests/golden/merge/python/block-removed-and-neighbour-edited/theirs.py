@@ -1,0 +1,5 @@
+def f():
+    if old:
+        return 1
+    x = 3
+    return x

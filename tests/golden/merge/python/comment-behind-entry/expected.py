@@ -1,0 +1,6 @@
+x = [
+    0,  # zero
+    1,  # one
+    2,  # two
+    3,  # three
+]

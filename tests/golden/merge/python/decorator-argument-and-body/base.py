@@ -1,0 +1,3 @@
+@route("/a")
+def f():
+    return 1

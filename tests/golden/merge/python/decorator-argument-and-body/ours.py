@@ -1,0 +1,3 @@
+@route("/b")
+def f():
+    return 1

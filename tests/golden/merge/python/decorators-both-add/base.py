@@ -1,0 +1,3 @@
+@route("/")
+def f():
+    return 1

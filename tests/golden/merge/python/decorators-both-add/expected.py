@@ -1,0 +1,5 @@
+@cached
+@route("/")
+@limited
+def f():
+    return 1

@@ -1,0 +1,4 @@
+@cached
+@route("/")
+def f():
+    return 1

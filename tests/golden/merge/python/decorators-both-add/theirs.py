@@ -1,0 +1,4 @@
+@route("/")
+@limited
+def f():
+    return 1

@@ -1,0 +1,8 @@
+def f():
+    """Does.
+
+    First part.
+
+    Second part.
+    """
+    return 1

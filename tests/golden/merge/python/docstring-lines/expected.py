@@ -1,0 +1,8 @@
+def f():
+    """Does.
+
+    The first part.
+
+    The second part.
+    """
+    return 1

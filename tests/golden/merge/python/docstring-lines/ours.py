@@ -1,0 +1,8 @@
+def f():
+    """Does.
+
+    The first part.
+
+    Second part.
+    """
+    return 1

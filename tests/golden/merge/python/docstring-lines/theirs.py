@@ -1,0 +1,8 @@
+def f():
+    """Does.
+
+    First part.
+
+    The second part.
+    """
+    return 1

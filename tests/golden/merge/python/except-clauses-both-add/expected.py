@@ -1,0 +1,6 @@
+try:
+    aa()
+except OSError:
+    b()
+except KeyError:
+    c()

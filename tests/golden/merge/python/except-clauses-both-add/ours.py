@@ -1,0 +1,6 @@
+try:
+    a()
+except OSError:
+    b()
+except KeyError:
+    c()

@@ -1,0 +1,4 @@
+try:
+    aa()
+except OSError:
+    b()

@@ -1,0 +1,5 @@
+<<<<<<< ours
+from vendor import packaging
+=======
+import packaging.version
+>>>>>>> theirs

@@ -1,0 +1,11 @@
+def c():
+    x = 30
+    return x
+
+
+def a():
+    return 1
+
+
+def b():
+    return 2

@@ -1,0 +1,5 @@
+def sum_of_prices(items):
+    result = Decimal(0)
+    for item in items:
+        result += item.price
+    return result

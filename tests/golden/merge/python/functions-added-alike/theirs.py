@@ -1,0 +1,9 @@
+def total(items):
+    result = 0
+    for item in items:
+        result += item.price
+    return result
+
+
+def tax(item):
+    return item.price * 0.2

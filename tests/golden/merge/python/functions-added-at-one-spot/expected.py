@@ -1,0 +1,13 @@
+def total(items):
+    result = 0
+    for item in items:
+        result += item.price
+    return result
+
+
+def refund(item):
+    return -item.price
+
+
+def tax(item):
+    return item.price * 0.2

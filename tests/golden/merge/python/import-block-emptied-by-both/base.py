@@ -1,0 +1,5 @@
+try:
+    from a import x
+    from b import y
+except ImportError:
+    pass

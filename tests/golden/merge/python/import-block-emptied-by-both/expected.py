@@ -1,0 +1,8 @@
+try:
+<<<<<<< ours
+    from a import x
+=======
+    from b import y
+>>>>>>> theirs
+except ImportError:
+    pass

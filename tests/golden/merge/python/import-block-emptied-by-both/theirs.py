@@ -1,0 +1,4 @@
+try:
+    from b import y
+except ImportError:
+    pass

@@ -1,0 +1,11 @@
+"""Prices."""
+
+import json
+import os
+
+
+def total(items):
+    result = 0
+    for item in items:
+        result += item.price
+    return result

@@ -1,0 +1,13 @@
+"""Prices."""
+
+import json
+import logging
+import math
+import os
+
+
+def total(items):
+    result = 0
+    for item in items:
+        result += item.price
+    return result

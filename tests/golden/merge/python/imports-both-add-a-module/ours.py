@@ -1,0 +1,12 @@
+"""Prices."""
+
+import json
+import logging
+import os
+
+
+def total(items):
+    result = 0
+    for item in items:
+        result += item.price
+    return result

@@ -1,0 +1,3 @@
+from shop import total, void
+
+x = total()

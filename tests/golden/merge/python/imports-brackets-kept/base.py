@@ -1,0 +1,4 @@
+from shop import (
+    refund,
+    total,
+)

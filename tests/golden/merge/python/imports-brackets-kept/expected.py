@@ -1,0 +1,6 @@
+from shop import (
+    price,
+    refund,
+    total,
+    void,
+)

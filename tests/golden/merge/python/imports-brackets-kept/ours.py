@@ -1,0 +1,5 @@
+from shop import (
+    price,
+    refund,
+    total,
+)

@@ -1,0 +1,1 @@
+from shop.prices import refund, total

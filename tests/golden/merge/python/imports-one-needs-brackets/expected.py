@@ -1,0 +1,6 @@
+from shop import (
+    refund,
+    tax,
+    total,
+    void,
+)

@@ -1,0 +1,5 @@
+from shop import (
+    refund,
+    total,
+    void,
+)

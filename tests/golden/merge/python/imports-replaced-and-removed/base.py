@@ -1,0 +1,3 @@
+import itertools
+
+import shop

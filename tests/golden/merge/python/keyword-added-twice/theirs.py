@@ -1,0 +1,1 @@
+app = make(name="a", port=2)

@@ -1,0 +1,3 @@
+app = make(
+    name="a",
+)

@@ -1,0 +1,5 @@
+app = make(
+    name="a",
+    port=1,
+    debug=True,
+)

@@ -1,0 +1,4 @@
+app = make(
+    name="a",
+    port=1,
+)

@@ -1,0 +1,4 @@
+app = make(
+    name="a",
+    debug=True,
+)

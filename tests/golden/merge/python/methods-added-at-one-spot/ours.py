@@ -1,0 +1,6 @@
+class Shop:
+    def open(self):
+        return True
+
+    def close(self):
+        return False

@@ -1,0 +1,5 @@
+a = 1
+
+
+def f():
+    return 1

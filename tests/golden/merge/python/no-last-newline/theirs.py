@@ -1,0 +1,9 @@
+a = 1
+
+
+def f():
+    return 1
+
+
+def h():
+    return 3

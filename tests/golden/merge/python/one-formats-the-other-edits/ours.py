@@ -1,0 +1,6 @@
+def f(a, b):
+    return g(
+        a,
+        b,
+        {"k": 1},
+    )

@@ -1,0 +1,2 @@
+def f(a: int, b: int, c=None) -> int:
+    return a

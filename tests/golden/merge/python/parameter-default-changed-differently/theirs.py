@@ -1,0 +1,2 @@
+def f(a=3):
+    return a

@@ -1,0 +1,5 @@
+<<<<<<< ours
+app = make(a, b)
+=======
+app = make(a, c)
+>>>>>>> theirs

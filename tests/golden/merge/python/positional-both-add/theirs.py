@@ -1,0 +1,1 @@
+app = make(a, c)

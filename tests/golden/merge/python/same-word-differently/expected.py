@@ -1,0 +1,5 @@
+<<<<<<< ours
+value = compute(beta)
+=======
+value = compute(gamma)
+>>>>>>> theirs
