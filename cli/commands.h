@@ -65,6 +65,9 @@ struct MergeArguments {
   ConflictStyle style = ConflictStyle::kMerge;
   std::size_t marker_size = 7;
   bool explains = false;
+  bool installs_driver = false;
+  bool uninstalls_driver = false;
+  bool is_global = false;  ///< of the driver: for all of the user's repositories
 };
 
 struct InitArguments {

@@ -57,9 +57,15 @@ void define_status(CLI::App& app, Run& run) {
 void define_merge(CLI::App& app, Run& run) {
   auto arguments = std::make_shared<MergeArguments>();
   auto* command = app.add_subcommand("merge", "merge two versions of a file that were made of one base");
-  command->add_option("BASE", arguments->base, "the version that both were made of")->required();
-  command->add_option("OURS", arguments->ours, "one version")->required();
-  command->add_option("THEIRS", arguments->theirs, "the other version")->required();
+  command->add_option("BASE", arguments->base, "the version that both were made of");
+  command->add_option("OURS", arguments->ours, "one version");
+  command->add_option("THEIRS", arguments->theirs, "the other version");
+  auto* install = command->add_flag("--install-driver", arguments->installs_driver,
+                                    "make git merge Python files so, in this repository");
+  auto* uninstall =
+      command->add_flag("--uninstall-driver", arguments->uninstalls_driver, "undo that")->excludes(install);
+  install->excludes(uninstall);
+  command->add_flag("--global", arguments->is_global, "with either: in all of your repositories");
   command->add_option("-o,--output", arguments->output, "where the result goes (default: standard output)")
       ->type_name("FILE");
   command

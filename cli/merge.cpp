@@ -1,4 +1,4 @@
-#include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/project.h"
+#include "engine/io/merge_driver.h"
 #include "engine/merge/three_way_merge.h"
 
 namespace mlx::cli {
@@ -30,9 +31,30 @@ std::string label_of(const MergeArguments& arguments, std::size_t index, const s
   return index < arguments.labels.size() ? arguments.labels[index] : fallback;
 }
 
+int set_driver(const MergeArguments& arguments) {
+  const DriverScope scope = arguments.is_global ? DriverScope::kUser : DriverScope::kRepository;
+  std::error_code failure;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failure);
+  const auto places = arguments.installs_driver ? install_merge_driver(".", scope, failure ? "mlx" : program)
+                                                : remove_merge_driver(".", scope);
+  if (!places) return report(places.error());
+  const std::string what = arguments.installs_driver ? "git now merges Python files with mlx"
+                                                     : "git merges Python files as before";
+  fmt::print("{}: {} and {}.\n", what, places->configuration.string(), places->attributes.string());
+  if (arguments.installs_driver) {
+    fmt::print("To undo it: mlx merge --uninstall-driver{}\n", arguments.is_global ? " --global" : "");
+  }
+  return kDone;
+}
+
 }  // namespace
 
 int merge(const MergeArguments& arguments) {
+  if (arguments.installs_driver || arguments.uninstalls_driver) return set_driver(arguments);
+  if (arguments.theirs.empty()) {
+    return report({ErrorCode::kInvalidInput,
+                   "three files are needed: `mlx merge BASE OURS THEIRS`; or --install-driver"});
+  }
   const auto base = read_whole(arguments.base);
   if (!base) return report(base.error());
   const auto ours = read_whole(arguments.ours);

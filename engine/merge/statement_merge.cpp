@@ -227,11 +227,19 @@ class StatementMerger {
       return true;
     };
     for (const MergeChunk& chunk : align_three(base_symbols, ours_symbols, theirs_symbols)) {
-      if (chunk.kind == ChunkKind::kOurs || chunk.kind == ChunkKind::kBoth) {
+      // Brackets were taken for the same whatever stands in them.
+      const AtomRange in_base = range_of(v.base, base, chunk.base);
+      const AtomRange in_ours = range_of(v.ours, ours, chunk.ours);
+      const AtomRange in_theirs = range_of(v.theirs, theirs, chunk.theirs);
+      const bool is_hidden = (chunk.kind == ChunkKind::kOurs && !say_the_same(in_theirs, in_base)) ||
+                             (chunk.kind == ChunkKind::kTheirs && !say_the_same(in_ours, in_base)) ||
+                             (chunk.kind == ChunkKind::kBoth && !say_the_same(in_ours, in_theirs));
+      if (is_hidden && !have_same_shape(base, ours, theirs, chunk)) return std::nullopt;
+      if (!is_hidden && (chunk.kind == ChunkKind::kOurs || chunk.kind == ChunkKind::kBoth)) {
         if (!add_side(v.ours, ours, chunk.ours)) return std::nullopt;
         continue;
       }
-      if (chunk.kind == ChunkKind::kTheirs) {
+      if (!is_hidden && chunk.kind == ChunkKind::kTheirs) {
         if (!add_side(v.theirs, theirs, chunk.theirs)) return std::nullopt;
         continue;
       }
@@ -241,7 +249,7 @@ class StatementMerger {
         const AtomVersions part{.base = part_of(v.base, base[chunk.base.begin + k]),
                                 .ours = part_of(v.ours, ours[chunk.ours.begin + k]),
                                 .theirs = part_of(v.theirs, theirs[chunk.theirs.begin + k])};
-        const auto merged = chunk.kind == ChunkKind::kSame ? merge_item(part, depth) : merge_text(part);
+        const auto merged = chunk.kind == ChunkKind::kConflict ? merge_text(part) : merge_item(part, depth);
         if (!merged) return std::nullopt;
         const std::string_view lead =
             changed_side(lead_of(part.base), lead_of(part.ours), lead_of(part.theirs));
@@ -249,6 +257,23 @@ class StatementMerger {
       }
     }
     return text;
+  }
+
+  /// As many items on all sides, with brackets at the same places?
+  static bool have_same_shape(const std::vector<Item>& base, const std::vector<Item>& ours,
+                              const std::vector<Item>& theirs, const MergeChunk& chunk) {
+    if (chunk.base.size() != chunk.ours.size() || chunk.base.size() != chunk.theirs.size()) return false;
+    for (std::size_t k = 0; k < chunk.base.size(); ++k) {
+      const bool is_group = base[chunk.base.begin + k].is_group();
+      if (ours[chunk.ours.begin + k].is_group() != is_group) return false;
+      if (theirs[chunk.theirs.begin + k].is_group() != is_group) return false;
+    }
+    return true;
+  }
+
+  static AtomRange range_of(const AtomRange& range, const std::vector<Item>& items, ElementRange part) {
+    if (part.is_empty()) return {.outline = range.outline, .begin = 0, .end = 0};
+    return {.outline = range.outline, .begin = items[part.begin].begin, .end = items[part.end - 1].end};
   }
 
   static AtomRange part_of(const AtomRange& range, const Item& item) {

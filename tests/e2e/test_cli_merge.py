@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Mlx
+from support.commands import Finished, run
 
 BASE = "from shop import total\n\nx = total(1)\n"
 OURS = "from shop import refund, total\n\nx = total(1)\n"
@@ -79,3 +80,76 @@ def test_bytes_that_are_no_text_are_kept(mlx: Mlx, tmp_path: Path) -> None:
     done = mlx("merge", *paths(tmp_path, "bin"), "-o", tmp_path / "out")
     assert done.status == 0
     assert (tmp_path / "out").read_bytes() == b"b\n\xff\x00\n"
+
+
+def git(directory: Path, *arguments: str, **settings: str) -> Finished:
+    return run("git", *arguments, directory=directory, settings=settings)
+
+
+@pytest.fixture
+def branches(tmp_path: Path) -> Path:
+    """A repository on whose two branches one line was changed in ways that git can't join."""
+    repository = tmp_path / "a repository"
+    repository.mkdir()
+    git(repository, "init", "--quiet", "--initial-branch", "main")
+    for branch, text in (("main", BASE), ("ours", OURS), ("theirs", THEIRS)):
+        if branch != "main":
+            git(repository, "checkout", "--quiet", "-b", branch, "main")
+        (repository / "shop.py").write_text(text)
+        git(repository, "add", ".")
+        assert git(repository, "commit", "--quiet", "-m", branch).status == 0
+    git(repository, "checkout", "--quiet", "ours")
+    return repository
+
+
+def test_git_merges_with_the_driver_until_it_is_taken_out(mlx: Mlx, branches: Path) -> None:
+    attributes = branches / ".git/info/attributes"
+    attributes.parent.mkdir(exist_ok=True)
+    attributes.write_text("*.lock -diff")
+    configuration = (branches / ".git/config").read_text()
+    assert git(branches, "merge", "theirs").status == 1
+    git(branches, "merge", "--abort")
+
+    for _ in range(2):
+        done = mlx("merge", "--install-driver", directory=branches)
+        assert done.status == 0, done.errors
+        assert "mlx merge --uninstall-driver" in done.output
+    assert attributes.read_text().count("merge=mlx") == 2
+    merged = git(branches, "merge", "theirs")
+    assert merged.status == 0, merged.output + merged.errors
+    assert (branches / "shop.py").read_text().startswith("from shop import refund, total, void\n")
+
+    assert mlx("merge", "--uninstall-driver", directory=branches).status == 0
+    assert attributes.read_text() == "*.lock -diff\n"
+    assert "driver" not in (branches / ".git/config").read_text()
+    assert mlx("merge", "--uninstall-driver", directory=branches).status == 0
+    assert (branches / ".git/config").read_text().startswith(configuration)
+
+
+def test_conflicts_of_the_driver_are_conflicts_of_git(mlx: Mlx, branches: Path) -> None:
+    mlx("merge", "--install-driver", directory=branches)
+    (branches / "shop.py").write_text(OURS.replace("total(1)", "total(2)"))
+    git(branches, "commit", "--quiet", "-am", "more")
+    git(branches, "checkout", "--quiet", "theirs")
+    (branches / "shop.py").write_text(THEIRS.replace("total(1)", "total(3)"))
+    git(branches, "commit", "--quiet", "-am", "more")
+    merged = git(branches, "merge", "ours")
+    assert merged.status == 1
+    assert "CONFLICT" in merged.output
+    text = (branches / "shop.py").read_text()
+    assert text.startswith("from shop import refund, total, void\n")
+    assert "<<<<<<< ours\nx = total(3)\n=======\nx = total(2)\n>>>>>>> theirs\n" in text
+    assert git(branches, "ls-files", "--unmerged").output.count("shop.py") == 3
+
+
+def test_the_driver_of_all_repositories(mlx: Mlx, branches: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    settings = {"HOME": str(home), "XDG_CONFIG_HOME": "", "GIT_CONFIG_GLOBAL": str(home / ".gitconfig")}
+    assert mlx("merge", "--install-driver", "--global", directory=tmp_path, **settings).status == 0
+    assert git(branches, "merge", "theirs", **settings).status == 0
+    assert mlx("merge", "--uninstall-driver", "--global", directory=tmp_path, **settings).status == 0
+    assert not (home / ".config/git/attributes").exists()
+    done = mlx("merge", "--install-driver", directory=home, **settings)
+    assert done.status == 2
+    assert "--global" in done.errors

@@ -42,7 +42,7 @@ ComponentChange change(Subject subject, ChangeKind kind, std::string name, std::
 void check_is_harmless(const std::string& markdown) {
   const RenderedMarkdown rendered = render_as_github(markdown);
   CAPTURE(markdown, rendered.html);
-  for (const std::string& segment : rendered.segments) CHECK(reference_in(segment) == "");
+  for (const std::string& segment : rendered.segments) CHECK(reference_in(segment).empty());
   CHECK(rendered.html.find("<script") == std::string::npos);
   CHECK(rendered.html.find("<a ") == std::string::npos);
 }

@@ -30,7 +30,7 @@ TEST_CASE("variables are expanded in every spelling") {
 
 TEST_CASE("dollars that begin no variable stay, and two are one") {
   CHECK(expanded("$$A $ $") == "$A $ $");
-  CHECK(expanded("") == "");
+  CHECK(expanded("").empty());
 }
 
 TEST_CASE("what has no value, or no end, has none as a whole") {
