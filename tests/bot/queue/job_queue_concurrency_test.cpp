@@ -5,7 +5,7 @@
 
 #include <atomic>
 #include <csignal>
-#include <cstdio>
+#include <iostream>
 #include <map>
 #include <mutex>
 #include <set>
@@ -169,7 +169,7 @@ TEST_CASE("processes that start at once on a new database share it") {
           is_good = queue->enqueue(delivery(id), at(0)) == EnqueueResult::kStored;
         }
       } catch (const std::exception& error) {
-        std::fprintf(stderr, "process %d: %s\n", process, error.what());
+        std::cerr << "process " << process << ": " << error.what() << '\n';
         is_good = false;
       }
       ::_exit(is_good ? 0 : 1);

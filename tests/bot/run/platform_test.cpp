@@ -266,7 +266,7 @@ TEST_CASE("an extract that is delivered twice commits once, and answers the same
   SECTION("after a commit of somebody else's, that one is what counts") {
     world.push_source("\n\ndef third() -> None: ...\n");
     CHECK(world.run() == RunOutcome::kDone);
-    CHECK(world.sandbox.git("log --format=%an -1 feature") != "");
+    CHECK_FALSE(world.sandbox.git("log --format=%an -1 feature").empty());
     CHECK(world.sandbox.git("rev-list --count main..feature") == "4\n");
   }
 }

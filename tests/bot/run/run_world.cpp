@@ -135,7 +135,7 @@ ChangePlan World::plan(const std::vector<std::string>& components) const {
   return plan_add({.components = components}, Registry::open(catalogue, "test").value(), project).value();
 }
 
-GitTree World::main_with(const std::vector<std::string>& components) {
+GitTree World::main_with(const std::vector<std::string>& components) const {
   GitTree tree = sandbox.tree("main");
   for (const FileChange& file : plan(components).files) {
     tree[file.path.str()] = {.mode = file.is_executable ? "100755" : "100644", .text = file.after.value()};

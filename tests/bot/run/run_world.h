@@ -63,7 +63,7 @@ class World {
   bot::RunOutcome say(const std::string& user, const std::string& body);
 
   /// The tree of main with what `components` bring.
-  [[nodiscard]] GitTree main_with(const std::vector<std::string>& components);
+  [[nodiscard]] GitTree main_with(const std::vector<std::string>& components) const;
   /// What the plan for `components` says now, against main.
   [[nodiscard]] ChangePlan plan(const std::vector<std::string>& components) const;
 
