@@ -43,6 +43,17 @@ int at(const std::map<std::uint32_t, int>& counted, std::uint32_t symbol) {
   return found == counted.end() ? 0 : found->second;
 }
 
+/// How often each name occurs, by its symbol.
+std::vector<int> name_counts(const Outline& outline) {
+  std::vector<int> counted;
+  for (const Atom& atom : outline.atoms) {
+    if (!atom.is_name) continue;
+    if (atom.symbol >= counted.size()) counted.resize(atom.symbol + 1);
+    ++counted[atom.symbol];
+  }
+  return counted;
+}
+
 void count_definitions(const Element& parent, const std::string& scope, std::map<std::string, int>& counted) {
   for (const Element& child : parent.children) {
     std::string inner = scope;
@@ -84,6 +95,23 @@ bool has_all_changes(const Outline& base, const Outline& ours, const Outline& th
     const int most = ours_adds + theirs_adds - std::max(ours_removes, theirs_removes);
     return change[symbol] >= least && change[symbol] <= most;
   });
+}
+
+bool uses_removed_name(const Outline& base, const Outline& ours, const Outline& theirs,
+                       const Outline& result) {
+  const std::vector<int> b = name_counts(base);
+  const std::vector<int> o = name_counts(ours);
+  const std::vector<int> t = name_counts(theirs);
+  const std::vector<int> r = name_counts(result);
+  const auto at = [](const std::vector<int>& counted, std::size_t symbol) {
+    return symbol < counted.size() ? counted[symbol] : 0;
+  };
+  for (std::size_t symbol = 0; symbol < b.size(); ++symbol) {
+    if (b[symbol] == 0 || at(r, symbol) == 0) continue;
+    const bool is_removed = at(o, symbol) == 0 || at(t, symbol) == 0;
+    if (is_removed) return true;
+  }
+  return false;
 }
 
 bool defines_twice(const Outline& base, const Outline& ours, const Outline& theirs, const Outline& result) {

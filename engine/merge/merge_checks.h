@@ -13,6 +13,11 @@ namespace mlx {
 [[nodiscard]] bool has_all_changes(const Outline& base, const Outline& ours, const Outline& theirs,
                                    const Outline& result);
 
+/// Does the result use a name of the base that one side has nowhere any more? What it stood for is gone or
+/// renamed there, and the other side did not know.
+[[nodiscard]] bool uses_removed_name(const Outline& base, const Outline& ours, const Outline& theirs,
+                                     const Outline& result);
+
 /// Is a function, a class or a method defined more often in one scope than in any of the three versions?
 [[nodiscard]] bool defines_twice(const Outline& base, const Outline& ours, const Outline& theirs,
                                  const Outline& result);

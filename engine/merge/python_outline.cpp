@@ -95,6 +95,8 @@ class PythonOutliner {
   void read_statements(Element& parent, int depth) {
     while (at().kind != TokenKind::kDedent && at().kind != TokenKind::kEnd) {
       if (!is_statement()) {
+        // A block that no header opens.
+        if (at().kind == TokenKind::kIndent) outline_.is_sound = false;
         ++next_;
         continue;
       }

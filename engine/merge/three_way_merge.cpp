@@ -71,6 +71,7 @@ class PythonMerger {
     const Outline result = outline_python(text, symbols_);
     if (!result.is_sound || defines_twice(base_, ours_, theirs_, result)) return false;
     if (counts_changes && !has_all_changes(base_, ours_, theirs_, result)) return false;
+    if (counts_changes && uses_removed_name(base_, ours_, theirs_, result)) return false;
     if (has_wrong_arguments(result) && !has_wrong_arguments(ours_) && !has_wrong_arguments(theirs_))
       return false;
     return parses(text) || !parses(input_.ours) || !parses(input_.theirs) || !parses(input_.base);

@@ -121,19 +121,14 @@ class TreeMerger {
     MergedText merged;
     const ListRow* before = nullptr;  // that was written last
     for (std::size_t i = 0; i < rows.size();) {
-      const std::size_t end = end_of_meeting(rows, i);
-      if (end > i && !may_join(rows, i, end, v, is_namespace)) {
-        MergeConflict conflict;
-        for (; i < end; ++i) {
-          if (rows[i].ours != kAbsent) conflict.ours += ours_.whole(ours[rows[i].ours]);
-          if (rows[i].theirs != kAbsent) conflict.theirs += theirs_.whole(theirs[rows[i].theirs]);
-        }
-        append(merged, conflict_of(std::move(conflict)));
-        before = &rows[i - 1];
+      const std::size_t end = end_of_collision(rows, i, v, is_namespace);
+      if (end > i) {
+        append(merged, conflict_of(whole_rows(rows, i, end, v)));
+        before = &rows[end - 1];
+        i = end;
         continue;
       }
-      if (end > i) merged.note(MergeStep::kAdditions);
-      note_neighbours(merged, rows, i, base, ours, theirs);
+      note_neighbours(merged, rows, i, v);
       MergedText row = merge_row({.base = rows[i].base == kAbsent ? nullptr : &base[rows[i].base],
                                   .ours = rows[i].ours == kAbsent ? nullptr : &ours[rows[i].ours],
                                   .theirs = rows[i].theirs == kAbsent ? nullptr : &theirs[rows[i].theirs]},
@@ -144,6 +139,81 @@ class TreeMerger {
       ++i;
     }
     return merged;
+  }
+
+  /// Rows [begin, end) as one conflict.
+  [[nodiscard]] MergeConflict whole_rows(const std::vector<ListRow>& rows, std::size_t begin, std::size_t end,
+                                         const Versions& v) const {
+    MergeConflict conflict;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (rows[i].base != kAbsent) conflict.base += base_.whole(v.base->children[rows[i].base]);
+      if (rows[i].ours != kAbsent) conflict.ours += ours_.whole(v.ours->children[rows[i].ours]);
+      if (rows[i].theirs != kAbsent) conflict.theirs += theirs_.whole(v.theirs->children[rows[i].theirs]);
+    }
+    return conflict;
+  }
+
+  /// What became of a member.
+  struct RowChange {
+    bool is_by_ours = false;
+    bool is_by_theirs = false;
+    bool is_addition = false;
+    bool is_removal = false;
+  };
+
+  static RowChange change_of(const ListRow& row, const Versions& v) {
+    RowChange change;
+    change.is_addition = row.base == kAbsent;
+    change.is_removal = row.base != kAbsent && (row.ours == kAbsent || row.theirs == kAbsent);
+    if (change.is_addition) {
+      change.is_by_ours = row.ours != kAbsent;
+      change.is_by_theirs = row.theirs != kAbsent;
+      return change;
+    }
+    const std::uint64_t digest = v.base->children[row.base].digest;
+    change.is_by_ours = row.ours == kAbsent || v.ours->children[row.ours].digest != digest;
+    change.is_by_theirs = row.theirs == kAbsent || v.theirs->children[row.theirs].digest != digest;
+    return change;
+  }
+
+  static const Element& element_of(const ListRow& row, const Versions& v) {
+    if (row.ours != kAbsent) return v.ours->children[row.ours];
+    return row.theirs != kAbsent ? v.theirs->children[row.theirs] : v.base->children[row.base];
+  }
+
+  /// Does it matter what runs before and after it?
+  static bool is_ordered(const Element& element, bool is_namespace) {
+    return element.kind == ElementKind::kStatement || element.kind == ElementKind::kBlock ||
+           element.kind == ElementKind::kClause ||
+           (element.kind == ElementKind::kAssignment && !is_namespace);
+  }
+
+  /// Was one of two rows that follow each other changed by ours only, the other by theirs only?
+  static bool meet(const RowChange& left, const RowChange& right) {
+    return left.is_by_ours != left.is_by_theirs && right.is_by_ours != right.is_by_theirs &&
+           left.is_by_ours == right.is_by_theirs;
+  }
+
+  /// The end of rows from `begin` on that cannot be told apart: both sides add statements at one place, or
+  /// one adds or removes some next to what the other changes, where the order matters. `begin` if there are
+  /// none.
+  static std::size_t end_of_collision(const std::vector<ListRow>& rows, std::size_t begin, const Versions& v,
+                                      bool is_namespace) {
+    const std::size_t additions = end_of_meeting(rows, begin);
+    std::size_t end =
+        additions > begin && !may_join(rows, begin, additions, v, is_namespace) ? additions : begin;
+    for (std::size_t i = std::max(end, begin + 1); i < rows.size(); ++i) {
+      const RowChange left = change_of(rows[i - 1], v);
+      const RowChange right = change_of(rows[i], v);
+      const bool alters_order = left.is_addition || left.is_removal || right.is_addition || right.is_removal;
+      const Element& first = element_of(rows[i - 1], v);
+      const Element& second = element_of(rows[i], v);
+      const bool decides = first.kind == ElementKind::kBlock || second.kind == ElementKind::kBlock;
+      const bool matters = decides && is_ordered(first, is_namespace) && is_ordered(second, is_namespace);
+      if (!meet(left, right) || !alters_order || !matters) break;
+      end = i + 1;
+    }
+    return end;
   }
 
   /// Whose neighbours two statements that follow each other in the result are.
@@ -180,30 +250,20 @@ class TreeMerger {
     return merged;
   }
 
-  /// What one side did to a row: 0 nothing, 1 ours, 2 theirs, 3 both; removals are told apart.
   static void note_neighbours(MergedText& merged, const std::vector<ListRow>& rows, std::size_t i,
-                              const std::vector<Element>& base, const std::vector<Element>& ours,
-                              const std::vector<Element>& theirs) {
+                              const Versions& v) {
+    const RowChange right = change_of(rows[i], v);
+    if (right.is_addition && right.is_by_ours && right.is_by_theirs) merged.note(MergeStep::kSameAddition);
     if (i == 0) return;
-    const auto changed = [&](const ListRow& row) {
-      int by = 0;
-      if (row.base == kAbsent) {
-        if (row.ours != kAbsent && row.theirs != kAbsent) return 4;
-        return row.ours != kAbsent ? 1 : 2;
-      }
-      if (row.ours == kAbsent || ours[row.ours].digest != base[row.base].digest) by |= 1;
-      if (row.theirs == kAbsent || theirs[row.theirs].digest != base[row.base].digest) by |= 2;
-      return by;
-    };
-    const auto removes = [&](const ListRow& row) {
-      return row.base != kAbsent && (row.ours == kAbsent || row.theirs == kAbsent);
-    };
-    const int left = changed(rows[i - 1]);
-    const int right = changed(rows[i]);
-    if (right == 4) merged.note(MergeStep::kSameAddition);
-    const bool meet = (left == 1 && right == 2) || (left == 2 && right == 1);
-    if (!meet) return;
-    merged.note(removes(rows[i - 1]) || removes(rows[i]) ? MergeStep::kRemoval : MergeStep::kNeighbours);
+    const RowChange left = change_of(rows[i - 1], v);
+    if (!meet(left, right)) return;
+    if (left.is_removal || right.is_removal) {
+      merged.note(MergeStep::kRemoval);
+    } else if (left.is_addition && right.is_addition) {
+      merged.note(MergeStep::kAdditions);
+    } else {
+      merged.note(MergeStep::kNeighbours);
+    }
   }
 
   /// The end of a run of what ours adds followed by what theirs adds; `begin` if there is none.

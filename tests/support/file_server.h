@@ -70,6 +70,7 @@ class FileServer {
   [[nodiscard]] std::vector<std::string> take_paths() {
     const std::scoped_lock lock(mutex_);
     std::vector<std::string> paths;
+    paths.reserve(requests_.size());
     for (const httplib::Request& request : requests_) paths.push_back(request.path);
     requests_.clear();
     return paths;

@@ -58,6 +58,7 @@ json read_json(const Snapshot& files, const std::string& path) {
 std::vector<std::string> codes_of(const Snapshot& files) {
   std::vector<std::string> codes;
   const auto findings = validate_catalogue(files, {}).value();
+  codes.reserve(findings.size());
   for (const Finding& finding : findings) codes.push_back(finding.code);
   return codes;
 }

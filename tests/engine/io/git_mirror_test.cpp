@@ -170,6 +170,7 @@ TEST_CASE("a copy that is damaged is made anew") {
 TEST_CASE("several processes may share a copy") {
   const World world;
   std::vector<std::future<bool>> fetches;
+  fetches.reserve(4);
   for (int i = 0; i < 4; ++i) {
     fetches.push_back(std::async(std::launch::async, [&, i] {
       const auto checkout = world.fetch(i % 2 == 0 ? "v1" : "main");

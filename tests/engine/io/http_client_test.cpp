@@ -257,6 +257,7 @@ TEST_CASE("several threads share one client") {
   const EchoServer server;
   const auto client = make_http_client();
   std::vector<std::future<int>> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.push_back(std::async(std::launch::async, [&, i] {
       int right = 0;

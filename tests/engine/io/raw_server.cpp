@@ -12,7 +12,7 @@
 
 namespace mlx::test {
 
-std::string RawServer::Connection::read_head() {
+std::string RawServer::Connection::read_head() const {
   std::string head;
   char byte = 0;
   while (!head.ends_with("\r\n\r\n")) {
@@ -22,7 +22,7 @@ std::string RawServer::Connection::read_head() {
   return head;
 }
 
-void RawServer::Connection::write(std::string_view bytes) {
+void RawServer::Connection::write(std::string_view bytes) const {
   while (!bytes.empty()) {
     const ssize_t count = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (count <= 0) return;
@@ -30,7 +30,7 @@ void RawServer::Connection::write(std::string_view bytes) {
   }
 }
 
-void RawServer::Connection::wait_until_peer_closes() {
+void RawServer::Connection::wait_until_peer_closes() const {
   std::array<char, 256> ignored{};
   while (::recv(descriptor_, ignored.data(), ignored.size(), 0) > 0) {
   }

@@ -18,9 +18,9 @@ class RawServer {
    public:
     explicit Connection(int descriptor) : descriptor_(descriptor) {}
     /// Up to and including the empty line that ends a request's head; empty when the peer is gone.
-    std::string read_head();
-    void write(std::string_view bytes);
-    void wait_until_peer_closes();
+    std::string read_head() const;
+    void write(std::string_view bytes) const;
+    void wait_until_peer_closes() const;
     /// Writes one byte, then waits that long for the peer to close; false once it has.
     bool write_byte_and_wait(char byte, std::chrono::milliseconds pause);
 

@@ -83,6 +83,7 @@ TEST_CASE("a cache that cannot be written says so") {
 TEST_CASE("several writers leave one whole content, and nothing else") {
   const TemporaryDirectory directory;
   std::vector<std::future<bool>> writers;
+  writers.reserve(4);
   for (int i = 0; i < 4; ++i) {
     writers.push_back(std::async(std::launch::async, [&, i] {
       const RegistryCache cache(directory.path());

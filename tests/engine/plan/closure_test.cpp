@@ -13,8 +13,11 @@ namespace {
 std::vector<std::string> closure(const std::vector<std::string>& names, const TestRegistry& registry) {
   std::vector<std::string> found;
   const auto entries = required_closure(names, registry.get()).value();
+  found.reserve(entries.size());
   for (const ClosureEntry& entry : entries) {
-    found.push_back(entry.component.name + (entry.required_by.empty() ? "" : "<" + entry.required_by));
+    std::string text = entry.component.name;
+    if (!entry.required_by.empty()) text += "<" + entry.required_by;
+    found.push_back(std::move(text));
   }
   return found;
 }

@@ -42,6 +42,7 @@ Files applied(Files project, const ChangePlan& plan) {
 
 std::vector<std::string> paths(const ChangePlan& plan) {
   std::vector<std::string> found;
+  found.reserve(plan.files.size());
   for (const FileChange& change : plan.files) found.push_back(change.path.str());
   return found;
 }
@@ -55,6 +56,7 @@ std::optional<std::string> text_after(const ChangePlan& plan, const std::string&
 
 std::vector<std::string> codes(const ChangePlan& plan) {
   std::vector<std::string> found;
+  found.reserve(plan.findings.size());
   for (const Finding& finding : plan.findings) found.push_back(finding.code);
   return found;
 }

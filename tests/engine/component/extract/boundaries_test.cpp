@@ -27,7 +27,7 @@ TEST_CASE("every package below the code root is a component, with what lies in i
   CHECK(project.component("api").description == "Serves models.");
   CHECK(project.component("api").import_root == "src");
   CHECK(project.component("data-sets").title == "Data sets");
-  CHECK(project.codes() == Names{});
+  CHECK(project.codes().empty());
 }
 
 TEST_CASE("modules directly in the root are one component with the root's name") {
@@ -109,7 +109,7 @@ TEST_CASE("an import for type checkers, or one that may fail, makes no circle") 
             {"src/b/x.py", "import src.a.x\n"},
             {"src/c/x.py", "try:\n    import src.a.x\nexcept ImportError:\n    pass\n"}});
   CHECK(project.names() == Names{"a", "b", "c"});
-  CHECK(project.components_required("a") == Names{});
+  CHECK(project.components_required("a").empty());
   CHECK(project.component("a").compatibility.optional == Names{"b"});
   CHECK(project.component("c").compatibility.optional == Names{"a"});
   CHECK(project.components_required("b") == Names{"a"});
@@ -146,7 +146,7 @@ TEST_CASE("projects below the top have code roots and names of their own") {
   CHECK(project.component("mail-api").import_root == "mail");
   CHECK(project.targets("mail-api") == Names{"mail/api/app.py"});
   CHECK(project.components_required("billing-api") == Names{"api"});
-  CHECK(project.codes() == Names{});
+  CHECK(project.codes().empty());
 }
 
 TEST_CASE("three roots of one name still give three components") {
@@ -179,7 +179,7 @@ TEST_CASE("a package that shadows the standard library is a component, and hides
   CHECK(project.names() == Names{"api", "logging"});
   CHECK(project.components_required("api") == Names{"logging"});
   CHECK(project.evidence("api", "requires.components", "logging") == Names{"src/api/app.py:2"});
-  CHECK(project.distributions("api") == Names{});
+  CHECK(project.distributions("api").empty());
 }
 
 TEST_CASE("packages without __init__.py are found, and imports of them are ours") {
@@ -188,7 +188,7 @@ TEST_CASE("packages without __init__.py are found, and imports of them are ours"
             {"src/core/deep/thing.py", "x = 1\n"}});
   CHECK(project.names() == Names{"api", "core"});
   CHECK(project.components_required("api") == Names{"core"});
-  CHECK(project.places("import-unresolved") == Names{});
+  CHECK(project.places("import-unresolved").empty());
 }
 
 TEST_CASE("relative imports tie components, and cannot leave the repository") {
@@ -201,9 +201,9 @@ TEST_CASE("relative imports tie components, and cannot leave the repository") {
 }
 
 TEST_CASE("a project without code, and one without files, have no components") {
-  CHECK(ExtractedProject(Files{}).names() == Names{});
-  CHECK(ExtractedProject(Files{{"README.md", "# x\n"}}).names() == Names{});
-  CHECK(ExtractedProject(Files{{"pyproject.toml", pyproject({"fastapi"})}}).codes() == Names{});
+  CHECK(ExtractedProject(Files{}).names().empty());
+  CHECK(ExtractedProject(Files{{"README.md", "# x\n"}}).names().empty());
+  CHECK(ExtractedProject(Files{{"pyproject.toml", pyproject({"fastapi"})}}).codes().empty());
 }
 
 TEST_CASE("modules beside the code roots are reported, never dropped") {

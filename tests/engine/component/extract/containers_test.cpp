@@ -61,11 +61,11 @@ TEST_CASE("a container is of the component that its command starts") {
 
 TEST_CASE("what a command starts is found in every way that Python services are started") {
   for (const char* command :
-       {"[\"python\", \"-m\", \"src.api.app\"]", "[\"python3.11\", \"-u\", \"src/api/app.py\"]",
+       {R"(["python", "-m", "src.api.app"])", R"(["python3.11", "-u", "src/api/app.py"])",
         "exec gunicorn -w 4 -k uvicorn.workers.UvicornWorker src.api.app:app --bind 0.0.0.0:$PORT",
-        "[\"sh\", \"-c\", \"alembic upgrade head && exec uvicorn src.api.app:app\"]",
-        "flask --app src.api.app run", "[\"flask\", \"--app=src.api.app\", \"run\"]",
-        "celery -A src.api.app worker", "[\"serve\", \"--all\"]"}) {
+        R"(["sh", "-c", "alembic upgrade head && exec uvicorn src.api.app:app"])",
+        "flask --app src.api.app run", R"(["flask", "--app=src.api.app", "run"])",
+        "celery -A src.api.app worker", R"(["serve", "--all"])"}) {
     INFO(command);
     const ExtractedProject project(
         platform({{"Dockerfile", std::string("FROM python\nCMD ") + command + "\n"},
@@ -118,7 +118,7 @@ TEST_CASE("metrics of an application that is mounted are one route") {
       Files{{"src/api/app.py",
              "from fastapi import FastAPI\nfrom x import make_asgi_app\napp = FastAPI()\n"
              "app.mount(\"/metrics\", make_asgi_app())\napp.mount(\"/static\", StaticFiles())\n"}});
-  CHECK(roles(other, "api") == Names{});
+  CHECK(roles(other, "api").empty());
 }
 
 TEST_CASE("what a shell does before it is not the command") {
@@ -136,7 +136,7 @@ TEST_CASE("containers that are of no component are reported, those without Pytho
                 {"tools/Dockerfile", "FROM a\nCMD b\n"}}));
   CHECK(project.places("container-unassigned") ==
         Names{"Dockerfile.x:1", "Dockerfile.x:2", "Dockerfile:1", "ui/Dockerfile:1"});
-  CHECK(containers(project, "api") == Names{});
+  CHECK(containers(project, "api").empty());
 }
 
 TEST_CASE("in a repository of several projects a container starts its own") {

@@ -88,11 +88,12 @@ TEST_CASE("a byte order mark and other line ends change nothing") {
 }
 
 TEST_CASE("a file that is not UTF-8, or larger than 4 MB, is left out and said so") {
-  const ExtractedProject project(
-      Files{{"src/api/app.py", "x = 1\n"},
-            {"src/api/latin.py", "# -*- coding: latin-1 -*-\nname = 'caf\xe9'\n"},
-            {"src/api/logo.png", std::string("\x89PNG\0\x1a", 6)},
-            {"src/api/generated.py", std::string(20'000'000, '#') + "\nGENERATED = 1\n"}});
+  std::string large;
+  large.resize(20U << 20U, '#');
+  const ExtractedProject project(Files{{"src/api/app.py", "x = 1\n"},
+                                       {"src/api/latin.py", "# -*- coding: latin-1 -*-\nname = 'caf\xe9'\n"},
+                                       {"src/api/logo.png", std::string("\x89PNG\0\x1a", 6)},
+                                       {"src/api/generated.py", large + "\nGENERATED = 1\n"}});
   CHECK(project.targets("api") == Names{"src/api/app.py"});
   CHECK(project.places("file-left-out") ==
         Names{"src/api/generated.py", "src/api/latin.py", "src/api/logo.png"});

@@ -10,6 +10,7 @@ namespace {
 template <typename Range, typename Text>
 std::vector<std::string> lines(const Range& range, Text text) {
   std::vector<std::string> list;
+  list.reserve(range.size());
   for (const auto& element : range) list.push_back(text(element));
   return list;
 }

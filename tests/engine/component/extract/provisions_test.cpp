@@ -97,7 +97,7 @@ TEST_CASE("what merely looks like a route is none") {
   const ExtractedProject project(Files{{"src/api/client.py",
                                         "import httpx\nclient = httpx.Client()\nclient.get(\"/items\")\n"
                                         "@cache.get(\"/x\")\ndef x(): ...\n"}});
-  CHECK(project.routes("api") == Names{});
+  CHECK(project.routes("api").empty());
   CHECK(project.component("api").type == ComponentType::kUtility);
 }
 
