@@ -263,10 +263,23 @@ class RowMerger {
       } else if (added_place_[j] != rows_.end()) {
         cursor = added_place_[j];
       } else {
+        // What ours removed stands where it stood in the base, whatever theirs removed before it.
+        if (base != kAbsent) cursor = before_in_base(base, cursor);
         cursor = rows_.insert(behind(cursor), ListRow{.base = base, .ours = kAbsent, .theirs = j});
+        if (base != kAbsent) place_of_base_[base] = cursor;
       }
     }
     // What both removed is in neither list, and so in no row.
+  }
+
+  /// The row of the member that comes before this one in the base, if theirs removed that; else the one
+  /// before this in theirs.
+  Place before_in_base(std::size_t base, Place in_theirs) {
+    while (base-- > 0) {
+      if (place_of_base_[base] == rows_.end()) continue;
+      return in_theirs_[base] == kAbsent ? place_of_base_[base] : in_theirs;
+    }
+    return in_theirs;
   }
 
   /// The place after a row, and after what ours adds there.

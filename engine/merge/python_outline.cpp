@@ -148,6 +148,7 @@ class PythonOutliner {
     if (is_statement()) read_line(is_decorated);
     element.header_atoms = atom_count();
     element.header_end = end_of_last_;
+    if (wants_block(element) != (at().kind == TokenKind::kIndent)) outline_.is_sound = false;
     if (at().kind == TokenKind::kIndent) {
       if (depth == kDeepestBlock) {
         skip_block(element);
@@ -155,18 +156,17 @@ class PythonOutliner {
         read_block(element, depth);
       }
     }
-    if (element.children.empty() && ends_with_colon(element)) outline_.is_sound = false;
     element.last_atom = atom_count();
     element.end = end_of_last_;
     element.tail = element.children.empty() ? element.end : element.children.back().end;
     finish(element);
   }
 
-  /// A header that wants a block.
-  [[nodiscard]] bool ends_with_colon(const Element& element) const {
+  /// Does a header want a block?
+  [[nodiscard]] bool wants_block(const Element& element) const {
     std::size_t end = element.header_atoms;
     while (end > element.first_atom && outline_.atoms[end - 1].is_comment) --end;
-    return end > element.first_atom && outline_.atoms[end - 1].sign == ':' && at().kind != TokenKind::kIndent;
+    return end > element.first_atom && outline_.atoms[end - 1].sign == ':';
   }
 
   void read_block(Element& element, int depth) {
