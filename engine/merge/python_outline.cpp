@@ -10,13 +10,6 @@ namespace {
 /// Blocks in blocks; what lies deeper is one statement with the line that opens it.
 constexpr int kDeepestBlock = 100;
 
-constexpr std::uint64_t kSeed = 0x9E3779B97F4A7C15ULL;
-
-std::uint64_t mixed(std::uint64_t digest, std::uint64_t value) {
-  digest ^= value + kSeed + (digest << 6U) + (digest >> 2U);
-  return digest * 0xBF58476D1CE4E5B9ULL;
-}
-
 /// The text of a string with double quotes, if that says the same.
 std::string normal_string(std::string_view text) {
   std::string result(text);
@@ -426,12 +419,6 @@ class PythonOutliner {
 };
 
 }  // namespace
-
-std::uint32_t SymbolTable::of(std::string_view text) {
-  const auto known = numbers_.find(text);
-  if (known != numbers_.end()) return known->second;
-  return numbers_.emplace(std::string(text), static_cast<std::uint32_t>(numbers_.size())).first->second;
-}
 
 Outline outline_python(std::string_view text, SymbolTable& symbols) {
   return PythonOutliner(text, symbols).run();

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "engine/merge/line_merge.h"
-#include "engine/merge/list_merge.h"
 #include "engine/merge/three_way_diff.h"
 
 namespace mlx {
@@ -14,48 +13,11 @@ namespace {
 
 constexpr int kDeepestBracket = 100;
 
-std::uint64_t mixed(std::uint64_t digest, std::uint64_t value) {
-  return (digest ^ (value + 0x9E3779B97F4A7C15ULL + (digest << 6U) + (digest >> 2U))) * 0xBF58476D1CE4E5B9ULL;
-}
-
-bool has_newline(std::string_view text) { return text.find('\n') != std::string_view::npos; }
-
 /// The side that changed; ours if both did.
 template <typename T>
 const T& changed_side(const T& base, const T& ours, const T& theirs) {
   return ours == base ? theirs : ours;
 }
-
-/// A member of what stands in brackets.
-struct Entry {
-  std::size_t begin = 0;  ///< of comments above it too
-  std::size_t end = 0;
-  std::size_t comment = 0;  ///< behind its comma, on its line: [comment, comment_end)
-  std::size_t comment_end = 0;
-  bool is_only_comment = false;
-};
-
-/// What stands in brackets, in one version.
-struct Entries {
-  AtomRange range;
-  std::vector<Entry> list;
-  bool ends_with_comma = false;
-
-  [[nodiscard]] std::string_view lead(std::size_t i) const {
-    const Atom& atom = range.at(list[i].begin);
-    return range.outline->part(atom.lead, atom.begin);
-  }
-  [[nodiscard]] AtomRange atoms(std::size_t i) const {
-    return {.outline = range.outline, .begin = list[i].begin, .end = list[i].end};
-  }
-  /// Has it a line for each member?
-  [[nodiscard]] bool is_multi_line() const {
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      if (has_newline(lead(i))) return true;
-    }
-    return false;
-  }
-};
 
 /// A string as text: lines if it has several, else words.
 std::optional<std::string> merge_words(std::string_view base, std::string_view ours,
@@ -336,87 +298,6 @@ class StatementMerger {
     return ours == base && theirs != base ? 2 : 1;
   }
 
-  static Entries entries_of(const AtomRange& range) {
-    Entries entries{.range = range, .list = {}, .ends_with_comma = false};
-    std::size_t begin = range.begin;
-    for (std::size_t i = range.begin; i < range.end; ++i) {
-      const Atom& atom = range.at(i);
-      if (atom.opens() && atom.partner > i && atom.partner < range.end) {
-        i = atom.partner;
-        continue;
-      }
-      if (atom.sign != ',') continue;
-      Entry entry{.begin = begin, .end = i, .comment = i + 1, .comment_end = i + 1};
-      while (entry.comment_end < range.end && is_on_line(range, entry.comment_end)) ++entry.comment_end;
-      i = entry.comment_end - 1;
-      begin = entry.comment_end;
-      entries.list.push_back(entry);
-      entries.ends_with_comma = begin == range.end;
-    }
-    if (begin == range.end) return entries;
-    Entry last{.begin = begin, .end = range.end, .comment = range.end, .comment_end = range.end};
-    while (last.end > begin && is_on_line(range, last.end - 1)) --last.end;
-    last.comment = last.end;
-    last.is_only_comment = true;
-    for (std::size_t i = begin; i < last.end; ++i) last.is_only_comment &= range.at(i).is_comment;
-    if (last.is_only_comment) entries.ends_with_comma = !entries.list.empty();
-    entries.list.push_back(last);
-    return entries;
-  }
-
-  static bool is_on_line(const AtomRange& range, std::size_t i) {
-    const Atom& atom = range.at(i);
-    return atom.is_comment && !has_newline(range.outline->part(atom.lead, atom.begin));
-  }
-
-  /// What an entry is found by: a keyword, a parameter, a key, or itself if it is one word.
-  static std::string_view name_of(const Entries& entries, std::size_t index) {
-    const AtomRange atoms = entries.atoms(index);
-    std::size_t i = atoms.begin;
-    while (i < atoms.end && atoms.at(i).is_comment) ++i;
-    if (i == atoms.end || (!atoms.at(i).is_name && !atoms.at(i).is_text)) return {};
-    const bool is_alone = i + 1 == atoms.end;
-    const bool is_named = !is_alone && (atoms.at(i + 1).sign == '=' || atoms.at(i + 1).sign == ':');
-    return is_alone || is_named ? atoms.outline->text_of(atoms.at(i)) : std::string_view();
-  }
-
-  static bool is_keyed(const Entries& entries, std::size_t index) {
-    const AtomRange atoms = entries.atoms(index);
-    std::size_t i = atoms.begin;
-    while (i < atoms.end && atoms.at(i).is_comment) ++i;
-    return i + 1 < atoms.end && atoms.at(i).is_name &&
-           (atoms.at(i + 1).sign == '=' || atoms.at(i + 1).sign == ':');
-  }
-
-  static std::vector<ListItem> list_items(const Entries& entries, char bracket) {
-    std::vector<ListItem> items;
-    for (std::size_t i = 0; i < entries.list.size(); ++i) {
-      std::uint64_t digest = 1;
-      for (std::size_t k = entries.list[i].begin; k < entries.list[i].end; ++k)
-        digest = mixed(digest, entries.range.at(k).symbol);
-      items.push_back({.digest = digest,
-                       .name = name_of(entries, i),
-                       .may_move = bracket == '{' || is_keyed(entries, i)});
-    }
-    return items;
-  }
-
-  /// From 0 to 1, by the atoms that both have.
-  static double similarity(const Entries& a, std::size_t i, const Entries& b, std::size_t j) {
-    if (a.list[i].is_only_comment != b.list[j].is_only_comment) return 0;
-    std::map<std::uint32_t, int> counts;
-    for (std::size_t k = a.list[i].begin; k < a.list[i].end; ++k) ++counts[a.range.at(k).symbol];
-    std::size_t shared = 0;
-    for (std::size_t k = b.list[j].begin; k < b.list[j].end; ++k) {
-      if (auto& count = counts[b.range.at(k).symbol]; count > 0) {
-        --count;
-        ++shared;
-      }
-    }
-    const std::size_t total = a.atoms(i).size() + b.atoms(j).size();
-    return total == 0 ? 0 : 2.0 * static_cast<double>(shared) / static_cast<double>(total);
-  }
-
   struct Part {
     std::string text;
     std::string_view lead;
@@ -435,9 +316,9 @@ class StatementMerger {
     auto rows = merge_lists(
         list_items(base, bracket),
         {.items = list_items(ours, bracket),
-         .similarity = [&](std::size_t i, std::size_t j) { return similarity(base, i, ours, j); }},
+         .similarity = [&](std::size_t i, std::size_t j) { return likeness(base, i, ours, j); }},
         {.items = list_items(theirs, bracket),
-         .similarity = [&](std::size_t i, std::size_t j) { return similarity(base, i, theirs, j); }});
+         .similarity = [&](std::size_t i, std::size_t j) { return likeness(base, i, theirs, j); }});
     if (!join_additions(rows, ours, theirs, bracket)) return std::nullopt;
     const Entries& skeleton = frame == 1 ? ours : theirs;
     std::vector<Part> parts;
@@ -482,17 +363,6 @@ class StatementMerger {
     }
     const bool trails = changed_side(base.ends_with_comma, ours.ends_with_comma, theirs.ends_with_comma);
     return written(parts, skeleton, trails, bracket);
-  }
-
-  /// Each is one name, and they are in order.
-  static bool are_sorted(const Entries& entries) {
-    if (entries.list.size() < 2) return true;
-    for (std::size_t i = 0; i < entries.list.size(); ++i) {
-      const bool is_one_name =
-          entries.list[i].end == entries.list[i].begin + 1 && !name_of(entries, i).empty();
-      if (!is_one_name || (i > 0 && !(name_of(entries, i - 1) < name_of(entries, i)))) return false;
-    }
-    return true;
   }
 
   /// Where both sides add at one place, the order of the two must not matter; what has no keyword comes

@@ -3,25 +3,10 @@
 #include <optional>
 #include <string>
 
+#include "engine/merge/entry_list.h"
 #include "engine/merge/merged_text.h"
-#include "engine/merge/outline.h"
 
 namespace mlx {
-
-/// Atoms [begin, end) of one version.
-struct AtomRange {
-  const Outline* outline = nullptr;
-  std::size_t begin = 0;
-  std::size_t end = 0;
-
-  [[nodiscard]] bool is_empty() const { return begin == end; }
-  [[nodiscard]] std::size_t size() const { return end - begin; }
-  [[nodiscard]] const Atom& at(std::size_t i) const { return outline->atoms[i]; }
-  [[nodiscard]] std::string_view text() const {
-    if (is_empty()) return {};
-    return outline->part(at(begin).begin, at(end - 1).end);
-  }
-};
 
 struct AtomVersions {
   AtomRange base;

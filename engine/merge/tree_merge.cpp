@@ -1,7 +1,6 @@
 #include "engine/merge/tree_merge.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "engine/merge/line_diff.h"
 #include "engine/merge/line_merge.h"
@@ -70,22 +69,17 @@ class TreeMerger {
     if ((x.kind == ElementKind::kImport) != (y.kind == ElementKind::kImport)) return 0;
     // Imports are alike if they bring the same names, whatever the module.
     const bool is_import = x.kind == ElementKind::kImport;
-    const std::size_t x_begin = is_import ? first_name(a, x) : x.first_atom;
-    const std::size_t y_begin = is_import ? first_name(b, y) : y.first_atom;
-    std::unordered_map<std::uint32_t, int> counts;
-    for (std::size_t i = x_begin; i < x.last_atom; ++i) {
-      if (!is_import || a.atoms[i].is_name) ++counts[a.atoms[i].symbol];
-    }
-    std::size_t shared = 0;
-    for (std::size_t i = y_begin; i < y.last_atom; ++i) {
-      const auto count = counts.find(b.atoms[i].symbol);
-      if (count == counts.end() || count->second == 0) continue;
-      --count->second;
-      ++shared;
-    }
-    if (is_import) return shared == 0 ? 0 : 1;
-    const std::size_t total = (x.last_atom - x.first_atom) + (y.last_atom - y.first_atom);
-    return total == 0 ? 0 : 2.0 * static_cast<double>(shared) / static_cast<double>(total);
+    const auto bag = [is_import](const Outline& outline, const Element& element) {
+      AtomBag atoms;
+      const std::size_t begin = is_import ? first_name(outline, element) : element.first_atom;
+      for (std::size_t i = begin; i < element.last_atom; ++i) {
+        if (!is_import || outline.atoms[i].is_name) atoms.add(outline.atoms[i].symbol);
+      }
+      return atoms;
+    };
+    const AtomBag left = bag(a, x);
+    const AtomBag right = bag(b, y);
+    return is_import ? (left.shares_any(right) ? 1 : 0) : left.likeness(right);
   }
 
   /// Of what an import brings.
