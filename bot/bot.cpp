@@ -27,8 +27,9 @@ Result<std::variant<GithubToken, GithubApp>> credentials_of(const Settings& sett
 
 Result<std::unique_ptr<Forge>> make_forge(const Settings& settings, HttpClient& http, Metrics& metrics,
                                           const std::function<TimePoint()>& now) {
+  auto credentials = MLX_TRY(credentials_of(settings));
   return make_github(http, {.api_url = settings.github_api_url,
-                            .credentials = MLX_TRY(credentials_of(settings)),
+                            .credentials = std::move(credentials),
                             .now = [now] { return std::chrono::floor<std::chrono::seconds>(now()); },
                             .on_answer =
                                 [&metrics](int status, std::optional<long> remaining) {

@@ -54,6 +54,11 @@ void define_status(CLI::App& app, Run& run) {
   command->final_callback([&run, arguments] { run = [arguments] { return status(*arguments); }; });
 }
 
+ConflictStyle style_of(const std::string& name) {
+  if (name == "diff3") return ConflictStyle::kDiff3;
+  return name == "zdiff3" ? ConflictStyle::kZdiff3 : ConflictStyle::kMerge;
+}
+
 void define_merge(CLI::App& app, Run& run) {
   auto arguments = std::make_shared<MergeArguments>();
   auto* command = app.add_subcommand("merge", "merge two versions of a file that were made of one base");
@@ -78,20 +83,18 @@ void define_merge(CLI::App& app, Run& run) {
   command->add_option("--marker-size", arguments->marker_size, "characters of a conflict marker (default: 7)")
       ->type_name("N")
       ->check(CLI::Range(1, 1000));
-  static const std::map<std::string, ConflictStyle> kStyles = {
-      {"merge", ConflictStyle::kMerge}, {"diff3", ConflictStyle::kDiff3}, {"zdiff3", ConflictStyle::kZdiff3}};
-  static const std::map<std::string, MergeLanguage> kLanguages = {{"python", MergeLanguage::kPython},
-                                                                  {"text", MergeLanguage::kText}};
   command
       ->add_option_function<std::string>(
-          "--style", [arguments](const std::string& style) { arguments->style = kStyles.at(style); },
+          "--style", [arguments](const std::string& style) { arguments->style = style_of(style); },
           "how conflicts are shown: `merge`, `diff3` or `zdiff3` (default: merge)")
       ->check(CLI::IsMember({"merge", "diff3", "zdiff3"}))
       ->type_name("STYLE");
   command
       ->add_option_function<std::string>(
           "--language",
-          [arguments](const std::string& language) { arguments->language = kLanguages.at(language); },
+          [arguments](const std::string& language) {
+            arguments->language = language == "python" ? MergeLanguage::kPython : MergeLanguage::kText;
+          },
           "`python` or `text` (default: what the name of the file says)")
       ->check(CLI::IsMember({"python", "text"}))
       ->type_name("L");

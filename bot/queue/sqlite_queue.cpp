@@ -61,45 +61,48 @@ struct Statements {
 
 Result<Statements> prepare_statements(Database& database) {
   const auto prepare = [&](std::string_view sql) { return database.prepare(sql); };
-  return Statements{
-      .insert_delivery = MLX_TRY(prepare(
-          "INSERT INTO deliveries (delivery, forge, event, received_at, body) VALUES (?1, ?2, ?3, ?4, ?5)"
-          " ON CONFLICT DO NOTHING RETURNING id")),
-      .insert_job = MLX_TRY(prepare("INSERT INTO jobs (id, received_at) VALUES (?1, ?2)")),
-      .find_claimable = MLX_TRY(prepare(kFindClaimable)),
-      .claim = MLX_TRY(
-          prepare("UPDATE jobs SET state = 1, lease = lease + 1, lease_until = ?2, attempt = attempt + 1"
-                  " WHERE id = ?1 RETURNING received_at, attempt, repository, lease")),
-      .read_delivery = MLX_TRY(prepare("SELECT delivery, forge, event, body FROM deliveries WHERE id = ?1")),
-      .find_held = MLX_TRY(prepare("SELECT repository FROM jobs WHERE id = ?1 AND lease = ?2 AND state = 1")),
-      .is_repository_busy =
-          MLX_TRY(prepare("SELECT 1 FROM jobs INDEXED BY jobs_of_repository"
-                          " WHERE repository = ?2 AND id <> ?1 AND (id < ?1 OR state = 1) LIMIT 1")),
-      .hold = MLX_TRY(prepare("UPDATE jobs SET repository = ?2 WHERE id = ?1")),
-      .put_back =
-          MLX_TRY(prepare("UPDATE jobs SET repository = ?2, state = 0, attempt = attempt - 1 WHERE id = ?1")),
-      .extend =
-          MLX_TRY(prepare("UPDATE jobs SET lease_until = ?3 WHERE id = ?1 AND lease = ?2 AND state = 1")),
-      .put_off =
-          MLX_TRY(prepare("UPDATE jobs SET state = 0, not_before = ?3, reason = ?4, attempt = attempt - ?5"
-                          " WHERE id = ?1 AND lease = ?2 AND state = 1")),
-      .end_job = MLX_TRY(prepare("DELETE FROM jobs WHERE id = ?1 AND lease = ?2 AND state = 1")),
-      .complete =
-          MLX_TRY(prepare("UPDATE deliveries SET outcome = ?2, finished_at = ?3, body = NULL WHERE id = ?1")),
-      .bury = MLX_TRY(
-          prepare("UPDATE deliveries SET outcome = 'dead', reason = ?2, finished_at = ?3 WHERE id = ?1")),
-      .count_outcome = MLX_TRY(prepare("INSERT INTO outcomes (outcome, count) VALUES (?1, 1)"
-                                       " ON CONFLICT DO UPDATE SET count = count + 1")),
-      .stats = MLX_TRY(
-          prepare("SELECT count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 1),"
-                  " (SELECT count(*) FROM deliveries INDEXED BY deliveries_dead WHERE outcome = 'dead'),"
-                  " min(received_at) FILTER (WHERE state = 0) FROM jobs")),
-      .outcomes = MLX_TRY(prepare("SELECT outcome, count FROM outcomes")),
-      .prune = MLX_TRY(prepare(
-          "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries INDEXED BY deliveries_completed"
-          " WHERE finished_at < ?1 AND finished_at IS NOT NULL AND outcome <> 'dead'"
-          " ORDER BY finished_at LIMIT ?2)")),
-  };
+  Statements result;
+  result.insert_delivery = MLX_TRY(
+      prepare("INSERT INTO deliveries (delivery, forge, event, received_at, body) VALUES (?1, ?2, ?3, ?4, ?5)"
+              " ON CONFLICT DO NOTHING RETURNING id"));
+  result.insert_job = MLX_TRY(prepare("INSERT INTO jobs (id, received_at) VALUES (?1, ?2)"));
+  result.find_claimable = MLX_TRY(prepare(kFindClaimable));
+  result.claim =
+      MLX_TRY(prepare("UPDATE jobs SET state = 1, lease = lease + 1, lease_until = ?2, attempt = attempt + 1"
+                      " WHERE id = ?1 RETURNING received_at, attempt, repository, lease"));
+  result.read_delivery =
+      MLX_TRY(prepare("SELECT delivery, forge, event, body FROM deliveries WHERE id = ?1"));
+  result.find_held =
+      MLX_TRY(prepare("SELECT repository FROM jobs WHERE id = ?1 AND lease = ?2 AND state = 1"));
+  result.is_repository_busy =
+      MLX_TRY(prepare("SELECT 1 FROM jobs INDEXED BY jobs_of_repository"
+                      " WHERE repository = ?2 AND id <> ?1 AND (id < ?1 OR state = 1) LIMIT 1"));
+  result.hold = MLX_TRY(prepare("UPDATE jobs SET repository = ?2 WHERE id = ?1"));
+  result.put_back =
+      MLX_TRY(prepare("UPDATE jobs SET repository = ?2, state = 0, attempt = attempt - 1 WHERE id = ?1"));
+  result.extend =
+      MLX_TRY(prepare("UPDATE jobs SET lease_until = ?3 WHERE id = ?1 AND lease = ?2 AND state = 1"));
+  result.put_off =
+      MLX_TRY(prepare("UPDATE jobs SET state = 0, not_before = ?3, reason = ?4, attempt = attempt - ?5"
+                      " WHERE id = ?1 AND lease = ?2 AND state = 1"));
+  result.end_job = MLX_TRY(prepare("DELETE FROM jobs WHERE id = ?1 AND lease = ?2 AND state = 1"));
+  result.complete =
+      MLX_TRY(prepare("UPDATE deliveries SET outcome = ?2, finished_at = ?3, body = NULL WHERE id = ?1"));
+  result.bury =
+      MLX_TRY(prepare("UPDATE deliveries SET outcome = 'dead', reason = ?2, finished_at = ?3 WHERE id = ?1"));
+  result.count_outcome =
+      MLX_TRY(prepare("INSERT INTO outcomes (outcome, count) VALUES (?1, 1)"
+                      " ON CONFLICT DO UPDATE SET count = count + 1"));
+  result.stats =
+      MLX_TRY(prepare("SELECT count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 1),"
+                      " (SELECT count(*) FROM deliveries INDEXED BY deliveries_dead WHERE outcome = 'dead'),"
+                      " min(received_at) FILTER (WHERE state = 0) FROM jobs"));
+  result.outcomes = MLX_TRY(prepare("SELECT outcome, count FROM outcomes"));
+  result.prune = MLX_TRY(
+      prepare("DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries INDEXED BY deliveries_completed"
+              " WHERE finished_at < ?1 AND finished_at IS NOT NULL AND outcome <> 'dead'"
+              " ORDER BY finished_at LIMIT ?2)"));
+  return result;
 }
 
 class SqliteQueue final : public JobQueue {

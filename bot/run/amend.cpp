@@ -21,10 +21,12 @@ Result<std::optional<CommandedPullRequest>> find_commanded(ForgeRepository& repo
   const bool is_amended = is_own_commit(head, own_login) && head.parents.size() == 1 &&
                           head.message.find(request_trailer(event)) != std::string::npos;
   const CommitRef start = is_amended ? MLX_TRY(repository.commit(head.parents.front())).commit : head.commit;
-  return CommandedPullRequest{.branches = *std::move(branches),
-                              .head = head.commit,
-                              .files = MLX_TRY(repository.snapshot(start)),
-                              .is_amended = is_amended};
+  CommandedPullRequest result;
+  result.branches = *std::move(branches);
+  result.head = head.commit;
+  result.files = MLX_TRY(repository.snapshot(start));
+  result.is_amended = is_amended;
+  return result;
 }
 
 Result<std::string> amend(ForgeRepository& repository, const CommandedPullRequest& pull,

@@ -41,12 +41,12 @@ Result<std::string> read_sha256(const JsonReader& parent) {
 }
 
 Result<ComponentFile> read_file(const JsonReader& json) {
-  ComponentFile file{.path = MLX_TRY(read_path(json, "path")),
-                     .target = MLX_TRY(read_target(json)),
-                     .kind = MLX_TRY(read_name<FileKind>(json, "kind")),
-                     .merge = MLX_TRY(read_name<MergeStrategy>(json, "merge")),
-                     .is_executable = false,
-                     .sha256 = MLX_TRY(read_sha256(json))};
+  RepoPath path = MLX_TRY(read_path(json, "path"));
+  RepoPath target = MLX_TRY(read_target(json));
+  ComponentFile file{.path = std::move(path), .target = std::move(target), .sha256 = {}};
+  file.kind = MLX_TRY(read_name<FileKind>(json, "kind"));
+  file.merge = MLX_TRY(read_name<MergeStrategy>(json, "merge"));
+  file.sha256 = MLX_TRY(read_sha256(json));
   const std::string mode = MLX_TRY(json.string_or("mode", "100644"));
   if (mode != "100644" && mode != "100755") {
     return std::unexpected(
@@ -107,13 +107,14 @@ Result<std::string> read_import_root(const JsonReader& json) {
 
 Result<EnvironmentVariable> read_variable(const JsonReader& json) {
   const auto fallback = MLX_TRY(json.string_if_present("default"));
-  EnvironmentVariable variable{.name = MLX_TRY(json.string("name")),
-                               .default_value = fallback.value_or(""),
-                               .is_required = MLX_TRY(json.boolean_or("required", false)),
-                               .is_secret = MLX_TRY(json.boolean_or("secret", false)),
-                               .description = MLX_TRY(json.string_or("description", "")),
-                               .has_default = fallback.has_value(),
-                               .evidence = MLX_TRY(json.string_or("evidence", ""))};
+  EnvironmentVariable variable;
+  variable.name = MLX_TRY(json.string("name"));
+  variable.default_value = fallback.value_or("");
+  variable.is_required = MLX_TRY(json.boolean_or("required", false));
+  variable.is_secret = MLX_TRY(json.boolean_or("secret", false));
+  variable.description = MLX_TRY(json.string_or("description", ""));
+  variable.has_default = fallback.has_value();
+  variable.evidence = MLX_TRY(json.string_or("evidence", ""));
   if (!is_identifier(variable.name)) {
     return std::unexpected(
         MLX_TRY(json.at("name"))
@@ -123,20 +124,19 @@ Result<EnvironmentVariable> read_variable(const JsonReader& json) {
 }
 
 Result<RequiredService> read_service(const JsonReader& json) {
-  return RequiredService{.name = MLX_TRY(json.string("name")),
-                         .image = MLX_TRY(json.string_or("image", "")),
-                         .ports = MLX_TRY(json.strings("ports")),
-                         .evidence = MLX_TRY(json.string_or("evidence", ""))};
+  RequiredService result;
+  result.name = MLX_TRY(json.string("name"));
+  result.image = MLX_TRY(json.string_or("image", ""));
+  result.ports = MLX_TRY(json.strings("ports"));
+  result.evidence = MLX_TRY(json.string_or("evidence", ""));
+  return result;
 }
 
 Result<ComponentRequirements> read_requires(const JsonReader& json) {
-  ComponentRequirements requirements{.python = MLX_TRY(json.string_or("python", "")),
-                                     .distributions = MLX_TRY(read_requirements(json, "distributions")),
-                                     .optional = MLX_TRY(read_requirements(json, "optional")),
-                                     .groups = {},
-                                     .components = {},
-                                     .services = {},
-                                     .environment = {}};
+  ComponentRequirements requirements;
+  requirements.python = MLX_TRY(json.string_or("python", ""));
+  requirements.distributions = MLX_TRY(read_requirements(json, "distributions"));
+  requirements.optional = MLX_TRY(read_requirements(json, "optional"));
   if (json.has("groups")) {
     const JsonReader groups = MLX_TRY(json.at("groups"));
     for (const auto& [group, list] : MLX_TRY(json.members("groups"))) {
@@ -159,29 +159,33 @@ Result<ComponentRequirements> read_requires(const JsonReader& json) {
 }
 
 Result<ComponentProvisions> read_provides(const JsonReader& json) {
-  ComponentProvisions provides{.modules = MLX_TRY(json.strings("modules")),
-                               .symbols = {},
-                               .routes = {},
-                               .entry_points = MLX_TRY(json.strings("entryPoints")),
-                               .containers = {}};
+  ComponentProvisions provides;
+  provides.modules = MLX_TRY(json.strings("modules"));
+  provides.entry_points = MLX_TRY(json.strings("entryPoints"));
   for (const JsonReader& symbol : MLX_TRY(json.elements("symbols"))) {
-    provides.symbols.push_back({.name = MLX_TRY(symbol.string("name")),
-                                .kind = MLX_TRY(read_name<SymbolKind>(symbol, "kind")),
-                                .signature = MLX_TRY(symbol.string_or("signature", ""))});
+    ProvidedSymbol added;
+    added.name = MLX_TRY(symbol.string("name"));
+    added.kind = MLX_TRY(read_name<SymbolKind>(symbol, "kind"));
+    added.signature = MLX_TRY(symbol.string_or("signature", ""));
+    provides.symbols.push_back(std::move(added));
   }
   for (const JsonReader& route : MLX_TRY(json.elements("routes"))) {
-    provides.routes.push_back({.method = MLX_TRY(route.string("method")),
-                               .path = MLX_TRY(route.string("path")),
-                               .handler = MLX_TRY(route.string("handler"))});
+    ProvidedRoute added;
+    added.method = MLX_TRY(route.string("method"));
+    added.path = MLX_TRY(route.string("path"));
+    added.handler = MLX_TRY(route.string("handler"));
+    provides.routes.push_back(std::move(added));
     if (route.has("role")) provides.routes.back().role = MLX_TRY(read_name<RouteRole>(route, "role"));
   }
   for (const JsonReader& container : MLX_TRY(json.elements("containers"))) {
-    provides.containers.push_back({.file = MLX_TRY(container.string("file")),
-                                   .service = MLX_TRY(container.string_or("service", "")),
-                                   .base = MLX_TRY(container.string_or("base", "")),
-                                   .ports = MLX_TRY(container.strings("ports")),
-                                   .command = MLX_TRY(container.string_or("command", "")),
-                                   .health_path = MLX_TRY(container.string_or("healthPath", ""))});
+    ProvidedContainer added;
+    added.file = MLX_TRY(container.string("file"));
+    added.service = MLX_TRY(container.string_or("service", ""));
+    added.base = MLX_TRY(container.string_or("base", ""));
+    added.ports = MLX_TRY(container.strings("ports"));
+    added.command = MLX_TRY(container.string_or("command", ""));
+    added.health_path = MLX_TRY(container.string_or("healthPath", ""));
+    provides.containers.push_back(std::move(added));
   }
   return provides;
 }
@@ -198,18 +202,22 @@ Result<std::vector<std::string>> read_component_names(const JsonReader& json, st
 }
 
 Result<ComponentCompatibility> read_compatibility(const JsonReader& json) {
-  return ComponentCompatibility{.enhances = MLX_TRY(read_component_names(json, "enhances")),
-                                .conflicts = MLX_TRY(read_component_names(json, "conflicts")),
-                                .optional = MLX_TRY(read_component_names(json, "optional"))};
+  ComponentCompatibility result;
+  result.enhances = MLX_TRY(read_component_names(json, "enhances"));
+  result.conflicts = MLX_TRY(read_component_names(json, "conflicts"));
+  result.optional = MLX_TRY(read_component_names(json, "optional"));
+  return result;
 }
 
 Result<std::vector<InjectionPoint>> read_injection_points(const JsonReader& json) {
   std::vector<InjectionPoint> points;
   for (const JsonReader& element : MLX_TRY(json.elements("injectionPoints"))) {
-    points.push_back({.name = MLX_TRY(element.string("name")),
-                      .file = MLX_TRY(read_path(element, "file")).str(),
-                      .function = MLX_TRY(element.string("function")),
-                      .location = MLX_TRY(element.string("location"))});
+    InjectionPoint added;
+    added.name = MLX_TRY(element.string("name"));
+    added.file = MLX_TRY(read_path(element, "file")).str();
+    added.function = MLX_TRY(element.string("function"));
+    added.location = MLX_TRY(element.string("location"));
+    points.push_back(std::move(added));
     const std::string& location = points.back().location;
     const bool is_known = location == "start" || location == "end" || location == "before-return" ||
                           (location.starts_with("after:") && location.size() > 6);
@@ -223,9 +231,11 @@ Result<std::vector<InjectionPoint>> read_injection_points(const JsonReader& json
 }
 
 Result<ComponentProvenance> read_provenance(const JsonReader& json) {
-  return ComponentProvenance{.repository = MLX_TRY(json.string_or("repository", "")),
-                             .revision = MLX_TRY(json.string_or("revision", "")),
-                             .extractor = MLX_TRY(json.string_or("extractor", ""))};
+  ComponentProvenance result;
+  result.repository = MLX_TRY(json.string_or("repository", ""));
+  result.revision = MLX_TRY(json.string_or("revision", ""));
+  result.extractor = MLX_TRY(json.string_or("extractor", ""));
+  return result;
 }
 
 Result<std::string> read_component_name(const JsonReader& json) {
@@ -249,19 +259,17 @@ Result<Component> read_component(std::string_view json, std::string_view file) {
   const nlohmann::json document = MLX_TRY(parse_json(json, file));
   const JsonReader reader(document, std::string(file));
   const JsonReader requires_reader = MLX_TRY(reader.at("requires"));
-  Component component{.name = MLX_TRY(read_component_name(reader)),
-                      .version = MLX_TRY(read_version(reader)),
-                      .title = MLX_TRY(reader.string("title")),
-                      .description = MLX_TRY(reader.string("description")),
-                      .type = MLX_TRY(read_name<ComponentType>(reader, "type")),
-                      .categories = MLX_TRY(reader.strings("categories")),
-                      .import_root = MLX_TRY(read_import_root(reader)),
-                      .files = MLX_TRY(read_files(reader)),
-                      .requirements = MLX_TRY(read_requires(requires_reader)),
-                      .provides = {},
-                      .compatibility = {},
-                      .injection_points = MLX_TRY(read_injection_points(reader)),
-                      .provenance = {}};
+  Component component;
+  component.name = MLX_TRY(read_component_name(reader));
+  component.version = MLX_TRY(read_version(reader));
+  component.title = MLX_TRY(reader.string("title"));
+  component.description = MLX_TRY(reader.string("description"));
+  component.type = MLX_TRY(read_name<ComponentType>(reader, "type"));
+  component.categories = MLX_TRY(reader.strings("categories"));
+  component.import_root = MLX_TRY(read_import_root(reader));
+  component.files = MLX_TRY(read_files(reader));
+  component.requirements = MLX_TRY(read_requires(requires_reader));
+  component.injection_points = MLX_TRY(read_injection_points(reader));
   if (reader.has("provides")) component.provides = MLX_TRY(read_provides(MLX_TRY(reader.at("provides"))));
   if (reader.has("compatibility")) {
     component.compatibility = MLX_TRY(read_compatibility(MLX_TRY(reader.at("compatibility"))));

@@ -78,7 +78,8 @@ Result<const Registry*> Registries::registry(std::string_view name) const {
 
 Result<FoundComponent> Registries::find(const ComponentName& name) const {
   const Registry* const from = MLX_TRY(registry(name.registry));
-  return FoundComponent{.name = name, .registry = from, .item = MLX_TRY(from->item(name.name))};
+  RegistryItem item = MLX_TRY(from->item(name.name));
+  return FoundComponent{.name = name, .registry = from, .item = std::move(item)};
 }
 
 Result<FoundComponent> Registries::find_required(std::string_view name, std::string_view of) const {

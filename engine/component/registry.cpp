@@ -19,14 +19,15 @@ Result<RegistryItem> read_item(const JsonReader& json) {
   const JsonReader version = MLX_TRY(meta.at("version"));
   const JsonReader type = MLX_TRY(meta.at("type"));
   const JsonReader component = MLX_TRY(meta.at("component"));
-  RegistryItem item{.name = MLX_TRY(name.as_string()),
-                    .version = MLX_TRY(version.located(Version::parse(MLX_TRY(version.as_string())))),
-                    .title = MLX_TRY(json.string("title")),
-                    .description = MLX_TRY(json.string("description")),
-                    .type = MLX_TRY(type.located(parse_component_type(MLX_TRY(type.as_string())))),
-                    .categories = MLX_TRY(json.strings("categories")),
-                    .component = MLX_TRY(component.located(RepoPath::parse(MLX_TRY(component.as_string())))),
-                    .sha256 = MLX_TRY(meta.string("sha256"))};
+  RepoPath path = MLX_TRY(component.located(RepoPath::parse(MLX_TRY(component.as_string()))));
+  RegistryItem item{.name = {}, .component = std::move(path), .sha256 = {}};
+  item.name = MLX_TRY(name.as_string());
+  item.version = MLX_TRY(version.located(Version::parse(MLX_TRY(version.as_string()))));
+  item.title = MLX_TRY(json.string("title"));
+  item.description = MLX_TRY(json.string("description"));
+  item.type = MLX_TRY(type.located(parse_component_type(MLX_TRY(type.as_string()))));
+  item.categories = MLX_TRY(json.strings("categories"));
+  item.sha256 = MLX_TRY(meta.string("sha256"));
   if (!is_component_name(item.name)) {
     return std::unexpected(
         name.complaint("`" + item.name + "` is not a component's name: use a-z, 0-9 and hyphens"));

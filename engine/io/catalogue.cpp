@@ -22,8 +22,10 @@ Result<fs::path> builtin_catalogue() {
 }  // namespace
 
 Result<RegistryLocation> locate_registry(const std::string& address) {
-  if (address == "builtin")
-    return RegistryLocation{.name = address, .directory = MLX_TRY(builtin_catalogue())};
+  if (address == "builtin") {
+    auto directory = MLX_TRY(builtin_catalogue());
+    return RegistryLocation{.name = address, .directory = std::move(directory)};
+  }
   std::error_code error;
   if (!fs::is_directory(address, error)) {
     return fail(ErrorCode::kNotFound, "the registry `" + address + "` is neither `builtin` nor a directory");

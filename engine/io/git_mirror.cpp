@@ -142,8 +142,10 @@ Result<GitCheckout> fetch_and_resolve(const GitMirrorOptions& options, HttpClien
           .repository = options.directory, .commit = *std::move(commit), .unreachable = fetched.error()};
     }
   }
-  return GitCheckout{
-      .repository = options.directory, .commit = MLX_TRY(resolve_here(options)), .unreachable = {}};
+  GitCheckout result;
+  result.repository = options.directory;
+  result.commit = MLX_TRY(resolve_here(options));
+  return result;
 }
 
 }  // namespace
@@ -154,9 +156,10 @@ Result<GitCheckout> fetch_revision(const GitMirrorOptions& options, HttpClient& 
   const std::string& revision = options.address.revision;
   if (options.address.url.starts_with(kFile)) {
     const fs::path repository = options.address.url.substr(kFile.size());
-    return GitCheckout{.repository = repository,
-                       .commit = MLX_TRY(resolve_revision(repository, revision)),
-                       .unreachable = {}};
+    GitCheckout result;
+    result.repository = repository;
+    result.commit = MLX_TRY(resolve_revision(repository, revision));
+    return result;
   }
   if (options.directory.empty()) {
     return fail(ErrorCode::kIo,

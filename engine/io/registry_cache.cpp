@@ -34,7 +34,10 @@ std::optional<Record> read_record(const fs::path& file, std::string_view own) {
   const auto read = [&]() -> Result<Record> {
     const nlohmann::json document = MLX_TRY(parse_json(*text, file.string()));
     const JsonReader reader(document, file.string());
-    return Record{.own = MLX_TRY(reader.string(own)), .content = MLX_TRY(reader.string("content"))};
+    Record result;
+    result.own = MLX_TRY(reader.string(own));
+    result.content = MLX_TRY(reader.string("content"));
+    return result;
   };
   const auto record = read();
   if (record && is_digest(record->content)) return *record;

@@ -101,10 +101,10 @@ class HttpSource final : public OpenedOnce {
 
  private:
   [[nodiscard]] Result<Registry> open_now() override {
-    files_ = MLX_TRY(HttpRegistrySnapshot::open({.url = address_.url,
-                                                 .private_headers = MLX_TRY(private_headers(access_)),
-                                                 .is_offline = access_.is_offline},
-                                                access_.http, RegistryCache(access_.cache_directory)));
+    auto headers = MLX_TRY(private_headers(access_));
+    files_ = MLX_TRY(HttpRegistrySnapshot::open(
+        {.url = address_.url, .private_headers = std::move(headers), .is_offline = access_.is_offline},
+        access_.http, RegistryCache(access_.cache_directory)));
     return Registry::open(*files_, settings().address);
   }
 
@@ -146,9 +146,10 @@ class GitSource final : public OpenedOnce {
   }
 
   [[nodiscard]] Result<Registry> open_checkout() {
+    auto headers = MLX_TRY(private_headers(access_));
     const GitCheckout checkout = MLX_TRY(
         fetch_revision({.address = address_,
-                        .private_headers = MLX_TRY(private_headers(access_)),
+                        .private_headers = std::move(headers),
                         .directory = RegistryCache(access_.cache_directory).git_directory(address_.url),
                         .is_offline = access_.is_offline,
                         .largest_transfer = kLargestRepository},

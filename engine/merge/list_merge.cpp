@@ -216,7 +216,7 @@ class RowMerger {
     for (std::size_t j = 0; j < ours_.size(); ++j) {
       const std::size_t base = base_of[j];
       rows_.push_back({.base = base, .ours = j, .theirs = base == kAbsent ? kAbsent : in_theirs_[base]});
-      const Place place = std::prev(rows_.end());
+      const auto place = std::prev(rows_.end());
       if (base != kAbsent) {
         place_of_base_[base] = place;
       } else {
@@ -252,11 +252,11 @@ class RowMerger {
   void place_theirs() {
     const std::vector<bool> theirs_moved = moved_members(in_theirs_);
     const std::vector<bool> ours_moved = moved_members(in_ours_);
-    Place cursor = rows_.end();  // the row that the next one follows; the end before the first
+    auto cursor = rows_.end();  // the row that the next one follows; the end before the first
     for (std::size_t j = 0; j < theirs_.size(); ++j) {
       const std::size_t base = base_of_theirs_[j];
       if (base != kAbsent && place_of_base_[base] != rows_.end()) {
-        Place place = place_of_base_[base];
+        const auto place = place_of_base_[base];
         const bool moves = theirs_moved[base] && !ours_moved[base] && base_[base].may_move;
         if (moves) rows_.splice(behind(cursor), rows_, place);
         cursor = place;
@@ -284,7 +284,7 @@ class RowMerger {
 
   /// The place after a row, and after what ours adds there.
   Place behind(Place cursor) {
-    Place place = cursor == rows_.end() ? rows_.begin() : std::next(cursor);
+    auto place = cursor == rows_.end() ? rows_.begin() : std::next(cursor);
     while (place != rows_.end() && place->base == kAbsent && place->theirs == kAbsent) ++place;
     return place;
   }

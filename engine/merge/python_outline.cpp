@@ -327,7 +327,7 @@ class PythonOutliner {
       element.name = joined(i, stop);
     } else if (outline_.atoms[first].is_text && parent.children.empty() && is_only_text(first, end)) {
       element.kind = ElementKind::kDocstring;
-      element.name = "\"\"\"";
+      element.name = R"(""")";
     } else if (const std::size_t target = assigned_target(first, end); target != first) {
       element.kind = ElementKind::kAssignment;
       element.name = joined(first, target) + " =";

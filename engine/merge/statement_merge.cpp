@@ -401,8 +401,8 @@ class StatementMerger {
     const bool is_multi_line = has_newline(style);
     std::string text;
     bool was_comment = false;
-    std::size_t members = 0;
-    for (std::size_t i = 0; i < parts.size(); ++i) members += parts[i].is_only_comment ? 0U : 1U;
+    const auto members = static_cast<std::size_t>(
+        std::ranges::count_if(parts, [](const Part& part) { return !part.is_only_comment; }));
     std::size_t written_members = 0;
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const Part& part = parts[i];
@@ -410,9 +410,7 @@ class StatementMerger {
       if (i == 0) {
         if (!skeleton.list.empty()) lead = skeleton.lead(0);
         if (!part.was_first && skeleton.list.empty()) lead = "";
-      } else if (part.was_first || (!part.is_of_frame && has_newline(lead) != is_multi_line)) {
-        lead = style;
-      } else if (!part.is_of_frame && is_multi_line) {
+      } else if (part.was_first || (!part.is_of_frame && (is_multi_line || has_newline(lead)))) {
         lead = style;
       }
       if (was_comment && !has_newline(lead)) return std::nullopt;

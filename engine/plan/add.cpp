@@ -217,10 +217,8 @@ Result<ChangePlan> plan_add(const AddRequest& request, const Registries& registr
   const auto closure = MLX_TRY(required_closure(request.components, registries));
   Lock lock = MLX_TRY(read_project_lock(project));
   const ProjectConfiguration configuration = MLX_TRY(read_configuration(project));
-  AddContext context{.request = request,
-                     .project = project,
-                     .layout = MLX_TRY(detect_layout(project, configuration)),
-                     .modules = {}};
+  ProjectLayout layout = MLX_TRY(detect_layout(project, configuration));
+  AddContext context{.request = request, .project = project, .layout = std::move(layout), .modules = {}};
   for (const ClosureEntry& entry : closure) {
     context.modules.insert(entry.component.provides.modules.begin(), entry.component.provides.modules.end());
   }

@@ -14,29 +14,30 @@ using nlohmann::json;
 
 Result<LockedComponent> read_component(const JsonReader& reader) {
   const JsonReader version = MLX_TRY(reader.at("version"));
-  LockedComponent component{.version = MLX_TRY(version.located(Version::parse(MLX_TRY(version.as_string())))),
-                            .registry = MLX_TRY(reader.string("registry")),
-                            .revision = MLX_TRY(reader.string_or("revision", "")),
-                            .sha256 = MLX_TRY(reader.string_or("sha256", "")),
-                            .import_root = MLX_TRY(reader.string("importRoot")),
-                            .files = {},
-                            .lines = {},
-                            .distributions = MLX_TRY(reader.strings("distributions")),
-                            .environment = MLX_TRY(reader.strings("environment"))};
+  LockedComponent component;
+  component.version = MLX_TRY(version.located(Version::parse(MLX_TRY(version.as_string()))));
+  component.registry = MLX_TRY(reader.string("registry"));
+  component.revision = MLX_TRY(reader.string_or("revision", ""));
+  component.sha256 = MLX_TRY(reader.string_or("sha256", ""));
+  component.import_root = MLX_TRY(reader.string("importRoot"));
+  component.distributions = MLX_TRY(reader.strings("distributions"));
+  component.environment = MLX_TRY(reader.strings("environment"));
   MLX_CHECK(reader.at("files"));
   for (const auto& [path, file] : MLX_TRY(reader.members("files"))) {
     MLX_CHECK(file.located(RepoPath::parse(path)));
     const JsonReader base = MLX_TRY(file.at("base"));
-    component.files.emplace(
-        path, LockedFile{.base = MLX_TRY(base.located(BlobId::parse(MLX_TRY(base.as_string())))),
-                         .source = MLX_TRY(file.string_or("source", ""))});
+    const BlobId id = MLX_TRY(base.located(BlobId::parse(MLX_TRY(base.as_string()))));
+    std::string source = MLX_TRY(file.string_or("source", ""));
+    component.files.emplace(path, LockedFile{.base = id, .source = std::move(source)});
   }
   if (!reader.has("lines")) return component;
   for (const auto& [path, lines] : MLX_TRY(reader.members("lines"))) {
     MLX_CHECK(lines.located(RepoPath::parse(path)));
-    component.lines.emplace(path, AddedLines{.source = MLX_TRY(lines.string("source")),
-                                             .text = MLX_TRY(lines.string("text")),
-                                             .locations = MLX_TRY(lines.strings("locations"))});
+    AddedLines added;
+    added.source = MLX_TRY(lines.string("source"));
+    added.text = MLX_TRY(lines.string("text"));
+    added.locations = MLX_TRY(lines.strings("locations"));
+    component.lines.emplace(path, std::move(added));
   }
   return component;
 }

@@ -9,8 +9,10 @@ namespace {
 
 Result<RepositoryName> read_repository(const JsonReader& payload) {
   const JsonReader repository = MLX_TRY(payload.at("repository"));
-  return RepositoryName{.owner = MLX_TRY(MLX_TRY(repository.at("owner")).string("login")),
-                        .name = MLX_TRY(repository.string("name"))};
+  RepositoryName result;
+  result.owner = MLX_TRY(MLX_TRY(repository.at("owner")).string("login"));
+  result.name = MLX_TRY(repository.string("name"));
+  return result;
 }
 
 /// 0 if the delivery is not an App's.
@@ -31,15 +33,15 @@ Result<Event> read_comment(const JsonReader& payload) {
   if (action != "created" && action != "edited") return IgnoredEvent{"a comment was " + action};
   const JsonReader comment = MLX_TRY(payload.at("comment"));
   const JsonReader sender = MLX_TRY(payload.at("sender"));
-  CommentEvent event{.repository = MLX_TRY(read_repository(payload)),
-                     .installation = MLX_TRY(read_installation(payload)),
-                     .issue = MLX_TRY(MLX_TRY(payload.at("issue")).integer("number")),
-                     .comment = MLX_TRY(comment.integer("id")),
-                     .created_at = MLX_TRY(comment.string("created_at")),
-                     .sender = MLX_TRY(sender.string("login")),
-                     .sender_is_bot = MLX_TRY(sender.string_or("type", "User")) == "Bot",
-                     .body = MLX_TRY(comment.string_if_present("body")).value_or(""),
-                     .previous_body = {}};
+  CommentEvent event;
+  event.repository = MLX_TRY(read_repository(payload));
+  event.installation = MLX_TRY(read_installation(payload));
+  event.issue = MLX_TRY(MLX_TRY(payload.at("issue")).integer("number"));
+  event.comment = MLX_TRY(comment.integer("id"));
+  event.created_at = MLX_TRY(comment.string("created_at"));
+  event.sender = MLX_TRY(sender.string("login"));
+  event.sender_is_bot = MLX_TRY(sender.string_or("type", "User")) == "Bot";
+  event.body = MLX_TRY(comment.string_if_present("body")).value_or("");
   if (action == "edited") {
     event.previous_body = MLX_TRY(read_previous_body(payload));
     const bool is_body_changed = payload.value().contains(nlohmann::json::json_pointer("/changes/body"));
@@ -52,9 +54,11 @@ Result<Event> read_pull_request(const JsonReader& payload) {
   const std::string action = MLX_TRY(payload.string("action"));
   const bool has_other_commits = action == "opened" || action == "reopened" || action == "synchronize";
   if (!has_other_commits) return IgnoredEvent{"a pull request was " + action};
-  return PullRequestEvent{.repository = MLX_TRY(read_repository(payload)),
-                          .installation = MLX_TRY(read_installation(payload)),
-                          .number = MLX_TRY(payload.integer("number"))};
+  PullRequestEvent result;
+  result.repository = MLX_TRY(read_repository(payload));
+  result.installation = MLX_TRY(read_installation(payload));
+  result.number = MLX_TRY(payload.integer("number"));
+  return result;
 }
 
 }  // namespace

@@ -35,11 +35,13 @@ std::string_view content_of(Reaction reaction) {
 }
 
 Result<PullRequest> read_pull_request(const JsonReader& reader) {
-  return PullRequest{.number = MLX_TRY(reader.integer("number")),
-                     .url = MLX_TRY(reader.string_or("html_url", "")),
-                     .title = MLX_TRY(reader.string("title")),
-                     .body = MLX_TRY(reader.string_if_present("body")).value_or(""),
-                     .created_at = MLX_TRY(reader.string("created_at"))};
+  PullRequest result;
+  result.number = MLX_TRY(reader.integer("number"));
+  result.url = MLX_TRY(reader.string_or("html_url", ""));
+  result.title = MLX_TRY(reader.string("title"));
+  result.body = MLX_TRY(reader.string_if_present("body")).value_or("");
+  result.created_at = MLX_TRY(reader.string("created_at"));
+  return result;
 }
 
 Result<PullRequestBranches> read_branches(const JsonReader& reader) {
@@ -48,22 +50,22 @@ Result<PullRequestBranches> read_branches(const JsonReader& reader) {
   const auto base_repository = MLX_TRY(MLX_TRY(base.at("repo")).integer("id"));
   // The repository of a fork that was deleted is null.
   const bool has_repository = head.has("repo") && head.value().at("repo").is_object();
-  return PullRequestBranches{
-      .head_branch = MLX_TRY(head.string("ref")),
-      .head_sha = MLX_TRY(head.string("sha")),
-      .base_sha = MLX_TRY(base.string("sha")),
-      .created_at = MLX_TRY(reader.string("created_at")),
-      .is_open = MLX_TRY(reader.string("state")) == "open",
-      .is_from_fork = !has_repository || MLX_TRY(MLX_TRY(head.at("repo")).integer("id")) != base_repository};
+  PullRequestBranches result;
+  result.head_branch = MLX_TRY(head.string("ref"));
+  result.head_sha = MLX_TRY(head.string("sha"));
+  result.base_sha = MLX_TRY(base.string("sha"));
+  result.created_at = MLX_TRY(reader.string("created_at"));
+  result.is_open = MLX_TRY(reader.string("state")) == "open";
+  result.is_from_fork = !has_repository || MLX_TRY(MLX_TRY(head.at("repo")).integer("id")) != base_repository;
+  return result;
 }
 
 Result<CommitSummary> read_commit(const JsonReader& reader) {
   const JsonReader commit = MLX_TRY(reader.at("commit"));
-  CommitSummary summary{.commit = {.sha = MLX_TRY(reader.string("sha")),
-                                   .tree = MLX_TRY(MLX_TRY(commit.at("tree")).string("sha"))},
-                        .parents = {},
-                        .author = {},
-                        .message = MLX_TRY(commit.string("message"))};
+  CommitSummary summary;
+  summary.commit.sha = MLX_TRY(reader.string("sha"));
+  summary.commit.tree = MLX_TRY(MLX_TRY(commit.at("tree")).string("sha"));
+  summary.message = MLX_TRY(commit.string("message"));
   for (const JsonReader& parent : MLX_TRY(reader.elements("parents"))) {
     summary.parents.push_back(MLX_TRY(parent.string("sha")));
   }
@@ -104,8 +106,10 @@ class GithubRepository final : public ForgeRepository {
       return std::unexpected(answer.error());
     }
     const JsonReader commit = MLX_TRY(JsonReader(*answer, "GitHub's branch").at("commit"));
-    return CommitRef{.sha = MLX_TRY(commit.string("sha")),
-                     .tree = MLX_TRY(MLX_TRY(MLX_TRY(commit.at("commit")).at("tree")).string("sha"))};
+    CommitRef result;
+    result.sha = MLX_TRY(commit.string("sha"));
+    result.tree = MLX_TRY(MLX_TRY(MLX_TRY(commit.at("commit")).at("tree")).string("sha"));
+    return result;
   }
 
   Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit) override {
@@ -277,9 +281,9 @@ class GithubRepository final : public ForgeRepository {
   }
 
   static Result<Comment> read_comment(const JsonReader& reader) {
-    Comment comment{.id = MLX_TRY(reader.integer("id")),
-                    .author = {},
-                    .body = MLX_TRY(reader.string_if_present("body")).value_or("")};
+    Comment comment;
+    comment.id = MLX_TRY(reader.integer("id"));
+    comment.body = MLX_TRY(reader.string_if_present("body")).value_or("");
     // The author of an account that was deleted is null.
     const bool has_author = reader.has("user") && reader.value().at("user").is_object();
     if (has_author) comment.author = MLX_TRY(MLX_TRY(reader.at("user")).string("login"));
