@@ -1,8 +1,7 @@
 #include "tests/support/rendered_markdown.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
 #include <regex>
 #include <stdexcept>

@@ -96,7 +96,7 @@ class RandomFile {
     switch (random_() % 4) {
       case 0: return "x = x + " + n;
       case 1: return "call(x, y, key" + n + "=" + n + ")";
-      case 2: return "items = [" + n + ", \"a\", \"b\"]";
+      case 2: return "items = [" + n + R"(, "a", "b"])";
       default: return "if x:\n        y = " + n;
     }
   }
