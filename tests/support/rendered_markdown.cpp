@@ -64,7 +64,8 @@ RenderedMarkdown render_as_github(std::string_view markdown) {
   RenderedMarkdown rendered;
   collect(document.get(), rendered);
   const std::unique_ptr<char, decltype(&std::free)> html(
-      cmark_render_html(document.get(), kOptions, cmark_parser_get_syntax_extensions(parser.get())), &std::free);
+      cmark_render_html(document.get(), kOptions, cmark_parser_get_syntax_extensions(parser.get())),
+      &std::free);
   rendered.html = html.get();
   return rendered;
 }
