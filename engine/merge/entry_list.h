@@ -50,6 +50,12 @@ struct Entries {
   [[nodiscard]] AtomRange atoms(std::size_t i) const {
     return {.outline = range.outline, .begin = list[i].begin, .end = list[i].end};
   }
+  /// The comment behind its comma, with the white space before it; empty if there is none.
+  [[nodiscard]] std::string_view comment(std::size_t i) const {
+    const Entry& entry = list[i];
+    if (entry.comment == entry.comment_end) return {};
+    return range.outline->part(range.at(entry.comment).lead, range.at(entry.comment_end - 1).end);
+  }
   /// Has it a line for each member?
   [[nodiscard]] bool is_multi_line() const {
     for (std::size_t i = 0; i < list.size(); ++i) {

@@ -328,6 +328,8 @@ class StatementMerger {
       if (row.base != kAbsent && is_in_ours != is_in_theirs) {
         const AtomRange kept = is_in_ours ? ours.atoms(row.ours) : theirs.atoms(row.theirs);
         if (!say_the_same(kept, base.atoms(row.base))) return std::nullopt;
+        const std::string_view comment = is_in_ours ? ours.comment(row.ours) : theirs.comment(row.theirs);
+        if (comment != base.comment(row.base)) return std::nullopt;
         continue;  // the other side removed it
       }
       Part part;
@@ -351,10 +353,12 @@ class StatementMerger {
       part.was_first = index == 0;
       part.is_only_comment = from.list[index].is_only_comment;
       part.sort_key = name_of(from, index);
-      const Entry& entry = from.list[index];
-      if (entry.comment != entry.comment_end) {
-        const Atom& first = from.range.at(entry.comment);
-        part.comment = from.range.outline->part(first.lead, from.range.at(entry.comment_end - 1).end);
+      part.comment = from.comment(index);
+      if (row.base != kAbsent) {
+        const auto comment =
+            merged_comment(base.comment(row.base), ours.comment(row.ours), theirs.comment(row.theirs));
+        if (!comment) return std::nullopt;
+        part.comment = *comment;
       }
       parts.push_back(std::move(part));
     }
@@ -363,6 +367,17 @@ class StatementMerger {
     }
     const bool trails = changed_side(base.ends_with_comma, ours.ends_with_comma, theirs.ends_with_comma);
     return written(parts, skeleton, trails, bracket);
+  }
+
+  /// The comment of the side that changed it; nothing if both did, in different ways. Its white space says
+  /// nothing.
+  static std::optional<std::string_view> merged_comment(std::string_view base, std::string_view ours,
+                                                        std::string_view theirs) {
+    const auto said = [](std::string_view comment) {
+      return comment.substr(std::min(comment.find('#'), comment.size()));
+    };
+    if (said(ours) == said(theirs) || said(theirs) == said(base)) return ours;
+    return said(ours) == said(base) ? std::optional(theirs) : std::nullopt;
   }
 
   /// Where both sides add at one place, the order of the two must not matter; what has no keyword comes

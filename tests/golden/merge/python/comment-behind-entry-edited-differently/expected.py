@@ -1,0 +1,7 @@
+x = [
+<<<<<<< ours
+    1,  # first
+=======
+    1,  # the one
+>>>>>>> theirs
+]

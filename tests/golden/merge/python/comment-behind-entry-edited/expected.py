@@ -1,0 +1,4 @@
+x = [
+    f(10),  # the first
+    2,  # two
+]

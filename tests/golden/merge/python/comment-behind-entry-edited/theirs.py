@@ -1,0 +1,4 @@
+x = [
+    f(1),  # the first
+    2,  # two
+]

@@ -1,0 +1,7 @@
+x = [
+<<<<<<< ours
+    10,  # one
+=======
+    1,  # the first
+>>>>>>> theirs
+]
