@@ -9,21 +9,47 @@
 namespace mlx {
 namespace {
 
-/// Names, strings and numbers: what a formatter leaves as it is. Keywords say little: of `import a` that
-/// became `from b import c` nobody can tell whether the `import` is the same.
-bool counts(const Outline& outline, const Atom& atom) {
-  if (atom.is_text || atom.is_name) return true;
-  const std::string_view text = outline.text_of(atom);
-  return !text.empty() && text.front() >= '0' && text.front() <= '9';
-}
-
-Symbols counted_symbols(const Outline& outline) {
-  Symbols symbols;
-  for (const Atom& atom : outline.atoms) {
-    if (counts(outline, atom)) symbols.push_back(atom.symbol);
+/// What a text says, as numbers in its order: names and numbers, and the words of strings and comments. A
+/// formatter leaves them as they are. Keywords say little: of `import a` that became `from b import c` nobody
+/// can tell whether the `import` is the same.
+class SaidSymbols {
+ public:
+  Symbols of(const Outline& outline) {
+    Symbols symbols;
+    append(outline, outline.root, symbols);
+    return symbols;
   }
-  return symbols;
-}
+
+ private:
+  void append(const Outline& outline, const Element& element, Symbols& symbols) {
+    for (std::size_t i = element.first_atom; i < element.header_atoms; ++i) {
+      const Atom& atom = outline.atoms[i];
+      const std::string_view text = outline.text_of(atom);
+      if (atom.is_text || atom.is_comment) {
+        append_words(text, symbols);
+      } else if (atom.is_name || (!text.empty() && text.front() >= '0' && text.front() <= '9')) {
+        symbols.push_back(atom.symbol);
+      }
+    }
+    for (const Element& child : element.children) {
+      append_words(outline.lead(child), symbols);
+      append(outline, child, symbols);
+    }
+    append_words(outline.tail(element), symbols);
+  }
+
+  void append_words(std::string_view text, Symbols& symbols) {
+    constexpr std::string_view kBetween = " \t\r\n\"'#";
+    for (auto begin = text.find_first_not_of(kBetween); begin != std::string_view::npos;) {
+      const auto end = std::min(text.find_first_of(kBetween, begin), text.size());
+      // Apart from the symbols of atoms.
+      symbols.push_back(0x8000'0000U + words_.of(text.substr(begin, end - begin)));
+      begin = text.find_first_not_of(kBetween, end);
+    }
+  }
+
+  SymbolTable words_;
+};
 
 /// How often a side adds and removes each symbol.
 struct SideChanges {
@@ -73,19 +99,21 @@ std::map<std::string, int> definitions_of(const Outline& outline) {
 
 }  // namespace
 
-bool has_all_changes(const Outline& base, const Outline& ours, const Outline& theirs, const Outline& result) {
-  const Symbols before = counted_symbols(base);
-  const SideChanges by_ours(before, counted_symbols(ours));
-  const SideChanges by_theirs(before, counted_symbols(theirs));
+bool has_all_changes(const Outline& base, const Outline& ours, const Outline& theirs, const Outline& result,
+                     ChangeCount count) {
+  SaidSymbols said;
+  const Symbols before = said.of(base);
+  const SideChanges by_ours(before, said.of(ours));
+  const SideChanges by_theirs(before, said.of(theirs));
   std::map<std::uint32_t, int> change;
-  for (const std::uint32_t symbol : counted_symbols(result)) ++change[symbol];
+  for (const std::uint32_t symbol : said.of(result)) ++change[symbol];
   for (const std::uint32_t symbol : before) --change[symbol];
   std::set<std::uint32_t> symbols;
   for (const SideChanges* side : {&by_ours, &by_theirs}) {
-    for (const auto& [symbol, count] : side->added) symbols.insert(symbol);
-    for (const auto& [symbol, count] : side->removed) symbols.insert(symbol);
+    for (const auto& [symbol, times] : side->added) symbols.insert(symbol);
+    for (const auto& [symbol, times] : side->removed) symbols.insert(symbol);
   }
-  for (const auto& [symbol, count] : change) symbols.insert(symbol);
+  for (const auto& [symbol, times] : change) symbols.insert(symbol);
   return std::ranges::all_of(symbols, [&](std::uint32_t symbol) {
     const int ours_adds = at(by_ours.added, symbol);
     const int theirs_adds = at(by_theirs.added, symbol);
@@ -93,7 +121,7 @@ bool has_all_changes(const Outline& base, const Outline& ours, const Outline& th
     const int theirs_removes = at(by_theirs.removed, symbol);
     const int least = std::max(ours_adds, theirs_adds) - (ours_removes + theirs_removes);
     const int most = ours_adds + theirs_adds - std::max(ours_removes, theirs_removes);
-    return change[symbol] >= least && change[symbol] <= most;
+    return change[symbol] >= least && (count == ChangeCount::kAtLeast || change[symbol] <= most);
   });
 }
 

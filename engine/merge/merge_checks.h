@@ -7,11 +7,14 @@
 
 namespace mlx {
 
-/// Is everything that either side changed in the result? Told by how often each atom occurs: what a side
-/// adds must be there, what it removes must be gone; what both did alike may be there once or twice.
-/// Punctuation is not counted.
+/// Of a result with conflicts, given as the text with both sides of each, more may be there than changed.
+enum class ChangeCount { kExact, kAtLeast };
+
+/// Is everything that either side changed in the result? Told by how often each name, number, and word of a
+/// string or a comment occurs: what a side adds must be there, what it removes must be gone; what both did
+/// alike may be there once or twice.
 [[nodiscard]] bool has_all_changes(const Outline& base, const Outline& ours, const Outline& theirs,
-                                   const Outline& result);
+                                   const Outline& result, ChangeCount count);
 
 /// Does the result use a name of the base that one side has nowhere any more? What it stood for is gone or
 /// renamed there, and the other side did not know.

@@ -56,7 +56,7 @@ class PythonMerger {
       return lines.has_conflicts() ? lines : whole_conflict(input_);
     }
     if (!lines.has_conflicts()) return whole_conflict(input_);
-    return tree.conflict_size() < lines.conflict_size() ? tree : lines;
+    return tree.conflict_size() < lines.conflict_size() && has_all(tree) ? tree : lines;
   }
 
  private:
@@ -66,11 +66,17 @@ class PythonMerger {
     theirs_ = outline_python(input_.theirs, symbols_);
   }
 
+  /// Has a merge with conflicts all that both sides added?
+  bool has_all(const MergedText& merged) {
+    const std::string text = merged.with_both_sides();
+    return has_all_changes(base_, ours_, theirs_, outline_python(text, symbols_), ChangeCount::kAtLeast);
+  }
+
   /// Is this as sound as the three versions are?
   bool is_sound(const std::string& text, bool counts_changes) {
     const Outline result = outline_python(text, symbols_);
     if (!result.is_sound || defines_twice(base_, ours_, theirs_, result)) return false;
-    if (counts_changes && !has_all_changes(base_, ours_, theirs_, result)) return false;
+    if (counts_changes && !has_all_changes(base_, ours_, theirs_, result, ChangeCount::kExact)) return false;
     if (counts_changes && uses_removed_name(base_, ours_, theirs_, result)) return false;
     if (has_wrong_arguments(result) && !has_wrong_arguments(ours_) && !has_wrong_arguments(theirs_))
       return false;

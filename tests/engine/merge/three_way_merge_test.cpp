@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include "engine/merge/line_diff.h"
+#include "engine/merge/merge_checks.h"
 
 using namespace mlx;
 namespace fs = std::filesystem;
@@ -197,6 +198,22 @@ TEST_CASE("line ends, the last newline and a byte order mark stay as they are") 
         "a = 10\r\nb = 2\r\nc = 30");
   CHECK(shown(merged("x = 1\r\n", "x = 2\r\n", "x = 3\r\n")) ==
         "<<<<<<< ours\r\nx = 2\r\n=======\r\nx = 3\r\n>>>>>>> theirs\r\n");
+}
+
+TEST_CASE("a result that lacks a comment, or a word of one, does not pass for a merge") {
+  SymbolTable symbols;
+  const std::string base = "# One.\nx = 1\ny = \"a b\"\n";
+  const std::string ours = "# One, and more.\nx = 1\ny = \"a b\"\n";
+  const std::string theirs = "# One.\nx = 2\ny = \"a b c\"\n";
+  const auto outlined = [&](const std::string& text) { return outline_python(text, symbols); };
+  const auto passes = [&](const std::string& result, ChangeCount count = ChangeCount::kExact) {
+    return has_all_changes(outlined(base), outlined(ours), outlined(theirs), outlined(result), count);
+  };
+  CHECK(passes("# One, and more.\nx = 2\ny = 'a b c'\n"));
+  CHECK_FALSE(passes("# One.\nx = 2\ny = \"a b c\"\n"));
+  CHECK_FALSE(passes("# One, and more.\nx = 2\ny = \"a b\"\n"));
+  CHECK_FALSE(passes("# One, and more.\nx = 1\nx = 2\ny = \"a b c\"\n"));
+  CHECK(passes("# One, and more.\nx = 1\nx = 2\ny = \"a b c\"\n", ChangeCount::kAtLeast));
 }
 
 TEST_CASE("conflicts are shown in git's three styles") {
