@@ -5,6 +5,7 @@
 #include "cli/printable.h"
 #include "cli/project.h"
 #include "cli/terminal.h"
+#include "engine/component/component_json.h"
 #include "engine/plan/status.h"
 
 namespace mlx::cli {
@@ -41,33 +42,6 @@ json requires_json(const ComponentRequirements& needs) {
           {"groups", std::move(groups)},
           {"services", std::move(services)},
           {"environment", std::move(environment)}};
-}
-
-json provides_json(const ComponentProvisions& provides) {
-  json symbols = json::array();
-  for (const ProvidedSymbol& symbol : provides.symbols) {
-    symbols.push_back(
-        {{"name", symbol.name}, {"kind", to_string(symbol.kind)}, {"signature", symbol.signature}});
-  }
-  json routes = json::array();
-  for (const ProvidedRoute& route : provides.routes) {
-    routes.push_back({{"method", route.method}, {"path", route.path}, {"handler", route.handler}});
-    if (route.role != RouteRole::kNone) routes.back()["role"] = to_string(route.role);
-  }
-  json containers = json::array();
-  for (const ProvidedContainer& container : provides.containers) {
-    containers.push_back({{"file", container.file},
-                          {"service", container.service},
-                          {"base", container.base},
-                          {"ports", container.ports},
-                          {"command", container.command},
-                          {"healthPath", container.health_path}});
-  }
-  return {{"modules", provides.modules},
-          {"symbols", std::move(symbols)},
-          {"routes", std::move(routes)},
-          {"entryPoints", provides.entry_points},
-          {"containers", std::move(containers)}};
 }
 
 json info_json(const Component& component, const std::string& installed, const Registry& registry) {

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/component/component.h"
+#include "engine/component/component_json.h"
 
 namespace mlx {
 namespace {
@@ -57,6 +58,8 @@ Json requires_json(const ComponentRequirements& requirements) {
           {"environment", environment}};
 }
 
+}  // namespace
+
 Json provides_json(const ComponentProvisions& provides) {
   Json symbols = Json::array();
   for (const ProvidedSymbol& symbol : provides.symbols) {
@@ -83,8 +86,6 @@ Json provides_json(const ComponentProvisions& provides) {
           {"entryPoints", provides.entry_points},
           {"containers", containers}};
 }
-
-}  // namespace
 
 std::string write_component(const Component& component) {
   Json points = Json::array();
