@@ -89,8 +89,8 @@ class StatementMerger {
     // Whoever needed brackets had too much for one line.
     const bool takes_theirs = theirs_bracketed && !ours_bracketed;
     steps_.insert(MergeStep::kImports);
-    const auto merged = merge_entries(names, '{', takes_theirs ? 2 : 1, 0);
-    if (!merged || merged->empty()) return std::nullopt;
+    const auto merged = merge_entries(names, '{', takes_theirs, 0);
+    if (!merged || merged->text.empty()) return std::nullopt;
     const AtomRange& frame = takes_theirs ? v.theirs : v.ours;
     const AtomRange& inner = takes_theirs ? names.theirs : names.ours;
     const Outline& outline = *frame.outline;
@@ -106,7 +106,7 @@ class StatementMerger {
     }
     const std::size_t before = inner.begin - 1;
     if (is_in_brackets(inner)) text += outline.part(frame.at(before).lead, frame.at(before).end);
-    text += *merged;
+    text += merged->text;
     // From behind the last name: its comma is of the list.
     if (inner.end < frame.end) text += outline.part(frame.at(inner.end).lead, frame.at(frame.end - 1).end);
     return text;
@@ -253,24 +253,23 @@ class StatementMerger {
     if (v.ours.text() == v.base.text()) return std::string(v.theirs.text());
     if (v.theirs.text() == v.base.text() || say_the_same(v.ours, v.theirs)) return std::string(v.ours.text());
     const AtomVersions inner{.base = inside(v.base), .ours = inside(v.ours), .theirs = inside(v.theirs)};
-    const int frame = frame_of(inner);
+    const bool takes_theirs = is_laid_out_by_theirs(inner);
     const bool is_layout = say_the_same(v.ours, v.base) || say_the_same(v.theirs, v.base);
     if (!is_layout) steps_.insert(MergeStep::kEntries);
     // The parameters of a function have names, whether they have defaults or not.
     const bool is_definition =
         v.base.begin >= 2 && v.base.outline->text_of(v.base.at(v.base.begin - 2)) == "def";
     const char sign = is_definition ? '<' : v.base.at(v.base.begin).sign;
-    const auto entries = merge_entries(inner, sign, frame, depth + 1);
+    const auto entries = merge_entries(inner, sign, takes_theirs, depth + 1);
     if (!entries) return std::nullopt;
-    const AtomRange& side = frame == 1 ? v.ours : v.theirs;
+    const AtomRange& side = takes_theirs ? v.theirs : v.ours;
     const Atom& close = side.at(side.end - 1);
     std::string text(side.outline->text_of(side.at(side.begin)));
-    text += *entries;
+    text += entries->text;
     const std::string_view lead = side.outline->part(close.lead, close.begin);
-    if (ends_with_comment_ && !has_newline(lead)) return std::nullopt;
+    if (entries->ends_with_comment && !has_newline(lead)) return std::nullopt;
     text += lead;
     text += side.outline->text_of(close);
-    ends_with_comment_ = false;
     return text;
   }
 
@@ -290,12 +289,12 @@ class StatementMerger {
     return {.outline = group.outline, .begin = group.begin + 1, .end = group.end - 1};
   }
 
-  /// Whose layout is kept: ours (1), unless only theirs (2) has another than the base.
-  static int frame_of(const AtomVersions& inner) {
+  /// Our layout is kept, unless only theirs has another than the base.
+  static bool is_laid_out_by_theirs(const AtomVersions& inner) {
     const bool base = entries_of(inner.base).is_multi_line();
     const bool ours = entries_of(inner.ours).is_multi_line();
     const bool theirs = entries_of(inner.theirs).is_multi_line();
-    return ours == base && theirs != base ? 2 : 1;
+    return ours == base && theirs != base;
   }
 
   struct Part {
@@ -308,8 +307,15 @@ class StatementMerger {
     std::string_view sort_key;
   };
 
-  /// The members without brackets, from the lead of the first on. `frame` is the side whose layout is kept.
-  std::optional<std::string> merge_entries(const AtomVersions& v, char bracket, int frame, int depth) {
+  /// The members of a list without its brackets, from the lead of the first on.
+  struct MergedEntries {
+    std::string text;
+    bool ends_with_comment = false;  ///< so that a new line has to follow
+  };
+
+  /// `takes_theirs` says whose layout is the frame of the result.
+  std::optional<MergedEntries> merge_entries(const AtomVersions& v, char bracket, bool takes_theirs,
+                                             int depth) {
     const Entries base = entries_of(v.base);
     const Entries ours = entries_of(v.ours);
     const Entries theirs = entries_of(v.theirs);
@@ -320,7 +326,7 @@ class StatementMerger {
         {.items = list_items(theirs, bracket),
          .similarity = [&](std::size_t i, std::size_t j) { return likeness(base, i, theirs, j); }});
     if (!join_additions(rows, ours, theirs, bracket)) return std::nullopt;
-    const Entries& skeleton = frame == 1 ? ours : theirs;
+    const Entries& skeleton = takes_theirs ? theirs : ours;
     std::vector<Part> parts;
     for (const ListRow& row : rows) {
       const bool is_in_ours = row.ours != kAbsent;
@@ -345,7 +351,7 @@ class StatementMerger {
       } else {
         part.text = is_in_ours ? ours.atoms(row.ours).text() : theirs.atoms(row.theirs).text();
       }
-      const std::size_t in_frame = frame == 1 ? row.ours : row.theirs;
+      const std::size_t in_frame = takes_theirs ? row.theirs : row.ours;
       part.is_of_frame = in_frame != kAbsent;
       const Entries& from = part.is_of_frame ? skeleton : is_in_ours ? ours : theirs;
       const std::size_t index = part.is_of_frame ? in_frame : is_in_ours ? row.ours : row.theirs;
@@ -404,8 +410,8 @@ class StatementMerger {
     return true;
   }
 
-  std::optional<std::string> written(const std::vector<Part>& parts, const Entries& skeleton, bool trails,
-                                     char bracket) {
+  static std::optional<MergedEntries> written(const std::vector<Part>& parts, const Entries& skeleton,
+                                              bool trails, char bracket) {
     // How the frame begins a member that is not its first.
     std::string_view style = " ";
     if (skeleton.list.size() >= 2) {
@@ -443,13 +449,11 @@ class StatementMerger {
         was_comment = true;
       }
     }
-    ends_with_comment_ = was_comment;
-    return text;
+    return MergedEntries{.text = std::move(text), .ends_with_comment = was_comment};
   }
 
   MergeSteps& steps_;
   std::map<std::pair<char, std::uint32_t>, std::uint32_t> groups_;
-  bool ends_with_comment_ = false;
 };
 
 }  // namespace
