@@ -98,6 +98,9 @@ MergeLanguage merge_language_of(std::string_view path) {
 
 MergedText merge_three_ways(const MergeInput& input, MergeLanguage language) {
   MergedText lines = merge_lines(input);
+  const bool is_one_sided =
+      input.base == input.ours || input.base == input.theirs || input.ours == input.theirs;
+  if (is_one_sided) return lines;
   const bool is_small = input.base.size() + input.ours.size() + input.theirs.size() <= kLargestTree;
   if (language == MergeLanguage::kText || !is_small) return lines;
   return PythonMerger(input).run(std::move(lines));
