@@ -8,8 +8,7 @@ namespace mlx {
 namespace {
 
 std::string_view last_segment(std::string_view path) {
-  const auto slash = path.rfind('/');
-  std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+  std::string_view name = file_name(path);
   if (name.ends_with(".py")) name.remove_suffix(3);
   return name;
 }

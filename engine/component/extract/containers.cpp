@@ -13,16 +13,6 @@ using Words = std::vector<std::string>;
 
 constexpr std::size_t kLargestFile = 1U << 20U;
 
-std::string directory_of(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return std::string(slash == std::string_view::npos ? std::string_view() : path.substr(0, slash));
-}
-
-std::string_view name_of(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
 bool is_dockerfile_name(std::string_view name) {
   if (name.ends_with(".dockerignore")) return false;
   return name == "Dockerfile" || name == "Containerfile" || name.starts_with("Dockerfile.") ||
@@ -159,7 +149,7 @@ class ContainerReader {
     }
     for (const IndexedFile& file : index_.files()) {
       const std::string& path = file.path.str();
-      const bool is_new = is_dockerfile_name(name_of(path)) && !is_outside_source(path);
+      const bool is_new = is_dockerfile_name(file_name(path)) && !is_outside_source(path);
       if (is_new && !used.contains(path)) add(path, {}, nullptr);
     }
     return std::move(found_);
@@ -178,7 +168,7 @@ class ContainerReader {
     add_ports(made, *dockerfile, service);
     const bool has_command = service != nullptr && !service->facts.command.empty();
     const Words& command = has_command ? service->facts.command : dockerfile->command;
-    Start start = StartFinder(index_, scripts_, directory_of(path)).find(command);
+    Start start = StartFinder(index_, scripts_, std::string(directory_of(path))).find(command);
     made.starts = std::move(start.target);
     made.file = start.file;
     made.facts.command = std::move(start.command);

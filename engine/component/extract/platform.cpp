@@ -11,11 +11,6 @@
 namespace mlx {
 namespace {
 
-std::string_view parent_of(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-}
-
 bool has_code_in(const Platform& platform, const std::string& directory) {
   return std::ranges::any_of(platform.index.python(),
                              [&](const RepoPath& path) { return path.is_within(directory); });
@@ -28,7 +23,7 @@ void add_packages(const Platform& platform, const std::string& directory, std::s
     const std::string_view package = path.parent();
     const bool is_inside = directory.empty() || path.is_within(directory);
     const bool is_outermost =
-        !platform.index.find(joined_path(parent_of(package), "__init__.py")).has_value();
+        !platform.index.find(joined_path(directory_of(package), "__init__.py")).has_value();
     const bool is_source = !package.empty() && package != directory && !is_outside_source(path.str());
     if (is_inside && is_outermost && is_source) found.emplace(package);
   }
@@ -51,7 +46,7 @@ void add_roots(const Platform& platform, const ProjectManifests& project, std::v
   std::set<std::string> packages;
   add_packages(platform, project.directory, packages);
   for (const std::string& package : packages) {
-    const std::string name = package.substr(package.rfind('/') + 1);
+    const std::string name(file_name(package));
     roots.push_back({.directory = package, .import_root = name, .project = project.directory});
   }
 }
@@ -117,9 +112,15 @@ std::string joined_path(std::string_view directory, std::string_view name) {
   return std::string(directory) + "/" + std::string(name);
 }
 
-bool is_test_path(std::string_view path) {
+std::string_view directory_of(std::string_view path) {
   const auto slash = path.rfind('/');
-  const auto name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+bool is_test_path(std::string_view path) {
+  const auto name = file_name(path);
   const bool is_test_file = name.ends_with(".py") && (name.starts_with("test_") ||
                                                       name.ends_with("_test.py") || name == "conftest.py");
   if (is_test_file) return true;

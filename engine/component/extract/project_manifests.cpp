@@ -23,8 +23,6 @@ bool is_project_file(std::string_view name) {
   return name == "pyproject.toml" || name == "setup.cfg" || name == "setup.py";
 }
 
-std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
 /// The directory that a requirements file speaks for; nothing if it is none.
 std::optional<std::string> directory_of_requirements(const RepoPath& path) {
   const std::string_view name = path.filename();

@@ -66,7 +66,7 @@ RouteRole role_of(const ProvidedRoute& route, const std::vector<PlatformContaine
   if (is_asked) return RouteRole::kHealth;
   std::string_view rest = route.path;
   while (rest.ends_with('/')) rest.remove_suffix(1);
-  const std::string_view last = rest.substr(rest.rfind('/') + 1);
+  const std::string_view last = file_name(rest);
   if (last == "metrics") return RouteRole::kMetrics;
   return is_health_word(last) ? RouteRole::kHealth : RouteRole::kNone;
 }
