@@ -1,5 +1,9 @@
 #include "engine/merge/three_way_merge.h"
 
+#include <algorithm>
+
+#include "engine/merge/contained_change.h"
+#include "engine/merge/line_diff.h"
 #include "engine/merge/merge_checks.h"
 #include "engine/merge/outline.h"
 #include "engine/merge/tree_merge.h"
@@ -8,20 +12,21 @@
 // How a merge goes.
 //
 // 1. Lines (line_merge). What git merges cleanly is merged as git does, and nothing else is looked at, unless
-// the
-//    result is not sound.
+//    the result is not sound.
 // 2. Outlines (outline). Where lines conflict, each version becomes a tree of statements: a statement has its
 //    lead (blank lines, comments above it), a header made of atoms (tokens), and children.
-// 3. Matching (list_merge). From the root down, the statements of the base are found in both sides: what says
-// the
-//    same in order, then by name, then by likeness between the same neighbours. Three lists become one: ours,
-//    with what theirs added, moved and removed.
+// 3. Matching (list_merge). From the root down, the statements of the base are found in both sides: what
+//    says the same in order, then by name, then by likeness between the same neighbours. Three lists become
+//    one: ours, with what theirs added, moved and removed.
 // 4. Statements (tree_merge). One that only one side changed is taken from there, whatever the other side's
 //    formatter did to it. One that both changed is merged by lines, then by its parts, then by its atoms
 //    (statement_merge), where brackets are lists again.
-// 5. Checks (merge_checks). The result is parsed; nothing may be defined twice that was not, and every change
-// of
-//    each side must be in it. Failing that, or with nothing won, the conflict of the lines is shown.
+// 5. Contained changes (contained_change). Of a conflict that is left, the side is taken that did all that
+// the
+//    other did, and more.
+// 6. Checks (merge_checks). The result is parsed; nothing may be defined twice that was not, and every change
+//    of each side must be in it. Failing that, or with nothing won, the conflict of the lines is shown; where
+//    lines are clean but not sound, that of the trees, or the whole region that was changed.
 //
 // Text is only ever cut and put together, never printed anew: what nobody changed keeps its layout to the
 // byte.
@@ -34,11 +39,29 @@ constexpr std::size_t kLargestTree = 4U << 20U;
 
 bool parses(std::string_view text) { return !SyntaxTree::parse(Language::kPython, text).has_errors(); }
 
-/// The three versions as they are: for what may not be joined although its lines could.
-MergedText whole_conflict(const MergeInput& input) {
+/// All from the first to the last line that anybody changed: for what may not be joined although its lines
+/// could.
+MergedText changed_region(const MergeInput& input) {
+  const auto base = split_lines(input.base);
+  const auto ours = split_lines(input.ours);
+  const auto theirs = split_lines(input.theirs);
+  const std::size_t shortest = std::min({base.size(), ours.size(), theirs.size()});
+  std::size_t head = 0;
+  while (head < shortest && base[head] == ours[head] && base[head] == theirs[head]) ++head;
+  std::size_t tail = 0;
+  const auto from_end = [&](const auto& lines) { return lines[lines.size() - 1 - tail]; };
+  while (tail < shortest - head && from_end(base) == from_end(ours) && from_end(base) == from_end(theirs))
+    ++tail;
+  const auto joined = [](const auto& lines, std::size_t begin, std::size_t end) {
+    std::string text;
+    for (std::size_t i = begin; i < end; ++i) text += lines[i];
+    return text;
+  };
+  const auto middle = [&](const auto& lines) { return joined(lines, head, lines.size() - tail); };
   MergedText merged;
-  merged.append(MergeConflict{
-      .base = std::string(input.base), .ours = std::string(input.ours), .theirs = std::string(input.theirs)});
+  merged.append(joined(base, 0, head));
+  merged.append(MergeConflict{.base = middle(base), .ours = middle(ours), .theirs = middle(theirs)});
+  merged.append(joined(base, base.size() - tail, base.size()));
   return merged;
 }
 
@@ -50,16 +73,29 @@ class PythonMerger {
     read();
     if (!base_.is_sound || !ours_.is_sound || !theirs_.is_sound) return lines;
     if (!lines.has_conflicts() && is_sound(lines.text(), false)) return lines;
-    MergedText tree = merge_trees(base_, ours_, theirs_);
-    if (!tree.has_conflicts()) {
-      if (is_sound(tree.text(), true)) return tree;
-      return lines.has_conflicts() ? lines : whole_conflict(input_);
-    }
-    if (!lines.has_conflicts()) return whole_conflict(input_);
-    return tree.conflict_size() < lines.conflict_size() && has_all(tree) ? tree : lines;
+    const MergedText tree = merge_trees(base_, ours_, theirs_);
+    if (lines.has_conflicts()) return best_of(tree, lines);
+    // Clean lines that are not sound: the tree says more closely where, if it knows.
+    if (tree.has_conflicts() ? has_all(tree) : is_sound(tree.text(), true)) return tree;
+    return changed_region(input_);
   }
 
  private:
+  /// The first that joins all and is sound; else the smaller conflict, that of the lines in doubt.
+  MergedText best_of(const MergedText& tree, const MergedText& lines) {
+    const MergedText settled = with_contained_changes(tree);
+    for (const MergedText* merged : {&tree, &settled}) {
+      if (!merged->has_conflicts() && is_sound(merged->text(), true)) return *merged;
+    }
+    const MergedText settled_lines = with_contained_changes(lines);
+    if (!settled_lines.has_conflicts() && is_sound(settled_lines.text(), true)) return settled_lines;
+    for (const MergedText* merged : {&settled, &tree}) {
+      const bool is_less = merged->has_conflicts() && merged->conflict_size() < lines.conflict_size();
+      if (is_less && has_all(*merged)) return *merged;
+    }
+    return lines;
+  }
+
   void read() {
     base_ = outline_python(input_.base, symbols_);
     ours_ = outline_python(input_.ours, symbols_);
