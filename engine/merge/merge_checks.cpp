@@ -1,6 +1,7 @@
 #include "engine/merge/merge_checks.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <string>
@@ -69,11 +70,23 @@ int at(const std::map<std::uint32_t, int>& counted, std::uint32_t symbol) {
   return found == counted.end() ? 0 : found->second;
 }
 
+/// Names that Python itself has: no edit takes them away.
+bool is_built_in(std::string_view name) {
+  constexpr std::array<std::string_view, 52> kNames = {
+      "False",   "None",    "True",  "abs",    "all",       "any",    "bool",       "bytes",      "callable",
+      "chr",     "dict",    "dir",   "divmod", "enumerate", "filter", "float",      "format",     "frozenset",
+      "getattr", "hasattr", "hash",  "id",     "input",     "int",    "isinstance", "issubclass", "iter",
+      "len",     "list",    "map",   "max",    "min",       "next",   "object",     "open",       "ord",
+      "pow",     "print",   "range", "repr",   "reversed",  "round",  "set",        "setattr",    "slice",
+      "sorted",  "str",     "sum",   "super",  "tuple",     "type",   "zip"};
+  return std::ranges::binary_search(kNames, name);
+}
+
 /// How often each name occurs, by its symbol.
 std::vector<int> name_counts(const Outline& outline) {
   std::vector<int> counted;
   for (const Atom& atom : outline.atoms) {
-    if (!atom.is_name) continue;
+    if (!atom.is_name || is_built_in(outline.text_of(atom))) continue;
     if (atom.symbol >= counted.size()) counted.resize(atom.symbol + 1);
     ++counted[atom.symbol];
   }

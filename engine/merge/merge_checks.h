@@ -17,7 +17,7 @@ enum class ChangeCount { kExact, kAtLeast };
                                    const Outline& result, ChangeCount count);
 
 /// Does the result use a name of the base that one side has nowhere any more? What it stood for is gone or
-/// renamed there, and the other side did not know.
+/// renamed there, and the other side did not know. Built-in names are always there.
 [[nodiscard]] bool uses_removed_name(const Outline& base, const Outline& ours, const Outline& theirs,
                                      const Outline& result);
 
