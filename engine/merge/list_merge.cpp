@@ -4,6 +4,7 @@
 #include <list>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "engine/merge/sequence_diff.h"
 
@@ -198,6 +199,9 @@ class RowMerger {
         in_theirs_(match_items(base, theirs)) {}
 
   std::vector<ListRow> run() {
+    const std::vector<std::size_t> of_ours = in_ours_;
+    leave_additions(in_ours_, ours_, in_theirs_, theirs_);
+    leave_additions(in_theirs_, theirs_, of_ours, ours_);
     begin_with_ours();
     match_additions();
     place_theirs();
@@ -206,6 +210,26 @@ class RowMerger {
 
  private:
   using Place = std::list<ListRow>::iterator;
+
+  /// What the other side adds in the same words is no new version of a member that it was found to be like.
+  void leave_additions(std::vector<std::size_t>& found, const std::vector<ListItem>& items,
+                       const std::vector<std::size_t>& in_other, const std::vector<ListItem>& other) const {
+    std::vector<bool> is_addition(other.size(), true);
+    for (const std::size_t j : in_other) {
+      if (j != kAbsent) is_addition[j] = false;
+    }
+    std::unordered_set<std::uint64_t> added;
+    for (std::size_t j = 0; j < other.size(); ++j) {
+      if (is_addition[j]) added.insert(other[j].digest);
+    }
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      if (found[i] == kAbsent) continue;
+      const ListItem& item = items[found[i]];
+      const bool is_by_likeness =
+          item.digest != base_[i].digest && (item.name.empty() || item.name != base_[i].name);
+      if (is_by_likeness && added.contains(item.digest)) found[i] = kAbsent;
+    }
+  }
 
   void begin_with_ours() {
     std::vector<std::size_t> base_of(ours_.size(), kAbsent);
