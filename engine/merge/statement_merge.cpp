@@ -5,8 +5,8 @@
 #include <map>
 #include <vector>
 
-#include "engine/merge/line_merge.h"
 #include "engine/merge/three_way_diff.h"
+#include "engine/merge/word_merge.h"
 
 namespace mlx {
 namespace {
@@ -17,44 +17,6 @@ constexpr int kDeepestBracket = 100;
 template <typename T>
 const T& changed_side(const T& base, const T& ours, const T& theirs) {
   return ours == base ? theirs : ours;
-}
-
-/// A string as text: lines if it has several, else words.
-std::optional<std::string> merge_words(std::string_view base, std::string_view ours,
-                                       std::string_view theirs) {
-  if (has_newline(base)) {
-    const MergedText lines = merge_lines({.base = base, .ours = ours, .theirs = theirs});
-    if (!lines.has_conflicts()) return lines.text();
-  }
-  using Words = std::vector<std::string_view>;
-  std::map<std::string_view, std::uint32_t> numbers;
-  const auto split = [&](std::string_view text, Symbols& symbols) {
-    Words words;
-    while (!text.empty()) {
-      const bool is_space = text.front() == ' ' || text.front() == '\n';
-      auto end = is_space ? text.find_first_not_of(" \n") : text.find_first_of(" \n");
-      end = std::min(end, text.size());
-      words.push_back(text.substr(0, end));
-      symbols.push_back(
-          numbers.emplace(words.back(), static_cast<std::uint32_t>(numbers.size())).first->second);
-      text.remove_prefix(end);
-    }
-    return words;
-  };
-  Symbols a;
-  Symbols b;
-  Symbols c;
-  split(base, a);
-  const Words left = split(ours, b);
-  const Words right = split(theirs, c);
-  std::string text;
-  for (const MergeChunk& chunk : align_three(a, b, c)) {
-    if (chunk.kind == ChunkKind::kConflict) return std::nullopt;
-    const bool is_theirs = chunk.kind == ChunkKind::kTheirs;
-    const ElementRange range = is_theirs ? chunk.theirs : chunk.ours;
-    for (std::size_t i = range.begin; i < range.end; ++i) text += is_theirs ? right[i] : left[i];
-  }
-  return text;
 }
 
 class StatementMerger {
@@ -206,12 +168,15 @@ class StatementMerger {
         continue;
       }
       const bool is_one = chunk.base.size() == 1 && chunk.ours.size() == 1 && chunk.theirs.size() == 1;
-      if (chunk.kind == ChunkKind::kConflict && !is_one) return std::nullopt;
+      const bool is_apart =
+          chunk.kind == ChunkKind::kConflict && meets_at_comment(v, base, ours, theirs, chunk);
+      if (chunk.kind == ChunkKind::kConflict && !is_one && !is_apart) return std::nullopt;
       for (std::size_t k = 0; k < chunk.base.size(); ++k) {
         const AtomVersions part{.base = part_of(v.base, base[chunk.base.begin + k]),
                                 .ours = part_of(v.ours, ours[chunk.ours.begin + k]),
                                 .theirs = part_of(v.theirs, theirs[chunk.theirs.begin + k])};
-        const auto merged = chunk.kind == ChunkKind::kConflict ? merge_text(part) : merge_item(part, depth);
+        const auto merged =
+            chunk.kind == ChunkKind::kConflict && !is_apart ? merge_text(part) : merge_item(part, depth);
         if (!merged) return std::nullopt;
         const std::string_view lead =
             changed_side(lead_of(part.base), lead_of(part.ours), lead_of(part.theirs));
@@ -219,6 +184,32 @@ class StatementMerger {
       }
     }
     return text;
+  }
+
+  /// Is it code that one side changed, and the comment behind it that the other changed?
+  static bool meets_at_comment(const AtomVersions& v, const std::vector<Item>& base,
+                               const std::vector<Item>& ours, const std::vector<Item>& theirs,
+                               const MergeChunk& chunk) {
+    if (chunk.base.size() < 2 || !have_same_shape(base, ours, theirs, chunk)) return false;
+    const auto code_of = [](const AtomRange& range, const std::vector<Item>& items, ElementRange part) {
+      return range_of(range, items, {part.begin, part.end - 1});
+    };
+    const auto last_of = [](const AtomRange& range, const std::vector<Item>& items, ElementRange part) {
+      return part_of(range, items[part.end - 1]);
+    };
+    const AtomVersions code{.base = code_of(v.base, base, chunk.base),
+                            .ours = code_of(v.ours, ours, chunk.ours),
+                            .theirs = code_of(v.theirs, theirs, chunk.theirs)};
+    const AtomVersions comment{.base = last_of(v.base, base, chunk.base),
+                               .ours = last_of(v.ours, ours, chunk.ours),
+                               .theirs = last_of(v.theirs, theirs, chunk.theirs)};
+    for (const AtomRange* last : {&comment.base, &comment.ours, &comment.theirs}) {
+      if (!last->at(last->begin).is_comment) return false;
+    }
+    const auto is_one_sided = [](const AtomVersions& part) {
+      return say_the_same(part.ours, part.base) || say_the_same(part.theirs, part.base);
+    };
+    return is_one_sided(code) && is_one_sided(comment);
   }
 
   /// As many items on all sides, with brackets at the same places?
@@ -387,17 +378,26 @@ class StatementMerger {
   }
 
   /// Where both sides add at one place, the order of the two must not matter; what has no keyword comes
-  /// before what has one.
+  /// before what has one. Of parameters those have a place that have no default and no `*` before them.
   static bool join_additions(std::vector<ListRow>& rows, const Entries& ours, const Entries& theirs,
                              char bracket) {
-    if (bracket != '(') return true;
+    if (bracket != '(' && bracket != '<') return true;
     const auto is_new = [](const ListRow& row) {
       return row.base == kAbsent && (row.ours == kAbsent || row.theirs == kAbsent);
     };
     const auto has_keyword = [&](const ListRow& row) {
-      return row.ours != kAbsent ? is_keyed(ours, row.ours) : is_keyed(theirs, row.theirs);
+      const Entries& entries = row.ours != kAbsent ? ours : theirs;
+      const std::size_t index = row.ours != kAbsent ? row.ours : row.theirs;
+      return bracket == '(' ? is_keyed(entries, index) : has_default(entries, index);
+    };
+    const auto is_star = [&](const ListRow& row) {
+      const AtomRange atoms = row.ours != kAbsent     ? ours.atoms(row.ours)
+                              : row.theirs != kAbsent ? theirs.atoms(row.theirs)
+                                                      : AtomRange{};
+      return !atoms.is_empty() && atoms.text().starts_with("*");
     };
     for (auto begin = rows.begin(); begin != rows.end();) {
+      if (bracket == '<' && is_star(*begin)) return true;
       const auto end = std::find_if_not(begin, rows.end(), is_new);
       const auto adds_position = [&](std::size_t ListRow::* side) {
         return std::any_of(begin, end,
@@ -410,6 +410,14 @@ class StatementMerger {
     return true;
   }
 
+  static bool has_default(const Entries& entries, std::size_t index) {
+    const AtomRange atoms = entries.atoms(index);
+    for (std::size_t i = atoms.begin; i < atoms.end; ++i) {
+      if (atoms.at(i).sign == '=') return true;
+    }
+    return false;
+  }
+
   static std::optional<MergedEntries> written(const std::vector<Part>& parts, const Entries& skeleton,
                                               bool trails, char bracket) {
     // How the frame begins a member that is not its first.
@@ -419,7 +427,6 @@ class StatementMerger {
     } else if (!skeleton.list.empty() && has_newline(skeleton.lead(0))) {
       style = skeleton.lead(0);
     }
-    const bool is_multi_line = has_newline(style);
     std::string text;
     bool was_comment = false;
     const auto members = static_cast<std::size_t>(
@@ -431,7 +438,7 @@ class StatementMerger {
       if (i == 0) {
         if (!skeleton.list.empty()) lead = skeleton.lead(0);
         if (!part.was_first && skeleton.list.empty()) lead = "";
-      } else if (part.was_first || (!part.is_of_frame && (is_multi_line || has_newline(lead)))) {
+      } else if (part.was_first || !part.is_of_frame) {
         lead = style;
       }
       if (was_comment && !has_newline(lead)) return std::nullopt;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "engine/merge/contained_change.h"
 #include "engine/merge/line_diff.h"
 #include "engine/merge/line_merge.h"
 #include "engine/merge/list_merge.h"
 #include "engine/merge/statement_merge.h"
+#include "engine/merge/word_merge.h"
 
 namespace mlx {
 namespace {
@@ -59,7 +61,13 @@ class TreeMerger {
     if (ours == base || ours == theirs) return text_of(theirs);
     if (theirs == base) return text_of(ours);
     if (is_blank(ours) && is_blank(theirs)) return text_of(ours.size() >= theirs.size() ? ours : theirs);
-    return merge_lines({.base = base, .ours = ours, .theirs = theirs});
+    MergedText lines = merge_lines({.base = base, .ours = ours, .theirs = theirs});
+    if (!lines.has_conflicts() || is_blank(base) || is_blank(ours) || is_blank(theirs)) return lines;
+    const auto words = merge_words(base, ours, theirs);
+    if (!words) return lines;
+    MergedText merged = text_of(*words);
+    merged.note(MergeStep::kWords);
+    return merged;
   }
 
   static double similarity(const Outline& a, const Element& x, const Outline& b, const Element& y) {
@@ -67,6 +75,8 @@ class TreeMerger {
                              x.children.empty() != y.children.empty()))
       return 0;
     if ((x.kind == ElementKind::kImport) != (y.kind == ElementKind::kImport)) return 0;
+    const bool is_block = x.kind == ElementKind::kBlock && y.kind == ElementKind::kBlock;
+    if (is_block && a.atoms[x.first_atom].symbol != b.atoms[y.first_atom].symbol) return 0;
     // Imports are alike if they bring the same names, whatever the module.
     const bool is_import = x.kind == ElementKind::kImport;
     const auto bag = [is_import](const Outline& outline, const Element& element) {
@@ -115,7 +125,8 @@ class TreeMerger {
     MergedText merged;
     const ListRow* before = nullptr;  // that was written last
     for (std::size_t i = 0; i < rows.size();) {
-      const std::size_t end = end_of_collision(rows, i, v, is_namespace);
+      const std::size_t end =
+          std::max(end_of_collision(rows, i, v, is_namespace), end_of_torn_run(rows, i, v, is_namespace));
       if (end > i) {
         append(merged, conflict_of(whole_rows(rows, i, end, v)));
         before = &rows[end - 1];
@@ -208,6 +219,26 @@ class TreeMerger {
       end = i + 1;
     }
     return end;
+  }
+
+  /// The end of a run of changed statements some of which collide, or were removed by one side and edited by
+  /// the other: nobody can choose a side of these without the rest. `begin` if there is none.
+  [[nodiscard]] std::size_t end_of_torn_run(const std::vector<ListRow>& rows, std::size_t begin,
+                                            const Versions& v, bool is_namespace) const {
+    bool is_torn = false;
+    std::size_t end = begin;
+    for (; end < rows.size(); ++end) {
+      const RowChange change = change_of(rows[end], v);
+      const ElementKind kind = element_of(rows[end], v).kind;
+      const bool is_statement =
+          kind == ElementKind::kStatement || kind == ElementKind::kBlock || kind == ElementKind::kAssignment;
+      if ((!change.is_by_ours && !change.is_by_theirs) || !is_statement || is_namespace) break;
+      const bool is_edited_and_removed = change.is_removal && change.is_by_ours && change.is_by_theirs;
+      const std::size_t collision =
+          std::max(end_of_collision(rows, end, v, is_namespace), end + (is_edited_and_removed ? 1U : 0U));
+      is_torn |= collision > end && !containing_side(whole_rows(rows, end, collision, v));
+    }
+    return is_torn ? end : begin;
   }
 
   /// Whose neighbours two statements that follow each other in the result are.
