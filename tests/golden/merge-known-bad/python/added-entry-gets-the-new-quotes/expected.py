@@ -1,0 +1,1 @@
+NAMES = ["ada", "grace", "edsger"]

@@ -1,0 +1,5 @@
+class Cart:
+    def __init__(self, owner):
+        self.owner = owner
+        self.coupons = []
+        self.created = None

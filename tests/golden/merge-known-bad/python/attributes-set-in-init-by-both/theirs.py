@@ -1,0 +1,4 @@
+class Cart:
+    def __init__(self, owner):
+        self.owner = owner
+        self.created = None

@@ -1,0 +1,6 @@
+from __future__ import annotations
+
+import json
+import os
+
+print(os)

@@ -1,0 +1,4 @@
+try:
+    load()
+except (OSError, ValueError, KeyError, TypeError):
+    pass

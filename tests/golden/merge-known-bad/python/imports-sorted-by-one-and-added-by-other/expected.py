@@ -1,0 +1,6 @@
+import json
+import os
+import re
+import sys
+
+print(sys, os, json)

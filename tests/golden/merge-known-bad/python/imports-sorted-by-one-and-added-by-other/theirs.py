@@ -1,0 +1,6 @@
+import sys
+import os
+import json
+import re
+
+print(sys, os, json)

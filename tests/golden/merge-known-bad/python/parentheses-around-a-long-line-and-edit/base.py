@@ -1,0 +1,1 @@
+ok = first.is_ready and second.is_ready and third.is_ready

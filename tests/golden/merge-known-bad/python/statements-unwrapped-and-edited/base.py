@@ -1,0 +1,4 @@
+def save(image, path):
+    if image:
+        image.check()
+        image.write(path)

@@ -1,0 +1,3 @@
+def save(image, path):
+    image.check()
+    image.write(path)

@@ -1,0 +1,4 @@
+def load(path):
+    text = read(path)
+    rows = parse(text, strict=True)
+    return rows

@@ -1,0 +1,4 @@
+def export(rows, path):
+    file = open(path, "w")
+    for row in rows:
+        file.write(row + "\n")

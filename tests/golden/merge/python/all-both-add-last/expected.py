@@ -1,0 +1,6 @@
+__all__ = [
+    "Basket",
+    "Item",
+    "Order",
+    "Payment",
+]

@@ -1,0 +1,6 @@
+__all__ = [
+    "Basket",
+    "Coupon",
+    "Item",
+    "Order",
+]

@@ -1,0 +1,3 @@
+async def fetch(client, url):
+    answer = client.get(url)
+    return answer.json()["data"]

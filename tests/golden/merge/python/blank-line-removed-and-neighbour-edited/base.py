@@ -1,0 +1,4 @@
+def run(job):
+
+    job.start()
+    return job

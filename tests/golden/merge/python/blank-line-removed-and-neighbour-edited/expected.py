@@ -1,0 +1,3 @@
+def run(job):
+    job.start(wait=True)
+    return job

@@ -1,0 +1,7 @@
+import os
+
+LIMIT = 20
+
+
+def run():
+    return LIMIT

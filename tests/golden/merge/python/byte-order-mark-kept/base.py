@@ -1,0 +1,4 @@
+﻿import os
+
+LIMIT = 10
+TIMEOUT = 5

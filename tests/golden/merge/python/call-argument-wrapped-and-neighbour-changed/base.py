@@ -1,0 +1,1 @@
+answer = fetch(url, headers, limit)

@@ -1,0 +1,1 @@
+answer = fetch(str(url), headers, limit)

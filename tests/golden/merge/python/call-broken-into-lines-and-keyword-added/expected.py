@@ -1,0 +1,6 @@
+client = Client(
+    url,
+    timeout=10,
+    retries=3,
+    verify=False,
+)

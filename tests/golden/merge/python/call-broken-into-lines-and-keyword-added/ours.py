@@ -1,0 +1,5 @@
+client = Client(
+    url,
+    timeout=10,
+    retries=3,
+)

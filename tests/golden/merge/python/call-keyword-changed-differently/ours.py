@@ -1,0 +1,1 @@
+client = Client(url, timeout=20, retries=3)

@@ -1,0 +1,1 @@
+client = Client(url, timeout=30, retries=3, verify=True)

@@ -1,0 +1,1 @@
+client = Client(url, timeout=10, retries=3, verify=False)

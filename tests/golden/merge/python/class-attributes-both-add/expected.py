@@ -1,0 +1,16 @@
+class Cart:
+    """What a customer wants to buy."""
+
+    currency = "EUR"
+    locale = "de"
+    most_items = 100
+
+    def __init__(self, owner):
+        self.owner = owner
+        self.items = []
+
+    def add(self, item):
+        self.items.append(item)
+
+    def clear(self):
+        self.items = []

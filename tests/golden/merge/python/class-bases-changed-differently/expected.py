@@ -1,0 +1,6 @@
+<<<<<<< ours
+class Cart(TimedModel):
+=======
+class Cart(OwnedModel):
+>>>>>>> theirs
+    pass

@@ -1,0 +1,2 @@
+class Cart(OwnedModel):
+    pass

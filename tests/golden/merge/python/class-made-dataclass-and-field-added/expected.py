@@ -1,0 +1,5 @@
+@dataclass
+class Point:
+    x: int
+    y: int
+    z: int

@@ -1,0 +1,4 @@
+class Point:
+    x: int
+    y: int
+    z: int

@@ -1,0 +1,2 @@
+class NotFound(Exception):
+    """There is no such item."""

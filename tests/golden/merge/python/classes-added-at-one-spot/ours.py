@@ -1,0 +1,6 @@
+class NotFound(Exception):
+    """There is no such item."""
+
+
+class OutOfStock(Exception):
+    """There are no more of it."""

@@ -1,0 +1,2 @@
+# In seconds, for each request.
+TIMEOUT = 30

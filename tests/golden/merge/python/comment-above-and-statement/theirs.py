@@ -1,0 +1,2 @@
+# Seconds.
+TIMEOUT = 30

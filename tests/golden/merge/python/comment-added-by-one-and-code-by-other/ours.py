@@ -1,0 +1,4 @@
+def run(job):
+    job.prepare()
+    # May take minutes.
+    job.start()

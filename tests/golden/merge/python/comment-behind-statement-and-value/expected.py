@@ -1,0 +1,1 @@
+LIMIT = 20  # requests a second

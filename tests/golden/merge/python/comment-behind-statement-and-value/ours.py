@@ -1,0 +1,1 @@
+LIMIT = 10  # requests a second

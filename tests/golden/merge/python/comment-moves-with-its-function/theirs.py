@@ -1,0 +1,11 @@
+def first():
+    return 1
+
+
+# Not for use outside.
+def second():
+    return 20
+
+
+def third():
+    return 3

@@ -1,0 +1,4 @@
+def run(job):
+    job.prepare()
+    # Needs the network.
+    job.start()

@@ -1,0 +1,4 @@
+def run(job):
+    # Once.
+    job.prepare()
+    job.start()

@@ -1,0 +1,4 @@
+def run(job):
+    # Once for each job.
+    job.prepare()
+    job.start()

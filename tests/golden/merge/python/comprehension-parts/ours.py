@@ -1,0 +1,1 @@
+names = [item.name.title() for item in items if item.is_visible]

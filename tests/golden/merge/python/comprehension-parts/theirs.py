@@ -1,0 +1,1 @@
+names = [item.name for item in items if item.is_visible and item.stock]

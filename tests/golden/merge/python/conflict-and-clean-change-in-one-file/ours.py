@@ -1,0 +1,9 @@
+LIMIT = 20
+
+
+def run(job):
+    job.start(now=True)
+
+
+def stop(job):
+    job.stop()

@@ -1,0 +1,9 @@
+LIMIT = 30
+
+
+def run(job):
+    job.start()
+
+
+def stop(job):
+    job.stop(force=True)

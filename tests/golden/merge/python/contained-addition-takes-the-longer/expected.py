@@ -1,0 +1,4 @@
+def run(job):
+    job.start()
+    job.wait(10)
+    job.close()

@@ -1,0 +1,5 @@
+def run(job):
+    job.prepare()
+    log("prepared", job)
+    log("ready", job)
+    job.start()

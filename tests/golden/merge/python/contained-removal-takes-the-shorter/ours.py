@@ -1,0 +1,4 @@
+def run(job):
+    job.prepare()
+    log("ready", job)
+    job.start()

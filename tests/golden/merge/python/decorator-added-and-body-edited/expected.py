@@ -1,0 +1,3 @@
+@app.get("/health")
+def health():
+    return {"status": "ok", "version": 1}

@@ -1,0 +1,3 @@
+@app.get("/api/items")
+def items():
+    return []

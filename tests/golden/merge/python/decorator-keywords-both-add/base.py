@@ -1,0 +1,3 @@
+@app.get("/items")
+def items():
+    return []

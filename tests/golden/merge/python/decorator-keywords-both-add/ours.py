@@ -1,0 +1,3 @@
+@app.get("/items", tags=["shop"])
+def items():
+    return []

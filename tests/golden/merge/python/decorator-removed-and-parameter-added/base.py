@@ -1,0 +1,3 @@
+@cached
+def rate(currency):
+    return fetch(currency)

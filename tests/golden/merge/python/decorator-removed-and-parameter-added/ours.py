@@ -1,0 +1,2 @@
+def rate(currency):
+    return fetch(currency)

@@ -1,0 +1,8 @@
+@app.get("/items")
+def items():
+    return []
+
+
+@app.get("/orders")
+def orders():
+    return []

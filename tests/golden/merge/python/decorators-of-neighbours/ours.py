@@ -1,0 +1,9 @@
+@app.get("/items")
+@cached
+def items():
+    return []
+
+
+@app.get("/orders")
+def orders():
+    return []

@@ -1,0 +1,9 @@
+@app.get("/items")
+def items():
+    return []
+
+
+@login_required
+@app.get("/orders")
+def orders():
+    return []

@@ -1,0 +1,5 @@
+settings = dict(
+    debug=False,
+    workers=2,
+    timeout=30,
+)

@@ -1,0 +1,5 @@
+settings = dict(
+    debug=False,
+    workers=4,
+    timeout=30,
+)

@@ -1,0 +1,5 @@
+COLOURS = {
+    "red": 1,
+    "green": 2,
+    "blue": 3,
+}

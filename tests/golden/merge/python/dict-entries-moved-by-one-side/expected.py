@@ -1,0 +1,5 @@
+COLOURS = {
+    "green": 20,
+    "blue": 3,
+    "red": 1,
+}

@@ -1,0 +1,5 @@
+COLOURS = {
+    "green": 2,
+    "blue": 3,
+    "red": 1,
+}

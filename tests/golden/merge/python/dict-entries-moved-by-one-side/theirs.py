@@ -1,0 +1,5 @@
+COLOURS = {
+    "red": 1,
+    "green": 20,
+    "blue": 3,
+}

@@ -1,0 +1,4 @@
+LIMITS = {
+    "team": 200,
+    "enterprise": 1000,
+}

@@ -1,0 +1,4 @@
+LIMITS = {
+    "team": 100,
+    "enterprise": 1000,
+}

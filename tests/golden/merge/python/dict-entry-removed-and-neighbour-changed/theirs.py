@@ -1,0 +1,5 @@
+LIMITS = {
+    "free": 10,
+    "team": 200,
+    "enterprise": 1000,
+}

@@ -1,0 +1,4 @@
+CONFIG = {
+    "database": {"host": "db", "port": 5432},
+    "cache": {"host": "localhost", "port": 6379},
+}

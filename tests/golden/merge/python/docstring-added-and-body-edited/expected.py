@@ -1,0 +1,3 @@
+def area(radius):
+    """Of a circle."""
+    return math.pi * radius**2

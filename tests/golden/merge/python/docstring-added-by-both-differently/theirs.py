@@ -1,0 +1,3 @@
+def area(radius):
+    """The area of a disc."""
+    return math.pi * radius**2

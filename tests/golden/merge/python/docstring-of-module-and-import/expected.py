@@ -1,0 +1,4 @@
+"""Tools of the shop, and of its stock."""
+
+import json
+import os

@@ -1,0 +1,3 @@
+"""Tools of the shop, and of its stock."""
+
+import json

@@ -1,0 +1,4 @@
+"""Tools of the shop."""
+
+import json
+import os

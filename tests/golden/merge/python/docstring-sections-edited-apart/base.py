@@ -1,0 +1,11 @@
+def resample(series, rate):
+    """Brings a series to another rate.
+
+    Args:
+        series: the values, one for each moment.
+        rate: how many there are to be in a second.
+
+    Returns:
+        The new values.
+    """
+    return series[::rate]

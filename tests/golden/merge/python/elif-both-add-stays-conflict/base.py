@@ -1,0 +1,5 @@
+def kind(path):
+    if path.endswith(".py"):
+        return "code"
+    else:
+        return "other"

@@ -1,0 +1,3 @@
+def kind(path):
+    if path.endswith(".py"):
+        return "code"

@@ -1,0 +1,5 @@
+def kind(path):
+    if path.suffix == ".py":
+        return "code"
+    else:
+        return "other"

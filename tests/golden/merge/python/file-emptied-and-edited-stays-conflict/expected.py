@@ -1,0 +1,5 @@
+<<<<<<< ours
+=======
+def first():
+    return 2
+>>>>>>> theirs

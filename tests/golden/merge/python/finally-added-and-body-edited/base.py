@@ -1,0 +1,6 @@
+def read(path):
+    file = open(path)
+    try:
+        return file.read()
+    except OSError:
+        return None

@@ -1,0 +1,8 @@
+def read(path):
+    file = open(path)
+    try:
+        return file.read().strip()
+    except OSError:
+        return None
+    finally:
+        file.close()

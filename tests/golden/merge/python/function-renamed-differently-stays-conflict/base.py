@@ -1,0 +1,3 @@
+def load_items(path):
+    with open(path) as file:
+        return json.load(file)

@@ -1,0 +1,3 @@
+def read_items(path):
+    with open(path) as file:
+        return json.load(file)

@@ -1,0 +1,2 @@
+def total(order):
+    return sum(item.price for item in order.items)

@@ -1,0 +1,5 @@
+def total(order):
+    amount = 0
+    for item in order.items:
+        amount += item.price * item.count
+    return amount

@@ -1,0 +1,7 @@
+# --- input
+
+SOURCE = "in.csv"
+
+# --- output
+
+TARGET = "out.csv"

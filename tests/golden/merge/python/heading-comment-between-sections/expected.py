@@ -1,0 +1,8 @@
+# --- input
+
+SOURCE = "in.csv"
+SEPARATOR = ","
+
+# --- where it goes
+
+TARGET = "out.csv"

@@ -1,0 +1,8 @@
+# --- input
+
+SOURCE = "in.csv"
+SEPARATOR = ","
+
+# --- output
+
+TARGET = "out.csv"

@@ -1,0 +1,7 @@
+# --- input
+
+SOURCE = "in.csv"
+
+# --- where it goes
+
+TARGET = "out.csv"

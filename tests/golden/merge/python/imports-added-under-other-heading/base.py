@@ -1,0 +1,3 @@
+import json
+
+from shop import app

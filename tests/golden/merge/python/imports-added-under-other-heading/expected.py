@@ -1,0 +1,5 @@
+import json
+import time
+
+from shop import app
+from shop import cart

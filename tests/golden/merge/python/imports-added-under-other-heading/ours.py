@@ -1,0 +1,4 @@
+import json
+import time
+
+from shop import app

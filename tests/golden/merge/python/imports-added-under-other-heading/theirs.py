@@ -1,0 +1,4 @@
+import json
+
+from shop import app
+from shop import cart

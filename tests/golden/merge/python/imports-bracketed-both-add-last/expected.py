@@ -1,0 +1,6 @@
+from shop.models import (
+    Coupon,
+    Item,
+    Order,
+    Payment,
+)

@@ -1,0 +1,6 @@
+from shop.models import (
+    Basket,
+    Coupon,
+    Item,
+    Order,
+)

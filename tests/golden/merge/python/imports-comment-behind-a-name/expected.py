@@ -1,0 +1,6 @@
+from shop.models import (
+    Basket,
+    Coupon,  # deprecated
+    Item,
+    Order,
+)

@@ -1,0 +1,5 @@
+from shop.models import (
+    Coupon,  # deprecated
+    Item,
+    Order,
+)

@@ -1,0 +1,5 @@
+from shop.models import (
+    Basket,
+    Coupon,  # deprecated
+    Item,
+)

@@ -1,0 +1,5 @@
+from shop.models import Coupon, Item
+
+
+def run():
+    return Coupon(Item)

@@ -1,0 +1,5 @@
+from shop.domain.models import Coupon, Item, Order
+
+
+def run():
+    return Coupon(Item)

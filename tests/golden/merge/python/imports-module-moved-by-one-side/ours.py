@@ -1,0 +1,5 @@
+from shop.domain.models import Coupon, Item
+
+
+def run():
+    return Coupon(Item)

@@ -1,0 +1,5 @@
+from shop.models import Coupon, Item, Order
+
+
+def run():
+    return Coupon(Item)

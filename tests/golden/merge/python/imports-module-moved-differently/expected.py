@@ -1,0 +1,5 @@
+<<<<<<< ours
+from shop.domain import Coupon, Item
+=======
+from shop.entities import Coupon, Item
+>>>>>>> theirs

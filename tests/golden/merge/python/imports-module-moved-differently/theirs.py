@@ -1,0 +1,1 @@
+from shop.entities import Coupon, Item

@@ -1,0 +1,12 @@
+import json
+import os
+import re
+import shutil
+import sys
+
+from shop.cart import Cart
+from shop.models import Item
+
+
+def main():
+    return Cart(Item)

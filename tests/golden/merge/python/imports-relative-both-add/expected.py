@@ -1,0 +1,2 @@
+from . import base, cache
+from .models import Item, Order

@@ -1,0 +1,6 @@
+try:
+    import orjson
+    import ujson as json
+except ImportError:
+    import json
+    HAS_UJSON = False

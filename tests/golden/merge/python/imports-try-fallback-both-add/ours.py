@@ -1,0 +1,5 @@
+try:
+    import orjson
+    import ujson as json
+except ImportError:
+    import json

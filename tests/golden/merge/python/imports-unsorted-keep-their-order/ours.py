@@ -1,0 +1,1 @@
+from shop.models import Order, Item, Coupon, Payment

@@ -1,0 +1,9 @@
+def run(job):
+<<<<<<< ours
+    job.start()
+    job.wait()
+=======
+    if True:
+        job.start()
+    job.wait(10)
+>>>>>>> theirs

@@ -1,0 +1,4 @@
+def run(job):
+    if True:
+        job.start()
+    job.wait(10)

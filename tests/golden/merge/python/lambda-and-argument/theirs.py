@@ -1,0 +1,1 @@
+items.sort(key=lambda item: item.price, reverse=True)

@@ -1,0 +1,5 @@
+STEPS = [
+    ("load", 1),
+    ("clean", 2),
+    ("train", 3),
+]

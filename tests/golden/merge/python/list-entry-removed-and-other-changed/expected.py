@@ -1,0 +1,4 @@
+STEPS = [
+    ("clean", 5),
+    ("train", 3),
+]

@@ -1,0 +1,4 @@
+STEPS = [
+    ("clean", 2),
+    ("train", 3),
+]

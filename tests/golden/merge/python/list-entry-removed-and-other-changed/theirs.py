@@ -1,0 +1,5 @@
+STEPS = [
+    ("load", 1),
+    ("clean", 5),
+    ("train", 3),
+]

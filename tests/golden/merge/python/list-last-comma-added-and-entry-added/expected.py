@@ -1,0 +1,5 @@
+NAMES = [
+    "ada",
+    "edsger",
+    "grace",
+]

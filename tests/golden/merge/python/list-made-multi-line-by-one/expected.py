@@ -1,0 +1,5 @@
+HOSTS = [
+    "alpha",
+    "beta",
+    "gamma",
+]

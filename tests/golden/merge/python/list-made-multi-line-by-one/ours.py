@@ -1,0 +1,4 @@
+HOSTS = [
+    "alpha",
+    "beta",
+]

@@ -1,0 +1,1 @@
+HOSTS = ["alpha", "beta", "gamma"]

@@ -1,0 +1,5 @@
+ROUTES = [
+    {"path": "/items", "method": "GET"},
+    {"path": "/orders", "method": "GET"},
+    {"path": "/health", "method": "GET"},
+]

@@ -1,0 +1,2 @@
+for item in items:
+    total += item.price

@@ -1,0 +1,2 @@
+for index, item in enumerate(items):
+    total += item.price

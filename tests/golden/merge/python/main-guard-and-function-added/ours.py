@@ -1,0 +1,10 @@
+def main():
+    run()
+
+
+def helper():
+    return 1
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+def main():
+    return run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+match command:
+    case "start":
+        start(now=True)
+    case "stop":
+        stop(force=True)

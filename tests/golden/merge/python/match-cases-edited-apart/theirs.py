@@ -1,0 +1,5 @@
+match command:
+    case "start":
+        start()
+    case "stop":
+        stop(force=True)

@@ -1,0 +1,17 @@
+class Cart:
+    """What a customer wants to buy."""
+
+    currency = "EUR"
+
+    def __init__(self, owner):
+        self.owner = owner
+        self.items = []
+
+    def add(self, item):
+        self.items.append(item)
+
+    def remove(self, item):
+        self.items.remove(item)
+
+    def clear(self):
+        self.items = []

@@ -1,0 +1,15 @@
+class Cart:
+    """What a customer wants to buy."""
+
+    currency = "EUR"
+
+    def __init__(self, owner):
+        self.owner = owner
+        self.items = []
+
+    def clear(self):
+        self.items = []
+
+    def add(self, item):
+        self.items.append(item)
+        return self

@@ -1,0 +1,3 @@
+class Cart:
+    def clear(self):
+        self.items = []

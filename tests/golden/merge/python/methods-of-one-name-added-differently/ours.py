@@ -1,0 +1,6 @@
+class Cart:
+    def clear(self):
+        self.items = []
+
+    def size(self):
+        return len(self.items)

@@ -1,0 +1,8 @@
+class Cart:
+    def clear(self):
+        self.items = []
+
+
+class Order:
+    def close(self):
+        self.is_open = False

@@ -1,0 +1,14 @@
+class Cart:
+    def clear(self):
+        self.items = []
+
+    def size(self):
+        return len(self.items)
+
+
+class Order:
+    def close(self):
+        self.is_open = False
+
+    def reopen(self):
+        self.is_open = True

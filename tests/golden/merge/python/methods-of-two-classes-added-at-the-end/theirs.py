@@ -1,0 +1,11 @@
+class Cart:
+    def clear(self):
+        self.items = []
+
+
+class Order:
+    def close(self):
+        self.is_open = False
+
+    def reopen(self):
+        self.is_open = True

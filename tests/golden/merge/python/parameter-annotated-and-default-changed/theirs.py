@@ -1,0 +1,2 @@
+def search(query, limit=50):
+    return index.find(query, limit)

@@ -1,0 +1,2 @@
+def export(items, *, indent=2, sort=False):
+    return json.dumps(items, indent=indent)

@@ -1,0 +1,6 @@
+<<<<<<< ours
+def send(message, topic):
+=======
+def send(message, key):
+>>>>>>> theirs
+    queue.put(message)

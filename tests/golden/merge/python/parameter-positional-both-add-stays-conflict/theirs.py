@@ -1,0 +1,2 @@
+def send(message, key):
+    queue.put(message)

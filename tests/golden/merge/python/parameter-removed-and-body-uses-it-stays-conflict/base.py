@@ -1,0 +1,3 @@
+def search(query, limit, language):
+    found = index.find(query)
+    return found[:limit]

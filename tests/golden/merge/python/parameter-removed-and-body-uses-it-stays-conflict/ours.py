@@ -1,0 +1,3 @@
+def search(query, limit):
+    found = index.find(query)
+    return found[:limit]

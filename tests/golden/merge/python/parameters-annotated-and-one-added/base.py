@@ -1,0 +1,2 @@
+def search(query, limit=10):
+    return index.find(query, limit)

@@ -1,0 +1,2 @@
+def search(query, limit=10, language=None):
+    return index.find(query, limit)

@@ -1,0 +1,2 @@
+def send(message, topic, key=None):
+    queue.put(message)

@@ -1,0 +1,2 @@
+def send(message, key=None):
+    queue.put(message)

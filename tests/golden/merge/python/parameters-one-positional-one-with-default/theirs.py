@@ -1,0 +1,2 @@
+def send(message, topic):
+    queue.put(message)

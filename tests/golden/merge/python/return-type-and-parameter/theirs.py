@@ -1,0 +1,2 @@
+def load(path, encoding="utf-8"):
+    return open(path).read()

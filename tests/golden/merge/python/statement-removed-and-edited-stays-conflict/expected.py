@@ -1,0 +1,6 @@
+def run(job):
+<<<<<<< ours
+=======
+    job.prepare(clean=True)
+>>>>>>> theirs
+    job.start()

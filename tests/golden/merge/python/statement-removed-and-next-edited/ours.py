@@ -1,0 +1,3 @@
+def run(job):
+    job.prepare()
+    job.start()

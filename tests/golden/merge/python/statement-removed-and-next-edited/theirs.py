@@ -1,0 +1,4 @@
+def run(job):
+    job.prepare()
+    print("prepared")
+    job.start(priority=1)

@@ -1,0 +1,6 @@
+def run(job):
+<<<<<<< ours
+    job.submit()
+=======
+    queue.put(job)
+>>>>>>> theirs

@@ -1,0 +1,2 @@
+def run(job):
+    queue.put(job)

@@ -1,0 +1,4 @@
+def run(job):
+    job.prepare(clean=True)
+    job.start()
+    job.wait()

@@ -1,0 +1,6 @@
+QUERY = """
+SELECT id, name
+FROM items
+WHERE price > 0
+ORDER BY name DESC
+"""

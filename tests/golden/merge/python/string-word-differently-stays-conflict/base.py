@@ -1,0 +1,1 @@
+MESSAGE = "the order was sent by mail"

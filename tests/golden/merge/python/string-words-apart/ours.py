@@ -1,0 +1,1 @@
+MESSAGE = "your order was sent to the customer by mail"

@@ -1,0 +1,1 @@
+ALLOWED = ("localhost", "example.org")

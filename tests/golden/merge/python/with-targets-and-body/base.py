@@ -1,0 +1,2 @@
+with open(source) as file:
+    rows = list(reader(file))

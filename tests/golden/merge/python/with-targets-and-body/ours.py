@@ -1,0 +1,2 @@
+with open(source, newline="") as file:
+    rows = list(reader(file))
