@@ -73,6 +73,7 @@ std::string_view to_string(MergeStep step) {
     case MergeStep::kSameAddition: return "same-addition";
     case MergeStep::kWords: return "words";
     case MergeStep::kMoved: return "moved";
+    case MergeStep::kIndentation: return "indentation";
     case MergeStep::kContained: return "contained";
   }
   return "unknown";

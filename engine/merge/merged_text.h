@@ -31,6 +31,7 @@ enum class MergeStep : std::uint8_t {
   kSameAddition,  ///< both sides added the same
   kWords,         ///< words of one string or comment
   kMoved,         ///< something that one side moved
+  kIndentation,   ///< one side put statements into a block or took them out, the other edited them
   kContained,     ///< one side did what the other did, and more
 };
 [[nodiscard]] std::string_view to_string(MergeStep step);

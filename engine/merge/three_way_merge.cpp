@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/merge/contained_change.h"
+#include "engine/merge/indentation_change.h"
 #include "engine/merge/line_diff.h"
 #include "engine/merge/merge_checks.h"
 #include "engine/merge/outline.h"
@@ -22,9 +23,10 @@
 //    formatter did to it. One that both changed is merged by lines, then by its parts, then by its atoms
 //    (statement_merge), where brackets are lists again.
 // 5. Contained changes (contained_change). Of a conflict that is left, the side is taken that did all that
-// the
-//    other did, and more.
-// 6. Checks (merge_checks). The result is parsed; nothing may be defined twice that was not, and every change
+//    the other did, and more.
+// 6. Indentation (indentation_change). Where a conflict is left and one side put statements into a block, or
+//    took them out of one, that is done in the base and on the other side too, and 3 to 5 again.
+// 7. Checks (merge_checks). The result is parsed; nothing may be defined twice that was not, and every change
 //    of each side must be in it. Failing that, or with nothing won, the conflict of the lines is shown; where
 //    lines are clean but not sound, that of the trees, or the whole region that was changed.
 //
@@ -89,11 +91,30 @@ class PythonMerger {
     }
     const MergedText settled_lines = with_contained_changes(lines);
     if (!settled_lines.has_conflicts() && is_sound(settled_lines.text(), true)) return settled_lines;
+    for (const bool is_by_ours : {true, false}) {
+      if (auto merged = with_indentation(is_by_ours)) return *std::move(merged);
+    }
     for (const MergedText* merged : {&settled, &tree}) {
       const bool is_less = merged->has_conflicts() && merged->conflict_size() < lines.conflict_size();
       if (is_less && has_all(*merged)) return *merged;
     }
     return lines;
+  }
+
+  /// The merge where one side put statements into a block, or took them out of one, and the other edited
+  /// them.
+  std::optional<MergedText> with_indentation(bool is_by_ours) {
+    const auto followed =
+        follow_indentation(base_, is_by_ours ? ours_ : theirs_, is_by_ours ? theirs_ : ours_);
+    if (!followed) return std::nullopt;
+    const Outline base = outline_python(followed->base, symbols_);
+    const Outline side = outline_python(followed->side, symbols_);
+    if (!base.is_sound || !side.is_sound) return std::nullopt;
+    MergedText merged =
+        with_contained_changes(merge_trees(base, is_by_ours ? ours_ : side, is_by_ours ? side : theirs_));
+    if (merged.has_conflicts() || !is_sound(merged.text(), true)) return std::nullopt;
+    merged.note(MergeStep::kIndentation);
+    return merged;
   }
 
   void read() {
