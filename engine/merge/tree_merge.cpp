@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "engine/merge/contained_change.h"
 #include "engine/merge/line_diff.h"
 #include "engine/merge/line_merge.h"
 #include "engine/merge/list_merge.h"
+#include "engine/merge/row_collisions.h"
 #include "engine/merge/statement_merge.h"
 #include "engine/merge/word_merge.h"
 
@@ -122,18 +122,20 @@ class TreeMerger {
                     {.items = items_of(*v.theirs), .similarity = [&](std::size_t i, std::size_t j) {
                        return similarity(base_, base[i], theirs_, theirs[j]);
                      }});
+    const RowCollisions collisions(rows, {.outline = &base_, .members = &base},
+                                   {.outline = &ours_, .members = &ours},
+                                   {.outline = &theirs_, .members = &theirs}, is_namespace);
     MergedText merged;
     const ListRow* before = nullptr;  // that was written last
     for (std::size_t i = 0; i < rows.size();) {
-      const std::size_t end =
-          std::max(end_of_collision(rows, i, v, is_namespace), end_of_torn_run(rows, i, v, is_namespace));
+      const std::size_t end = collisions.end_of_conflict(i);
       if (end > i) {
-        append(merged, conflict_of(whole_rows(rows, i, end, v)));
+        append(merged, conflict_of(collisions.whole_rows(i, end)));
         before = &rows[end - 1];
         i = end;
         continue;
       }
-      note_neighbours(merged, rows, i, v);
+      merged.note(collisions.steps_at(i));
       MergedText row = merge_row({.base = rows[i].base == kAbsent ? nullptr : &base[rows[i].base],
                                   .ours = rows[i].ours == kAbsent ? nullptr : &ours[rows[i].ours],
                                   .theirs = rows[i].theirs == kAbsent ? nullptr : &theirs[rows[i].theirs]},
@@ -144,101 +146,6 @@ class TreeMerger {
       ++i;
     }
     return merged;
-  }
-
-  /// Rows [begin, end) as one conflict.
-  [[nodiscard]] MergeConflict whole_rows(const std::vector<ListRow>& rows, std::size_t begin, std::size_t end,
-                                         const Versions& v) const {
-    MergeConflict conflict;
-    for (std::size_t i = begin; i < end; ++i) {
-      if (rows[i].base != kAbsent) conflict.base += base_.whole(v.base->children[rows[i].base]);
-      if (rows[i].ours != kAbsent) conflict.ours += ours_.whole(v.ours->children[rows[i].ours]);
-      if (rows[i].theirs != kAbsent) conflict.theirs += theirs_.whole(v.theirs->children[rows[i].theirs]);
-    }
-    return conflict;
-  }
-
-  /// What became of a member.
-  struct RowChange {
-    bool is_by_ours = false;
-    bool is_by_theirs = false;
-    bool is_addition = false;
-    bool is_removal = false;
-  };
-
-  static RowChange change_of(const ListRow& row, const Versions& v) {
-    RowChange change;
-    change.is_addition = row.base == kAbsent;
-    change.is_removal = row.base != kAbsent && (row.ours == kAbsent || row.theirs == kAbsent);
-    if (change.is_addition) {
-      change.is_by_ours = row.ours != kAbsent;
-      change.is_by_theirs = row.theirs != kAbsent;
-      return change;
-    }
-    const std::uint64_t digest = v.base->children[row.base].digest;
-    change.is_by_ours = row.ours == kAbsent || v.ours->children[row.ours].digest != digest;
-    change.is_by_theirs = row.theirs == kAbsent || v.theirs->children[row.theirs].digest != digest;
-    return change;
-  }
-
-  static const Element& element_of(const ListRow& row, const Versions& v) {
-    if (row.ours != kAbsent) return v.ours->children[row.ours];
-    return row.theirs != kAbsent ? v.theirs->children[row.theirs] : v.base->children[row.base];
-  }
-
-  /// Does it matter what runs before and after it?
-  static bool is_ordered(const Element& element, bool is_namespace) {
-    return element.kind == ElementKind::kStatement || element.kind == ElementKind::kBlock ||
-           element.kind == ElementKind::kClause ||
-           (element.kind == ElementKind::kAssignment && !is_namespace);
-  }
-
-  /// Was one of two rows that follow each other changed by ours only, the other by theirs only?
-  static bool meet(const RowChange& left, const RowChange& right) {
-    return left.is_by_ours != left.is_by_theirs && right.is_by_ours != right.is_by_theirs &&
-           left.is_by_ours == right.is_by_theirs;
-  }
-
-  /// The end of rows from `begin` on that cannot be told apart: both sides add statements at one place, or
-  /// one adds or removes some next to what the other changes, where the order matters. `begin` if there are
-  /// none.
-  static std::size_t end_of_collision(const std::vector<ListRow>& rows, std::size_t begin, const Versions& v,
-                                      bool is_namespace) {
-    const std::size_t additions = end_of_meeting(rows, begin);
-    std::size_t end =
-        additions > begin && !may_join(rows, begin, additions, v, is_namespace) ? additions : begin;
-    for (std::size_t i = std::max(end, begin + 1); i < rows.size(); ++i) {
-      const RowChange left = change_of(rows[i - 1], v);
-      const RowChange right = change_of(rows[i], v);
-      const bool alters_order = left.is_addition || left.is_removal || right.is_addition || right.is_removal;
-      const Element& first = element_of(rows[i - 1], v);
-      const Element& second = element_of(rows[i], v);
-      const bool decides = first.kind == ElementKind::kBlock || second.kind == ElementKind::kBlock;
-      const bool matters = decides && is_ordered(first, is_namespace) && is_ordered(second, is_namespace);
-      if (!meet(left, right) || !alters_order || !matters) break;
-      end = i + 1;
-    }
-    return end;
-  }
-
-  /// The end of a run of changed statements some of which collide, or were removed by one side and edited by
-  /// the other: nobody can choose a side of these without the rest. `begin` if there is none.
-  [[nodiscard]] std::size_t end_of_torn_run(const std::vector<ListRow>& rows, std::size_t begin,
-                                            const Versions& v, bool is_namespace) const {
-    bool is_torn = false;
-    std::size_t end = begin;
-    for (; end < rows.size(); ++end) {
-      const RowChange change = change_of(rows[end], v);
-      const ElementKind kind = element_of(rows[end], v).kind;
-      const bool is_statement =
-          kind == ElementKind::kStatement || kind == ElementKind::kBlock || kind == ElementKind::kAssignment;
-      if ((!change.is_by_ours && !change.is_by_theirs) || !is_statement || is_namespace) break;
-      const bool is_edited_and_removed = change.is_removal && change.is_by_ours && change.is_by_theirs;
-      const std::size_t collision =
-          std::max(end_of_collision(rows, end, v, is_namespace), end + (is_edited_and_removed ? 1U : 0U));
-      is_torn |= collision > end && !containing_side(whole_rows(rows, end, collision, v));
-    }
-    return is_torn ? end : begin;
   }
 
   /// Whose neighbours two statements that follow each other in the result are.
@@ -273,65 +180,6 @@ class TreeMerger {
     MergedText merged = merge_texts(base_blank, ours_blank, theirs_blank);
     append(merged, merge_texts(base_rest, ours_rest, theirs_rest));
     return merged;
-  }
-
-  static void note_neighbours(MergedText& merged, const std::vector<ListRow>& rows, std::size_t i,
-                              const Versions& v) {
-    const RowChange right = change_of(rows[i], v);
-    if (right.is_addition && right.is_by_ours && right.is_by_theirs) merged.note(MergeStep::kSameAddition);
-    if (i == 0) return;
-    const RowChange left = change_of(rows[i - 1], v);
-    if (!meet(left, right)) return;
-    if (left.is_removal || right.is_removal) {
-      merged.note(MergeStep::kRemoval);
-    } else if (left.is_addition && right.is_addition) {
-      merged.note(MergeStep::kAdditions);
-    } else {
-      merged.note(MergeStep::kNeighbours);
-    }
-  }
-
-  /// The end of a run of what ours adds followed by what theirs adds; `begin` if there is none.
-  static std::size_t end_of_meeting(const std::vector<ListRow>& rows, std::size_t begin) {
-    const auto is_new = [&](std::size_t i, bool is_ours) {
-      return rows[i].base == kAbsent && (rows[i].ours != kAbsent) == is_ours &&
-             (rows[i].theirs != kAbsent) != is_ours;
-    };
-    std::size_t i = begin;
-    while (i < rows.size() && is_new(i, true)) ++i;
-    const std::size_t middle = i;
-    while (i < rows.size() && is_new(i, false)) ++i;
-    return middle > begin && i > middle ? i : begin;
-  }
-
-  /// Definitions, imports and assignments of different names may stand in any order; but where both sides
-  /// removed something too, each may have meant to replace it.
-  static bool may_join(const std::vector<ListRow>& rows, std::size_t begin, std::size_t end,
-                       const Versions& v, bool is_namespace) {
-    const auto element = [&](const ListRow& row) -> const Element& {
-      return row.ours != kAbsent ? v.ours->children[row.ours] : v.theirs->children[row.theirs];
-    };
-    const auto is_import = [&](const ListRow& row) { return element(row).kind == ElementKind::kImport; };
-    const auto run_begin = rows.begin() + static_cast<std::ptrdiff_t>(begin);
-    const auto run_end = rows.begin() + static_cast<std::ptrdiff_t>(end);
-    if (std::all_of(run_begin, run_end, is_import)) return true;
-    const bool are_named = std::all_of(run_begin, run_end, [&](const ListRow& row) {
-      const ElementKind kind = element(row).kind;
-      return kind == ElementKind::kDefinition || kind == ElementKind::kImport ||
-             (is_namespace && kind == ElementKind::kAssignment);
-    });
-    return are_named && !removed_by_both(rows, begin, end, v.base->children.size());
-  }
-
-  /// Is there a member of the base between these rows that is in none?
-  static bool removed_by_both(const std::vector<ListRow>& rows, std::size_t begin, std::size_t end,
-                              std::size_t base_size) {
-    std::size_t before = begin;
-    while (before > 0 && rows[before - 1].base == kAbsent) --before;
-    while (end < rows.size() && rows[end].base == kAbsent) ++end;
-    const std::size_t first = before == 0 ? 0 : rows[before - 1].base + 1;
-    const std::size_t last = end == rows.size() ? base_size : rows[end].base;
-    return first < last;
   }
 
   /// Lines that both sides of a conflict have are no part of it.
