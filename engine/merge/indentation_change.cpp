@@ -80,6 +80,7 @@ class IndentationFollower {
   static std::vector<std::size_t> matched(const Element& a, const Element& b) {
     const auto items = [](const Element& parent) {
       std::vector<ListItem> list;
+      list.reserve(parent.children.size());
       for (const Element& child : parent.children)
         list.push_back({.digest = child.digest, .name = child.name, .may_move = false});
       return list;

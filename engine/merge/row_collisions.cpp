@@ -16,9 +16,10 @@ RowCollisions::RowCollisions(const std::vector<ListRow>& rows, StatementList bas
       torn_end_(rows.size()) {
   for (std::size_t begin = 0; begin < rows_.size();) {
     const TornRun run = torn_run(begin);
-    if (run.is_torn)
+    if (run.is_torn) {
       std::fill(torn_end_.begin() + static_cast<std::ptrdiff_t>(begin),
                 torn_end_.begin() + static_cast<std::ptrdiff_t>(run.end), run.end);
+    }
     begin = std::max(run.end, begin + 1);
   }
 }

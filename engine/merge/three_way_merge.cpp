@@ -75,7 +75,7 @@ class PythonMerger {
     read();
     if (!base_.is_sound || !ours_.is_sound || !theirs_.is_sound) return lines;
     if (!lines.has_conflicts() && is_sound(lines.text(), false)) return lines;
-    const MergedText tree = merge_trees(base_, ours_, theirs_);
+    MergedText tree = merge_trees(base_, ours_, theirs_);
     if (lines.has_conflicts()) return best_of(tree, lines);
     // Clean lines that are not sound: the tree says more closely where, if it knows.
     if (tree.has_conflicts() ? has_all(tree) : is_sound(tree.text(), true)) return tree;
@@ -89,7 +89,7 @@ class PythonMerger {
     for (const MergedText* merged : {&tree, &settled}) {
       if (!merged->has_conflicts() && is_sound(merged->text(), true)) return *merged;
     }
-    const MergedText settled_lines = with_contained_changes(lines);
+    MergedText settled_lines = with_contained_changes(lines);
     if (!settled_lines.has_conflicts() && is_sound(settled_lines.text(), true)) return settled_lines;
     for (const bool is_by_ours : {true, false}) {
       if (auto merged = with_indentation(is_by_ours)) return *std::move(merged);

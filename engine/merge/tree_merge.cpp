@@ -212,8 +212,8 @@ class TreeMerger {
   }
 
   MergedText merge_addition(const Versions& v) {
+    if (v.ours == nullptr) return v.theirs == nullptr ? MergedText() : text_of(theirs_.whole(*v.theirs));
     if (v.theirs == nullptr) return text_of(ours_.whole(*v.ours));
-    if (v.ours == nullptr) return text_of(theirs_.whole(*v.theirs));
     if (v.ours->digest == v.theirs->digest) return text_of(ours_.whole(*v.ours));
     if (v.ours->kind == ElementKind::kImport && v.theirs->kind == ElementKind::kImport) {
       // Nobody had it before: all names of both.
