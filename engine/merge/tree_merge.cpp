@@ -1,6 +1,7 @@
 #include "engine/merge/tree_merge.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "engine/merge/line_diff.h"
 #include "engine/merge/line_merge.h"
@@ -22,6 +23,12 @@ struct Versions {
 };
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
+std::string without_white_space(std::string_view text) {
+  std::string said;
+  std::ranges::copy_if(text, std::back_inserter(said), [](char c) { return !is_blank({&c, 1}); });
+  return said;
+}
 
 class TreeMerger {
  public:
@@ -214,7 +221,19 @@ class TreeMerger {
   MergedText merge_addition(const Versions& v) {
     if (v.ours == nullptr) return v.theirs == nullptr ? MergedText() : text_of(theirs_.whole(*v.theirs));
     if (v.theirs == nullptr) return text_of(ours_.whole(*v.ours));
-    if (v.ours->digest == v.theirs->digest) return text_of(ours_.whole(*v.ours));
+    if (v.ours->digest == v.theirs->digest) {
+      // Alike but for the comments above, perhaps.
+      const std::string_view ours = ours_.lead(*v.ours);
+      const std::string_view theirs = theirs_.lead(*v.theirs);
+      MergedText added;
+      if (is_blank(theirs) || without_white_space(ours) == without_white_space(theirs)) {
+        added = text_of(ours);
+      } else {
+        added = is_blank(ours) ? text_of(theirs) : merge_texts("", ours, theirs);
+      }
+      append(added, text_of(ours_.code(*v.ours)));
+      return added;
+    }
     if (v.ours->kind == ElementKind::kImport && v.theirs->kind == ElementKind::kImport) {
       // Nobody had it before: all names of both.
       MergedText joined;

@@ -1,0 +1,4 @@
+def run(job):
+    job.prepare()
+    job.start()
+    job.wait()

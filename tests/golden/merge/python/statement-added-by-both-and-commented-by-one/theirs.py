@@ -1,0 +1,5 @@
+def run(job):
+    job.prepare()
+    job.start()
+    # Until it ends.
+    job.wait()
