@@ -51,6 +51,8 @@ mlx_test(plan_test
           support/test_platform.cpp
           engine/plan/remove_property_test.cpp engine/plan/remove_test.cpp engine/plan/render_template_test.cpp
           engine/plan/several_registries_test.cpp engine/plan/status_test.cpp
+          engine/plan/update/update_files_test.cpp engine/plan/update/update_manifests_test.cpp
+          engine/plan/update/update_targets_test.cpp engine/plan/update/updated_project.cpp
   USES mlx_plan mlx_test_extraction mlx_test_registry)
 
 mlx_test(io_test
