@@ -40,6 +40,7 @@ std::string message_of(const HttpResponse& response) {
   const auto errors = body.find("errors");
   if (errors == body.end() || !errors->is_array()) return text;
   for (const json& error : *errors) {
+    if (error.is_string()) text += "; " + error.get<std::string>();
     if (!error.is_object()) continue;
     const auto detail = error.find("message");
     if (detail != error.end() && detail->is_string()) text += "; " + detail->get<std::string>();
