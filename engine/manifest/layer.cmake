@@ -1,5 +1,6 @@
 mlx_layer(mlx_manifest
-  SOURCES manifest/compose_file.cpp manifest/configuration.cpp manifest/declared_packages.cpp manifest/dependency_lists.cpp
+  SOURCES manifest/compose_file.cpp manifest/configuration.cpp manifest/cron_schedule.cpp
+          manifest/declared_packages.cpp manifest/dependency_lists.cpp
           manifest/dependency_target.cpp manifest/dockerfile.cpp manifest/edit_origins.cpp
           manifest/environment_example.cpp manifest/environment_removal.cpp manifest/poetry_constraint.cpp manifest/project_layout.cpp
           manifest/pyproject.cpp manifest/pyproject_edit.cpp manifest/pytest_configuration.cpp
