@@ -39,7 +39,11 @@ class ForgeRepository {
   /// The commit at the head of a branch, or nothing if there is no such branch.
   [[nodiscard]] virtual Result<std::optional<CommitRef>> branch_head(std::string_view branch) = 0;
   /// The files of a commit. Refers to this repository, which must outlive it.
-  [[nodiscard]] virtual Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit) = 0;
+  [[nodiscard]] virtual Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit,
+                                                                   Listing listing) = 0;
+  [[nodiscard]] Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit) {
+    return snapshot(commit, Listing::kWhole);
+  }
   /// What `head` has and `base` has not, oldest first.
   [[nodiscard]] virtual Result<std::vector<CommitSummary>> commits_between(std::string_view base,
                                                                            std::string_view head) = 0;

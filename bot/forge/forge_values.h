@@ -22,6 +22,10 @@ struct CommitRef {
   std::string tree;
 };
 
+/// How a snapshot lists its files: all at once, or each directory when it is needed. The latter is cheaper
+/// for who wants a few files at the top.
+enum class Listing { kWhole, kByDirectory };
+
 struct CommitSummary {
   CommitRef commit;
   std::vector<std::string> parents;

@@ -10,13 +10,13 @@ namespace mlx {
 /// so that a new release of tzdata counts at once. `UTC` needs no file. Safe to use from several threads.
 class TimeZoneDirectory final : public TimeZones {
  public:
-  explicit TimeZoneDirectory(std::filesystem::path directory = "/usr/share/zoneinfo")
-      : directory_(std::move(directory)) {}
+  TimeZoneDirectory() = default;
+  explicit TimeZoneDirectory(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
   [[nodiscard]] Result<TimeZone> find(std::string_view name) const override;
 
  private:
-  std::filesystem::path directory_;
+  std::filesystem::path directory_ = "/usr/share/zoneinfo";
 };
 
 }  // namespace mlx

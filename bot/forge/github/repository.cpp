@@ -80,8 +80,9 @@ class GithubRepository final : public ForgeRepository {
     return result;
   }
 
-  Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit) override {
-    return std::make_unique<GithubSnapshot>(api_, scope_, commit.tree, cache_);
+  using ForgeRepository::snapshot;
+  Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit, Listing listing) override {
+    return std::make_unique<GithubSnapshot>(api_, scope_, commit.tree, cache_, listing);
   }
 
   Result<std::vector<CommitSummary>> commits_between(std::string_view base, std::string_view head) override {

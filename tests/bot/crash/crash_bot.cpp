@@ -127,11 +127,13 @@ int run(char** arguments) {
   FusedQueue fused_queue(**queue, fuse);
   const auto http = make_http_client();
   FusedHttpClient fused_http(*http, fuse);
-  const auto bot = Bot::make(*settings, fused_queue, fused_http,
-                             Log::to_stderr(LogFormat::kText, LogLevel::kInfo), {.now = [offset] {
-                               return std::chrono::time_point_cast<std::chrono::milliseconds>(
-                                   std::chrono::system_clock::now() + offset);
-                             }});
+  const auto now = [offset] {
+    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now() + offset);
+  };
+  // Without a scheduler, so that effects come in the same order each time.
+  const auto bot =
+      Bot::make(*settings, fused_queue, fused_http, Log::to_stderr(LogFormat::kText, LogLevel::kInfo),
+                {.now = now, .has_scheduler = false});
   if (!bot) throw std::runtime_error(to_string(bot.error()));
   const auto bound = (*bot)->start();
   if (!bound) throw std::runtime_error(to_string(bound.error()));
