@@ -95,7 +95,7 @@ Result<std::unique_ptr<Bot>> Bot::make(const Settings& settings, JobQueue& queue
       std::make_unique<DeliveryHandler>(*parts->forge, std::move(options), log, worker_options.attempts);
   parts->worker = std::make_unique<Worker>(queue, *parts->handler, now, parts->metrics, log, worker_options);
   const auto wake = [worker = parts->worker.get()] { worker->wake(); };
-  if (bot_options.has_scheduler) {
+  if (settings.has_scheduler) {
     parts->scheduler = std::make_unique<Scheduler>(
         Scheduler::Parts{
             .forge = *parts->forge, .zones = parts->zones, .queue = queue, .forge_name = "github"},

@@ -18,8 +18,6 @@ namespace mlx::bot {
 struct BotOptions {
   /// What time it is; the default is the system's clock.
   std::function<TimePoint()> now;
-  /// Whether it looks for schedules of repositories by itself.
-  bool has_scheduler = true;
 };
 
 /// The whole bot, put together from its settings and from what reaches the outside: a queue

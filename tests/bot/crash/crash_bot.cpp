@@ -118,7 +118,9 @@ int run(char** arguments) {
                                            {"MLX_GITHUB_API_URL", arguments[3]},
                                            {"MLX_GITHUB_TOKEN", arguments[4]},
                                            {"MLX_WEBHOOK_SECRET", arguments[5]},
-                                           {"MLX_WORKERS", "1"}});
+                                           {"MLX_WORKERS", "1"},
+                                           // Its requests would come in between, each time elsewhere.
+                                           {"MLX_SCHEDULER", "off"}});
   if (!settings) throw std::runtime_error(to_string(settings.error()));
   const std::chrono::seconds offset(std::stol(arguments[7]));
   Fuse fuse(arguments[6]);
@@ -127,13 +129,11 @@ int run(char** arguments) {
   FusedQueue fused_queue(**queue, fuse);
   const auto http = make_http_client();
   FusedHttpClient fused_http(*http, fuse);
-  const auto now = [offset] {
-    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now() + offset);
-  };
-  // Without a scheduler, so that effects come in the same order each time.
-  const auto bot =
-      Bot::make(*settings, fused_queue, fused_http, Log::to_stderr(LogFormat::kText, LogLevel::kInfo),
-                {.now = now, .has_scheduler = false});
+  const auto bot = Bot::make(*settings, fused_queue, fused_http,
+                             Log::to_stderr(LogFormat::kText, LogLevel::kInfo), {.now = [offset] {
+                               return std::chrono::time_point_cast<std::chrono::milliseconds>(
+                                   std::chrono::system_clock::now() + offset);
+                             }});
   if (!bot) throw std::runtime_error(to_string(bot.error()));
   const auto bound = (*bot)->start();
   if (!bound) throw std::runtime_error(to_string(bound.error()));
