@@ -87,8 +87,10 @@ class ForgeRepository {
   [[nodiscard]] virtual Result<void> add_labels(std::int64_t number,
                                                 const std::vector<std::string>& labels) = 0;
   /// Remarks on lines of the pull request's changes, as one review that neither approves nor refuses.
-  /// kInvalidInput if a line is not part of them. A second call makes a second review.
+  /// kInvalidInput if a line is not part of them. A second call makes a second review: look before.
   [[nodiscard]] virtual Result<void> create_review(std::int64_t number, const NewReview& review) = 0;
+  /// Whether the bot itself wrote a review of the pull request whose text holds `marker`.
+  [[nodiscard]] virtual Result<bool> has_review_with_marker(std::int64_t number, std::string_view marker) = 0;
 
   /// The issue, open or closed, that the bot itself wrote and whose text holds `marker`; if there are
   /// several, an open one before a closed one, and the oldest of these.

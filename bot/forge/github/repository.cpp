@@ -229,6 +229,18 @@ class GithubRepository final : public ForgeRepository {
     return {};
   }
 
+  Result<bool> has_review_with_marker(std::int64_t number, std::string_view marker) override {
+    const std::string author = MLX_TRY(own_login());
+    bool is_found = false;
+    const auto look = [&](const JsonReader& reader) -> Result<Continue> {
+      const std::string body = MLX_TRY(reader.string_if_present("body")).value_or("");
+      is_found = MLX_TRY(read_author(reader)) == author && body.find(marker) != std::string::npos;
+      return is_found ? Continue::kNo : Continue::kYes;
+    };
+    MLX_CHECK(each(fmt::format("/pulls/{}/reviews?", number), kMostItems, look));
+    return is_found;
+  }
+
   Result<std::optional<Issue>> find_issue_with_marker(std::string_view marker) override {
     const std::string author = MLX_TRY(own_login());
     std::optional<Issue> found;
@@ -319,11 +331,13 @@ class GithubRepository final : public ForgeRepository {
 
   enum class Continue { kYes, kNo };
 
-  /// Calls `visit` with the items of a list, page by page, until it says no or so many were seen.
+  /// Calls `visit` with the items of a list whose path has a query, page by page, until it says no or so many
+  /// were seen.
   template <typename Visit>
   Result<void> each(const std::string& path, std::size_t most, const Visit& visit) {
     for (std::size_t page = 1; (page - 1) * kPageSize < most; ++page) {
-      const json answer = MLX_TRY(get(fmt::format("{}&per_page={}&page={}", path, kPageSize, page)));
+      const json answer = MLX_TRY(
+          get(fmt::format("{}{}per_page={}&page={}", path, path.ends_with('?') ? "" : "&", kPageSize, page)));
       const JsonReader list(answer, "GitHub's list");
       if (!answer.is_array())
         return std::unexpected(list.complaint("expected an array", ErrorCode::kUnavailable));

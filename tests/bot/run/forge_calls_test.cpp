@@ -123,10 +123,18 @@ TEST_CASE_METHOD(World, "a review is on lines that the pull request changes") {
   const auto review = [&](int line) {
     return repository->create_review(
         pull.number, {.commit = head,
-                      .body = "B",
+                      .body = "<!-- m --> B",
                       .comments = {{.path = path, .line = line, .body = "```suggestion\nx\n```"}}});
   };
+  const auto has = [&](std::string_view marker) {
+    return repository->has_review_with_marker(pull.number, marker);
+  };
+  sandbox.ask("octocat", "POST", "/pulls/" + std::to_string(pull.number) + "/reviews",
+              {{"event", "COMMENT"}, {"body", "<!-- m --> mine"}});
+  CHECK(has("<!-- m -->") == false);
   CHECK(review(1));
+  CHECK(has("<!-- m -->") == true);
+  CHECK(has("<!-- other -->") == false);
   CHECK(review(9).error().code == ErrorCode::kInvalidInput);
   const json comments = sandbox.get("/pulls/" + std::to_string(pull.number) + "/comments");
   REQUIRE(comments.size() == 1);
