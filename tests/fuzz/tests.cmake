@@ -1,9 +1,14 @@
 # What libFuzzer calls compiles everywhere, so that it stays in order; the programs are made in the
 # preset `fuzz`, and run until they are told to stop.
-add_library(read_python_module_entry OBJECT fuzz/read_python_module_fuzz.cpp)
-target_link_libraries(read_python_module_entry PUBLIC mlx_options mlx_source)
-if(MLX_FUZZ)
-  add_executable(read_python_module_fuzz)
-  target_link_options(read_python_module_fuzz PRIVATE -fsanitize=fuzzer)
-  target_link_libraries(read_python_module_fuzz PRIVATE read_python_module_entry)
-endif()
+function(mlx_fuzz name)
+  add_library(${name}_entry OBJECT fuzz/${name}_fuzz.cpp)
+  target_link_libraries(${name}_entry PUBLIC mlx_options ${ARGN})
+  if(MLX_FUZZ)
+    add_executable(${name}_fuzz)
+    target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+    target_link_libraries(${name}_fuzz PRIVATE ${name}_entry)
+  endif()
+endfunction()
+
+mlx_fuzz(read_python_module mlx_source)
+mlx_fuzz(time_zone mlx_manifest)
