@@ -30,7 +30,7 @@ Result<std::string> name_of(const Snapshot& project, std::string_view file) {
 Result<bool> is_configured(const Snapshot& project) {
   if (!MLX_TRY(name_of(project, kOwnFile)).empty()) return true;
   const auto text = read_if_present(project, MLX_TRY(RepoPath::parse(kPyProject)));
-  return text && *text && (*text)->find("tool.mlx") != std::string::npos;
+  return text && text->value_or("").find("tool.mlx") != std::string::npos;
 }
 
 /// The names of both files that may hold a configuration.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,31 +33,16 @@ struct FieldKind {
   std::vector<std::string> words = {};  ///< for `least` and what follows
 };
 
-const FieldKind& minute_kind() {
-  static const FieldKind kKind{.name = "minute", .least = 0, .most = 59};
-  return kKind;
-}
-const FieldKind& hour_kind() {
-  static const FieldKind kKind{.name = "hour", .least = 0, .most = 23};
-  return kKind;
-}
-const FieldKind& day_kind() {
-  static const FieldKind kKind{.name = "day of the month", .least = 1, .most = 31};
-  return kKind;
-}
-const FieldKind& month_kind() {
-  static const FieldKind kKind{
-      .name = "month",
-      .least = 1,
-      .most = 12,
-      .words = {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}};
-  return kKind;
-}
-const FieldKind& weekday_kind() {
-  static const FieldKind kKind{
-      .name = "weekday", .least = 0, .most = 7, .words = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"}};
-  return kKind;
-}
+const FieldKind kMinute{.name = "minute", .least = 0, .most = 59};
+const FieldKind kHour{.name = "hour", .least = 0, .most = 23};
+const FieldKind kDay{.name = "day of the month", .least = 1, .most = 31};
+const FieldKind kMonth{
+    .name = "month",
+    .least = 1,
+    .most = 12,
+    .words = {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}};
+const FieldKind kWeekday{
+    .name = "weekday", .least = 0, .most = 7, .words = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"}};
 
 std::string quoted(std::string_view text) { return "`" + std::string(text) + "`"; }
 
@@ -192,12 +178,24 @@ std::optional<int> greatest(const std::bitset<size>& values, int most) {
   return std::nullopt;
 }
 
+/// The least value in a set that is not below `from`.
 template <std::size_t size>
 std::optional<int> least(const std::bitset<size>& values, int from) {
   for (int value = from; value < static_cast<int>(size); ++value) {
     if (values.test(static_cast<std::size_t>(value))) return value;
   }
   return std::nullopt;
+}
+
+// Of a schedule's sets none is empty.
+template <std::size_t size>
+int first(const std::bitset<size>& values) {
+  return least(values, 0).value_or(0);
+}
+
+template <std::size_t size>
+int last(const std::bitset<size>& values) {
+  return greatest(values, static_cast<int>(size) - 1).value_or(0);
 }
 
 struct HourAndMinute {
@@ -222,14 +220,14 @@ Result<CronSchedule> CronSchedule::parse(std::string_view text) {
                      std::to_string(fields.size()) + ": " + std::string(kExample));
   }
   CronSchedule schedule;
-  MLX_CHECK(read_field(fields[0], minute_kind(), schedule.minutes_));
-  MLX_CHECK(read_field(fields[1], hour_kind(), schedule.hours_));
-  MLX_CHECK(read_field(fields[2], day_kind(), schedule.days_));
-  MLX_CHECK(read_field(fields[3], month_kind(), schedule.months_));
-  MLX_CHECK(read_field(fields[4], weekday_kind(), schedule.weekdays_));
+  MLX_CHECK(read_field(fields[0], kMinute, schedule.minutes_));
+  MLX_CHECK(read_field(fields[1], kHour, schedule.hours_));
+  MLX_CHECK(read_field(fields[2], kDay, schedule.days_));
+  MLX_CHECK(read_field(fields[3], kMonth, schedule.months_));
+  MLX_CHECK(read_field(fields[4], kWeekday, schedule.weekdays_));
   schedule.is_either_day_enough_ = !fields[2].starts_with('*') && !fields[4].starts_with('*');
   const local_days any_day{std::chrono::year(2000) / std::chrono::January / 1};
-  if (!schedule.day_from(any_day)) {
+  if (schedule.day_from(any_day) == any_day + kLongestWait) {
     return complaint(quoted(text) + " never comes: no month that it names has such a day");
   }
   return schedule;
@@ -243,20 +241,16 @@ bool CronSchedule::has_day(local_days day) const {
   return is_either_day_enough_ ? is_day || is_weekday : is_day && is_weekday;
 }
 
-std::optional<local_days> CronSchedule::day_from(local_days day) const {
+local_days CronSchedule::day_from(local_days day) const {
   const local_days end = day + kLongestWait;
-  for (; day < end; day += days(1)) {
-    if (has_day(day)) return day;
-  }
-  return std::nullopt;
+  while (day < end && !has_day(day)) day += days(1);
+  return day;
 }
 
-std::optional<local_days> CronSchedule::day_until(local_days day) const {
+local_days CronSchedule::day_until(local_days day) const {
   const local_days end = day - kLongestWait;
-  for (; day > end; day -= days(1)) {
-    if (has_day(day)) return day;
-  }
-  return std::nullopt;
+  while (day > end && !has_day(day)) day -= days(1);
+  return day;
 }
 
 LocalSeconds CronSchedule::local_after(LocalSeconds time) const {
@@ -264,30 +258,26 @@ LocalSeconds CronSchedule::local_after(LocalSeconds time) const {
   const local_days today = std::chrono::floor<days>(start);
   if (has_day(today)) {
     const auto [hour, minute] = parts_of(start);
-    const auto same_hour =
-        hours_.test(static_cast<std::size_t>(hour)) ? least(minutes_, minute) : std::nullopt;
+    const bool is_hour = hours_.test(static_cast<std::size_t>(hour));
+    const auto same_hour = is_hour ? least(minutes_, minute) : std::nullopt;
     if (same_hour) return today + hours(hour) + minutes(*same_hour);
-    if (const auto later = least(hours_, hour + 1))
-      return today + hours(*later) + minutes(*least(minutes_, 0));
+    const auto later = least(hours_, hour + 1);
+    if (later) return today + hours(*later) + minutes(first(minutes_));
   }
-  return day_from(today + days(1)).value() + hours(*least(hours_, 0)) + minutes(*least(minutes_, 0));
+  return day_from(today + days(1)) + hours(first(hours_)) + minutes(first(minutes_));
 }
 
 LocalSeconds CronSchedule::local_until(LocalSeconds time) const {
-  const int last_minute = kMinutes - 1;
   const local_days today = std::chrono::floor<days>(time);
   if (has_day(today)) {
     const auto [hour, minute] = parts_of(time);
-    const auto same_hour =
-        hours_.test(static_cast<std::size_t>(hour)) ? greatest(minutes_, minute) : std::nullopt;
+    const bool is_hour = hours_.test(static_cast<std::size_t>(hour));
+    const auto same_hour = is_hour ? greatest(minutes_, minute) : std::nullopt;
     if (same_hour) return today + hours(hour) + minutes(*same_hour);
-    if (const auto earlier = greatest(hours_, hour - 1)) {
-      return today + hours(*earlier) + minutes(*greatest(minutes_, last_minute));
-    }
+    const auto earlier = greatest(hours_, hour - 1);
+    if (earlier) return today + hours(*earlier) + minutes(last(minutes_));
   }
-  const int last_hour = kHours - 1;
-  return day_until(today - days(1)).value() + hours(*greatest(hours_, last_hour)) +
-         minutes(*greatest(minutes_, last_minute));
+  return day_until(today - days(1)) + hours(last(hours_)) + minutes(last(minutes_));
 }
 
 // What clocks show when a time comes first only grows with the time, so times are walked through as clocks

@@ -2,7 +2,6 @@
 
 #include <bitset>
 #include <chrono>
-#include <optional>
 #include <string_view>
 
 #include "engine/base/error.h"
@@ -38,10 +37,10 @@ class CronSchedule {
   static constexpr std::size_t kWeekdays = 7;
 
   [[nodiscard]] bool has_day(std::chrono::local_days day) const;
-  /// The first day that fits, from this one; nothing within as many years as weekdays take to come
-  /// round to a leap day.
-  [[nodiscard]] std::optional<std::chrono::local_days> day_from(std::chrono::local_days day) const;
-  [[nodiscard]] std::optional<std::chrono::local_days> day_until(std::chrono::local_days day) const;
+  /// The first day that fits, from this one; if there is none within as many years as weekdays take to come
+  /// round to a leap day, the last of these, which parse() refuses.
+  [[nodiscard]] std::chrono::local_days day_from(std::chrono::local_days day) const;
+  [[nodiscard]] std::chrono::local_days day_until(std::chrono::local_days day) const;
   /// The first time that fits after this one, and the last until this one.
   [[nodiscard]] LocalSeconds local_after(LocalSeconds time) const;
   [[nodiscard]] LocalSeconds local_until(LocalSeconds time) const;

@@ -5,7 +5,7 @@ namespace mlx {
 Result<std::optional<UpdateSchedule>> update_schedule_of(const UpdateSettings& settings,
                                                          const TimeZones& zones) {
   if (settings.schedule.empty()) return std::nullopt;
-  CronSchedule schedule = MLX_TRY(CronSchedule::parse(settings.schedule));
+  const CronSchedule schedule = MLX_TRY(CronSchedule::parse(settings.schedule));
   auto zone = zones.find(settings.timezone);
   if (!zone) {
     Error error = zone.error();
@@ -15,7 +15,7 @@ Result<std::optional<UpdateSchedule>> update_schedule_of(const UpdateSettings& s
     }
     return std::unexpected(std::move(error));
   }
-  return UpdateSchedule(std::move(schedule), *std::move(zone));
+  return UpdateSchedule(schedule, *std::move(zone));
 }
 
 }  // namespace mlx

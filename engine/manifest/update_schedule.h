@@ -13,8 +13,7 @@ namespace mlx {
 /// When a project wants to be brought up to date: its schedule, by the clocks of its time zone.
 class UpdateSchedule {
  public:
-  UpdateSchedule(CronSchedule schedule, TimeZone zone)
-      : schedule_(std::move(schedule)), zone_(std::move(zone)) {}
+  UpdateSchedule(const CronSchedule& schedule, TimeZone zone) : schedule_(schedule), zone_(std::move(zone)) {}
 
   /// The first time after an instant, and the last before it; never the instant itself.
   [[nodiscard]] std::chrono::sys_seconds next_after(std::chrono::sys_seconds instant) const {
