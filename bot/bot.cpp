@@ -67,10 +67,10 @@ struct Bot::Parts {
   int workers;
   Log log;
   Metrics metrics{MLX_VERSION};
+  TimeZoneDirectory zones;
   std::unique_ptr<Forge> forge;
   std::unique_ptr<DeliveryHandler> handler;
   std::unique_ptr<Worker> worker;
-  TimeZoneDirectory zones;
   std::unique_ptr<Scheduler> scheduler;  ///< null if there is to be none
   std::unique_ptr<Server> server;
   std::jthread serving;
@@ -86,9 +86,11 @@ Result<std::unique_ptr<Bot>> Bot::make(const Settings& settings, JobQueue& queue
                                        const Log& log, BotOptions bot_options) {
   const auto now = bot_options.now ? std::move(bot_options.now) : system_time;
   RunOptions options = MLX_TRY(open_registry(settings));
+  options.now = [now] { return std::chrono::floor<std::chrono::seconds>(now()); };
   std::unique_ptr<Parts> parts(
       new Parts{.host = settings.host, .port = settings.port, .workers = settings.workers, .log = log});
   parts->forge = MLX_TRY(make_forge(settings, http, parts->metrics, now));
+  options.time_zones = &parts->zones;
   const WorkerOptions worker_options;
   Page registry = registry_pages(options, settings);
   parts->handler =

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/timestamp.h"
 #include "engine/manifest/configuration.h"
 
 namespace mlx::bot {

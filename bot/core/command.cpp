@@ -143,11 +143,51 @@ decltype(Command::action) parse_extract(std::span<const std::string> arguments) 
   return extract;
 }
 
+decltype(Command::action) parse_update(std::span<const std::string> arguments) {
+  UpdatesCommand update;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    if (argument == "--to" && i + 1 < arguments.size()) {
+      update.to = arguments[++i];
+    } else if (argument.starts_with("-")) {
+      return InvalidCommand{"`update` has no option `" + argument + "`; the one it has is `--to VERSION`."};
+    } else if (std::ranges::find(update.names, argument) == update.names.end()) {
+      update.names.push_back(argument);
+    }
+  }
+  if (!update.to.empty() && update.names.size() != 1)
+    return InvalidCommand{"`--to` is for one component: `update NAME --to " + update.to + "`."};
+  return update;
+}
+
+/// `rebase` and `recreate` take nothing: they are about the pull request that they are written on. `ignore`
+/// may name what it is about, `unignore` must.
+decltype(Command::action) parse_manner(UpdatesCommand::Verb verb, const std::string& name,
+                                       std::span<const std::string> arguments) {
+  const bool takes_rule = verb == UpdatesCommand::Verb::kIgnore || verb == UpdatesCommand::Verb::kUnignore;
+  if (arguments.size() > (takes_rule ? 1U : 0U)) {
+    return InvalidCommand{
+        takes_rule ? "`" + name + "` takes one `NAME`, or `NAME@RANGE` as in `api-serving@2.x`."
+                   : "`" + name + "` takes nothing: write it on the pull request that it is about."};
+  }
+  if (verb == UpdatesCommand::Verb::kUnignore && arguments.empty())
+    return InvalidCommand{"`unignore` needs what is ignored: `NAME`, or `NAME@RANGE`."};
+  return UpdatesCommand{.verb = verb, .names = {arguments.begin(), arguments.end()}};
+}
+
 decltype(Command::action) parse_action(std::span<const std::string> words) {
-  static const std::vector<std::string> verbs = {"add", "list", "status", "extract", "help"};
+  static const std::vector<std::string> verbs = {"add",      "update", "rebase", "recreate", "ignore",
+                                                 "unignore", "list",   "status", "extract",  "help"};
   if (words.empty()) return HelpCommand{};
   const std::string verb = lower(words.front());
   if (verb == "add") return parse_add(words.subspan(1));
+  if (verb == "update") return parse_update(words.subspan(1));
+  using Verb = UpdatesCommand::Verb;
+  for (const auto& [name, manner] :
+       {std::pair("rebase", Verb::kRebase), std::pair("recreate", Verb::kRecreate),
+        std::pair("ignore", Verb::kIgnore), std::pair("unignore", Verb::kUnignore)}) {
+    if (verb == name) return parse_manner(manner, name, words.subspan(1));
+  }
   if (verb == "list") return ListCommand{};
   if (verb == "status") return StatusCommand{};
   if (verb == "extract") return parse_extract(words.subspan(1));

@@ -22,6 +22,15 @@ struct ExtractCommand {
   bool prune = false;  ///< components that the source no longer has leave the catalogue
   bool operator==(const ExtractCommand&) const = default;
 };
+/// What is asked for updates. All that the forge knows of them is needed to carry it out
+/// (bot/run/update_run.h).
+struct UpdatesCommand {
+  enum class Verb { kUpdate, kRebase, kRecreate, kIgnore, kUnignore };
+  Verb verb = Verb::kUpdate;
+  std::vector<std::string> names;  ///< components; of kIgnore and kUnignore one rule: `NAME` or `NAME@RANGE`
+  std::string to = {};             ///< of kUpdate: a version, for one component
+  bool operator==(const UpdatesCommand&) const = default;
+};
 struct HelpCommand {
   bool operator==(const HelpCommand&) const = default;
 };
@@ -33,7 +42,9 @@ struct InvalidCommand {
 
 struct Command {
   std::string line;  ///< as written, white space simplified: `/mlx add api-serving`
-  std::variant<AddCommand, ListCommand, StatusCommand, ExtractCommand, HelpCommand, InvalidCommand> action;
+  std::variant<AddCommand, ListCommand, StatusCommand, ExtractCommand, UpdatesCommand, HelpCommand,
+               InvalidCommand>
+      action;
   bool operator==(const Command&) const = default;
 };
 

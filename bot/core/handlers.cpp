@@ -1,6 +1,7 @@
 #include "bot/core/handlers.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "bot/core/error_audience.h"
 #include "bot/core/platform_review.h"
@@ -80,6 +81,9 @@ Result<Outcome> handle(const Command& command, const HandlerInput& input) {
     Result<Outcome> operator()(const ListCommand&) const { return handle_list(input); }
     Result<Outcome> operator()(const StatusCommand&) const { return handle_status(input); }
     Result<Outcome> operator()(const ExtractCommand& extract) const { return handle_extract(extract, input); }
+    Result<Outcome> operator()(const UpdatesCommand&) const {
+      throw std::logic_error("a command about updates is carried out by update_run");
+    }
     Result<Outcome> operator()(const HelpCommand&) const { return Outcome{.answer = render_help()}; }
     Result<Outcome> operator()(const InvalidCommand& invalid) const {
       return refusal(render_invalid(invalid));
@@ -90,7 +94,8 @@ Result<Outcome> handle(const Command& command, const HandlerInput& input) {
 
 bool needs_write_access(const Command& command) {
   return std::holds_alternative<AddCommand>(command.action) ||
-         std::holds_alternative<ExtractCommand>(command.action);
+         std::holds_alternative<ExtractCommand>(command.action) ||
+         std::holds_alternative<UpdatesCommand>(command.action);
 }
 
 std::string add_branch(const AddCommand& add) {

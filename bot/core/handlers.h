@@ -31,7 +31,8 @@ struct HandlerInput {
 };
 
 /// Decides what a command leads to. Pure, but for reading through the snapshots: their
-/// failures (the forge is down) are errors; everything that a user can mend is an answer.
+/// failures (the forge is down) are errors; everything that a user can mend is an answer. Commands about
+/// updates are not for this one.
 [[nodiscard]] Result<Outcome> handle(const Command& command, const HandlerInput& input);
 
 /// True for commands that change something, and so need write access.

@@ -19,6 +19,12 @@ struct Proposal {
   std::string title;
   std::string body;
   ChangePlan plan;
+  std::vector<std::string> labels = {};
+  bool is_draft = false;
+  /// Is a branch that has just this change made anew when the base branch goes on? It always is when the
+  /// change itself is another one by then.
+  bool follows_base = true;
+  bool overwrites = false;  ///< commits of others too: somebody who may asked for it
 };
 
 /// A change that becomes a commit on the branch of a pull request that is there.
@@ -49,6 +55,8 @@ struct ProposalResult {
   Kind kind = Kind::kCreated;
   std::int64_t number = 0;
   std::string url;
+  std::string commit;       ///< at the head of the branch
+  std::string overwritten;  ///< the commit that was there, if it had commits of others
 };
 
 /// A command and what is said of it.

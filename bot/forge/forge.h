@@ -44,6 +44,8 @@ class ForgeRepository {
   [[nodiscard]] Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit) {
     return snapshot(commit, Listing::kWhole);
   }
+  /// A content that the repository has, or had in some commit; nothing if it never had it.
+  [[nodiscard]] virtual Result<std::optional<std::string>> blob(const BlobId& id) = 0;
   /// What `head` has and `base` has not, oldest first.
   [[nodiscard]] virtual Result<std::vector<CommitSummary>> commits_between(std::string_view base,
                                                                            std::string_view head) = 0;

@@ -16,64 +16,99 @@ bool is_final(const Error& error) {
 
 enum class BranchState { kCreated, kMoved, kUnchanged, kForeign };
 
-Result<BranchState> bring_branch_up_to_date(ForgeRepository& repository, const ProposalBase& base,
-                                            const Proposal& proposal) {
+struct Branch {
+  BranchState state = BranchState::kUnchanged;
+  std::string commit;       ///< at its head
+  std::string overwritten;  ///< what was there, if it had commits of others
+};
+
+/// Does the branch have just this change, in one commit?
+Result<bool> is_up_to_date(ForgeRepository& repository, const ProposalBase& base, const Proposal& proposal,
+                           const std::vector<CommitSummary>& commits) {
+  if (commits.size() != 1 || commits.front().parents.size() != 1) return false;
+  const CommitSummary& commit = commits.front();
+  const bool is_on_base = commit.parents.front() == base.commit.sha;
+  if (!is_on_base && proposal.follows_base) return false;
+  const CommitRef parent =
+      is_on_base ? base.commit : MLX_TRY(repository.commit(commit.parents.front())).commit;
+  return commit.commit.tree == MLX_TRY(repository.write_tree(parent, proposal.plan.files));
+}
+
+Result<Branch> bring_branch_up_to_date(ForgeRepository& repository, const ProposalBase& base,
+                                       const Proposal& proposal) {
+  Branch branch;
   const auto head = MLX_TRY(repository.branch_head(proposal.branch));
   if (head) {
     const std::string own_login = MLX_TRY(repository.own_login());
     const auto commits = MLX_TRY(repository.commits_between(base.commit.sha, head->sha));
     const bool is_all_own =
         std::ranges::all_of(commits, [&](const CommitSummary& c) { return is_own_commit(c, own_login); });
-    if (!is_all_own) return BranchState::kForeign;
-    const std::string tree = MLX_TRY(repository.write_tree(base.commit, proposal.plan.files));
-    const bool is_up_to_date = commits.size() == 1 && commits.front().commit.tree == tree &&
-                               commits.front().parents == std::vector{base.commit.sha};
-    if (is_up_to_date) return BranchState::kUnchanged;
-    const std::string commit = MLX_TRY(
-        repository.write_commit(tree, base.commit.sha, message_with_tree(proposal.commit_message, tree)));
-    const auto head_now = MLX_TRY(repository.branch_head(proposal.branch));
-    if (!head_now || head_now->sha != head->sha) {
-      return fail(ErrorCode::kConflict, "the branch " + proposal.branch + " moved meanwhile");
+    branch.commit = head->sha;
+    if (!is_all_own && !proposal.overwrites) {
+      branch.state = BranchState::kForeign;
+      return branch;
     }
-    MLX_CHECK(repository.move_branch(proposal.branch, commit));
-    return BranchState::kMoved;
+    if (!is_all_own) branch.overwritten = head->sha;
+    if (is_all_own && MLX_TRY(is_up_to_date(repository, base, proposal, commits))) return branch;
   }
   const std::string tree = MLX_TRY(repository.write_tree(base.commit, proposal.plan.files));
-  const std::string commit = MLX_TRY(
+  branch.commit = MLX_TRY(
       repository.write_commit(tree, base.commit.sha, message_with_tree(proposal.commit_message, tree)));
-  MLX_CHECK(repository.create_branch(proposal.branch, commit));
-  return BranchState::kCreated;
+  if (!head) {
+    MLX_CHECK(repository.create_branch(proposal.branch, branch.commit));
+    branch.state = BranchState::kCreated;
+    return branch;
+  }
+  const auto head_now = MLX_TRY(repository.branch_head(proposal.branch));
+  if (!head_now || head_now->sha != head->sha) {
+    return fail(ErrorCode::kConflict, "the branch " + proposal.branch + " moved meanwhile");
+  }
+  MLX_CHECK(repository.move_branch(proposal.branch, branch.commit));
+  branch.state = BranchState::kMoved;
+  return branch;
 }
 
 }  // namespace
 
 Result<ProposalResult> propose(ForgeRepository& repository, const ProposalBase& base,
                                const Proposal& proposal) {
-  const BranchState branch = MLX_TRY(bring_branch_up_to_date(repository, base, proposal));
-  if (branch == BranchState::kForeign) return ProposalResult{.kind = ProposalResult::Kind::kForeignCommits};
-
+  const Branch branch = MLX_TRY(bring_branch_up_to_date(repository, base, proposal));
   const PullRequestText text{.title = proposal.title, .body = proposal.body};
   auto pull_request = MLX_TRY(repository.open_pull_request(proposal.branch));
+  ProposalResult result{.kind = ProposalResult::Kind::kForeignCommits,
+                        .commit = branch.commit,
+                        .overwritten = branch.overwritten};
+  if (pull_request) {
+    result.number = pull_request->number;
+    result.url = pull_request->url;
+  }
+  if (branch.state == BranchState::kForeign) return result;
   if (!pull_request) {
-    const auto created =
-        repository.create_pull_request({.branch = proposal.branch, .base = base.branch, .text = text});
+    const auto created = repository.create_pull_request({.branch = proposal.branch,
+                                                         .base = base.branch,
+                                                         .text = text,
+                                                         .labels = proposal.labels,
+                                                         .is_draft = proposal.is_draft});
     if (!created) {
       // All commits on the branch are ours, and no pull request comes of them.
       if (is_final(created.error())) std::ignore = repository.delete_branch(proposal.branch);
       return std::unexpected(created.error());
     }
-    return ProposalResult{
-        .kind = ProposalResult::Kind::kCreated, .number = created->number, .url = created->url};
+    result.kind = ProposalResult::Kind::kCreated;
+    result.number = created->number;
+    result.url = created->url;
+    return result;
   }
   const bool is_text_current = pull_request->title == text.title && pull_request->body == text.body;
   if (!is_text_current) MLX_CHECK(repository.update_pull_request(pull_request->number, text));
 
-  ProposalResult result{
-      .kind = ProposalResult::Kind::kUnchanged, .number = pull_request->number, .url = pull_request->url};
+  result.kind = ProposalResult::Kind::kUnchanged;
   const bool was_made_for_this_request = pull_request->created_at >= base.asked_at;
   if (was_made_for_this_request) {
     result.kind = ProposalResult::Kind::kCreated;
-  } else if (branch != BranchState::kUnchanged) {
+    // The run that made it may have been cut off before it put them on.
+    if (!proposal.labels.empty()) MLX_CHECK(repository.add_labels(result.number, proposal.labels));
+  } else if (branch.state != BranchState::kUnchanged) {
     result.kind = ProposalResult::Kind::kUpdated;
   }
   return result;

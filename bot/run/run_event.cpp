@@ -3,14 +3,17 @@
 #include <algorithm>
 
 #include "bot/core/command.h"
+#include "bot/core/error_audience.h"
 #include "bot/core/handlers.h"
 #include "bot/core/render.h"
 #include "bot/core/render_changes.h"
 #include "bot/run/amend.h"
 #include "bot/run/propose.h"
 #include "bot/run/run_pull_request.h"
+#include "bot/run/update_run.h"
 #include "bot/run/upsert_comment.h"
 #include "engine/io/directory.h"
+#include "engine/manifest/configuration.h"
 
 namespace mlx::bot {
 namespace {
@@ -38,6 +41,7 @@ struct Session {
   IndexCache& index_cache;
   ProposalBase base;
   Role role;
+  std::chrono::sys_seconds now;
 };
 
 /// Carries out what was decided; gives the answer to the command.
@@ -53,6 +57,22 @@ Result<std::string> carry_out(const Outcome& outcome, const std::optional<Comman
   return render_proposal_result(*outcome.proposal, proposed);
 }
 
+Result<CommandReport> run_updates(const UpdatesCommand& updates, const std::string& line,
+                                  const Session& session) {
+  const auto configuration = read_configuration(session.project);
+  if (!configuration) {
+    if (!is_for_the_user(configuration.error())) return std::unexpected(configuration.error());
+    return CommandReport{.line = line, .succeeded = false, .answer = render_error(configuration.error())};
+  }
+  const UpdateSession update_session{.repository = session.repository,
+                                     .registry = session.registry,
+                                     .project = session.project,
+                                     .configuration = *configuration,
+                                     .base = session.base,
+                                     .now = session.now};
+  return run_updates_command(updates, line, session.event.issue, update_session);
+}
+
 Result<CommandReport> run_command(const Command& command, const Session& session) {
   CommandReport report{.line = command.line};
   if (needs_write_access(command) && session.role < Role::kWrite) {
@@ -60,6 +80,8 @@ Result<CommandReport> run_command(const Command& command, const Session& session
     report.answer = render_no_write_access(session.event);
     return report;
   }
+  if (const auto* updates = std::get_if<UpdatesCommand>(&command.action))
+    return run_updates(*updates, command.line, session);
   std::optional<CommandedPullRequest> pull;
   if (std::holds_alternative<ExtractCommand>(command.action))
     pull = MLX_TRY(find_commanded(session.repository, session.event));
@@ -120,7 +142,8 @@ Result<std::vector<CommandReport>> run_commands(const std::vector<Command>& comm
                         .project = *project,
                         .index_cache = *options.index_cache,
                         .base = {.branch = branch, .commit = *head, .asked_at = event.created_at},
-                        .role = role};
+                        .role = role,
+                        .now = options.now()};
   std::vector<CommandReport> reports;
   reports.reserve(commands.size());
   for (const Command& command : commands) reports.push_back(MLX_TRY(run_command(command, session)));
@@ -174,9 +197,15 @@ Result<RunOutcome> run_event(const Event& event, Forge& forge, const RunOptions&
       const auto repository = forge.repository(pull.repository, pull.installation);
       return run_pull_request(pull, *repository, *options.index_cache);
     }
-    Result<RunOutcome> operator()(const BodyEditedEvent&) const { return RunOutcome::kIgnored; }
-    Result<RunOutcome> operator()(const PullRequestClosedEvent&) const { return RunOutcome::kIgnored; }
-    Result<RunOutcome> operator()(const ScheduleEvent&) const { return RunOutcome::kIgnored; }
+    Result<RunOutcome> operator()(const BodyEditedEvent& edited) const {
+      return run_body_edited(edited, forge, options);
+    }
+    Result<RunOutcome> operator()(const PullRequestClosedEvent& closed) const {
+      return run_pull_request_closed(closed, forge, options);
+    }
+    Result<RunOutcome> operator()(const ScheduleEvent& schedule) const {
+      return run_schedule(schedule, forge, options);
+    }
     Result<RunOutcome> operator()(const IgnoredEvent&) const { return RunOutcome::kIgnored; }
   };
   return std::visit(Visitor{forge, options}, event);

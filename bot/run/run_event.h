@@ -1,12 +1,15 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "bot/core/event.h"
 #include "bot/forge/forge.h"
 #include "bot/run/index_memory.h"
+#include "engine/base/time_zone.h"
 
 namespace mlx::bot {
 
@@ -16,6 +19,10 @@ struct RunOptions {
   std::string command_prefix = "/mlx";
   /// What was read of source files; shared by copies, and safe to call from several threads.
   std::shared_ptr<IndexCache> index_cache = std::make_shared<IndexMemory>();
+  std::function<std::chrono::sys_seconds()> now = [] {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  };
+  const TimeZones* time_zones = nullptr;  ///< null: whether there is a zone of a name is not asked
 };
 
 enum class RunOutcome {

@@ -102,19 +102,4 @@ bool is_time_zone_name(std::string_view name) {
   }
 }
 
-std::string to_timestamp(sys_seconds instant) {
-  constexpr std::size_t kYearDigits = 4;
-  const auto day = std::chrono::floor<days>(instant);
-  const year_month_day date(day);
-  const std::chrono::hh_mm_ss time(instant - day);
-  const auto padded = [](auto number, std::size_t digits) {
-    const std::string text = std::to_string(number);
-    return std::string(digits - std::min(digits, text.size()), '0') + text;
-  };
-  return padded(static_cast<int>(date.year()), kYearDigits) + "-" +
-         padded(static_cast<unsigned>(date.month()), 2) + "-" + padded(static_cast<unsigned>(date.day()), 2) +
-         "T" + padded(time.hours().count(), 2) + ":" + padded(time.minutes().count(), 2) + ":" +
-         padded(time.seconds().count(), 2) + "Z";
-}
-
 }  // namespace mlx

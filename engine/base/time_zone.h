@@ -89,7 +89,4 @@ class TimeZones {
 /// letters, digits, `_`, `+` and `-`, with slashes between them.
 [[nodiscard]] bool is_time_zone_name(std::string_view name);
 
-/// `2026-11-30T06:00:00Z`.
-[[nodiscard]] std::string to_timestamp(std::chrono::sys_seconds instant);
-
 }  // namespace mlx

@@ -101,7 +101,8 @@ Result<void> read_timezone(const TomlValue& table, UpdateSettings& update) {
 }
 
 Result<UpdateSettings> read_update(const TomlValue& table) {
-  MLX_CHECK(check_keys(table, {"schedule", "timezone", "open-limit", "group", "minimum-age-days"}));
+  MLX_CHECK(check_keys(table, {"schedule", "timezone", "open-limit", "hourly-limit", "group",
+                               "minimum-age-days", "labels", "conflicts"}));
   UpdateSettings update;
   update.schedule = MLX_TRY(table.string("schedule")).value_or(update.schedule);
   if (!update.schedule.empty()) {
@@ -111,6 +112,14 @@ Result<UpdateSettings> read_update(const TomlValue& table) {
   MLX_CHECK(read_timezone(table, update));
   update.open_limit = MLX_TRY(read_count(table, "open-limit", update.open_limit));
   update.is_grouped = MLX_TRY(table.boolean("group")).value_or(update.is_grouped);
+  update.hourly_limit = MLX_TRY(read_count(table, "hourly-limit", update.hourly_limit));
+  if (table.at("labels").is_present()) update.labels = MLX_TRY(table.strings("labels"));
+  const std::string conflicts = MLX_TRY(table.string("conflicts")).value_or("ours");
+  if (conflicts != "ours" && conflicts != "markers") {
+    return table.at("conflicts")
+        .complaint("expected `ours` (a file with conflicts holds your side) or `markers`");
+  }
+  update.has_markers = conflicts == "markers";
   update.minimum_age_days = MLX_TRY(read_count(table, "minimum-age-days", update.minimum_age_days));
   return update;
 }

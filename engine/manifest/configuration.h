@@ -17,9 +17,12 @@ struct UpdateSettings {
   std::string schedule;  ///< what CronSchedule::parse() takes; empty: never by itself
   std::string timezone =
       "UTC";  ///< written as is_time_zone_name() asks; whether there is such a one is not known
-  long long open_limit = 5;
+  long long open_limit = 5;    ///< pull requests that are open at a time; 0: any number
+  long long hourly_limit = 0;  ///< that are opened within an hour; 0: any number
   bool is_grouped = false;
   long long minimum_age_days = 0;
+  std::vector<std::string> labels = {"mlx"};  ///< of the pull requests
+  bool has_markers = false;  ///< a file with conflicts holds both sides between markers, not yours alone
   Location timezone_location = {};  ///< where `timezone` is written, if it is
 
   bool operator==(const UpdateSettings&) const = default;

@@ -79,15 +79,22 @@ Release release_of(TestComponent component) {
   return release;
 }
 
-/// Fills the snapshot before the registry opens it.
 const Snapshot& filled(MemorySnapshot& files, const std::vector<TestComponent>& components) {
+  for (const auto& [path, text] : built_registry(components)) files.put(path, {.bytes = text});
+  return files;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> built_registry(const std::vector<TestComponent>& components) {
+  std::map<std::string, std::string> files;
   std::map<std::string, Release> newest;
   PublishedVersions published;
   for (const TestComponent& component : components) {
     Release release = release_of(component);
     published[component.name].push_back(release.component.version);
     for (const auto& [path, text] : catalogue_files({release}, {})) {
-      if (path.contains('@')) files.put(path, {.bytes = text});
+      if (path.contains('@')) files.insert_or_assign(path, text);
     }
     const auto known = newest.find(component.name);
     const bool is_newest =
@@ -96,11 +103,9 @@ const Snapshot& filled(MemorySnapshot& files, const std::vector<TestComponent>& 
   }
   std::vector<Release> entries;
   for (auto& [name, release] : newest) entries.push_back(std::move(release));
-  for (const auto& [path, text] : catalogue_files(entries, {}, published)) files.put(path, {.bytes = text});
+  for (const auto& [path, text] : catalogue_files(entries, {}, published)) files.insert_or_assign(path, text);
   return files;
 }
-
-}  // namespace
 
 TestRegistry::TestRegistry(const std::vector<TestComponent>& components)
     : registry_(Registry::open(filled(files_, components), "test").value()) {}

@@ -33,6 +33,10 @@ struct TestComponent {
   std::vector<InjectionPoint> injection_points = {};
 };
 
+/// The files of a registry with these components, as `mlx registry build` would write them, by path. Of a
+/// component that is given in several versions, the older ones were published before.
+[[nodiscard]] std::map<std::string, std::string> built_registry(const std::vector<TestComponent>& components);
+
 /// A registry in memory that is called `test`, as `mlx registry build` would write it. A component without
 /// files gets one, `src/NAME.py`, with a module of that name. Of a component that is given in several
 /// versions, the older ones were published before.

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/json_reader.h"
+#include "engine/base/timestamp.h"
 
 namespace mlx::bot {
 namespace {

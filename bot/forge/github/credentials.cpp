@@ -1,7 +1,6 @@
 #include "bot/forge/github/credentials.h"
 
 #include <array>
-#include <charconv>
 
 #include <nlohmann/json.hpp>
 #include <openssl/bio.h>
@@ -55,29 +54,6 @@ Result<std::string> app_jwt(std::string_view app_id, std::string_view private_ke
   }
   signature.resize(size);
   return signed_part + "." + base64url(signature);
-}
-
-Result<std::chrono::sys_seconds> parse_timestamp(std::string_view text) {
-  const auto number = [text](std::size_t at, std::size_t size) {
-    int value = -1;
-    if (at + size <= text.size()) std::from_chars(text.data() + at, text.data() + at + size, value);
-    return value;
-  };
-  const std::chrono::year_month_day date(std::chrono::year(number(0, 4)),
-                                         std::chrono::month(static_cast<unsigned>(number(5, 2))),
-                                         std::chrono::day(static_cast<unsigned>(number(8, 2))));
-  const int hour = number(11, 2);
-  const int minute = number(14, 2);
-  const int second = number(17, 2);
-  const bool is_time = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second <= 60;
-  const bool has_form = text.size() >= 20 && text[4] == '-' && text[7] == '-' && text[10] == 'T' &&
-                        text[13] == ':' && text[16] == ':' && text.ends_with('Z');
-  if (!has_form || !is_time || !date.ok()) {
-    return fail(ErrorCode::kInvalidInput,
-                "`" + std::string(text) + "` is not a time like 2026-01-31T12:00:00Z");
-  }
-  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-         std::chrono::seconds(second);
 }
 
 std::optional<std::string> TokenCache::find(const std::string& key, std::chrono::sys_seconds now) const {

@@ -18,9 +18,6 @@ namespace mlx::bot {
 [[nodiscard]] Result<std::string> app_jwt(std::string_view app_id, std::string_view private_key_pem,
                                           std::chrono::sys_seconds now);
 
-/// `2026-01-31T12:00:00Z` as a time.
-[[nodiscard]] Result<std::chrono::sys_seconds> parse_timestamp(std::string_view text);
-
 /// Installation tokens until shortly before they end. Safe to call from several threads.
 class TokenCache {
  public:

@@ -85,6 +85,15 @@ class GithubRepository final : public ForgeRepository {
     return std::make_unique<GithubSnapshot>(api_, scope_, commit.tree, cache_, listing);
   }
 
+  Result<std::optional<std::string>> blob(const BlobId& id) override {
+    if (auto known = cache_.find(id.hex())) return known;
+    auto bytes = fetch_blob(api_, scope_, id.hex());
+    if (!bytes && bytes.error().code == ErrorCode::kNotFound) return std::nullopt;
+    if (!bytes) return std::unexpected(bytes.error());
+    cache_.put(id.hex(), *bytes);
+    return *std::move(bytes);
+  }
+
   Result<std::vector<CommitSummary>> commits_between(std::string_view base, std::string_view head) override {
     const json answer = MLX_TRY(get(fmt::format("/compare/{}...{}", base, head)));
     const JsonReader reader(answer, "GitHub's comparison");

@@ -84,6 +84,18 @@ Result<GithubSnapshot::TreeEntry> GithubSnapshot::find(const RepoPath& path) con
   }
 }
 
+Result<std::string> fetch_blob(GithubApi& api, const GithubApi::Scope& scope, const std::string& sha) {
+  const nlohmann::json answer =
+      MLX_TRY(api.request(scope, "GET", fmt::format("/repos/{}/git/blobs/{}", scope.repository.full(), sha)));
+  const JsonReader reader(answer, "GitHub's blob");
+  std::string content = MLX_TRY(reader.string("content"));
+  const std::string encoding = MLX_TRY(reader.string_or("encoding", "utf-8"));
+  if (encoding != "base64") return content;
+  auto bytes = decode_base64(content);
+  if (!bytes) return std::unexpected(reader.complaint("The content is not base64"));
+  return *std::move(bytes);
+}
+
 Result<EntryKind> GithubSnapshot::kind(const RepoPath& path) const { return MLX_TRY(find(path)).kind; }
 
 Result<GithubSnapshot::TreeEntry> GithubSnapshot::find_file(const RepoPath& path) const {
@@ -102,22 +114,10 @@ Result<BlobId> GithubSnapshot::blob_id(const RepoPath& path) const {
 Result<std::string> GithubSnapshot::read(const RepoPath& path) const {
   const TreeEntry entry = MLX_TRY(find_file(path));
   if (auto known = cache_.find(entry.sha)) return *known;
-  auto bytes = fetch_blob(entry.sha);
+  auto bytes = fetch_blob(api_, scope_, entry.sha);
   if (!bytes) return std::unexpected(failure_of_known_object(std::move(bytes).error()));
   cache_.put(entry.sha, *bytes);
   return bytes;
-}
-
-Result<std::string> GithubSnapshot::fetch_blob(const std::string& sha) const {
-  const nlohmann::json answer = MLX_TRY(
-      api_.request(scope_, "GET", fmt::format("/repos/{}/git/blobs/{}", scope_.repository.full(), sha)));
-  const JsonReader reader(answer, "GitHub's blob");
-  std::string content = MLX_TRY(reader.string("content"));
-  const std::string encoding = MLX_TRY(reader.string_or("encoding", "utf-8"));
-  if (encoding != "base64") return content;
-  auto bytes = decode_base64(content);
-  if (!bytes) return std::unexpected(reader.complaint("The content is not base64"));
-  return *std::move(bytes);
 }
 
 Result<std::vector<Entry>> GithubSnapshot::children(std::string_view directory) const {

@@ -15,6 +15,10 @@ namespace mlx::bot {
 /// stores lag behind each other), and says nothing of the project.
 [[nodiscard]] Error failure_of_known_object(Error error);
 
+/// The content of a blob. kNotFound if GitHub has none of this id here.
+[[nodiscard]] Result<std::string> fetch_blob(GithubApi& api, const GithubApi::Scope& scope,
+                                             const std::string& sha);
+
 /// The tree of one commit, read through the API: the listing in one request (or one for
 /// each directory, where GitHub cuts a large listing short), each file when it is read.
 class GithubSnapshot final : public Snapshot {
@@ -40,7 +44,6 @@ class GithubSnapshot final : public Snapshot {
   /// False if GitHub cut the listing short.
   Result<bool> fetch(const std::string& tree, bool is_recursive, const std::string& prefix) const;
   Result<bool> fetch_tree(const std::string& tree, bool is_recursive, const std::string& prefix) const;
-  [[nodiscard]] Result<std::string> fetch_blob(const std::string& sha) const;
   /// The entry of a file; fails as read() does.
   [[nodiscard]] Result<TreeEntry> find_file(const RepoPath& path) const;
   /// The entry at a path or the symlink on the way to it.

@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 
 #include "engine/base/digest.h"
+#include "engine/base/timestamp.h"
 #include "tests/support/rsa_key.h"
 
 using namespace mlx;

@@ -95,7 +95,8 @@ TEST_CASE_METHOD(World, "the scheduler's deliveries are read by the bot itself, 
                             .due = "2026-11-30T06:00:00Z"};
   const Delivery due = delivery(std::string(kScheduleEvent), schedule_delivery_body(event));
   CHECK(handler.repository_of(due) == "github:octo-team/shop");
-  CHECK(std::holds_alternative<Done>(run(due)));
+  // The forge fails here; that it is asked is what is looked for.
+  CHECK(std::holds_alternative<RetryLater>(run(due)));
   const Delivery wrong = delivery(std::string(kScheduleEvent), "{}");
   CHECK(handler.repository_of(wrong).error().code == ErrorCode::kInvalidInput);
   CHECK(std::holds_alternative<Failed>(run(wrong)));

@@ -231,8 +231,8 @@ TEST_CASE("extract brings the catalogue up to date in one commit, with the versi
   for (const auto& [path, file] : tree) {
     if (!path.starts_with("mlx-components/")) expected[path] = file.text;
   }
-  expected = with_catalogue(expected);
   expected["mlx-components/r/web@1.0.0.json"] = world.platform.at("mlx-components/r/web@1.0.0.json");
+  expected = with_catalogue(expected);
   PlatformFiles found;
   for (const auto& [path, file] : tree) found[path] = file.text;
   CHECK(found == expected);

@@ -48,10 +48,21 @@ World::World(const std::map<std::string, std::string>& project, std::chrono::mil
     : sandbox(project),
       http(answer_timeout),
       forge_(github(http, sandbox)),
-      options_{.registry_name = "test", .registry_directory = registry_.path()},
+      options_{.registry_name = "test",
+               .registry_directory = registry_.path(),
+               .now = [this] { return now; },
+               .time_zones = &zones_},
       handler_(*forge_, options_, Log::to_nowhere(), kLastAttempt) {
   write_files(registry_.path(), registry_files(two_components()));
 }
+
+void World::publish(const std::map<std::string, std::string>& registry) {
+  for (const auto& entry : std::filesystem::directory_iterator(registry_.path()))
+    std::filesystem::remove_all(entry.path());
+  write_files(registry_.path(), registry);
+}
+
+Result<RunOutcome> World::run(const Event& event) { return run_event(event, *forge_, options_); }
 
 void World::write(const std::string& user, const std::string& body) {
   issue = sandbox.new_issue();
@@ -81,7 +92,6 @@ void World::remember(const std::string& action, const std::string& sender, json 
 }
 
 void World::written_later() {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const std::time_t later = std::chrono::system_clock::to_time_t(now + std::chrono::hours(1));
   std::tm parts{};
   ::gmtime_r(&later, &parts);

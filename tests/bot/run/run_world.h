@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -9,6 +10,7 @@
 #include "bot/delivery_handler.h"
 #include "bot/forge/github/github.h"
 #include "bot/run/run_event.h"
+#include "engine/io/time_zone_directory.h"
 #include "tests/support/temporary_directory.h"
 #include "tests/support/test_sandbox.h"
 
@@ -62,6 +64,13 @@ class World {
   /// Writes, runs, and expects an outcome.
   bot::RunOutcome say(const std::string& user, const std::string& body);
 
+  /// What the registry has from now on, by path.
+  void publish(const std::map<std::string, std::string>& registry);
+  /// Runs an event as the worker would.
+  [[nodiscard]] Result<bot::RunOutcome> run(const bot::Event& event);
+  /// What the bot takes for the time.
+  std::chrono::sys_seconds now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+
   /// The tree of main with what `components` bring.
   [[nodiscard]] GitTree main_with(const std::vector<std::string>& components) const;
   /// What the plan for `components` says now, against main.
@@ -76,6 +85,7 @@ class World {
   void remember(const std::string& action, const std::string& sender, nlohmann::json comment);
 
   TemporaryDirectory registry_;
+  TimeZoneDirectory zones_;
   std::unique_ptr<bot::Forge> forge_;
   bot::RunOptions options_;
   bot::DeliveryHandler handler_;

@@ -14,6 +14,7 @@
 #include "bot/forge/github/github.h"
 #include "bot/queue/sqlite_queue.h"
 #include "engine/base/digest.h"
+#include "engine/base/timestamp.h"
 #include "engine/io/time_zone_directory.h"
 #include "tests/support/scripted_http_client.h"
 #include "tests/support/temporary_directory.h"

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "engine/base/timestamp.h"
 #include "tests/support/tzif.h"
 
 using namespace mlx;

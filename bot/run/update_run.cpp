@@ -1,0 +1,197 @@
+#include "bot/run/update_run.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "bot/core/render.h"
+#include "bot/core/update/render_update.h"
+#include "bot/run/own_commit.h"
+#include "bot/run/upsert_comment.h"
+#include "engine/plan/status.h"
+#include "engine/plan/update/ignore_rule.h"
+
+namespace mlx::bot {
+namespace {
+
+bool is_refusal(const Error& error) {
+  return error.code == ErrorCode::kRefused || error.code == ErrorCode::kInvalidInput ||
+         error.code == ErrorCode::kNotFound;
+}
+
+/// Contents by their blob id, as the forge keeps them.
+class ForgeBlobs final : public BlobSource {
+ public:
+  explicit ForgeBlobs(ForgeRepository& repository) : repository_(repository) {}
+  [[nodiscard]] Result<std::optional<std::string>> blob(const BlobId& id) const override {
+    return repository_.blob(id);
+  }
+
+ private:
+  ForgeRepository& repository_;
+};
+
+KnownUpdate known_update(const ListedPullRequest& listed) {
+  KnownUpdate known{.number = listed.number,
+                    .url = listed.url,
+                    .branch = listed.head_branch,
+                    .body = listed.body,
+                    .created_at = listed.created_at};
+  switch (listed.state) {
+    case PullRequestState::kOpen: known.state = KnownUpdate::State::kOpen; break;
+    case PullRequestState::kClosed: known.state = KnownUpdate::State::kDeclined; break;
+    case PullRequestState::kMerged: known.state = KnownUpdate::State::kMerged; break;
+  }
+  return known;
+}
+
+/// One run of run_updates().
+class UpdateRun {
+ public:
+  UpdateRun(const UpdateSession& session, const UpdateTrigger& trigger)
+      : session_(session), repository_(session.repository), trigger_(trigger) {}
+
+  Result<std::vector<UpdateResult>> run(const std::function<void(DashboardState&)>& change_state) {
+    const auto issue = MLX_TRY(find_dashboard());
+    DashboardState state = issue ? read_dashboard_state(issue->text.body) : DashboardState();
+    change_state(state);
+    const std::vector<KnownUpdate> known = MLX_TRY(known_updates());
+    const Registries registries(session_.registry);
+    const ForgeBlobs blobs(repository_);
+    UpdatePass pass = MLX_TRY(plan_update_pass({.project = session_.project,
+                                                .registries = registries,
+                                                .blobs = &blobs,
+                                                .configuration = session_.configuration,
+                                                .known = known,
+                                                .state = std::move(state),
+                                                .now = session_.now,
+                                                .trigger = trigger_}));
+    std::vector<UpdateResult> results;
+    for (UpdateDecision& decision : pass.decisions)
+      results.push_back(MLX_TRY(carry_out(std::move(decision))));
+    for (const std::string& branch : pass.obsolete) MLX_CHECK(close_obsolete(branch, known));
+    MLX_CHECK(bring_dashboard_up_to_date(issue, results, std::move(pass.state)));
+    return results;
+  }
+
+ private:
+  /// A repository may have no issues at all; then there is no dashboard either.
+  Result<std::optional<Issue>> find_dashboard() {
+    auto issue = repository_.find_issue_with_marker(kDashboardMarker);
+    if (!issue && is_refusal(issue.error())) return std::nullopt;
+    return issue;
+  }
+
+  Result<std::vector<KnownUpdate>> known_updates() {
+    const std::string own_login = MLX_TRY(repository_.own_login());
+    std::vector<KnownUpdate> known;
+    for (const ListedPullRequest& listed : MLX_TRY(repository_.pull_requests_from(kUpdateBranches))) {
+      if (listed.author == own_login) known.push_back(known_update(listed));
+    }
+    return known;
+  }
+
+  Result<UpdateResult> carry_out(UpdateDecision decision) {
+    UpdateResult result{.entry = std::move(decision.entry), .proposed = {}};
+    if (!decision.proposal) return result;
+    auto proposed = propose(repository_, session_.base, *decision.proposal);
+    if (!proposed) {
+      if (!is_refusal(proposed.error())) return std::unexpected(proposed.error());
+      result.entry.status = UpdateStatus::kFailed;
+      result.entry.detail = proposed.error().message;
+      return result;
+    }
+    result.entry.number = proposed->number;
+    if (proposed->kind == ProposalResult::Kind::kForeignCommits) {
+      result.entry.status = UpdateStatus::kForeign;
+      if (proposed->number != 0) MLX_CHECK(say_once_that_it_is_left_alone(proposed->number));
+    } else {
+      MLX_CHECK(offer_suggestions(*proposed, decision.proposal->plan));
+    }
+    result.proposed = *std::move(proposed);
+    return result;
+  }
+
+  Result<void> say_once_that_it_is_left_alone(std::int64_t number) {
+    const auto pull = MLX_TRY(repository_.pull_request(number));
+    if (!pull) return {};
+    return upsert_comment(repository_, {.issue = number,
+                                        .since = pull->created_at,
+                                        .marker = std::string(kForeignMarker),
+                                        .body = render_foreign_commits()});
+  }
+
+  /// Once for each commit: a second review would say everything twice.
+  Result<void> offer_suggestions(const ProposalResult& proposed, const ChangePlan& plan) {
+    if (session_.configuration.bot.update.has_markers) return {};
+    const std::vector<Suggestion> suggestions = conflict_suggestions(plan);
+    if (suggestions.empty()) return {};
+    const std::string marker = "<!-- mlx:suggestions " + proposed.commit + " -->";
+    if (MLX_TRY(repository_.has_review_with_marker(proposed.number, marker))) return {};
+    NewReview review{
+        .commit = proposed.commit, .body = marker + "\n" + render_suggestions_heading(), .comments = {}};
+    for (const Suggestion& suggestion : suggestions) {
+      LineComment comment{.path = suggestion.path,
+                          .line = static_cast<int>(suggestion.last_line),
+                          .start_line = {},
+                          .body = suggestion.body};
+      if (suggestion.first_line != suggestion.last_line)
+        comment.start_line = static_cast<int>(suggestion.first_line);
+      review.comments.push_back(std::move(comment));
+    }
+    const auto made = repository_.create_review(proposed.number, review);
+    // The pull request quotes both sides anyway.
+    if (!made && !is_refusal(made.error())) return made;
+    return {};
+  }
+
+  /// Nothing asks for it any more: the update was made otherwise, or is ignored.
+  Result<void> close_obsolete(const std::string& branch, const std::vector<KnownUpdate>& known) {
+    const auto head = MLX_TRY(repository_.branch_head(branch));
+    if (head) {
+      const std::string own_login = MLX_TRY(repository_.own_login());
+      const auto commits = MLX_TRY(repository_.commits_between(session_.base.commit.sha, head->sha));
+      const bool is_all_own = std::ranges::all_of(
+          commits, [&](const CommitSummary& one) { return is_own_commit(one, own_login); });
+      if (!is_all_own) return {};
+    }
+    const auto open = std::ranges::find_if(known, [&](const KnownUpdate& one) {
+      return one.branch == branch && one.state == KnownUpdate::State::kOpen;
+    });
+    MLX_CHECK(repository_.close_pull_request(open->number));
+    if (!head) return {};
+    const auto deleted = repository_.delete_branch(branch);
+    if (!deleted && !is_refusal(deleted.error())) return deleted;
+    return {};
+  }
+
+  Result<void> bring_dashboard_up_to_date(const std::optional<Issue>& issue,
+                                          const std::vector<UpdateResult>& results, DashboardState state) {
+    Dashboard dashboard{.entries = {}, .state = std::move(state), .schedule = {}};
+    for (const UpdateResult& result : results) dashboard.entries.push_back(result.entry);
+    const UpdateSettings& settings = session_.configuration.bot.update;
+    if (!settings.schedule.empty()) dashboard.schedule = settings.schedule + " (" + settings.timezone + ")";
+    const IssueText text{.title = std::string(kDashboardTitle), .body = render_dashboard(dashboard)};
+    if (!issue) {
+      const bool has_news = !dashboard.entries.empty() || !dashboard.state.ignored.empty();
+      if (!has_news) return {};
+      const auto made = repository_.create_issue(text, settings.labels);
+      if (!made && !is_refusal(made.error())) return std::unexpected(made.error());
+      return {};
+    }
+    if (issue->text.body == text.body) return {};
+    return repository_.update_issue(issue->number, text);
+  }
+
+  const UpdateSession& session_;
+  ForgeRepository& repository_;
+  const UpdateTrigger& trigger_;
+};
+
+}  // namespace
+
+Result<std::vector<UpdateResult>> run_updates(const UpdateSession& session, const UpdateTrigger& trigger,
+                                              const std::function<void(DashboardState&)>& change_state) {
+  return UpdateRun(session, trigger).run(change_state);
+}
+
+}  // namespace mlx::bot
