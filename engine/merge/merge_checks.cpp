@@ -17,13 +17,26 @@ class SaidSymbols {
  public:
   Symbols of(const Outline& outline) {
     Symbols symbols;
-    append(outline, outline.root, symbols);
+    if (outline.is_data) {
+      append_atoms(outline, 0, outline.atoms.size(), symbols);
+    } else {
+      append(outline, outline.root, symbols);
+    }
     return symbols;
   }
 
  private:
   void append(const Outline& outline, const Element& element, Symbols& symbols) {
-    for (std::size_t i = element.first_atom; i < element.header_atoms; ++i) {
+    append_atoms(outline, element.first_atom, element.header_atoms, symbols);
+    for (const Element& child : element.children) {
+      append_words(outline.lead(child), symbols);
+      append(outline, child, symbols);
+    }
+    append_words(outline.tail(element), symbols);
+  }
+
+  void append_atoms(const Outline& outline, std::size_t begin, std::size_t end, Symbols& symbols) {
+    for (std::size_t i = begin; i < end; ++i) {
       const Atom& atom = outline.atoms[i];
       const std::string_view text = outline.text_of(atom);
       if (atom.is_text || atom.is_comment) {
@@ -32,11 +45,6 @@ class SaidSymbols {
         symbols.push_back(atom.symbol);
       }
     }
-    for (const Element& child : element.children) {
-      append_words(outline.lead(child), symbols);
-      append(outline, child, symbols);
-    }
-    append_words(outline.tail(element), symbols);
   }
 
   void append_words(std::string_view text, Symbols& symbols) {

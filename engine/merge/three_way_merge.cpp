@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "engine/merge/contained_change.h"
+#include "engine/merge/data_merge.h"
 #include "engine/merge/indentation_change.h"
-#include "engine/merge/line_diff.h"
 #include "engine/merge/merge_checks.h"
 #include "engine/merge/outline.h"
 #include "engine/merge/tree_merge.h"
@@ -40,32 +40,6 @@ namespace {
 constexpr std::size_t kLargestTree = 4U << 20U;
 
 bool parses(std::string_view text) { return !SyntaxTree::parse(Language::kPython, text).has_errors(); }
-
-/// All from the first to the last line that anybody changed: for what may not be joined although its lines
-/// could.
-MergedText changed_region(const MergeInput& input) {
-  const auto base = split_lines(input.base);
-  const auto ours = split_lines(input.ours);
-  const auto theirs = split_lines(input.theirs);
-  const std::size_t shortest = std::min({base.size(), ours.size(), theirs.size()});
-  std::size_t head = 0;
-  while (head < shortest && base[head] == ours[head] && base[head] == theirs[head]) ++head;
-  std::size_t tail = 0;
-  const auto from_end = [&](const auto& lines) { return lines[lines.size() - 1 - tail]; };
-  while (tail < shortest - head && from_end(base) == from_end(ours) && from_end(base) == from_end(theirs))
-    ++tail;
-  const auto joined = [](const auto& lines, std::size_t begin, std::size_t end) {
-    std::string text;
-    for (std::size_t i = begin; i < end; ++i) text += lines[i];
-    return text;
-  };
-  const auto middle = [&](const auto& lines) { return joined(lines, head, lines.size() - tail); };
-  MergedText merged;
-  merged.append(joined(base, 0, head));
-  merged.append(MergeConflict{.base = middle(base), .ours = middle(ours), .theirs = middle(theirs)});
-  merged.append(joined(base, base.size() - tail, base.size()));
-  return merged;
-}
 
 class PythonMerger {
  public:
@@ -149,10 +123,6 @@ class PythonMerger {
 
 }  // namespace
 
-MergeLanguage merge_language_of(std::string_view path) {
-  return path.ends_with(".py") || path.ends_with(".pyi") ? MergeLanguage::kPython : MergeLanguage::kText;
-}
-
 MergedText merge_three_ways(const MergeInput& input, MergeLanguage language) {
   MergedText lines = merge_lines(input);
   const bool is_one_sided =
@@ -160,6 +130,7 @@ MergedText merge_three_ways(const MergeInput& input, MergeLanguage language) {
   if (is_one_sided) return lines;
   const bool is_small = input.base.size() + input.ours.size() + input.theirs.size() <= kLargestTree;
   if (language == MergeLanguage::kText || !is_small) return lines;
+  if (language != MergeLanguage::kPython) return merge_data(input, language, lines);
   return PythonMerger(input).run(std::move(lines));
 }
 

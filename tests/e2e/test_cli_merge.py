@@ -114,7 +114,7 @@ def test_git_merges_with_the_driver_until_it_is_taken_out(mlx: Mlx, branches: Pa
         done = mlx("merge", "--install-driver", directory=branches)
         assert done.status == 0, done.errors
         assert "mlx merge --uninstall-driver" in done.output
-    assert attributes.read_text().count("merge=mlx") == 2
+    assert attributes.read_text().count("merge=mlx") == 8
     merged = git(branches, "merge", "theirs")
     assert merged.status == 0, merged.output + merged.errors
     assert (branches / "shop.py").read_text().startswith("from shop import refund, total, void\n")

@@ -148,12 +148,16 @@ TEST_CASE("known bad merges are not yet what they should become") {
 TEST_CASE("a side that changed nothing leaves the other as it is, to the byte") {
   for (const fs::path& directory : golden_cases()) {
     INFO(directory.filename().string());
+    const MergeLanguage language = merge_language_of(file_of(directory, "base").string());
     const std::string base = read(file_of(directory, "base"));
     for (const char* side : {"ours", "theirs", "expected"}) {
       const std::string x = read(file_of(directory, side));
-      CHECK(shown(merged(base, x, base)) == x);
-      CHECK(shown(merged(base, base, x)) == x);
-      CHECK(shown(merged(base, x, x)) == x);
+      const auto merged_so = [&](const std::string& ours, const std::string& theirs) {
+        return shown(merge_three_ways({.base = base, .ours = ours, .theirs = theirs}, language));
+      };
+      CHECK(merged_so(x, base) == x);
+      CHECK(merged_so(base, x) == x);
+      CHECK(merged_so(x, x) == x);
     }
   }
 }
@@ -245,5 +249,13 @@ TEST_CASE("conflicts are shown in git's three styles") {
 TEST_CASE("the language of a file is told by its name") {
   CHECK(merge_language_of("src/app.py") == MergeLanguage::kPython);
   CHECK(merge_language_of("src/app.pyi") == MergeLanguage::kPython);
+  CHECK(merge_language_of("package.json") == MergeLanguage::kJson);
+  CHECK(merge_language_of("shop/mlx.lock") == MergeLanguage::kJson);
+  CHECK(merge_language_of("pyproject.toml") == MergeLanguage::kToml);
+  CHECK(merge_language_of("compose.yaml") == MergeLanguage::kYaml);
+  CHECK(merge_language_of(".github/workflows/ci.yml") == MergeLanguage::kYaml);
   CHECK(merge_language_of("README.md") == MergeLanguage::kText);
+  CHECK(merge_language_of("my-mlx.lock") == MergeLanguage::kText);
+  CHECK(merge_language_named("yaml") == MergeLanguage::kYaml);
+  CHECK_FALSE(merge_language_named("xml"));
 }

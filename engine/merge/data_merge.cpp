@@ -1,0 +1,87 @@
+#include "engine/merge/data_merge.h"
+
+#include <utility>
+
+#include "engine/merge/contained_change.h"
+#include "engine/merge/data_checks.h"
+#include "engine/merge/data_tree.h"
+#include "engine/merge/merge_checks.h"
+#include "engine/merge/outline.h"
+#include "engine/source/syntax_tree.h"
+
+namespace mlx {
+namespace {
+
+class DataMerger {
+ public:
+  DataMerger(const MergeInput& input, MergeLanguage language)
+      : input_(input),
+        language_(language),
+        base_(outline(input.base)),
+        ours_(outline(input.ours)),
+        theirs_(outline(input.theirs)) {}
+
+  MergedText run(const MergedText& lines) {
+    if (!base_.is_sound || !ours_.is_sound || !theirs_.is_sound) return lines;
+    if (!lines.has_conflicts() && is_sound(lines.text())) return lines;
+    const MergedText tree = merge_data_trees(base_, ours_, theirs_);
+    const MergedText settled = with_contained_changes(tree);
+    for (const MergedText* merged : {&tree, &settled}) {
+      if (!merged->has_conflicts() && is_sound(merged->text())) return *merged;
+    }
+    for (const MergedText* merged : {&settled, &tree}) {
+      // Of two that are as large, that of the tree begins and ends where members do.
+      const bool is_less = !lines.has_conflicts() || merged->conflict_size() <= lines.conflict_size();
+      if (merged->has_conflicts() && is_less && has_all(*merged)) return *merged;
+    }
+    return lines.has_conflicts() ? lines : changed_region(input_);
+  }
+
+ private:
+  Outline outline(std::string_view text) {
+    switch (language_) {
+      case MergeLanguage::kJson: return outline_json(text, symbols_);
+      case MergeLanguage::kToml: return outline_toml(text, symbols_);
+      case MergeLanguage::kYaml: return outline_yaml(text, symbols_);
+      case MergeLanguage::kText:
+      case MergeLanguage::kPython: break;
+    }
+    std::unreachable();
+  }
+
+  /// Has a merge with conflicts all that both sides added?
+  bool has_all(const MergedText& merged) {
+    const std::string text = merged.with_both_sides();
+    return has_all_changes(base_, ours_, theirs_, outline(text), ChangeCount::kAtLeast);
+  }
+
+  /// Is this as sound as the three versions are, with the changes of both?
+  bool is_sound(const std::string& text) {
+    const Outline result = outline(text);
+    return result.is_sound && count_last_commas(result) <= most_last_commas() &&
+           !repeats_keys(base_, ours_, theirs_, result) && !has_new_paths(ours_, theirs_, result) &&
+           has_all_changes(base_, ours_, theirs_, result, ChangeCount::kExact);
+  }
+
+  /// Where nobody has commas behind last members, they may not be allowed.
+  [[nodiscard]] std::size_t most_last_commas() const {
+    const std::size_t ours = count_last_commas(ours_);
+    const std::size_t theirs = count_last_commas(theirs_);
+    return language_ == MergeLanguage::kJson && ours + theirs == 0 ? 0 : static_cast<std::size_t>(-1);
+  }
+
+  MergeInput input_;
+  MergeLanguage language_;
+  SymbolTable symbols_;
+  Outline base_;
+  Outline ours_;
+  Outline theirs_;
+};
+
+}  // namespace
+
+MergedText merge_data(const MergeInput& input, MergeLanguage language, const MergedText& lines) {
+  return DataMerger(input, language).run(lines);
+}
+
+}  // namespace mlx
