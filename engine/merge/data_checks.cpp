@@ -37,6 +37,7 @@ class DefinitionReader {
  private:
   /// `place` names the items that it goes through by their number, `path` does not.
   void read_children(const Element& parent, const std::string& path, const std::string& place) {
+    if (parent.data.holds == Holds::kItems) read_items(parent, path);
     std::size_t number = 0;
     for (const Element& child : parent.children) {
       const std::string index = "#" + std::to_string(number++);
@@ -56,6 +57,31 @@ class DefinitionReader {
         }
         default: read_below(child, path + kStep + "[]", place + kStep + index);
       }
+    }
+  }
+
+  /// Items that are told apart: by their identity, or as words of which each is there once.
+  void read_items(const Element& parent, const std::string& path) {
+    std::vector<std::string> names;
+    for (const Element& item : parent.children) {
+      if (item.name.empty() && item.last_atom - item.first_atom != 1) continue;
+      names.push_back(item.name.empty() ? word_at(item.first_atom) : item.name);
+    }
+    count_repeated(names, path);
+  }
+
+  [[nodiscard]] std::string word_at(std::uint32_t i) const {
+    const Atom& atom = outline_.atoms[i];
+    return atom.is_text ? std::string(outline_.text_of(atom)) : std::string();
+  }
+
+  /// Options of a command may stand there twice, and so may what they are given.
+  void count_repeated(const std::vector<std::string>& names, const std::string& path) {
+    const auto is_option = [](const std::string& name) { return without_quotes(name).starts_with('-'); };
+    if (std::ranges::any_of(names, is_option)) return;
+    std::set<std::string_view> seen;
+    for (const std::string& name : names) {
+      if (!name.empty() && !seen.insert(name).second) ++found_.repeated[path + kStep + "[]" + name];
     }
   }
 
@@ -101,6 +127,7 @@ class DefinitionReader {
       std::string place;
       std::string key;
       std::size_t number = 0;
+      std::vector<std::string> words = {};
     };
     constexpr std::size_t kDeepest = 200;
     std::vector<Bracket> open;
@@ -120,9 +147,13 @@ class DefinitionReader {
         }
         open.push_back(std::move(bracket));
       } else if (atom.closes()) {
-        if (!open.empty()) open.pop_back();
+        if (open.empty()) continue;
+        if (!open.back().is_mapping) count_repeated(open.back().words, open.back().path);
+        open.pop_back();
       } else if (!open.empty() && atom.sign == ',') {
         ++open.back().number;
+      } else if (!open.empty() && !open.back().is_mapping) {
+        open.back().words.push_back(word_at(i));
       } else if (!open.empty() && open.back().is_mapping && is_key(i, last)) {
         Bracket& bracket = open.back();
         bracket.key = steps(std::string(without_quotes(outline_.text_of(atom))));

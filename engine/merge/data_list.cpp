@@ -18,6 +18,10 @@ std::string_view text_of(const DataList& list, const Element& element) {
   return outline.part(outline.atoms[element.first_atom].begin, outline.atoms[element.last_atom - 1].end);
 }
 
+std::string_view identity_of(const Element& element) {
+  return element.data.shares_name ? std::string_view() : element.name;
+}
+
 /// One atom, or a dash with nothing behind it.
 bool is_scalar(const Element& element) { return element.last_atom - element.first_atom <= 1; }
 
@@ -56,6 +60,18 @@ double member_similarity(const DataList& a, const Element& x, const DataList& b,
   return likeness >= kRenamed ? likeness : 0;
 }
 
+/// Have they other values of what tells items apart? One may have a `name` and the other none.
+bool are_told_apart(const Element& x, const Element& y) {
+  const std::string_view one = identity_of(x);
+  const std::string_view other = identity_of(y);
+  const auto form = [](std::string_view name) {
+    return name.ends_with(':') ? std::string_view(":") : name.substr(0, name.find('='));
+  };
+  const bool is_word = one.find_first_of("=:") == std::string_view::npos &&
+                       other.find_first_of("=:") == std::string_view::npos;
+  return !one.empty() && !other.empty() && one != other && (is_word || form(one) == form(other));
+}
+
 double similarity(const DataList& a, std::size_t i, const DataList& b, std::size_t j) {
   const Element& x = a.at(i);
   const Element& y = b.at(j);
@@ -63,7 +79,7 @@ double similarity(const DataList& a, std::size_t i, const DataList& b, std::size
   if (x.kind == ElementKind::kDocument && a.size() == b.size()) return 1;
   if (x.kind == ElementKind::kMember) return member_similarity(a, x, b, y);
   if (is_scalar(x) != is_scalar(y)) return 0;
-  const bool are_other = !x.name.empty() && !y.name.empty() && x.name != y.name;
+  const bool are_other = are_told_apart(x, y);
   if (is_scalar(x)) {
     const std::string_view before = text_of(a, x);
     const std::string_view after = text_of(b, y);
@@ -97,7 +113,7 @@ std::vector<ListItem> items_of(const DataList& list, bool is_set) {
   items.reserve(list.size());
   for (std::size_t i = 0; i < list.size(); ++i) {
     const Element& child = list.at(i);
-    std::string_view name = child.name;
+    std::string_view name = identity_of(child);
     if (name.empty() && is_set) name = text_of(list, child);
     items.push_back(
         {.digest = child.digest, .name = name, .may_move = !name.empty(), .is_repeatable = name.empty()});
@@ -174,7 +190,8 @@ const Element& DataRows::added(const ListRow& row) const {
 /// Can it be told from others of its list?
 bool DataRows::is_plain(const ListRow& row) const {
   const Element& element = added(row);
-  return is_mapping_ || element.kind == ElementKind::kTable || !element.name.empty() || is_scalar(element);
+  return is_mapping_ || element.kind == ElementKind::kTable || !identity_of(element).empty() ||
+         is_scalar(element);
 }
 
 bool DataRows::removed_by_both(std::size_t begin, std::size_t end) const {

@@ -1,9 +1,11 @@
 #include "engine/merge/data_merge.h"
 
+#include <optional>
 #include <utility>
 
 #include "engine/merge/contained_change.h"
 #include "engine/merge/data_checks.h"
+#include "engine/merge/data_moves.h"
 #include "engine/merge/data_tree.h"
 #include "engine/merge/merge_checks.h"
 #include "engine/merge/outline.h"
@@ -29,6 +31,9 @@ class DataMerger {
     for (const MergedText* merged : {&tree, &settled}) {
       if (!merged->has_conflicts() && is_sound(merged->text())) return *merged;
     }
+    for (const bool is_by_ours : {true, false}) {
+      if (auto merged = with_moves(is_by_ours)) return *std::move(merged);
+    }
     for (const MergedText* merged : {&settled, &tree}) {
       // Of two that are as large, that of the tree begins and ends where members do.
       const bool is_less = !lines.has_conflicts() || merged->conflict_size() <= lines.conflict_size();
@@ -38,6 +43,19 @@ class DataMerger {
   }
 
  private:
+  /// The merge where one side put members under another key, and the other edited them where they were.
+  std::optional<MergedText> with_moves(bool is_by_ours) {
+    const auto moved = follow_moves(base_, is_by_ours ? ours_ : theirs_, is_by_ours ? theirs_ : ours_);
+    if (!moved) return std::nullopt;
+    const Outline base = outline(moved->base);
+    const Outline side = outline(moved->side);
+    if (!base.is_sound || !side.is_sound) return std::nullopt;
+    MergedText merged = merge_data_trees(base, is_by_ours ? ours_ : side, is_by_ours ? side : theirs_);
+    if (merged.has_conflicts() || !is_sound(merged.text())) return std::nullopt;
+    merged.note(MergeStep::kMoved);
+    return merged;
+  }
+
   Outline outline(std::string_view text) {
     switch (language_) {
       case MergeLanguage::kJson: return outline_json(text, symbols_);

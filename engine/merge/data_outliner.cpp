@@ -1,6 +1,7 @@
 #include "engine/merge/data_outliner.h"
 
 #include <algorithm>
+#include <map>
 
 namespace mlx {
 namespace {
@@ -131,6 +132,7 @@ bool DataOutliner::read_entries(Element& element, std::uint32_t open, int depth)
     describe_entry(child, element.data.bracket, depth);
     finish(child);
   }
+  if (element.data.bracket == '[') mark_shared_names(element.children);
   return true;
 }
 
@@ -198,6 +200,12 @@ std::string DataOutliner::identity_of(std::uint32_t first, std::uint32_t last) c
     }
   }
   return {};
+}
+
+void DataOutliner::mark_shared_names(std::vector<Element>& items) {
+  std::map<std::string, int> counted;
+  for (const Element& item : items) ++counted[item.name];
+  for (Element& item : items) item.data.shares_name = counted[item.name] > 1;
 }
 
 void DataOutliner::finish(Element& element) const {

@@ -49,6 +49,9 @@ class DataOutliner {
   /// What an item is found by; empty if only by what it says.
   [[nodiscard]] std::string identity_of(std::uint32_t first, std::uint32_t last) const;
 
+  /// A name that several items of one list have tells none of them apart.
+  static void mark_shared_names(std::vector<Element>& items);
+
   /// The digest of an element with all of its atoms.
   void finish(Element& element) const;
   Outline finish_root();

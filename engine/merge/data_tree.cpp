@@ -303,7 +303,10 @@ class DataTreeMerger {
     MergeSteps steps;
     const auto text = merge_statements(atoms, steps);
     if (!text) return std::nullopt;
-    MergedText merged = text_only(std::string(to) + *text);
+    // What stands before its first atom is a dash.
+    const Element& e = *v.ours;
+    const auto before = ours_.outline().part(e.data.text, ours_.outline().atoms[e.first_atom].begin);
+    MergedText merged = text_only(std::string(to) + std::string(before) + *text);
     merged.note(steps);
     return merged;
   }
@@ -387,7 +390,9 @@ class DataTreeMerger {
     merged.note(steps);
     const Outline& outline = ours_.outline();
     const std::uint32_t last = outline.atoms[v.ours->header_atoms - 1].end;
-    return std::string(to) + *text + std::string(outline.part(last, v.ours->header_end));
+    const auto before = outline.part(v.ours->data.text, outline.atoms[v.ours->first_atom].begin);
+    return std::string(to) + std::string(before) + *text +
+           std::string(outline.part(last, v.ours->header_end));
   }
 
   /// Puts the dash of an item before its first line that is no comment.

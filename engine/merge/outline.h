@@ -39,6 +39,7 @@ struct DataPlaces {
   char bracket = 0;              ///< that its children stand in, with commas between them
   bool has_comma = false;        ///< one stands behind it
   bool ends_with_comma = false;  ///< one stands behind its last child
+  bool shares_name = false;      ///< others of its list have the same, so that it tells none apart
   bool is_literal = false;       ///< its value is lines of text
   std::uint32_t text =
       0;  ///< where its own text begins in its first line: behind the dashes of what it is in

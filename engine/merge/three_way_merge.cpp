@@ -7,6 +7,7 @@
 #include "engine/merge/indentation_change.h"
 #include "engine/merge/merge_checks.h"
 #include "engine/merge/outline.h"
+#include "engine/merge/text_marks.h"
 #include "engine/merge/tree_merge.h"
 #include "engine/source/syntax_tree.h"
 
@@ -121,17 +122,24 @@ class PythonMerger {
   Outline theirs_;
 };
 
-}  // namespace
-
-MergedText merge_three_ways(const MergeInput& input, MergeLanguage language) {
+MergedText merge_structured(const MergeInput& input, MergeLanguage language) {
   MergedText lines = merge_lines(input);
   const bool is_one_sided =
       input.base == input.ours || input.base == input.theirs || input.ours == input.theirs;
   if (is_one_sided) return lines;
-  const bool is_small = input.base.size() + input.ours.size() + input.theirs.size() <= kLargestTree;
-  if (language == MergeLanguage::kText || !is_small) return lines;
   if (language != MergeLanguage::kPython) return merge_data(input, language, lines);
   return PythonMerger(input).run(std::move(lines));
+}
+
+}  // namespace
+
+MergedText merge_three_ways(const MergeInput& input, MergeLanguage language) {
+  const bool is_one_sided =
+      input.base == input.ours || input.base == input.theirs || input.ours == input.theirs;
+  const bool is_small = input.base.size() + input.ours.size() + input.theirs.size() <= kLargestTree;
+  if (is_one_sided || language == MergeLanguage::kText || !is_small) return merge_lines(input);
+  const PlainVersions plain(input);
+  return plain.restored(merge_structured(plain.input(), language));
 }
 
 }  // namespace mlx
