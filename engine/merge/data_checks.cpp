@@ -51,7 +51,7 @@ class DefinitionReader {
           const bool is_item = outline_.text_of(outline_.atoms[child.first_atom + 1]) == "[";
           const std::string table = kStep + steps(table_name(child));
           if (!is_item) define("", "", table_name(child), false);
-          if (is_item) found_.paths.insert(table);
+          if (is_item) define_item(table);
           read_below(child, table, is_item ? table + index : table);
           break;
         }
@@ -111,6 +111,13 @@ class DefinitionReader {
     auto [defined, is_new] = places_.emplace(place + kStep + steps(name), is_value);
     if (!is_new) ++found_.repeated[known];
     defined->second = defined->second || is_value;
+  }
+
+  /// Items of one array are no repetition of each other, but one of a value.
+  void define_item(const std::string& table) {
+    found_.paths.insert(table);
+    const auto [defined, is_new] = places_.emplace(table, false);
+    if (!is_new && defined->second) ++found_.repeated[table];
   }
 
   void read_below(const Element& element, const std::string& path, const std::string& place) {

@@ -69,7 +69,8 @@ bool are_told_apart(const Element& x, const Element& y) {
   };
   const bool is_word = one.find_first_of("=:") == std::string_view::npos &&
                        other.find_first_of("=:") == std::string_view::npos;
-  return !one.empty() && !other.empty() && one != other && (is_word || form(one) == form(other));
+  const bool is_table = x.kind == ElementKind::kTable;
+  return !one.empty() && !other.empty() && one != other && (is_word || is_table || form(one) == form(other));
 }
 
 double similarity(const DataList& a, std::size_t i, const DataList& b, std::size_t j) {

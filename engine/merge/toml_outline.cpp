@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "engine/merge/data_outliner.h"
 #include "engine/source/syntax_tree.h"
@@ -145,8 +146,6 @@ class TomlOutliner : DataOutliner {
     tables.back().last_atom = i;
   }
 
-  [[nodiscard]] static std::string_view path_of(const Element& table) { return table.name; }
-
   void begin_table(std::vector<Element>& tables, Element table, std::uint32_t next) {
     table.kind = ElementKind::kTable;
     table.data.holds = Holds::kMembers;
@@ -157,7 +156,18 @@ class TomlOutliner : DataOutliner {
     table.last_atom = next;
     // Tables below an item of an array of tables belong to it.
     while (!tables.empty() && !is_below(tables.back(), table)) end_table(tables);
+    if (tables.empty()) check_header(table);
     tables.push_back(std::move(table));
+  }
+
+  /// What is a table by one header may not be an array of them by another.
+  void check_header(const Element& table) {
+    const bool is_wrong = is_item(table) ? tables_.contains(table.name) : arrays_.contains(table.name);
+    if (is_wrong) outline_.is_sound = false;
+    if (is_item(table)) arrays_.insert(table.name);
+    if (!is_item(table)) tables_.insert(table.name);
+    for (auto dot = table.name.find('.'); dot != std::string::npos; dot = table.name.find('.', dot + 1))
+      tables_.insert(table.name.substr(0, dot));
   }
 
   [[nodiscard]] bool is_item(const Element& table) const { return atom(table.first_atom + 1).sign == '['; }
@@ -210,6 +220,9 @@ class TomlOutliner : DataOutliner {
     parent.end = std::max(parent.end, pair.end);
     parent.children.push_back(std::move(pair));
   }
+
+  std::set<std::string> tables_;  ///< outside of arrays, with those that only their headers imply
+  std::set<std::string> arrays_;
 };
 
 }  // namespace
