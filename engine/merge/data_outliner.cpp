@@ -222,7 +222,21 @@ void DataOutliner::finish(Element& element) const {
   element.digest = digest;
 }
 
+/// Is all but white space part of an atom?
+bool DataOutliner::is_covered() const {
+  std::uint32_t at = 0;
+  const auto is_blank = [this](std::uint32_t begin, std::uint32_t end) {
+    return begin <= end && outline_.part(begin, end).find_first_not_of(" \t\r\n") == std::string_view::npos;
+  };
+  for (const Atom& atom : outline_.atoms) {
+    if (!is_blank(at, atom.begin)) return false;
+    at = atom.end;
+  }
+  return is_blank(at, size());
+}
+
 Outline DataOutliner::finish_root() {
+  if (!is_covered()) outline_.is_sound = false;
   Element& root = outline_.root;
   root.kind = ElementKind::kBlock;
   root.last_atom = atom_count();

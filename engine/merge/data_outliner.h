@@ -65,6 +65,7 @@ class DataOutliner {
   // NOLINTEND(cppcoreguidelines-non-private-member-variables-in-classes)
 
  private:
+  [[nodiscard]] bool is_covered() const;
   bool read_entries(Element& element, std::uint32_t open, int depth);
   bool read_entry(Element& element, std::uint32_t& next, std::uint32_t close, std::uint32_t& line);
   void describe_entry(Element& entry, char bracket, int depth);

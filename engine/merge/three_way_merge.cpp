@@ -137,7 +137,9 @@ MergedText merge_three_ways(const MergeInput& input, MergeLanguage language) {
   const bool is_one_sided =
       input.base == input.ours || input.base == input.theirs || input.ours == input.theirs;
   const bool is_small = input.base.size() + input.ours.size() + input.theirs.size() <= kLargestTree;
-  if (is_one_sided || language == MergeLanguage::kText || !is_small) return merge_lines(input);
+  const auto is_binary = [](std::string_view text) { return text.find('\0') != std::string_view::npos; };
+  const bool has_binary = is_binary(input.base) || is_binary(input.ours) || is_binary(input.theirs);
+  if (is_one_sided || language == MergeLanguage::kText || !is_small || has_binary) return merge_lines(input);
   const PlainVersions plain(input);
   return plain.restored(merge_structured(plain.input(), language));
 }

@@ -1,9 +1,25 @@
 # What libFuzzer calls compiles everywhere, so that it stays in order; the programs are made in the
 # preset `fuzz`, and run until they are told to stop.
-add_library(read_python_module_entry OBJECT fuzz/read_python_module_fuzz.cpp)
-target_link_libraries(read_python_module_entry PUBLIC mlx_options mlx_source)
-if(MLX_FUZZ)
-  add_executable(read_python_module_fuzz)
-  target_link_options(read_python_module_fuzz PRIVATE -fsanitize=fuzzer)
-  target_link_libraries(read_python_module_fuzz PRIVATE read_python_module_entry)
-endif()
+
+# mlx_fuzz_target(NAME SOURCE… USES…): NAME_entry, and NAME_fuzz in the preset.
+function(mlx_fuzz_target name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;DEFINES" ${ARGN})
+  add_library(${name}_entry OBJECT ${ARG_SOURCES})
+  target_link_libraries(${name}_entry PUBLIC mlx_options ${ARG_USES})
+  target_compile_definitions(${name}_entry PRIVATE ${ARG_DEFINES})
+  if(MLX_FUZZ)
+    add_executable(${name}_fuzz)
+    target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+    target_link_libraries(${name}_fuzz PRIVATE ${name}_entry)
+  endif()
+endfunction()
+
+mlx_fuzz_target(read_python_module SOURCES fuzz/read_python_module_fuzz.cpp USES mlx_source)
+
+foreach(language Text Python Json Toml Yaml)
+  string(TOLOWER ${language} name)
+  mlx_fuzz_target(merge_${name}
+    SOURCES fuzz/merge_fuzz.cpp
+    USES mlx_merge
+    DEFINES MLX_FUZZED_LANGUAGE=k${language})
+endforeach()
