@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "engine/merge/line_diff.h"
 #include "engine/merge/outline.h"
 #include "engine/merge/sequence_diff.h"
 
@@ -41,6 +42,16 @@ Symbols tokens_of(std::string_view text, SymbolTable& table) {
   return symbols;
 }
 
+/// Lines that are not blank, without a comma at their end.
+Symbols lines_of(std::string_view text, SymbolTable& table) {
+  Symbols symbols;
+  for (const auto line : split_lines(text)) {
+    const auto end = line.find_last_not_of(" \t\r\n,");
+    if (end != std::string_view::npos) symbols.push_back(table.of(line.substr(0, end + 1)));
+  }
+  return symbols;
+}
+
 /// What one side did to the base: the places that it removed, and what it added, in order.
 struct SideEdit {
   std::vector<std::size_t> removed;
@@ -72,23 +83,29 @@ bool contains(const SideEdit& whole, const SideEdit& part) {
 
 }  // namespace
 
-std::optional<std::string_view> containing_side(const MergeConflict& conflict) {
+std::optional<std::string_view> containing_side(const MergeConflict& conflict, ContainedBy unit) {
   SymbolTable table;
-  const Symbols base = tokens_of(conflict.base, table);
-  const SideEdit ours(base, tokens_of(conflict.ours, table));
-  const SideEdit theirs(base, tokens_of(conflict.theirs, table));
+  const auto symbols_of = [&](std::string_view text) {
+    return unit == ContainedBy::kWords ? tokens_of(text, table) : lines_of(text, table);
+  };
+  const Symbols base = symbols_of(conflict.base);
+  const SideEdit ours(base, symbols_of(conflict.ours));
+  const SideEdit theirs(base, symbols_of(conflict.theirs));
+  const auto replaces = [](const SideEdit& edit) { return !edit.added.empty() && !edit.removed.empty(); };
+  // A line that was replaced was not removed.
+  if (unit == ContainedBy::kLines && (replaces(ours) || replaces(theirs))) return std::nullopt;
   const bool is_ours = contains(ours, theirs);
   const bool is_theirs = contains(theirs, ours);
   if (is_ours == is_theirs) return std::nullopt;
   return is_ours ? conflict.ours : conflict.theirs;
 }
 
-MergedText with_contained_changes(const MergedText& merged) {
+MergedText with_contained_changes(const MergedText& merged, ContainedBy unit) {
   MergedText settled;
   settled.note(merged.steps());
   for (const auto& piece : merged.pieces()) {
     if (const auto* conflict = std::get_if<MergeConflict>(&piece)) {
-      if (const auto side = containing_side(*conflict)) {
+      if (const auto side = containing_side(*conflict, unit)) {
         settled.append(*side);
         settled.note(MergeStep::kContained);
       } else {

@@ -30,6 +30,7 @@ class DefinitionReader {
 
   Definitions run() {
     read_children(outline_.root, "", "");
+    count_anchors();
     find_values_that_are_tables();
     return std::move(found_);
   }
@@ -173,6 +174,15 @@ class DefinitionReader {
     if (i + 1 >= last || outline_.atoms[i].is_comment) return false;
     const char behind = outline_.atoms[i + 1].sign;
     return behind == ':' || behind == '=';
+  }
+
+  /// An anchor of YAML may be set anew, but then it stands for something else below.
+  void count_anchors() {
+    std::map<std::string_view, int> counted;
+    for (const Atom& atom : outline_.atoms) {
+      const std::string_view said = outline_.text_of(atom);
+      if (atom.is_name && said.starts_with('&') && ++counted[said] > 1) ++found_.repeated[std::string(said)];
+    }
   }
 
   void find_values_that_are_tables() {

@@ -27,22 +27,34 @@ class DataMerger {
     if (!base_.is_sound || !ours_.is_sound || !theirs_.is_sound) return lines;
     if (!lines.has_conflicts() && is_sound(lines.text())) return lines;
     const MergedText tree = merge_data_trees(base_, ours_, theirs_);
-    const MergedText settled = with_contained_changes(tree);
+    const MergedText settled = with_contained_changes(tree, ContainedBy::kLines);
     for (const MergedText* merged : {&tree, &settled}) {
       if (!merged->has_conflicts() && is_sound(merged->text())) return *merged;
     }
     for (const bool is_by_ours : {true, false}) {
       if (auto merged = with_moves(is_by_ours)) return *std::move(merged);
     }
-    for (const MergedText* merged : {&settled, &tree}) {
-      // Of two that are as large, that of the tree begins and ends where members do.
-      const bool is_less = !lines.has_conflicts() || merged->conflict_size() <= lines.conflict_size();
-      if (merged->has_conflicts() && is_less && has_all(*merged)) return *merged;
-    }
-    return lines.has_conflicts() ? lines : changed_region(input_);
+    return smallest_conflict(settled.has_conflicts() ? settled : tree, lines);
   }
 
  private:
+  /// Of two that leave as much, that of the tree begins and ends where members do. Lines that are clean are
+  /// not sound here.
+  MergedText smallest_conflict(const MergedText& tree, const MergedText& lines) {
+    const bool has_tree = tree.has_conflicts() && has_all(tree) && leaves_sound_sides(tree);
+    const bool has_lines = lines.has_conflicts() && leaves_sound_sides(lines);
+    if (has_tree && (!has_lines || tree.conflict_size() <= lines.conflict_size())) return tree;
+    if (has_lines) return lines;
+    MergedText region = changed_region(input_);
+    if (!lines.has_conflicts() || leaves_sound_sides(region)) return region;
+    return lines;
+  }
+
+  /// Is the text sound whichever side is chosen in all conflicts?
+  bool leaves_sound_sides(const MergedText& merged) {
+    return has_sound_keys(outline(merged.text())) && has_sound_keys(outline(merged.text_of_theirs()));
+  }
+
   /// The merge where one side put members under another key, and the other edited them where they were.
   std::optional<MergedText> with_moves(bool is_by_ours) {
     const auto moved = follow_moves(base_, is_by_ours ? ours_ : theirs_, is_by_ours ? theirs_ : ours_);
@@ -73,12 +85,16 @@ class DataMerger {
     return has_all_changes(base_, ours_, theirs_, outline(text), ChangeCount::kAtLeast);
   }
 
+  /// Does it parse, with no key that is there too often or at a new place?
+  [[nodiscard]] bool has_sound_keys(const Outline& result) const {
+    return result.is_sound && count_last_commas(result) <= most_last_commas() &&
+           !repeats_keys(base_, ours_, theirs_, result) && !has_new_paths(ours_, theirs_, result);
+  }
+
   /// Is this as sound as the three versions are, with the changes of both?
   bool is_sound(const std::string& text) {
     const Outline result = outline(text);
-    return result.is_sound && count_last_commas(result) <= most_last_commas() &&
-           !repeats_keys(base_, ours_, theirs_, result) && !has_new_paths(ours_, theirs_, result) &&
-           has_all_changes(base_, ours_, theirs_, result, ChangeCount::kExact);
+    return has_sound_keys(result) && has_all_changes(base_, ours_, theirs_, result, ChangeCount::kExact);
   }
 
   /// Where nobody has commas behind last members, they may not be allowed.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "engine/merge/data_outliner.h"
 #include "engine/source/syntax_tree.h"
@@ -110,6 +111,9 @@ class YamlOutliner : DataOutliner {
       add_scalar(type, span);
     } else if (std::ranges::find(kWhole, type) != kWhole.end()) {
       add_atom(span.begin, span.end, {.is_name = true}, said);
+      if (type == "anchor") anchors_.insert(said.substr(1));
+      // What it stands for is gone.
+      if (type == "alias" && !anchors_.contains(said.substr(1))) outline_.is_sound = false;
     } else if (ts_node_child_count(node) > 0) {
       return false;
     } else if (said.size() == 1) {
@@ -324,6 +328,8 @@ class YamlOutliner : DataOutliner {
     const std::string name = metadata == nullptr ? std::string() : scalar_of(member(*metadata, "name"));
     return kind.empty() || name.empty() ? std::string() : kind + "/" + name;
   }
+
+  std::set<std::string_view> anchors_;
 };
 
 }  // namespace

@@ -217,9 +217,10 @@ TEST_CASE("random edits of data are merged without loss, whichever side is calle
     for (const std::string* side : {&ours, &theirs}) {
       for (const std::string& word : new_words(base, *side)) REQUIRE(all.find(word) != std::string::npos);
     }
+    REQUIRE(parses(one.text(), language));
+    REQUIRE(parses(one.text_of_theirs(), language));
     if (one.has_conflicts()) continue;
     ++joined;
-    REQUIRE(parses(one.text(), language));
     REQUIRE(said_lines(one.text()) == said_lines(other.text()));
     REQUIRE(shown(merged(base, one.text(), base)) == one.text());
     REQUIRE(shown(merged(ours, one.text(), ours)) == one.text());
