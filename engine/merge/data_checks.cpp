@@ -36,9 +36,15 @@ class DefinitionReader {
   }
 
  private:
+  /// What an item of a list is told by, and what it says if it is one word.
+  struct Item {
+    std::string name;
+    std::string word;
+  };
+
   /// `place` names the items that it goes through by their number, `path` does not.
   void read_children(const Element& parent, const std::string& path, const std::string& place) {
-    if (parent.data.holds == Holds::kItems) read_items(parent, path);
+    if (parent.data.holds == Holds::kItems) read_items(parent);
     std::size_t number = 0;
     for (const Element& child : parent.children) {
       const std::string index = "#" + std::to_string(number++);
@@ -62,27 +68,28 @@ class DefinitionReader {
   }
 
   /// Items that are told apart: by their identity, or as words of which each is there once.
-  void read_items(const Element& parent, const std::string& path) {
-    std::vector<std::string> names;
+  void read_items(const Element& parent) {
+    std::vector<Item> items;
     for (const Element& item : parent.children) {
       if (item.name.empty() && item.last_atom - item.first_atom != 1) continue;
-      names.push_back(item.name.empty() ? word_at(item.first_atom) : item.name);
+      const std::string word = item.first_atom < item.last_atom ? word_at(item.first_atom) : std::string();
+      items.push_back({.name = item.name.empty() ? word : item.name, .word = word});
     }
-    count_repeated(names, path);
+    count_repeated(items);
   }
 
   [[nodiscard]] std::string word_at(std::uint32_t i) const {
     const Atom& atom = outline_.atoms[i];
-    return atom.is_text ? std::string(outline_.text_of(atom)) : std::string();
+    return atom.is_text ? std::string(without_quotes(outline_.text_of(atom))) : std::string();
   }
 
-  /// Options of a command may stand there twice, and so may what they are given.
-  void count_repeated(const std::vector<std::string>& names, const std::string& path) {
-    const auto is_option = [](const std::string& name) { return without_quotes(name).starts_with('-'); };
-    if (std::ranges::any_of(names, is_option)) return;
+  /// Wherever the list is: one side may have renamed it. Options of a command may stand there twice, and so
+  /// may what they are given.
+  void count_repeated(const std::vector<Item>& items) {
+    if (std::ranges::any_of(items, [](const Item& item) { return item.word.starts_with('-'); })) return;
     std::set<std::string_view> seen;
-    for (const std::string& name : names) {
-      if (!name.empty() && !seen.insert(name).second) ++found_.repeated[path + kStep + "[]" + name];
+    for (const Item& item : items) {
+      if (!item.name.empty() && !seen.insert(item.name).second) ++found_.repeated["[]" + item.name];
     }
   }
 
@@ -135,7 +142,7 @@ class DefinitionReader {
       std::string place;
       std::string key;
       std::size_t number = 0;
-      std::vector<std::string> words = {};
+      std::vector<Item> words = {};
     };
     constexpr std::size_t kDeepest = 200;
     std::vector<Bracket> open;
@@ -156,12 +163,15 @@ class DefinitionReader {
         open.push_back(std::move(bracket));
       } else if (atom.closes()) {
         if (open.empty()) continue;
-        if (!open.back().is_mapping) count_repeated(open.back().words, open.back().path);
+        if (!open.back().is_mapping) count_repeated(open.back().words);
         open.pop_back();
       } else if (!open.empty() && atom.sign == ',') {
         ++open.back().number;
       } else if (!open.empty() && !open.back().is_mapping) {
-        open.back().words.push_back(word_at(i));
+        const auto identity = outline_.identities.find(i);
+        const std::string word = word_at(i);
+        const bool is_named = identity != outline_.identities.end();
+        open.back().words.push_back({.name = is_named ? identity->second : word, .word = word});
       } else if (!open.empty() && open.back().is_mapping && is_key(i, last)) {
         Bracket& bracket = open.back();
         bracket.key = steps(std::string(without_quotes(outline_.text_of(atom))));

@@ -84,7 +84,12 @@ double similarity(const DataList& a, std::size_t i, const DataList& b, std::size
   if (is_scalar(x)) {
     const std::string_view before = text_of(a, x);
     const std::string_view after = text_of(b, y);
-    if (are_other || before.size() < kShortText || after.size() < kShortText) return 0;
+    // Words that are no more than their names may be versions of each other; what has a specifier may not.
+    const auto is_bare = [](const Element& e, std::string_view text) {
+      return text.size() <= e.name.size() + 2;
+    };
+    const bool are_bare = is_bare(x, before) && is_bare(y, after);
+    if ((are_other && !are_bare) || before.size() < kShortText || after.size() < kShortText) return 0;
     const double likeness = text_likeness(before, after);
     return likeness >= kSameText ? likeness : 0;
   }

@@ -13,17 +13,26 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 }  // namespace
 
 std::string distribution_of(std::string_view requirement) {
-  std::string name;
-  std::size_t i = 0;
+  // `--option=value` keeps its dashes.
+  std::size_t i = std::min(requirement.find_first_not_of('-'), requirement.size());
+  std::string name(requirement.substr(0, i));
+  const std::size_t dashes = i;
+  bool is_lower = true;
   for (; i < requirement.size(); ++i) {
     const char c = requirement[i];
     const bool is_between = c == '-' || c == '_' || c == '.';
     if (!is_word(c) && !is_between) break;
-    if (is_between && (name.empty() || name.back() == '-')) continue;
+    is_lower = is_lower && c == lower(c);
+    if (is_between && name.ends_with('-')) continue;
     name += is_between ? '-' : lower(c);
   }
+  if (name.size() == dashes) return {};
   while (i < requirement.size() && requirement[i] == ' ') ++i;
-  if (name.empty() || i == requirement.size()) return {};
+  if (i == requirement.size()) {
+    // A distribution in any version, or any other word.
+    const bool is_name = dashes == 0 && is_lower && (name.front() < '0' || name.front() > '9');
+    return is_name ? name : std::string();
+  }
   constexpr std::string_view kBehindName = "<>=!~[;@(";
   return kBehindName.find(requirement[i]) == std::string_view::npos ? std::string() : name;
 }
@@ -237,6 +246,12 @@ bool DataOutliner::is_covered() const {
 
 Outline DataOutliner::finish_root() {
   if (!is_covered()) outline_.is_sound = false;
+  for (std::uint32_t i = 0; i < atom_count(); ++i) {
+    if (!atom(i).is_text) continue;
+    std::string identity = distribution_of(unquoted(atom_text(i)));
+    if (!identity.empty())
+      outline_.identities.emplace_hint(outline_.identities.end(), i, std::move(identity));
+  }
   Element& root = outline_.root;
   root.kind = ElementKind::kBlock;
   root.last_atom = atom_count();

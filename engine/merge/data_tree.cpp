@@ -311,17 +311,18 @@ class DataTreeMerger {
     return merged;
   }
 
-  /// Do all versions hold the same kind of children? The base may hold none yet.
+  /// Do all versions hold the same kind of children? Some may hold none.
   static bool have_children(const Versions& v) {
-    const DataPlaces& ours = v.ours->data;
-    const DataPlaces& theirs = v.theirs->data;
-    if (v.ours->children.empty() || v.theirs->children.empty()) return false;
-    if (ours.holds != theirs.holds || ours.bracket != theirs.bracket) return false;
+    const Element& some = v.ours->children.empty() ? *v.theirs : *v.ours;
+    if (some.children.empty()) return false;
+    const auto fits = [&some](const Element& e) {
+      if (e.children.empty() && !e.data.is_empty) return false;
+      const bool is_null = e.data.is_empty && e.data.holds == Holds::kNothing && some.data.bracket == 0;
+      return is_null || (e.data.holds == some.data.holds && e.data.bracket == some.data.bracket);
+    };
+    if (!fits(*v.ours) || !fits(*v.theirs)) return false;
     // Two sequences that nobody had before are two opinions, not one list.
-    if (v.base == nullptr) return ours.holds == Holds::kMembers;
-    const DataPlaces& base = v.base->data;
-    if (v.base->children.empty()) return base.is_empty && (base.holds == ours.holds || base.bracket == 0);
-    return base.holds == ours.holds && base.bracket == ours.bracket;
+    return v.base == nullptr ? some.data.holds == Holds::kMembers : fits(*v.base);
   }
 
   std::optional<MergedText> merge_parts(const Versions& v, std::string_view to) {
@@ -336,12 +337,8 @@ class DataTreeMerger {
     if (!header) return std::nullopt;
     merged.append(*header);
     const DataPlaces& places = framed.data;
-    const bool base_ends = v.base == nullptr || v.base->children.empty() ? v.ours->data.ends_with_comma
-                                                                         : v.base->data.ends_with_comma;
-    const bool ends = v.ours->data.ends_with_comma == base_ends ? v.theirs->data.ends_with_comma
-                                                                : v.ours->data.ends_with_comma;
-    MergedText children =
-        merge_children(v, to_children, {.has_commas = places.bracket != 0, .ends_with_comma = ends});
+    MergedText children = merge_children(
+        v, to_children, {.has_commas = places.bracket != 0, .ends_with_comma = ends_with_comma(v)});
     const auto tail = [&](const DataVersion& version, const Element* e) {
       if (e == nullptr || e->children.empty()) return std::string();
       return with_indentation(version.tail(*e), version.child_indentation(*e, version.indentation(*e)),
@@ -363,27 +360,43 @@ class DataTreeMerger {
     return merged;
   }
 
-  /// Our layout is kept, unless only theirs has another than the base.
+  /// As the side has it that changed it; what has no children says nothing.
+  static bool ends_with_comma(const Versions& v) {
+    const bool has_base = v.base != nullptr && !v.base->children.empty();
+    if (v.ours->children.empty()) return v.theirs->data.ends_with_comma;
+    if (v.theirs->children.empty()) return v.ours->data.ends_with_comma;
+    const bool base = (has_base ? v.base : v.ours)->data.ends_with_comma;
+    return v.ours->data.ends_with_comma == base ? v.theirs->data.ends_with_comma
+                                                : v.ours->data.ends_with_comma;
+  }
+
+  /// Our layout is kept, unless only theirs has another than the base, or any.
   [[nodiscard]] bool is_laid_out_by_theirs(const Versions& v) const {
+    if (v.ours->children.empty()) return true;
+    if (v.theirs->children.empty()) return false;
     if (v.base == nullptr || v.base->children.empty()) return false;
     const std::string base = base_.child_indentation(*v.base, "");
     return ours_.child_indentation(*v.ours, "") == base && theirs_.child_indentation(*v.theirs, "") != base;
+  }
+
+  /// Without the closing bracket of what holds nothing.
+  static AtomRange header_atoms(const DataVersion& version, const Element& e) {
+    const bool is_closed = e.children.empty() && e.data.bracket != 0;
+    return version.atoms(e, is_closed ? e.last_atom - 1 : e.header_atoms);
   }
 
   std::optional<std::string> merge_headers(const Versions& v, const Element& framed, const DataVersion& frame,
                                            std::string_view to, MergedText& merged) const {
     const std::string ours = ours_.header(*v.ours, to);
     const std::string theirs = theirs_.header(*v.theirs, to);
-    const AtomRange our_atoms = ours_.atoms(*v.ours, v.ours->header_atoms);
-    const AtomRange their_atoms = theirs_.atoms(*v.theirs, v.theirs->header_atoms);
-    const std::string framed_header = frame.header(framed, to);
-    if (ours == theirs || say_the_same(our_atoms, their_atoms)) return framed_header;
+    const AtomRange our_atoms = header_atoms(ours_, *v.ours);
+    const AtomRange their_atoms = header_atoms(theirs_, *v.theirs);
+    if (ours == theirs || say_the_same(our_atoms, their_atoms)) return frame.header(framed, to);
     if (v.base == nullptr) return std::nullopt;
-    // An empty base has its closing bracket in its header.
-    if (v.base->children.empty()) return std::nullopt;
-    const AtomRange base_atoms = base_.atoms(*v.base, v.base->header_atoms);
+    const AtomRange base_atoms = header_atoms(base_, *v.base);
+    if (!v.theirs->children.empty() && say_the_same(our_atoms, base_atoms)) return theirs;
+    if (v.ours->children.empty() || v.theirs->children.empty()) return std::nullopt;
     if (say_the_same(their_atoms, base_atoms)) return ours;
-    if (say_the_same(our_atoms, base_atoms)) return theirs;
     MergeSteps steps;
     const auto text = merge_statements({.base = base_atoms, .ours = our_atoms, .theirs = their_atoms}, steps);
     if (!text || our_atoms.is_empty()) return std::nullopt;

@@ -11,8 +11,11 @@ namespace mlx {
 namespace {
 
 /// What a text says, as numbers in its order: names and numbers, and the words of strings and comments. A
-/// formatter leaves them as they are. Keywords say little: of `import a` that became `from b import c` nobody
+/// formatter leaves them as they are. Keywords say less: of `import a` that became `from b import c` nobody
 /// can tell whether the `import` is the same.
+constexpr std::uint32_t kKeyword = 0x4000'0000U;
+constexpr std::uint32_t kWordOfText = 0x8000'0000U;
+
 class SaidSymbols {
  public:
   Symbols of(const Outline& outline) {
@@ -43,6 +46,8 @@ class SaidSymbols {
         append_words(text, symbols);
       } else if (atom.is_name || (!text.empty() && text.front() >= '0' && text.front() <= '9')) {
         symbols.push_back(atom.symbol);
+      } else if (!outline.is_data && !text.empty() && text.front() >= 'a' && text.front() <= 'z') {
+        symbols.push_back(kKeyword + atom.symbol);
       }
     }
   }
@@ -52,7 +57,7 @@ class SaidSymbols {
     for (auto begin = text.find_first_not_of(kBetween); begin != std::string_view::npos;) {
       const auto end = std::min(text.find_first_of(kBetween, begin), text.size());
       // Apart from the symbols of atoms.
-      symbols.push_back(0x8000'0000U + words_.of(text.substr(begin, end - begin)));
+      symbols.push_back(kWordOfText + words_.of(text.substr(begin, end - begin)));
       begin = text.find_first_not_of(kBetween, end);
     }
   }
@@ -142,7 +147,9 @@ bool has_all_changes(const Outline& base, const Outline& ours, const Outline& th
     const int theirs_removes = at(by_theirs.removed, symbol);
     const int least = std::max(ours_adds, theirs_adds) - (ours_removes + theirs_removes);
     const int most = ours_adds + theirs_adds - std::max(ours_removes, theirs_removes);
-    return change[symbol] >= least && (count == ChangeCount::kAtLeast || change[symbol] <= most);
+    const bool may_be_more =
+        count == ChangeCount::kAtLeast || (symbol & (kKeyword | kWordOfText)) == kKeyword;
+    return change[symbol] >= least && (may_be_more || change[symbol] <= most);
   });
 }
 

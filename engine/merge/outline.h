@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -93,6 +94,8 @@ struct Outline {
   bool is_sound = true;     ///< brackets, strings and indentation are as they have to be
   bool is_data = false;     ///< no statements, but members and items
   bool has_tables = false;  ///< TOML
+  std::map<std::uint32_t, std::string>
+      identities;  ///< of texts of data that say more than what they are found by
 
   [[nodiscard]] std::string_view lead(const Element& e) const { return part(e.begin, e.code); }
   [[nodiscard]] std::string_view code(const Element& e) const { return part(e.code, e.end); }

@@ -234,6 +234,21 @@ TEST_CASE("a result that lacks a comment, or a word of one, does not pass for a 
   CHECK(passes("# One, and more.\nx = 1\nx = 2\ny = \"a b c\"\n", ChangeCount::kAtLeast));
 }
 
+TEST_CASE("a result that lacks the header of a clause does not pass for a merge") {
+  SymbolTable symbols;
+  const std::string base = "try:\n    a()\nexcept E:\n    b()\n";
+  const std::string ours = base + "finally:\n    c()\n";
+  const std::string theirs = "try:\n    a(1)\nexcept E:\n    b()\n";
+  const auto passes = [&](const std::string& result, ChangeCount count) {
+    const auto outlined = [&](const std::string& text) { return outline_python(text, symbols); };
+    return has_all_changes(outlined(base), outlined(ours), outlined(theirs), outlined(result), count);
+  };
+  for (const ChangeCount count : {ChangeCount::kExact, ChangeCount::kAtLeast}) {
+    CHECK(passes(theirs + "finally:\n    c()\n", count));
+    CHECK_FALSE(passes(theirs + "    c()\n", count));
+  }
+}
+
 TEST_CASE("conflicts are shown in git's three styles") {
   const MergedText text = merge_three_ways(
       {.base = "a\nx\n", .ours = "a\nsame\n1\n", .theirs = "a\nsame\n2\n"}, MergeLanguage::kText);
