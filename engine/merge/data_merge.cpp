@@ -63,7 +63,7 @@ class DataMerger {
     const Outline side = outline(moved->side);
     if (!base.is_sound || !side.is_sound) return std::nullopt;
     MergedText merged = merge_data_trees(base, is_by_ours ? ours_ : side, is_by_ours ? side : theirs_);
-    if (merged.has_conflicts() || !is_sound(merged.text())) return std::nullopt;
+    if (merged.has_conflicts() || !is_sound(merged.text(), &side)) return std::nullopt;
     merged.note(MergeStep::kMoved);
     return merged;
   }
@@ -85,16 +85,21 @@ class DataMerger {
     return has_all_changes(base_, ours_, theirs_, outline(text), ChangeCount::kAtLeast);
   }
 
-  /// Does it parse, with no key that is there too often or at a new place?
-  [[nodiscard]] bool has_sound_keys(const Outline& result) const {
-    return result.is_sound && count_last_commas(result) <= most_last_commas() &&
-           !repeats_keys(base_, ours_, theirs_, result) && !has_new_paths(ours_, theirs_, result);
+  /// Does it parse, with no key that is there too often or at a new place? `moved` is a side whose members
+  /// were put where the other side has them.
+  [[nodiscard]] bool has_sound_keys(const Outline& result, const Outline* moved = nullptr) const {
+    if (!result.is_sound || count_last_commas(result) > most_last_commas()) return false;
+    if (repeats_keys(base_, ours_, theirs_, result)) return false;
+    return !has_new_paths(ours_, theirs_, result) ||
+           (moved != nullptr &&
+            (!has_new_paths(ours_, *moved, result) || !has_new_paths(*moved, theirs_, result)));
   }
 
   /// Is this as sound as the three versions are, with the changes of both?
-  bool is_sound(const std::string& text) {
+  bool is_sound(const std::string& text, const Outline* moved = nullptr) {
     const Outline result = outline(text);
-    return has_sound_keys(result) && has_all_changes(base_, ours_, theirs_, result, ChangeCount::kExact);
+    return has_sound_keys(result, moved) &&
+           has_all_changes(base_, ours_, theirs_, result, ChangeCount::kExact);
   }
 
   /// Where nobody has commas behind last members, they may not be allowed.
