@@ -1,5 +1,7 @@
 #include "engine/merge/data_parts.h"
 
+#include <algorithm>
+
 #include "engine/merge/line_diff.h"
 #include "engine/merge/line_merge.h"
 #include "engine/merge/word_merge.h"
@@ -141,6 +143,45 @@ MergedText merge_comment_lines(std::string_view base, std::string_view ours, std
   MergedText merged = text_only(*words);
   merged.note(MergeStep::kWords);
   return merged;
+}
+
+std::optional<MergedText> with_dash(const MergedText& children, std::string_view dash) {
+  const auto put = [&](const std::string& text) -> std::optional<std::string> {
+    for (std::size_t line = 0; line < text.size();) {
+      const std::size_t end = std::min(text.find('\n', line), text.size());
+      const std::size_t begin = text.find_first_not_of(" \t\r", line);
+      if (begin < end && text[begin] != '#') {
+        if (begin - line < dash.size()) return std::nullopt;
+        return text.substr(0, line) + std::string(dash) + text.substr(line + dash.size());
+      }
+      line = end + 1;
+    }
+    return std::nullopt;
+  };
+  MergedText dashed;
+  dashed.note(children.steps());
+  bool is_put = false;
+  for (const auto& piece : children.pieces()) {
+    if (const auto* conflict = std::get_if<MergeConflict>(&piece)) {
+      if (is_put) {
+        dashed.append(*conflict);
+        continue;
+      }
+      const auto base = put(conflict->base);
+      const auto ours = put(conflict->ours);
+      const auto theirs = put(conflict->theirs);
+      if (!ours || !theirs) return std::nullopt;
+      dashed.append(MergeConflict{.base = base.value_or(conflict->base), .ours = *ours, .theirs = *theirs});
+      is_put = true;
+    } else if (const auto& text = std::get<std::string>(piece); is_put) {
+      dashed.append(text);
+    } else {
+      const auto with = put(text);
+      dashed.append(with.value_or(text));
+      is_put = with.has_value();
+    }
+  }
+  return is_put ? std::optional(dashed) : std::nullopt;
 }
 
 MergedText text_only(std::string_view text) {

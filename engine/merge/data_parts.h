@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,10 @@ void append_lines(MergedText& merged, MergedText more, std::string_view line_end
 /// Blank lines and comments: what one side changed, else line by line.
 [[nodiscard]] MergedText merge_comment_lines(std::string_view base, std::string_view ours,
                                              std::string_view theirs);
+
+/// Puts the dash of an item, with its indentation, before its first line that is no comment; nothing if a
+/// side has no such line.
+[[nodiscard]] std::optional<MergedText> with_dash(const MergedText& children, std::string_view dash);
 
 [[nodiscard]] MergedText text_only(std::string_view text);
 [[nodiscard]] bool is_blank_text(std::string_view text);

@@ -5,6 +5,7 @@
 
 #include "engine/merge/data_list.h"
 #include "engine/merge/data_parts.h"
+#include "engine/merge/data_version.h"
 #include "engine/merge/line_merge.h"
 #include "engine/merge/statement_merge.h"
 
@@ -24,70 +25,12 @@ struct Neighbourhood {
   bool is_of_theirs = true;
 };
 
-/// White space as wide as a text.
-std::string blank_like(std::string_view text) {
-  std::string blank(text);
-  for (char& c : blank) {
-    if (c != '\t') c = ' ';
-  }
-  return blank;
-}
-
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kWhite = " \t\r\n";
   const auto begin = text.find_first_not_of(kWhite);
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(kWhite) + 1 - begin);
 }
-
-/// One version, and what its elements say.
-class DataVersion {
- public:
-  explicit DataVersion(const Outline& outline) : outline_(outline) {}
-
-  [[nodiscard]] const Outline& outline() const { return outline_; }
-
-  /// What stands before an element's text in its first line, dashes of what it is in made blank.
-  [[nodiscard]] std::string indentation(const Element& e) const {
-    return blank_like(outline_.part(e.code, e.data.text));
-  }
-  /// From its indentation on, up to where its comma stands.
-  [[nodiscard]] std::string body(const Element& e, std::string_view to) const {
-    const std::string from = indentation(e);
-    return with_indentation(from + std::string(outline_.part(e.data.text, e.data.value_end)), from, to);
-  }
-  [[nodiscard]] std::string lead(const Element& e, std::string_view to) const {
-    return with_indentation(outline_.lead(e), indentation(e), to);
-  }
-  [[nodiscard]] std::string_view rest(const Element& e) const { return outline_.part(e.data.rest, e.end); }
-  [[nodiscard]] DataPiece whole(const Element& e, std::string_view to) const {
-    return {.body = lead(e, to) + body(e, to), .rest = std::string(rest(e))};
-  }
-  /// Does its first child begin in its own first line?
-  [[nodiscard]] static bool is_compact(const Element& e) {
-    return !e.children.empty() && e.children.front().code == e.code;
-  }
-  [[nodiscard]] std::string header(const Element& e, std::string_view to) const {
-    if (e.header_end <= e.data.text) return {};
-    const std::string from = indentation(e);
-    return with_indentation(from + std::string(outline_.part(e.data.text, e.header_end)), from, to);
-  }
-  /// Of its children, more than its own.
-  [[nodiscard]] std::string child_indentation(const Element& e, std::string_view to) const {
-    if (e.children.empty()) return std::string(to);
-    const std::string own = indentation(e);
-    std::string child = indentation(e.children.front());
-    if (!child.starts_with(own)) return child;
-    return std::string(to) + child.substr(own.size());
-  }
-  [[nodiscard]] std::string_view tail(const Element& e) const { return outline_.part(e.tail, e.data.footer); }
-  [[nodiscard]] AtomRange atoms(const Element& e, std::uint32_t end) const {
-    return {.outline = &outline_, .begin = e.first_atom, .end = end};
-  }
-
- private:
-  const Outline& outline_;
-};
 
 class DataTreeMerger {
  public:
@@ -379,21 +322,15 @@ class DataTreeMerger {
     return ours_.child_indentation(*v.ours, "") == base && theirs_.child_indentation(*v.theirs, "") != base;
   }
 
-  /// Without the closing bracket of what holds nothing.
-  static AtomRange header_atoms(const DataVersion& version, const Element& e) {
-    const bool is_closed = e.children.empty() && e.data.bracket != 0;
-    return version.atoms(e, is_closed ? e.last_atom - 1 : e.header_atoms);
-  }
-
   std::optional<std::string> merge_headers(const Versions& v, const Element& framed, const DataVersion& frame,
                                            std::string_view to, MergedText& merged) const {
     const std::string ours = ours_.header(*v.ours, to);
     const std::string theirs = theirs_.header(*v.theirs, to);
-    const AtomRange our_atoms = header_atoms(ours_, *v.ours);
-    const AtomRange their_atoms = header_atoms(theirs_, *v.theirs);
+    const AtomRange our_atoms = ours_.header_atoms(*v.ours);
+    const AtomRange their_atoms = theirs_.header_atoms(*v.theirs);
     if (ours == theirs || say_the_same(our_atoms, their_atoms)) return frame.header(framed, to);
     if (v.base == nullptr) return std::nullopt;
-    const AtomRange base_atoms = header_atoms(base_, *v.base);
+    const AtomRange base_atoms = base_.header_atoms(*v.base);
     if (!v.theirs->children.empty() && say_the_same(our_atoms, base_atoms)) return theirs;
     if (v.ours->children.empty() || v.theirs->children.empty()) return std::nullopt;
     if (say_the_same(their_atoms, base_atoms)) return ours;
@@ -406,46 +343,6 @@ class DataTreeMerger {
     const auto before = outline.part(v.ours->data.text, outline.atoms[v.ours->first_atom].begin);
     return std::string(to) + std::string(before) + *text +
            std::string(outline.part(last, v.ours->header_end));
-  }
-
-  /// Puts the dash of an item before its first line that is no comment.
-  static std::optional<MergedText> with_dash(const MergedText& children, std::string_view dash) {
-    const auto put = [&](const std::string& text) -> std::optional<std::string> {
-      for (std::size_t line = 0; line < text.size();) {
-        const std::size_t end = std::min(text.find('\n', line), text.size());
-        const std::size_t begin = text.find_first_not_of(" \t\r", line);
-        if (begin < end && text[begin] != '#') {
-          if (begin - line < dash.size()) return std::nullopt;
-          return text.substr(0, line) + std::string(dash) + text.substr(line + dash.size());
-        }
-        line = end + 1;
-      }
-      return std::nullopt;
-    };
-    MergedText dashed;
-    dashed.note(children.steps());
-    bool is_put = false;
-    for (const auto& piece : children.pieces()) {
-      if (const auto* conflict = std::get_if<MergeConflict>(&piece)) {
-        if (is_put) {
-          dashed.append(*conflict);
-          continue;
-        }
-        const auto base = put(conflict->base);
-        const auto ours = put(conflict->ours);
-        const auto theirs = put(conflict->theirs);
-        if (!ours || !theirs) return std::nullopt;
-        dashed.append(MergeConflict{.base = base.value_or(conflict->base), .ours = *ours, .theirs = *theirs});
-        is_put = true;
-      } else if (const auto& text = std::get<std::string>(piece); is_put) {
-        dashed.append(text);
-      } else {
-        const auto with = put(text);
-        dashed.append(with.value_or(text));
-        is_put = with.has_value();
-      }
-    }
-    return is_put ? std::optional(dashed) : std::nullopt;
   }
 
   DataVersion base_;

@@ -111,7 +111,7 @@ TEST_CASE("golden merges are as they are written down") {
   // MLX_UPDATE_GOLDEN=1 writes what comes out now; the test still fails, so that it is looked at.
   const bool updates = std::getenv("MLX_UPDATE_GOLDEN") != nullptr;  // NOLINT(concurrency-mt-unsafe)
   const auto cases = golden_cases();
-  REQUIRE(cases.size() >= 150);
+  REQUIRE(cases.size() >= 300);
   for (const fs::path& directory : cases) {
     INFO(directory.filename().string());
     const fs::path expected = file_of(directory, "expected");
