@@ -62,7 +62,7 @@ class DefinitionReader {
           read_below(child, table, is_item ? table + index : table);
           break;
         }
-        default: read_below(child, path + kStep + "[]", place + kStep + index);
+        default: read_below(child, joined(path, "[]"), joined(place, index));
       }
     }
   }
@@ -91,6 +91,11 @@ class DefinitionReader {
     for (const Item& item : items) {
       if (!item.name.empty() && !seen.insert(item.name).second) ++found_.repeated["[]" + item.name];
     }
+  }
+
+  static std::string joined(std::string path, std::string_view step) {
+    path += kStep;
+    return path += step;
   }
 
   static bool is_leaf(const Element& element) { return element.data.holds != Holds::kMembers; }

@@ -33,9 +33,10 @@ double text_likeness(std::string_view a, std::string_view b) {
   AtomBag right;
   const auto fill = [](AtomBag& bag, std::string_view text) {
     constexpr unsigned kByte = 8;
-    for (std::size_t i = 0; i + 1 < text.size(); ++i)
+    for (std::size_t i = 0; i + 1 < text.size(); ++i) {
       bag.add((static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])) << kByte) |
               static_cast<unsigned char>(text[i + 1]));
+    }
   };
   fill(left, a);
   fill(right, b);
@@ -135,10 +136,12 @@ bool are_sorted(const std::vector<ListItem>& items) {
 
 }  // namespace
 
-DataRows::DataRows(const DataLists& lists) : lists_(lists) {
-  is_mapping_ = lists.ours.parent->data.holds == Holds::kMembers;
-  is_set_ = !is_mapping_ && is_set_of_words(lists.base) && is_set_of_words(lists.ours) &&
-            is_set_of_words(lists.theirs);
+DataRows::DataRows(const DataLists& lists)
+    : lists_(lists),
+      is_mapping_(lists.ours.parent->data.holds == Holds::kMembers ||
+                  lists.theirs.parent->data.holds == Holds::kMembers),
+      is_set_(!is_mapping_ && is_set_of_words(lists.base) && is_set_of_words(lists.ours) &&
+              is_set_of_words(lists.theirs)) {
   const auto& [base, ours, theirs] = lists_;
   rows_ =
       merge_lists(items_of(base, is_set_),

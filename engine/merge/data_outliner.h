@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,6 +79,6 @@ class DataOutliner {
 [[nodiscard]] std::string distribution_of(std::string_view requirement);
 
 /// Keys that tell items apart, the best first.
-inline constexpr std::string_view kIdentifyingKeys[] = {"name", "id", "key", "repo"};
+inline constexpr std::array<std::string_view, 4> kIdentifyingKeys = {"name", "id", "key", "repo"};
 
 }  // namespace mlx

@@ -99,8 +99,8 @@ class DataTreeMerger {
     return before->*side != kAbsent && row.*side == before->*side + 1;
   }
 
-  DataPart conflict_of(const Versions& parents, const std::vector<ListRow>& rows, const DataRun& run,
-                       std::string_view to) const {
+  [[nodiscard]] DataPart conflict_of(const Versions& parents, const std::vector<ListRow>& rows,
+                                     const DataRun& run, std::string_view to) const {
     DataPart part;
     part.is_conflict = true;
     for (std::size_t i = run.begin; i < run.end; ++i) {
@@ -129,8 +129,8 @@ class DataTreeMerger {
                       .body = text_only(version.body(e, to)),
                       .rest = std::string(version.rest(e))};
     };
+    if (v.ours == nullptr) return v.theirs == nullptr ? DataPart() : taken(theirs_, *v.theirs);
     if (v.theirs == nullptr) return taken(ours_, *v.ours);
-    if (v.ours == nullptr) return taken(theirs_, *v.theirs);
     DataPart part;
     const std::string ours = ours_.lead(*v.ours, to);
     const std::string theirs = theirs_.lead(*v.theirs, to);
@@ -170,9 +170,8 @@ class DataTreeMerger {
   /// The body and the rest of an element that both sides have.
   void merge_element(DataPart& part, const Versions& v, std::string_view to) {
     auto rest = merged_rest(v);
-    std::optional<MergedText> body;
-    if (rest) body = merge_body(v, to);
-    if (body) {
+    auto body = rest ? merge_body(v, to) : std::nullopt;
+    if (rest && body) {
       body->note(part.body.steps());
       part.body = *std::move(body);
       part.rest = *std::move(rest);
@@ -229,9 +228,10 @@ class DataTreeMerger {
   /// Lines of text, which have no structure that is known.
   static std::optional<MergedText> merge_literal(const std::string& base, const std::string& ours,
                                                  const std::string& theirs) {
-    const std::string end = "\n";
-    const std::string with_end[] = {base + end, ours + end, theirs + end};
-    MergedText lines = merge_lines({.base = with_end[0], .ours = with_end[1], .theirs = with_end[2]});
+    const std::string base_lines = base + "\n";
+    const std::string our_lines = ours + "\n";
+    const std::string their_lines = theirs + "\n";
+    MergedText lines = merge_lines({.base = base_lines, .ours = our_lines, .theirs = their_lines});
     if (lines.has_conflicts()) return lines;
     std::string text = lines.text();
     text.pop_back();
@@ -324,8 +324,8 @@ class DataTreeMerger {
 
   std::optional<std::string> merge_headers(const Versions& v, const Element& framed, const DataVersion& frame,
                                            std::string_view to, MergedText& merged) const {
-    const std::string ours = ours_.header(*v.ours, to);
-    const std::string theirs = theirs_.header(*v.theirs, to);
+    std::string ours = ours_.header(*v.ours, to);
+    std::string theirs = theirs_.header(*v.theirs, to);
     const AtomRange our_atoms = ours_.header_atoms(*v.ours);
     const AtomRange their_atoms = theirs_.header_atoms(*v.theirs);
     if (ours == theirs || say_the_same(our_atoms, their_atoms)) return frame.header(framed, to);
