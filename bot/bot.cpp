@@ -5,11 +5,13 @@
 #include "bot/delivery_handler.h"
 #include "bot/forge/github/github.h"
 #include "bot/registry_pages.h"
+#include "bot/scheduler.h"
 #include "bot/server.h"
 #include "bot/worker.h"
 #include "engine/component/registry.h"
 #include "engine/io/catalogue.h"
 #include "engine/io/directory.h"
+#include "engine/io/time_zone_directory.h"
 
 namespace mlx::bot {
 namespace {
@@ -68,6 +70,8 @@ struct Bot::Parts {
   std::unique_ptr<Forge> forge;
   std::unique_ptr<DeliveryHandler> handler;
   std::unique_ptr<Worker> worker;
+  TimeZoneDirectory zones;
+  std::unique_ptr<Scheduler> scheduler;  ///< null if there is to be none
   std::unique_ptr<Server> server;
   std::jthread serving;
 };
@@ -90,12 +94,18 @@ Result<std::unique_ptr<Bot>> Bot::make(const Settings& settings, JobQueue& queue
   parts->handler =
       std::make_unique<DeliveryHandler>(*parts->forge, std::move(options), log, worker_options.attempts);
   parts->worker = std::make_unique<Worker>(queue, *parts->handler, now, parts->metrics, log, worker_options);
-  parts->server =
-      std::make_unique<Server>(queue, parts->metrics, log,
-                               ServerOptions{.webhook_secrets = settings.webhook_secrets,
-                                             .clock = now,
-                                             .on_stored = [worker = parts->worker.get()] { worker->wake(); },
-                                             .pages = {{"/r/", std::move(registry)}}});
+  const auto wake = [worker = parts->worker.get()] { worker->wake(); };
+  if (settings.has_scheduler) {
+    parts->scheduler = std::make_unique<Scheduler>(
+        Scheduler::Parts{
+            .forge = *parts->forge, .zones = parts->zones, .queue = queue, .forge_name = "github"},
+        now, log, wake);
+  }
+  parts->server = std::make_unique<Server>(queue, parts->metrics, log,
+                                           ServerOptions{.webhook_secrets = settings.webhook_secrets,
+                                                         .clock = now,
+                                                         .on_stored = wake,
+                                                         .pages = {{"/r/", std::move(registry)}}});
   return std::unique_ptr<Bot>(new Bot(std::move(parts)));
 }
 
@@ -103,14 +113,17 @@ Result<int> Bot::start() {
   const int port = MLX_TRY(parts_->server->bind(parts_->host, parts_->port));
   parts_->serving = std::jthread([server = parts_->server.get()] { server->serve(); });
   parts_->worker->start(parts_->workers);
+  if (parts_->scheduler) parts_->scheduler->start();
   return port;
 }
 
 bool Bot::drain(std::chrono::steady_clock::time_point deadline) {
   parts_->server->drain();
-  const bool is_finished = parts_->worker->drain(deadline);
+  if (parts_->scheduler) parts_->scheduler->stop();
+  const bool is_worker_finished = parts_->worker->drain(deadline);
+  const bool is_scheduler_finished = !parts_->scheduler || parts_->scheduler->drain(deadline);
   parts_->server->stop();
-  return is_finished;
+  return is_worker_finished && is_scheduler_finished;
 }
 
 }  // namespace mlx::bot

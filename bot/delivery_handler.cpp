@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "bot/core/schedule_event.h"
+
 namespace mlx::bot {
 namespace {
 
@@ -13,11 +15,14 @@ bool may_pass(const Error& error) {
 
 }  // namespace
 
+Result<Event> DeliveryHandler::event_of(const Delivery& delivery) const {
+  if (delivery.event == kScheduleEvent) return parse_schedule_delivery(delivery.body);
+  return forge_.parse_event(delivery.event, delivery.body);
+}
+
 Result<std::string> DeliveryHandler::repository_of(const Delivery& delivery) {
-  const Event event = MLX_TRY(forge_.parse_event(delivery.event, delivery.body));
-  const RepositoryName* repository = nullptr;
-  if (const auto* comment = std::get_if<CommentEvent>(&event)) repository = &comment->repository;
-  if (const auto* pull = std::get_if<PullRequestEvent>(&event)) repository = &pull->repository;
+  const Event event = MLX_TRY(event_of(delivery));
+  const RepositoryName* repository = bot::repository_of(event);
   if (repository == nullptr) return std::string();
   // GitHub's names differ in case only for people.
   std::string name = delivery.forge + ":" + repository->full();
@@ -27,7 +32,7 @@ Result<std::string> DeliveryHandler::repository_of(const Delivery& delivery) {
 }
 
 JobResult DeliveryHandler::run(const Job& job) {
-  const auto event = forge_.parse_event(job.delivery.event, job.delivery.body);
+  const auto event = event_of(job.delivery);
   if (!event) return Failed{to_string(event.error())};
   const auto outcome = run_event(*event, forge_, options_);
   if (!outcome) return result_of(*event, outcome.error(), job.attempt);

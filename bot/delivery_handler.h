@@ -19,6 +19,7 @@ class DeliveryHandler final : public JobHandler {
   [[nodiscard]] JobResult run(const Job& job) override;
 
  private:
+  [[nodiscard]] Result<Event> event_of(const Delivery& delivery) const;
   [[nodiscard]] JobResult result_of(const Event& event, const Error& error, int attempt);
 
   Forge& forge_;

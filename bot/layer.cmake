@@ -16,7 +16,11 @@ mlx_layer(mlx_bot_server
   USES mlx_bot_observe mlx_index
   PRIVATE_USES mlx_bot_http)
 
+mlx_layer(mlx_bot_scheduler
+  SOURCES scheduler.cpp watched_repository.cpp
+  USES mlx_bot_forge mlx_bot_observe)
+
 mlx_layer(mlx_bot
   SOURCES bot.cpp delivery_handler.cpp
-  USES mlx_bot_run mlx_bot_settings mlx_bot_server)
+  USES mlx_bot_run mlx_bot_scheduler mlx_bot_settings mlx_bot_server)
 target_compile_definitions(mlx_bot PRIVATE MLX_VERSION="${PROJECT_VERSION}")

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kShortestWebhookSecret = 16;
 constexpr int kMostWorkers = 64;
 
-constexpr std::array<SettingName, 13> kSettings = {{
+constexpr std::array<SettingName, 14> kSettings = {{
     {"MLX_LISTEN", "listen", "127.0.0.1:8080", "address and port for webhooks, as HOST:PORT"},
     {"MLX_DATABASE", "database", "mlx.db", "file of the queue"},
     {"MLX_WEBHOOK_SECRET", "", "",
@@ -31,6 +31,7 @@ constexpr std::array<SettingName, 13> kSettings = {{
     {"MLX_REGISTRY", "registry", "builtin", "where components come from"},
     {"MLX_PUBLIC_URL", "public-url", "", "address at which others reach the bot, named in what /r/ serves"},
     {"MLX_WORKERS", "workers", "2", "how many jobs run at once, 1 to 64"},
+    {"MLX_SCHEDULER", "scheduler", "on", "on or off: whether repositories are updated by their schedules"},
 }};
 
 std::unexpected<Error> wrong(std::string_view name, std::string_view complaint) {
@@ -66,6 +67,11 @@ std::optional<int> to_number(std::string_view text, int least, int most) {
     return std::nullopt;
   }
   return number;
+}
+
+Result<bool> parse_switch(std::string_view name, const std::string& text) {
+  if (text != "on" && text != "off") return wrong(name, "must be on or off, and is `" + text + "`");
+  return text == "on";
 }
 
 Result<std::pair<std::string, int>> parse_listen(const std::string& text) {
@@ -199,6 +205,7 @@ Result<Settings> read_settings(const SettingValues& flags, const SettingValues& 
   const auto workers = to_number(sources.get("MLX_WORKERS"), 1, kMostWorkers);
   if (!workers) return wrong("MLX_WORKERS", "must be a number from 1 to 64");
   settings.workers = *workers;
+  settings.has_scheduler = MLX_TRY(parse_switch("MLX_SCHEDULER", sources.get("MLX_SCHEDULER")));
   return settings;
 }
 

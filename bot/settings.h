@@ -34,6 +34,7 @@ struct Settings {
   std::string registry;
   std::string public_url;  ///< without a slash at the end; empty if nobody said
   int workers = 0;
+  bool has_scheduler = true;
 };
 
 /// One setting, for the help text and for declaring flags.

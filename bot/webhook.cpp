@@ -74,6 +74,9 @@ std::optional<Refusal> check_webhook_headers(const WebhookHeaders& headers) {
   if (!is_event_name(headers.event)) {
     return Refusal{400, "X-GitHub-Event must be at most 128 letters, digits, dashes and underscores"};
   }
+  if (is_own_event(headers.event)) {
+    return Refusal{400, "X-GitHub-Event must not begin with mlx-, as only the bot's own events do"};
+  }
   return std::nullopt;
 }
 
@@ -91,6 +94,8 @@ bool is_signed_by_one_of(std::span<const Secret> secrets, std::string_view signa
 }
 
 bool is_delivery_id(std::string_view text) { return is_token(text, "-"); }
+
+bool is_own_event(std::string_view event) { return lower(event).starts_with("mlx-"); }
 
 bool is_event_name(std::string_view text) { return is_token(text, "-_"); }
 

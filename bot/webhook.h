@@ -37,4 +37,8 @@ struct Refusal {
 [[nodiscard]] bool is_delivery_id(std::string_view text);
 [[nodiscard]] bool is_event_name(std::string_view text);
 
+/// Whether it names an event that the bot sends itself (bot/core/schedule_event.h), which no webhook may
+/// bring.
+[[nodiscard]] bool is_own_event(std::string_view event);
+
 }  // namespace mlx::bot

@@ -42,6 +42,18 @@ struct RemoveArguments {
   bool force = false;
 };
 
+struct UpdateArguments {
+  ProjectArguments project;
+  std::vector<std::string> components;  ///< empty: all that are installed
+  std::string to;                       ///< empty: the newest that may be
+  bool dry_run = false;
+};
+
+struct DiffArguments {
+  ProjectArguments project;
+  std::vector<std::string> components;  ///< empty: all that are installed
+};
+
 struct ListArguments {
   ProjectArguments project;
   std::string query;
@@ -112,6 +124,8 @@ struct SandboxArguments {
 
 [[nodiscard]] int add(const AddArguments& arguments);
 [[nodiscard]] int remove(const RemoveArguments& arguments);
+[[nodiscard]] int update(const UpdateArguments& arguments);
+[[nodiscard]] int diff(const DiffArguments& arguments);
 [[nodiscard]] int list(const ListArguments& arguments);
 [[nodiscard]] int info(const InfoArguments& arguments);
 [[nodiscard]] int status(const ProjectArguments& arguments);

@@ -119,7 +119,7 @@ std::string option_cases(const std::vector<CompletedCommand>& commands) {
 std::string name_cases(const std::vector<CompletedCommand>& commands) {
   return fmt::format(
       "      add|info) offered=$(mlx list --names \"${{project[@]}}\" 2>/dev/null) ;;\n"
-      "      remove) offered=$(mlx list --names --installed \"${{project[@]}}\" 2>/dev/null) ;;\n"
+      "      diff|remove|update) offered=$(mlx list --names --installed \"${{project[@]}}\" 2>/dev/null) ;;\n"
       "      help) offered='{}' ;;\n"
       "      completion) offered='bash zsh fish' ;;\n",
       command_names(commands));
@@ -223,7 +223,7 @@ std::string fish_script(const std::vector<CompletedCommand>& commands) {
       "complete -c mlx -n '__fish_seen_subcommand_from add info' -a '(mlx list --names (__mlx_project) "
       "2>/dev/null)'\n";
   text +=
-      "complete -c mlx -n '__fish_seen_subcommand_from remove' -a "
+      "complete -c mlx -n '__fish_seen_subcommand_from diff remove update' -a "
       "'(mlx list --names --installed (__mlx_project) 2>/dev/null)'\n";
   text += "complete -c mlx -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'\n";
   text +=

@@ -26,6 +26,31 @@ void define_remove(CLI::App& app, Run& run) {
   command->final_callback([&run, arguments] { run = [arguments] { return remove(*arguments); }; });
 }
 
+void define_update(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<UpdateArguments>();
+  auto* command =
+      app.add_subcommand("update", "bring later versions of components, merged into what you made of them");
+  command->add_option("NAME", arguments->components,
+                      "components, as `mlx status` names them (default: all that are here)");
+  command->add_option("--to", arguments->to, "for one component: this version, not the newest")
+      ->type_name("VERSION");
+  command->add_flag("--dry-run", arguments->dry_run, "show what would change, write nothing");
+  add_project_options(*command, arguments->project);
+  command->footer(
+      "Conflicts are left with markers, as `git merge` leaves them. Ends with 0 if all was merged, 1 if\n"
+      "conflicts are left or the update is not possible.");
+  command->final_callback([&run, arguments] { run = [arguments] { return update(*arguments); }; });
+}
+
+void define_diff(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<DiffArguments>();
+  auto* command = app.add_subcommand("diff", "show what you changed in components, and what is new in them");
+  command->add_option("NAME", arguments->components,
+                      "components, as `mlx status` names them (default: all that are here)");
+  add_project_options(*command, arguments->project);
+  command->final_callback([&run, arguments] { run = [arguments] { return diff(*arguments); }; });
+}
+
 void define_list(CLI::App& app, Run& run) {
   auto arguments = std::make_shared<ListArguments>();
   auto* command = app.add_subcommand("list", "show the components that can be added");
@@ -127,6 +152,8 @@ void add_project_options(CLI::App& command, ProjectArguments& arguments) {
 
 void define_component_commands(CLI::App& app, Run& run) {
   define_add(app, run);
+  define_update(app, run);
+  define_diff(app, run);
   define_remove(app, run);
   define_list(app, run);
   define_info(app, run);

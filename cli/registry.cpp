@@ -42,15 +42,15 @@ Result<std::pair<std::string, int>> parse_listen(const std::string& text) {
 
 /// What is wrong with a catalogue that is made of these components: nothing that clients would refuse is
 /// built.
-Result<std::vector<Finding>> findings_of(const std::vector<CatalogueEntry>& entries,
+Result<std::vector<Finding>> findings_of(const std::vector<Release>& entries,
                                          const CatalogueIdentity& identity) {
   const MemorySnapshot built(catalogue_files(entries, identity));
   return validate_catalogue(built, identity);
 }
 
-json build_json(const std::vector<CatalogueEntry>& entries, const ChangePlan& plan, bool is_applied) {
+json build_json(const std::vector<Release>& entries, const ChangePlan& plan, bool is_applied) {
   json components = json::array();
-  for (const CatalogueEntry& entry : entries) {
+  for (const Release& entry : entries) {
     components.push_back({{"name", entry.component.name}, {"version", to_string(entry.component.version)}});
   }
   return {{"applied", is_applied},       {"blocked", plan.is_blocked()},
@@ -78,7 +78,7 @@ int registry_build(const RegistryArguments& arguments) {
   }
   const CatalogueIdentity identity = identity_of(arguments);
   Extraction extraction;
-  for (const CatalogueEntry& entry : *entries) {
+  for (const Release& entry : *entries) {
     extraction.components.push_back(
         {.component = entry.component, .templates = entry.templates, .facts = {}});
   }

@@ -1,46 +1,13 @@
 #include "cli/undo.h"
 
-#include <git2.h>
-
 #include <set>
 #include <vector>
 
 #include "engine/io/directory.h"
+#include "engine/io/project_git.h"
 
 namespace mlx::cli {
 namespace {
-
-/// Loading libgit2 takes longer than all of `mlx add`, so first see whether there is anything for it.
-bool is_in_repository(const std::filesystem::path& directory) {
-  std::error_code ignored;
-  auto place = std::filesystem::canonical(directory, ignored);
-  while (!std::filesystem::exists(place / ".git", ignored)) {
-    if (!place.has_relative_path()) return false;
-    place = place.parent_path();
-  }
-  return true;
-}
-
-/// Are these files in git as they stand, so that `git restore` brings them back?
-bool are_committed(const std::filesystem::path& directory, const std::vector<std::string>& paths) {
-  if (!is_in_repository(directory)) return false;
-  git_libgit2_init();
-  git_repository* opened = nullptr;
-  const bool is_repository = git_repository_open_ext(&opened, directory.c_str(), 0, nullptr) == 0;
-  const std::unique_ptr<git_repository, decltype(&git_repository_free)> repository(opened,
-                                                                                   &git_repository_free);
-  bool is_clean = is_repository && git_repository_workdir(repository.get()) != nullptr;
-  if (is_clean) {
-    const std::filesystem::path top = std::filesystem::canonical(git_repository_workdir(repository.get()));
-    for (const std::string& path : paths) {
-      const auto relative = std::filesystem::canonical(directory / path).lexically_relative(top);
-      unsigned int flags = 0;
-      is_clean = is_clean && git_status_file(&flags, repository.get(), relative.c_str()) == 0 &&
-                 flags == GIT_STATUS_CURRENT;
-    }
-  }
-  return is_clean;
-}
 
 std::string shell_quoted(const std::string& text) {
   constexpr std::string_view kPlain =
@@ -102,7 +69,10 @@ std::string undo_instructions(const ChangePlan& plan, const std::filesystem::pat
     text =
         "To undo, run `git apply --reverse` in " + place + " on this, of which git does not have all yet:\n";
   }
-  if (is_restorable) text += command("git restore", changed);
+  // Files with conflicts are unmerged in the index too.
+  const bool has_conflicts = !plan.update.conflicts.empty();
+  if (is_restorable)
+    text += command(has_conflicts ? "git restore --staged --worktree" : "git restore", changed);
   if (!created.empty()) text += command("rm -r", {created.begin(), created.end()});
   if (!changed.empty() && !is_restorable) {
     if (!is_uncommitted_removal) text += "and take these lines out again, which git does not have yet:\n";

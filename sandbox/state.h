@@ -71,6 +71,27 @@ struct Comment {
   std::vector<Reaction> reactions = {};
 };
 
+/// A remark on lines of a file, as part of a review.
+struct LineComment {
+  Id id = 0;
+  std::string path;
+  std::string body;
+  int line = 0;
+  std::optional<int> start_line = {};
+  std::string side = "RIGHT";
+  std::string hunk = {};  ///< the part of the diff up to the line
+};
+
+struct Review {
+  Id id = 0;
+  std::string author;
+  std::string body;
+  std::string commit;
+  std::string state = "COMMENTED";  ///< or "APPROVED", "CHANGES_REQUESTED"
+  Time submitted_at;
+  std::vector<LineComment> comments = {};
+};
+
 struct PullRequest {
   Id id = 0;
   std::string head;  ///< branch names
@@ -81,6 +102,7 @@ struct PullRequest {
   std::optional<Time> merged_at = {};
   std::string merged_by = {};
   std::string merge_commit = {};
+  std::vector<Review> reviews = {};
 };
 
 /// An issue, or the half of a pull request that it shares with issues.

@@ -36,12 +36,52 @@ struct PullRequestEvent {
   std::int64_t number = 0;
 };
 
+/// Somebody changed the text at the head of an issue or a pull request, for instance by a check box in it.
+struct BodyEditedEvent {
+  RepositoryName repository;
+  std::int64_t installation = 0;  ///< of the App; 0 if the forge did not say
+  std::int64_t number = 0;
+  bool is_pull_request = false;
+  std::string sender;  ///< who acted, which need not be the author
+  bool sender_is_bot = false;
+  std::string body;
+  std::string previous_body;
+};
+
+/// A pull request was merged, or closed without that.
+struct PullRequestClosedEvent {
+  RepositoryName repository;
+  std::int64_t installation = 0;  ///< of the App; 0 if the forge did not say
+  std::int64_t number = 0;
+  std::string head_branch;
+  bool is_from_fork = false;  ///< its branch is in another repository
+  bool is_merged = false;
+  std::string sender;
+  bool sender_is_bot = false;
+};
+
+/// A time has come at which the configuration of a repository asks for updates. It comes from the bot's own
+/// scheduler (bot/core/schedule_event.h).
+struct ScheduleEvent {
+  RepositoryName repository;
+  std::int64_t installation = 0;  ///< 0 if the bot acts with a token
+  std::string due;                ///< RFC 3339, in UTC; empty if the configuration cannot be read
+  /// What names the configuration that cannot be read, once for each; empty if it can.
+  std::string broken_configuration;
+
+  bool operator==(const ScheduleEvent&) const = default;
+};
+
 /// A delivery that asks for nothing.
 struct IgnoredEvent {
   std::string reason;
 };
 
 /// What a delivery means, whatever forge it came from.
-using Event = std::variant<CommentEvent, PullRequestEvent, IgnoredEvent>;
+using Event = std::variant<CommentEvent, PullRequestEvent, BodyEditedEvent, PullRequestClosedEvent,
+                           ScheduleEvent, IgnoredEvent>;
+
+/// The repository that an event is about; null if it is about none.
+[[nodiscard]] const RepositoryName* repository_of(const Event& event);
 
 }  // namespace mlx::bot

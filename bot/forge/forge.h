@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -8,58 +9,15 @@
 #include <vector>
 
 #include "bot/core/event.h"
+#include "bot/forge/forge_values.h"
 #include "engine/base/error.h"
 #include "engine/index/snapshot.h"
 #include "engine/plan/change_plan.h"
 
 namespace mlx::bot {
 
-/// What somebody may do in a repository, least first.
-enum class Role { kNone, kRead, kTriage, kWrite, kMaintain, kAdmin };
-
-enum class Reaction { kSeen, kSucceeded, kRefused };
-
-/// A commit and the tree that it holds.
-struct CommitRef {
-  std::string sha;
-  std::string tree;
-};
-
-struct CommitSummary {
-  CommitRef commit;
-  std::vector<std::string> parents;
-  std::string author;  ///< login; empty if the forge knows none
-  std::string message;
-};
-
-struct PullRequest {
-  std::int64_t number = 0;
-  std::string url;
-  std::string title;
-  std::string body;
-  std::string created_at;  ///< RFC 3339, in UTC
-};
-
-/// What a pull request asks to merge, as it is now.
-struct PullRequestBranches {
-  std::string head_branch;  ///< in the repository that it comes from
-  std::string head_sha;
-  std::string base_sha;  ///< of the branch that it is to be merged into
-  std::string created_at;
-  bool is_open = false;
-  bool is_from_fork = false;  ///< its branch is in another repository
-};
-
-struct Comment {
-  std::int64_t id = 0;
-  std::string author;
-  std::string body;
-};
-
-struct PullRequestText {
-  std::string title;
-  std::string body;
-};
+/// How many closed pull requests are looked through for those of the bot.
+inline constexpr std::size_t kListedPullRequests = 2'000;
 
 /// Port: one repository on a forge, with the rights of the bot. Every call is one or a
 /// few requests. Errors by ErrorCode: kUnavailable and kRateLimited pass if tried later,
@@ -81,7 +39,11 @@ class ForgeRepository {
   /// The commit at the head of a branch, or nothing if there is no such branch.
   [[nodiscard]] virtual Result<std::optional<CommitRef>> branch_head(std::string_view branch) = 0;
   /// The files of a commit. Refers to this repository, which must outlive it.
-  [[nodiscard]] virtual Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit) = 0;
+  [[nodiscard]] virtual Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit,
+                                                                   Listing listing) = 0;
+  [[nodiscard]] Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit) {
+    return snapshot(commit, Listing::kWhole);
+  }
   /// What `head` has and `base` has not, oldest first.
   [[nodiscard]] virtual Result<std::vector<CommitSummary>> commits_between(std::string_view base,
                                                                            std::string_view head) = 0;
@@ -108,11 +70,39 @@ class ForgeRepository {
   [[nodiscard]] virtual Result<std::optional<PullRequestBranches>> pull_request(std::int64_t number) = 0;
   /// The open pull request from a branch of this repository, if any.
   [[nodiscard]] virtual Result<std::optional<PullRequest>> open_pull_request(std::string_view branch) = 0;
-  [[nodiscard]] virtual Result<PullRequest> create_pull_request(std::string_view branch,
-                                                                std::string_view base,
-                                                                const PullRequestText& text) = 0;
+  /// Every pull request, in whatever state, whose head is a branch of this repository that begins with
+  /// `prefix`: all open ones, and of the closed ones those among the latest kListedPullRequests.
+  /// Newest first.
+  [[nodiscard]] virtual Result<std::vector<ListedPullRequest>> pull_requests_from(
+      std::string_view prefix) = 0;
+  /// kConflict if there is an open one for the branch. Labels are put on in a request of their own: when
+  /// that one fails, so does the call, and the pull request is there without them. Where a repository can
+  /// have no drafts, it is none. (To turn a draft into none, or back, GitHub has no REST request.)
+  [[nodiscard]] virtual Result<PullRequest> create_pull_request(const NewPullRequest& wanted) = 0;
   [[nodiscard]] virtual Result<void> update_pull_request(std::int64_t number,
                                                          const PullRequestText& text) = 0;
+  /// Nothing happens if it is closed.
+  [[nodiscard]] virtual Result<void> close_pull_request(std::int64_t number) = 0;
+  /// To an issue or a pull request; those that it has stay, and unknown ones are made.
+  [[nodiscard]] virtual Result<void> add_labels(std::int64_t number,
+                                                const std::vector<std::string>& labels) = 0;
+  /// Remarks on lines of the pull request's changes, as one review that neither approves nor refuses.
+  /// kInvalidInput if a line is not part of them. A second call makes a second review: look before.
+  [[nodiscard]] virtual Result<void> create_review(std::int64_t number, const NewReview& review) = 0;
+  /// Whether the bot itself wrote a review of the pull request whose text holds `marker`.
+  [[nodiscard]] virtual Result<bool> has_review_with_marker(std::int64_t number, std::string_view marker) = 0;
+
+  /// The issue, open or closed, that the bot itself wrote and whose text holds `marker`; if there are
+  /// several, an open one before a closed one, and the oldest of these.
+  [[nodiscard]] virtual Result<std::optional<Issue>> find_issue_with_marker(std::string_view marker) = 0;
+  /// Nothing if there is no issue of this number, as for a pull request.
+  [[nodiscard]] virtual Result<std::optional<Issue>> issue(std::int64_t number) = 0;
+  [[nodiscard]] virtual Result<Issue> create_issue(const IssueText& text,
+                                                   const std::vector<std::string>& labels) = 0;
+  [[nodiscard]] virtual Result<void> update_issue(std::int64_t number, const IssueText& text) = 0;
+  /// Nothing happens if it is so already.
+  [[nodiscard]] virtual Result<void> close_issue(std::int64_t number) = 0;
+  [[nodiscard]] virtual Result<void> reopen_issue(std::int64_t number) = 0;
 
   /// Comments on an issue or pull request that were made or changed since a time (RFC 3339).
   [[nodiscard]] virtual Result<std::vector<Comment>> comments_since(std::int64_t issue,
@@ -137,6 +127,10 @@ class Forge {
   /// Asks the forge nothing yet. `installation` is 0 if the event did not say.
   [[nodiscard]] virtual std::unique_ptr<ForgeRepository> repository(const RepositoryName& name,
                                                                     std::int64_t installation) = 0;
+
+  /// Every repository that the bot may write to, but for archived ones. With a token, those that its
+  /// user was given access to. One request for each hundred, and for each installation.
+  [[nodiscard]] virtual Result<std::vector<InstalledRepository>> installed_repositories() = 0;
 };
 
 }  // namespace mlx::bot

@@ -55,7 +55,8 @@ Result<ProposalResult> propose(ForgeRepository& repository, const ProposalBase& 
   const PullRequestText text{.title = proposal.title, .body = proposal.body};
   auto pull_request = MLX_TRY(repository.open_pull_request(proposal.branch));
   if (!pull_request) {
-    const auto created = repository.create_pull_request(proposal.branch, base.branch, text);
+    const auto created =
+        repository.create_pull_request({.branch = proposal.branch, .base = base.branch, .text = text});
     if (!created) {
       // All commits on the branch are ours, and no pull request comes of them.
       if (is_final(created.error())) std::ignore = repository.delete_branch(proposal.branch);

@@ -174,6 +174,9 @@ Result<RunOutcome> run_event(const Event& event, Forge& forge, const RunOptions&
       const auto repository = forge.repository(pull.repository, pull.installation);
       return run_pull_request(pull, *repository, *options.index_cache);
     }
+    Result<RunOutcome> operator()(const BodyEditedEvent&) const { return RunOutcome::kIgnored; }
+    Result<RunOutcome> operator()(const PullRequestClosedEvent&) const { return RunOutcome::kIgnored; }
+    Result<RunOutcome> operator()(const ScheduleEvent&) const { return RunOutcome::kIgnored; }
     Result<RunOutcome> operator()(const IgnoredEvent&) const { return RunOutcome::kIgnored; }
   };
   return std::visit(Visitor{forge, options}, event);

@@ -15,6 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kIndexSchema = "https://ui.shadcn.com/schema/registry.json";
+constexpr std::string_view kItemEnding = ".json";
 constexpr std::string_view kItemSchema = "https://ui.shadcn.com/schema/registry-item.json";
 
 std::string item_path(const Component& component) { return "r/" + component.name + ".json"; }
@@ -32,7 +33,22 @@ Json required_items(const Component& component, const CatalogueIdentity& identit
   return list;
 }
 
-Json index_item(const Component& component, const std::string& json, const CatalogueIdentity& identity) {
+/// Where a component stands: its own version, and those published before that are still to be had.
+Json version_list(const Component& component, const PublishedVersions& published) {
+  std::vector<Version> versions;
+  if (const auto before = published.find(component.name); before != published.end())
+    versions = before->second;
+  versions.push_back(component.version);
+  std::ranges::sort(versions);
+  const auto [first, last] = std::ranges::unique(versions);
+  versions.erase(first, last);
+  Json list = Json::array();
+  for (const Version& version : versions) list.push_back(to_string(version));
+  return list;
+}
+
+Json index_item(const Component& component, const std::string& json, const CatalogueIdentity& identity,
+                const PublishedVersions& published) {
   Json files = Json::array();
   for (const ComponentFile& file : component.files) {
     if (!is_whole_file(file)) continue;
@@ -50,15 +66,17 @@ Json index_item(const Component& component, const std::string& json, const Catal
           {"meta",
            {{"mlx",
              {{"version", to_string(component.version)},
+              {"versions", version_list(component, published)},
               {"type", to_string(component.type)},
               {"component", component.name + "/component.json"},
               {"sha256", sha256_hex(json)}}}}}};
 }
 
-std::string index_json(const std::vector<CatalogueEntry>& entries, const CatalogueIdentity& identity) {
+std::string index_json(const std::vector<Release>& entries, const CatalogueIdentity& identity,
+                       const PublishedVersions& published) {
   Json items = Json::array();
-  for (const CatalogueEntry& entry : entries)
-    items.push_back(index_item(entry.component, write_component(entry.component), identity));
+  for (const Release& entry : entries)
+    items.push_back(index_item(entry.component, write_component(entry.component), identity, published));
   const Json index = {
       {"$schema", kIndexSchema}, {"name", identity.name}, {"homepage", identity.homepage}, {"items", items}};
   return index.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -80,7 +98,7 @@ std::string added_lines(const Component& component, const ComponentFile& file, c
 
 /// What shadcn's client shows after it has copied the files: what is left to do by hand, for it neither
 /// declares Python's dependencies nor changes files that are there.
-std::string remaining_work(const CatalogueEntry& entry) {
+std::string remaining_work(const Release& entry) {
   const Component& component = entry.component;
   std::string text;
   for (const Requirement& requirement : component.requirements.distributions)
@@ -94,7 +112,7 @@ std::string remaining_work(const CatalogueEntry& entry) {
 
 /// One component with the content of its files: what is fetched to install it. The client of shadcn drops
 /// empty files, so these get a line end, and are named.
-std::string item_json(const CatalogueEntry& entry, const CatalogueIdentity& identity) {
+std::string item_json(const Release& entry, const CatalogueIdentity& identity) {
   const Component& component = entry.component;
   const std::string json = write_component(component);
   Json files = Json::array();
@@ -132,10 +150,10 @@ std::string item_json(const CatalogueEntry& entry, const CatalogueIdentity& iden
   return item.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Result<CatalogueEntry> read_entry(const Snapshot& catalogue, const std::string& name) {
+Result<Release> read_entry(const Snapshot& catalogue, const std::string& name) {
   const RepoPath path = MLX_TRY(RepoPath::parse(name + "/component.json"));
-  CatalogueEntry entry{.component = MLX_TRY(read_component(MLX_TRY(catalogue.read(path)), path.str())),
-                       .templates = {}};
+  Release entry{.component = MLX_TRY(read_component(MLX_TRY(catalogue.read(path)), path.str())),
+                .templates = {}};
   if (entry.component.name != name) {
     return fail(ErrorCode::kInvalidInput,
                 "the component `" + entry.component.name + "` is in the directory `" + name +
@@ -164,10 +182,27 @@ Result<Component> published_component(std::string_view item, const std::string& 
 
 }  // namespace
 
-std::map<std::string, std::string> catalogue_files(const std::vector<CatalogueEntry>& entries,
-                                                   const CatalogueIdentity& identity) {
+Result<PublishedVersions> published_versions(const Snapshot& catalogue) {
+  PublishedVersions published;
+  for (const Entry& child : MLX_TRY(catalogue.children("r"))) {
+    const auto at = child.name.find('@');
+    const bool is_version =
+        is_file(child.kind) && at != std::string::npos && child.name.ends_with(kItemEnding);
+    if (!is_version) continue;
+    const auto size = child.name.size() - at - 1 - kItemEnding.size();
+    // What is not ours may lie here too.
+    const auto version = Version::parse(std::string_view(child.name).substr(at + 1, size));
+    if (version) published[child.name.substr(0, at)].push_back(*version);
+  }
+  for (auto& [name, versions] : published) std::ranges::sort(versions);
+  return published;
+}
+
+std::map<std::string, std::string> catalogue_files(const std::vector<Release>& entries,
+                                                   const CatalogueIdentity& identity,
+                                                   const PublishedVersions& published) {
   std::map<std::string, std::string> files;
-  for (const CatalogueEntry& entry : entries) {
+  for (const Release& entry : entries) {
     const Component& component = entry.component;
     files.emplace(component.name + "/component.json", write_component(component));
     for (const auto& [path, text] : entry.templates) files.emplace(component.name + "/" + path, text);
@@ -175,14 +210,14 @@ std::map<std::string, std::string> catalogue_files(const std::vector<CatalogueEn
     files.emplace(item_path(component), item);
     files.emplace(version_path(component), item);
   }
-  const std::string index = index_json(entries, identity);
+  const std::string index = index_json(entries, identity, published);
   files.emplace("registry.json", index);
   files.emplace("r/registry.json", index);
   return files;
 }
 
-Result<std::vector<CatalogueEntry>> read_catalogue(const Snapshot& catalogue) {
-  std::vector<CatalogueEntry> entries;
+Result<std::vector<Release>> read_catalogue(const Snapshot& catalogue) {
+  std::vector<Release> entries;
   for (const Entry& child : MLX_TRY(catalogue.children(""))) {
     if (child.kind != EntryKind::kDirectory || !MLX_TRY(has_file(catalogue, child.name + "/component.json")))
       continue;
@@ -201,10 +236,9 @@ Result<std::optional<ComponentChanges>> changes_of_published(const Snapshot& cat
   return compare_components(before, component);
 }
 
-Result<std::vector<Finding>> check_published(const Snapshot& catalogue,
-                                             const std::vector<CatalogueEntry>& entries) {
+Result<std::vector<Finding>> check_published(const Snapshot& catalogue, const std::vector<Release>& entries) {
   std::vector<Finding> findings;
-  for (const CatalogueEntry& entry : entries) {
+  for (const Release& entry : entries) {
     const Component& component = entry.component;
     const auto changes = MLX_TRY(changes_of_published(catalogue, component));
     if (!changes) continue;
@@ -220,14 +254,13 @@ Result<std::vector<Finding>> check_published(const Snapshot& catalogue,
   return findings;
 }
 
-Result<std::vector<std::string>> stale_items(const Snapshot& catalogue,
-                                             const std::vector<CatalogueEntry>& entries) {
+Result<std::vector<std::string>> stale_items(const Snapshot& catalogue, const std::vector<Release>& entries) {
   std::vector<std::string> stale;
   for (const Entry& child : MLX_TRY(catalogue.children("r"))) {
     const bool is_item = is_file(child.kind) && child.name.ends_with(".json") && !child.name.contains('@');
     const std::string name = is_item ? child.name.substr(0, child.name.size() - 5) : std::string();
-    const bool is_there = std::ranges::any_of(
-        entries, [&](const CatalogueEntry& entry) { return entry.component.name == name; });
+    const bool is_there =
+        std::ranges::any_of(entries, [&](const Release& entry) { return entry.component.name == name; });
     if (!is_item || is_there) continue;
     const std::string path = "r/" + child.name;
     const std::string text = MLX_TRY(catalogue.read(MLX_TRY(RepoPath::parse(path))));

@@ -20,6 +20,10 @@ class FixedSource final : public RegistrySource {
 
 }  // namespace
 
+Result<const Registry*> RegistrySource::open_at(const std::string& revision) {
+  return fail(ErrorCode::kNotFound, "the registry keeps no history, so there is no revision " + revision);
+}
+
 Result<ComponentName> ComponentName::parse(std::string_view text) {
   // What the plain name is worth shows when it is looked up, with a did-you-mean.
   if (!text.starts_with('@')) return ComponentName{.registry = "", .name = std::string(text)};
@@ -74,6 +78,11 @@ Result<const Registry*> Registries::registry(std::string_view name) const {
   }
   return fail(ErrorCode::kNotFound,
               what + did_you_mean(name, names()) + "; name its address under [registries] in mlx.toml");
+}
+
+Result<const Registry*> Registries::registry_at(std::string_view name, const std::string& revision) const {
+  MLX_CHECK(registry(name));
+  return named(name)->source->open_at(revision);
 }
 
 Result<FoundComponent> Registries::find(const ComponentName& name) const {

@@ -34,6 +34,8 @@ class RegistrySource {
 
   /// The same registry every time; it lives as long as the source.
   [[nodiscard]] virtual Result<const Registry*> open() = 0;
+  /// The registry as it was at a revision that it had. kNotFound for one that keeps no history.
+  [[nodiscard]] virtual Result<const Registry*> open_at(const std::string& revision);
   /// What is to be known of how it was read so far: a copy that may be old, a published
   /// version that changed.
   [[nodiscard]] virtual std::vector<Finding> findings() const = 0;
@@ -61,6 +63,9 @@ class Registries {
   [[nodiscard]] std::vector<std::string> names() const;
   /// The registry of a name. kNotFound, with a did-you-mean, for one that the project does not name.
   [[nodiscard]] Result<const Registry*> registry(std::string_view name) const;
+
+  /// The same registry as it was when the lock took its revision; kNotFound if that cannot be had.
+  [[nodiscard]] Result<const Registry*> registry_at(std::string_view name, const std::string& revision) const;
 
   /// A component that was asked for.
   [[nodiscard]] Result<FoundComponent> find(const ComponentName& name) const;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/component/component.h"
+#include "engine/component/release.h"
 #include "engine/index/snapshot.h"
 
 namespace mlx {
@@ -17,8 +18,9 @@ struct RegistryItem {
   std::string description;
   ComponentType type = ComponentType::kUtility;
   std::vector<std::string> categories;
-  RepoPath component;  ///< where its component.json is, in the registry
-  std::string sha256;  ///< of that file
+  RepoPath component;             ///< where its component.json is, in the registry
+  std::string sha256;             ///< of that file
+  std::vector<Version> versions;  ///< that are to be had, oldest first; its own is among them
 };
 
 /// A catalogue of components, read from a snapshot whose top holds `registry.json`.
@@ -41,6 +43,11 @@ class Registry {
   [[nodiscard]] Result<Component> component(std::string_view name) const;
   [[nodiscard]] Result<std::string> template_text(const Component& component,
                                                   const ComponentFile& file) const;
+
+  /// The rest of a component that component() gave.
+  [[nodiscard]] Result<Release> current_release(Component component) const;
+  /// A component in one of its versions, whole. kNotFound if the registry does not have that (any more).
+  [[nodiscard]] Result<Release> release(std::string_view name, const Version& version) const;
 
  private:
   Registry(const Snapshot& snapshot, std::string name, std::string revision)

@@ -113,7 +113,8 @@ Result<std::vector<Finding>> validate_catalogue(const Snapshot& catalogue,
     if (findings.empty()) findings.push_back(unreadable(entries.error()));
     return findings;
   }
-  for (const auto& [path, text] : catalogue_files(*entries, identity)) {
+  const PublishedVersions published = MLX_TRY(published_versions(catalogue));
+  for (const auto& [path, text] : catalogue_files(*entries, identity, published)) {
     const auto actual = MLX_TRY(read_if_present(catalogue, MLX_TRY(RepoPath::parse(path))));
     if (actual == text) continue;
     findings.push_back({.code = "registry-outdated",

@@ -100,6 +100,12 @@ Version caret_limit(const Version& v, std::size_t parts) {
   return {.patch = v.patch + 1};
 }
 
+/// `2.x` and `2.3.x`, for people who think in lines of versions: the part before the `x`.
+std::optional<std::string_view> before_wildcard(std::string_view text) {
+  if (!text.ends_with(".x")) return std::nullopt;
+  return text.substr(0, text.size() - 2);
+}
+
 }  // namespace
 
 Result<Version> Version::parse(std::string_view text) {
@@ -129,6 +135,17 @@ Result<VersionRange> VersionRange::parse(std::string_view text) {
   range.text_ = text;
   range.lower_.prerelease = "0";  // 0.0.0-0 comes before all others
   if (text == "*") return range;
+  if (const auto line = before_wildcard(text)) {
+    const auto partial = parse_partial(*line);
+    if (partial && partial->parts < 3) {
+      range.lower_ = {.major = partial->version.major, .minor = partial->version.minor, .prerelease = "0"};
+      range.upper_ = partial->parts == 1
+                         ? Version{.major = partial->version.major + 1}
+                         : Version{.major = partial->version.major, .minor = partial->version.minor + 1};
+      range.is_bounded_above_ = true;
+      return range;
+    }
+  }
   std::string_view rest = text;
   const auto takes = [&rest](std::string_view prefix) {
     if (!rest.starts_with(prefix)) return false;
@@ -140,9 +157,9 @@ Result<VersionRange> VersionRange::parse(std::string_view text) {
   const bool is_minimum = !is_caret && !is_tilde && takes(">=");
   const auto partial = parse_partial(rest);
   if (!partial) {
-    return fail(
-        ErrorCode::kInvalidInput,
-        "`" + std::string(text) + "` is not a version range: write `^1.2`, `~1.2`, `>=1.2`, `1.2.3` or `*`");
+    return fail(ErrorCode::kInvalidInput,
+                "`" + std::string(text) +
+                    "` is not a version range: write `^1.2`, `~1.2`, `>=1.2`, `1.x`, `1.2.3` or `*`");
   }
   range.lower_ = partial->version;
   range.is_exact_ = !is_caret && !is_tilde && !is_minimum;

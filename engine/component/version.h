@@ -26,7 +26,8 @@ struct Version {
 [[nodiscard]] std::string to_string(const Version& version);
 
 /// Which versions satisfy a requirement: `^1.2` (1.2.0 up to, not including, 2.0.0),
-/// `~1.2` (up to 1.3.0), `>=1.2`, `1.2.3` (exactly), or `*`. Missing parts count as 0.
+/// `~1.2` (up to 1.3.0), `>=1.2`, `1.x` (all that begin so), `1.2.3` (exactly), or `*`. Missing parts
+/// count as 0.
 class VersionRange {
  public:
   [[nodiscard]] static Result<VersionRange> parse(std::string_view text);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/digest.h"
 #include "engine/component/served_item.h"
 #include "engine/io/download.h"
 
@@ -23,11 +24,12 @@ Finding unreachable(const std::string& url, const Error& error) {
           .evidence = {}};
 }
 
-Finding version_changed(const std::string& url, const RegistryItem& item, const RegistryCache& cache) {
+Finding version_changed(const std::string& url, const std::string& name, const Version& version,
+                        const RegistryCache& cache) {
   return {.code = "published-version-changed",
           .severity = Severity::kError,
-          .message = "the registry " + url + " has other content under " + item.name + " " +
-                     to_string(item.version) + " than before: a published version must not change",
+          .message = "the registry " + url + " has other content under " + name + " " + to_string(version) +
+                     " than before: a published version must not change",
           .remedy =
               "ask whoever keeps the registry what happened, and for a new version; if the change is "
               "right, remove " +
@@ -48,6 +50,27 @@ Result<std::vector<RegistryItem>> items_of(const std::string& index, const std::
   Error error = std::move(registry).error();
   error.location.file = url;
   return std::unexpected(std::move(error));
+}
+
+/// The component and the version that `r/NAME@VERSION.json` is of; nothing for any other path.
+std::optional<std::pair<std::string, Version>> version_at(std::string_view path) {
+  constexpr std::string_view kDirectory = "r/";
+  constexpr std::string_view kEnding = ".json";
+  const auto at = path.find('@');
+  const bool is_item =
+      path.starts_with(kDirectory) && path.ends_with(kEnding) && at != std::string_view::npos;
+  if (!is_item) return std::nullopt;
+  path.remove_suffix(kEnding.size());
+  const std::string_view name = path.substr(kDirectory.size(), at - kDirectory.size());
+  auto version = Version::parse(path.substr(at + 1));
+  if (!version || !is_component_name(name)) return std::nullopt;
+  return std::pair(std::string(name), *std::move(version));
+}
+
+/// The digest of the component.json in an item; empty for one that cannot be read.
+std::string described_digest(const std::string& item, const std::string& url) {
+  const auto files = read_served_item(item, url);
+  return files ? sha256_hex(files->at("component.json")) : std::string();
 }
 
 }  // namespace
@@ -113,7 +136,7 @@ Result<void> HttpRegistrySnapshot::load(const RegistryItem& item) const {
   const std::string& url = options_.url;
   const auto known = cache_.known_digest(url, item.name, item.version);
   const bool is_changed = known && *known != item.sha256;
-  if (is_changed) findings_.push_back(version_changed(url, item, cache_));
+  if (is_changed) findings_.push_back(version_changed(url, item.name, item.version, cache_));
   ServedFiles files;
   if (const auto kept = cache_.item(url, item.name, item.version); kept && !is_changed) {
     files = read_served_item(kept->bytes, item.name).value_or(ServedFiles());
@@ -137,9 +160,39 @@ Result<void> HttpRegistrySnapshot::load(const RegistryItem& item) const {
   return {};
 }
 
+/// Loads one version of a component, if the registry has it. What it is worth is for whoever reads it to
+/// say: only the connection vouches for it, and the digest that was seen before.
+Result<void> HttpRegistrySnapshot::load_version(const std::string& path) const {
+  const auto wanted = version_at(path);
+  if (!wanted || std::ranges::find(loaded_, path) != loaded_.end()) return {};
+  const auto& [name, version] = *wanted;
+  const std::string url = beside(options_.url, path.substr(2));
+  if (auto kept = cache_.item(options_.url, name, version)) {
+    files_.put(path, {.bytes = std::move(kept->bytes)});
+    loaded_.push_back(path);
+    return {};
+  }
+  if (options_.is_offline)
+    return std::unexpected(not_kept(name + "@" + to_string(version) + " of " + options_.url));
+  auto download = download_json(http_, {.url = url, .private_headers = options_.private_headers});
+  if (!download && download.error().code != ErrorCode::kNotFound) return std::unexpected(download.error());
+  loaded_.push_back(path);
+  if (!download) return {};
+  const std::string digest = described_digest(download->body, url);
+  if (const auto known = cache_.known_digest(options_.url, name, version); known && *known != digest) {
+    findings_.push_back(version_changed(options_.url, name, version, cache_));
+  } else if (!digest.empty()) {
+    note_unwritable(
+        cache_.keep_item(options_.url, name, version, {.component_sha256 = digest, .bytes = download->body}));
+  }
+  files_.put(path, {.bytes = std::move(download->body)});
+  return {};
+}
+
 /// Loads the components that a path belongs to: one, in a registry that keeps each in its directory.
 Result<void> HttpRegistrySnapshot::load_below(std::string_view path) const {
   if (path == kIndexFile) return {};
+  if (path.starts_with("r/")) return load_version(std::string(path));
   const auto checked = RepoPath::parse(path);
   for (const RegistryItem& item : items_) {
     const bool is_part = path.empty() || (checked && checked->is_within(item.component.parent()));

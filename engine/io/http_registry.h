@@ -22,7 +22,8 @@ struct HttpRegistryOptions {
 /// A registry behind HTTP as the directory that it was built from: `registry.json`, and for each
 /// component `NAME/component.json` with its templates, which is fetched when it is first looked at.
 /// What is kept in the cache is used when the server does not answer, with a finding that says so; a
-/// component whose digest the cache has is not asked for again.
+/// component whose digest the cache has is not asked for again. Its older versions are at
+/// `r/NAME@VERSION.json`, and are fetched likewise.
 class HttpRegistrySnapshot final : public Snapshot {
  public:
   /// Fetches the index. `http` must outlive the snapshot.
@@ -43,6 +44,7 @@ class HttpRegistrySnapshot final : public Snapshot {
   Result<std::string> fetch_index();
   Result<void> load_below(std::string_view path) const;
   Result<void> load(const RegistryItem& item) const;
+  Result<void> load_version(const std::string& path) const;
   Result<std::string> fetch_item(const RegistryItem& item) const;
   void note_unwritable(const Result<void>& written) const;
 

@@ -133,45 +133,64 @@ class GitSource final : public OpenedOnce {
 
   [[nodiscard]] std::vector<Finding> findings() const override { return findings_; }
 
+  [[nodiscard]] Result<const Registry*> open_at(const std::string& revision) override {
+    const bool is_commit = revision.size() == kCommitSize && address_.revision != revision;
+    if (!is_commit) return RegistrySource::open_at(revision);
+    GitRegistry address = address_;
+    address.revision = revision;
+    auto& [files, registry] = older_[revision];
+    if (!registry) registry.emplace(open_checkout(address, files));
+    if (!*registry) return std::unexpected(registry->error());
+    return &**registry;
+  }
+
  private:
+  static constexpr std::size_t kCommitSize = 40;
+
+  /// The registry refers to the files.
+  struct Older {
+    std::unique_ptr<Snapshot> files;
+    std::optional<Result<Registry>> registry;
+  };
+
   [[nodiscard]] Result<Registry> open_now() override {
-    auto registry = open_checkout();
+    auto registry = open_checkout(address_, files_);
     const fs::path copy = RegistryCache(access_.cache_directory).git_directory(address_.url);
     std::error_code error;
     const bool may_be_damaged =
         !registry && registry.error().code == ErrorCode::kIo && fs::exists(copy, error);
     if (!may_be_damaged) return registry;
     fs::remove_all(copy, error);
-    return open_checkout();
+    return open_checkout(address_, files_);
   }
 
-  [[nodiscard]] Result<Registry> open_checkout() {
+  [[nodiscard]] Result<Registry> open_checkout(const GitRegistry& address, std::unique_ptr<Snapshot>& files) {
     auto headers = MLX_TRY(private_headers(access_));
     const GitCheckout checkout = MLX_TRY(
-        fetch_revision({.address = address_,
+        fetch_revision({.address = address,
                         .private_headers = std::move(headers),
-                        .directory = RegistryCache(access_.cache_directory).git_directory(address_.url),
+                        .directory = RegistryCache(access_.cache_directory).git_directory(address.url),
                         .is_offline = access_.is_offline,
                         .largest_transfer = kLargestRepository},
                        access_.git_http));
     if (checkout.unreachable) note_unreachable(*checkout.unreachable);
-    files_ = MLX_TRY(open_at(checkout, address_.subdirectory));
+    files = MLX_TRY(open_files(checkout, address.subdirectory));
     const bool is_usual_place =
-        address_.subdirectory.empty() && !MLX_TRY(has_file(*files_, kIndexFile)) &&
-        MLX_TRY(has_file(*files_, std::string(kUsualDirectory) + "/" + std::string(kIndexFile)));
-    if (is_usual_place) files_ = MLX_TRY(open_at(checkout, std::string(kUsualDirectory)));
-    if (!MLX_TRY(has_file(*files_, kIndexFile))) return no_index(checkout);
-    Registry registry = MLX_TRY(Registry::open(*files_, settings().address, checkout.commit));
+        address.subdirectory.empty() && !MLX_TRY(has_file(*files, kIndexFile)) &&
+        MLX_TRY(has_file(*files, std::string(kUsualDirectory) + "/" + std::string(kIndexFile)));
+    if (is_usual_place) files = MLX_TRY(open_files(checkout, std::string(kUsualDirectory)));
+    if (!MLX_TRY(has_file(*files, kIndexFile))) return no_index(checkout);
+    Registry registry = MLX_TRY(Registry::open(*files, settings().address, checkout.commit));
     // A damaged object shows when it is read, and now there is still somebody to fetch it again.
     for (const RegistryItem& item : registry.items()) {
       const auto directory = RepoPath::parse(item.component.parent());
-      if (directory) MLX_CHECK(check_undamaged(*files_, *directory));
+      if (directory) MLX_CHECK(check_undamaged(*files, *directory));
     }
     return registry;
   }
 
-  [[nodiscard]] static Result<std::unique_ptr<Snapshot>> open_at(const GitCheckout& checkout,
-                                                                 const std::string& subdirectory) {
+  [[nodiscard]] static Result<std::unique_ptr<Snapshot>> open_files(const GitCheckout& checkout,
+                                                                    const std::string& subdirectory) {
     return open_git_snapshot(checkout.repository, checkout.commit,
                              {.subdirectory = subdirectory, .largest_file = kLargestDocument});
   }
@@ -197,6 +216,7 @@ class GitSource final : public OpenedOnce {
   GitRegistry address_;
   RegistryAccess access_;
   std::unique_ptr<Snapshot> files_;
+  std::map<std::string, Older> older_;  ///< by commit
   std::vector<Finding> findings_;
 };
 

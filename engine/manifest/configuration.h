@@ -14,11 +14,13 @@ namespace mlx {
 
 /// When the bot opens pull requests that update components, and how many.
 struct UpdateSettings {
-  std::string schedule;  ///< five cron fields; empty: never by itself
-  std::string timezone = "UTC";
+  std::string schedule;  ///< what CronSchedule::parse() takes; empty: never by itself
+  std::string timezone =
+      "UTC";  ///< written as is_time_zone_name() asks; whether there is such a one is not known
   long long open_limit = 5;
   bool is_grouped = false;
   long long minimum_age_days = 0;
+  Location timezone_location = {};  ///< where `timezone` is written, if it is
 
   bool operator==(const UpdateSettings&) const = default;
 };

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/base/text_edit.h"
+#include "engine/manifest/text_lines.h"
 
 namespace mlx {
 namespace {
@@ -213,6 +214,31 @@ Result<EnvironmentEdit> add_variables(std::string_view text, std::string_view fi
   // A file without a last newline keeps having none.
   if (!is_blank_file && !text.ends_with('\n')) edit.text.erase(edit.text.size() - eol.size());
   return edit;
+}
+
+EnvironmentReplacement replace_variables(std::string_view text, std::string_view file,
+                                         const std::vector<EnvironmentVariable>& variables,
+                                         EditOrigins& origins) {
+  EnvironmentReplacement replacement = {.text = std::string(text), .changed = {}, .kept = {}};
+  for (const EnvironmentVariable& variable : variables) {
+    const std::vector<ExampleVariable> known = read_environment_example(replacement.text, file);
+    const auto present = std::ranges::find(known, variable.name, &ExampleVariable::name);
+    if (present == known.end()) continue;
+    const auto origin = origins.find(variable.name);
+    const auto lines = origin == origins.end() ? std::nullopt : find_lines(replacement.text, origin->second);
+    if (!lines) {
+      replacement.kept.push_back(*present);
+      continue;
+    }
+    const std::string added = entry(variable, line_end(text));
+    if (added == origin->second) continue;
+    origin->second = added;
+    const bool has_line_end = size_of_line_end_before(replacement.text, lines->end) != 0;
+    replacement.text.replace(lines->begin, lines->size(),
+                             has_line_end ? std::string_view(added) : without_last_line_end(added));
+    replacement.changed.push_back(variable.name);
+  }
+  return replacement;
 }
 
 }  // namespace mlx

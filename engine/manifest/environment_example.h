@@ -68,4 +68,17 @@ struct EnvironmentRemoval {
                                                   const std::vector<std::string>& names,
                                                   EditOrigins& origins);
 
+struct EnvironmentReplacement {
+  std::string text;  ///< the whole file after the edit
+  std::vector<std::string> changed;
+  std::vector<ExampleVariable> kept;  ///< named in other words now than they were added
+};
+
+/// Writes variables that add_variables() added as a later version of their component describes them. One
+/// whose lines are no longer those of `origins` is kept, and so is one that add_variables() did not add. What
+/// the file does not name any more is passed over.
+[[nodiscard]] EnvironmentReplacement replace_variables(std::string_view text, std::string_view file,
+                                                       const std::vector<EnvironmentVariable>& variables,
+                                                       EditOrigins& origins);
+
 }  // namespace mlx

@@ -9,23 +9,6 @@
 namespace mlx {
 namespace {
 
-std::string_view without_last_line_end(std::string_view lines) {
-  lines.remove_suffix(size_of_line_end_before(lines, lines.size()));
-  return lines;
-}
-
-/// Where whole lines stand in a text; the last of them may be the text's last, without a line end.
-std::optional<Span> find_lines(std::string_view text, std::string_view lines) {
-  const std::string_view content = without_last_line_end(lines);
-  for (std::size_t begin = text.find(content); begin != std::string_view::npos;
-       begin = text.find(content, begin + 1)) {
-    const std::size_t end = begin + content.size();
-    const bool is_whole = line_begin(text, begin) == begin && end_of_line(text, end) == end;
-    if (is_whole && !content.empty()) return Span{.begin = begin, .end = end + size_of_line_end(text, end)};
-  }
-  return std::nullopt;
-}
-
 /// Does the block go on behind `offset`: is the next variable there one that was added too, with
 /// no blank line before it?
 bool has_more_of_block(std::string_view text, std::size_t offset, const EditOrigins& origins) {

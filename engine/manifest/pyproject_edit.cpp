@@ -59,9 +59,17 @@ Result<TomlDocument> add_one(const TomlDocument& document, DependencyStyle style
   return edited(document, std::move(edits));
 }
 
+/// Where a declaration stands: the pair of a table, or an element of a list.
+struct Declaration {
+  TomlPlace place;        ///< of the pair, or of the list
+  std::size_t index = 0;  ///< of the element
+  bool is_pair = false;
+  TomlValue value;
+};
+
 /// The declaration that the addition made, as it is now; nothing if it was changed or is gone.
-Result<std::optional<TomlDocument>> remove_one(const TomlDocument& document, DependencyStyle style,
-                                               const DependencyAddition& addition, EditOrigins& origins) {
+std::optional<Declaration> find_declaration(const TomlDocument& document, DependencyStyle style,
+                                            const DependencyAddition& addition) {
   // A file whose dependencies are no longer declared in it has nothing of ours.
   const Result<TomlPlace> target = dependency_target(document, style, addition.group);
   if (!target) return std::nullopt;
@@ -71,7 +79,8 @@ Result<std::optional<TomlDocument>> remove_one(const TomlDocument& document, Dep
       const bool is_it = normalized_name(name) == normalized_name(addition.requirement.name) &&
                          document.text().substr(value.span().begin, value.span().size()) ==
                              poetry_value(addition.requirement);
-      if (is_it) return without_pair(document, {.table = target->table, .key = name}, origins);
+      if (!is_it) continue;
+      return Declaration{.place = {.table = target->table, .key = name}, .is_pair = true, .value = value};
     }
     return std::nullopt;
   }
@@ -83,9 +92,24 @@ Result<std::optional<TomlDocument>> remove_one(const TomlDocument& document, Dep
     const bool is_it = present &&
                        normalized_name(present->name) == normalized_name(addition.requirement.name) &&
                        render(*present) == render(addition.requirement);
-    if (is_it) return without_element(document, *target, index, origins);
+    if (is_it) return Declaration{.place = *target, .index = index, .value = elements[index]};
   }
   return std::nullopt;
+}
+
+/// What declares the distribution of an addition for its group, in whatever words.
+Result<std::vector<DeclaredDependency>> declarations_for(const TomlDocument& document,
+                                                         const DependencyAddition& addition) {
+  std::vector<DeclaredDependency> declared = MLX_TRY(read_declared_dependencies(document));
+  std::erase_if(declared, [&](const DeclaredDependency& one) { return !satisfies(one, addition); });
+  return declared;
+}
+
+TextEdit replacement_of(const TomlDocument& document, const Declaration& declaration,
+                        const Requirement& requirement) {
+  const Span span = declaration.value.span();
+  if (declaration.is_pair) return {.span = span, .replacement = poetry_value(requirement)};
+  return {.span = span, .replacement = toml_string(render(requirement), document.text()[span.begin])};
 }
 
 }  // namespace
@@ -103,8 +127,7 @@ Result<DependencyEdit> add_dependencies(std::string_view text, std::string_view 
   }
   DependencyEdit edit;
   for (const DependencyAddition& addition : additions) {
-    std::vector<DeclaredDependency> declared = MLX_TRY(read_declared_dependencies(document));
-    std::erase_if(declared, [&](const DeclaredDependency& one) { return !satisfies(one, addition); });
+    std::vector<DeclaredDependency> declared = MLX_TRY(declarations_for(document, addition));
     if (!declared.empty()) {
       edit.present.push_back({.addition = addition, .declared = std::move(declared)});
       continue;
@@ -123,18 +146,36 @@ Result<DependencyRemoval> remove_dependencies(std::string_view text, std::string
   const DependencyStyle style = MLX_TRY(dependency_style(document));
   DependencyRemoval removal;
   for (const DependencyAddition& addition : additions) {
-    std::optional<TomlDocument> without = MLX_TRY(remove_one(document, style, addition, origins));
-    if (without) {
-      document = *std::move(without);
+    if (const auto found = find_declaration(document, style, addition)) {
+      document = MLX_TRY(found->is_pair ? without_pair(document, found->place, origins)
+                                        : without_element(document, found->place, found->index, origins));
       removal.removed.push_back(addition);
       continue;
     }
-    std::vector<DeclaredDependency> declared = MLX_TRY(read_declared_dependencies(document));
-    std::erase_if(declared, [&](const DeclaredDependency& one) { return !satisfies(one, addition); });
+    std::vector<DeclaredDependency> declared = MLX_TRY(declarations_for(document, addition));
     if (!declared.empty()) removal.kept.push_back({.addition = addition, .declared = std::move(declared)});
   }
   removal.text = document.text();
   return removal;
+}
+
+Result<DependencyReplacement> replace_dependencies(std::string_view text, std::string_view file,
+                                                   const std::vector<DependencyChange>& changes) {
+  TomlDocument document = MLX_TRY(TomlDocument::parse(std::string(text), std::string(file)));
+  const DependencyStyle style = MLX_TRY(dependency_style(document));
+  DependencyReplacement replacement;
+  for (const DependencyChange& change : changes) {
+    if (const auto found = find_declaration(document, style, change.from)) {
+      document = MLX_TRY(edited(document, {replacement_of(document, *found, change.to.requirement)}));
+      replacement.changed.push_back(change);
+      continue;
+    }
+    std::vector<DeclaredDependency> declared = MLX_TRY(declarations_for(document, change.to));
+    if (!declared.empty())
+      replacement.kept.push_back({.addition = change.to, .declared = std::move(declared)});
+  }
+  replacement.text = document.text();
+  return replacement;
 }
 
 }  // namespace mlx

@@ -57,4 +57,24 @@ struct DependencyRemoval {
                                                             const std::vector<DependencyAddition>& additions,
                                                             EditOrigins& origins);
 
+/// What a distribution was added as, and what it is to be now: another specifier, extra or marker, in the
+/// same group.
+struct DependencyChange {
+  DependencyAddition from;
+  DependencyAddition to;
+
+  bool operator==(const DependencyChange&) const = default;
+};
+
+struct DependencyReplacement {
+  std::string text;  ///< the whole file after the edit
+  std::vector<DependencyChange> changed;
+  std::vector<PresentDependency> kept;  ///< declared in other words now than they were added
+};
+
+/// Writes what add_dependencies() added in other words, where it stands. What is not declared any more is
+/// passed over.
+[[nodiscard]] Result<DependencyReplacement> replace_dependencies(
+    std::string_view text, std::string_view file, const std::vector<DependencyChange>& changes);
+
 }  // namespace mlx

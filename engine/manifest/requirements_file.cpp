@@ -235,6 +235,14 @@ std::vector<RequirementLine> lines_naming(const RequirementsFile& file, const st
   return found;
 }
 
+std::vector<RequirementLine>::const_iterator line_that_says(const std::vector<RequirementLine>& lines,
+                                                            const Requirement& requirement) {
+  return std::ranges::find_if(lines, [&](const RequirementLine& line) {
+    return line.kind == RequirementLineKind::kRequirement && !line.has_hash &&
+           render(*line.requirement) == render(requirement);
+  });
+}
+
 }  // namespace
 
 Result<RequirementsEdit> add_requirements(std::string_view text, std::string_view file,
@@ -266,10 +274,7 @@ Result<RequirementsRemoval> remove_requirements(std::string_view text, std::stri
   for (const Requirement& addition : additions) {
     const RequirementsFile requirements = MLX_TRY(read_requirements(removal.text, file));
     std::vector<RequirementLine> declared = lines_naming(requirements, addition.name);
-    const auto added = std::ranges::find_if(declared, [&](const RequirementLine& line) {
-      return line.kind == RequirementLineKind::kRequirement && !line.has_hash &&
-             render(*line.requirement) == render(addition);
-    });
+    const auto added = line_that_says(declared, addition);
     if (added != declared.end()) {
       removal.text = MLX_TRY(apply_edits(removal.text, {line_removal(removal.text, added->span)}));
       removal.removed.push_back(addition);
@@ -278,6 +283,25 @@ Result<RequirementsRemoval> remove_requirements(std::string_view text, std::stri
     }
   }
   return removal;
+}
+
+Result<RequirementsReplacement> replace_requirements(std::string_view text, std::string_view file,
+                                                     const std::vector<RequirementChange>& changes) {
+  RequirementsReplacement replacement = {.text = std::string(text), .changed = {}, .kept = {}};
+  for (const RequirementChange& change : changes) {
+    const RequirementsFile requirements = MLX_TRY(read_requirements(replacement.text, file));
+    std::vector<RequirementLine> declared = lines_naming(requirements, change.from.name);
+    const auto line = line_that_says(declared, change.from);
+    const std::size_t begin =
+        line == declared.end() ? std::string::npos : replacement.text.find(line->value, line->span.begin);
+    if (begin != std::string::npos && begin < line->span.end) {
+      replacement.text.replace(begin, line->value.size(), render(change.to));
+      replacement.changed.push_back(change);
+    } else if (!declared.empty()) {
+      replacement.kept.push_back({.requirement = change.to, .declared = std::move(declared)});
+    }
+  }
+  return replacement;
 }
 
 }  // namespace mlx

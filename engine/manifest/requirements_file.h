@@ -73,4 +73,23 @@ struct RequirementsRemoval {
 [[nodiscard]] Result<RequirementsRemoval> remove_requirements(std::string_view text, std::string_view file,
                                                               const std::vector<Requirement>& additions);
 
+/// What a distribution was added as, and what it is to be now.
+struct RequirementChange {
+  Requirement from;
+  Requirement to;
+
+  bool operator==(const RequirementChange&) const = default;
+};
+
+struct RequirementsReplacement {
+  std::string text;  ///< the whole file after the edit
+  std::vector<RequirementChange> changed;
+  std::vector<PresentRequirement> kept;  ///< named in other words now than they were added
+};
+
+/// Writes lines that add_requirements() added in other words; what stands behind them on their line stays.
+/// What the file does not name any more is passed over.
+[[nodiscard]] Result<RequirementsReplacement> replace_requirements(
+    std::string_view text, std::string_view file, const std::vector<RequirementChange>& changes);
+
 }  // namespace mlx

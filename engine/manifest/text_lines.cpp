@@ -58,4 +58,20 @@ std::optional<std::size_t> end_of_comma(std::string_view text, std::size_t offse
   return std::nullopt;
 }
 
+std::string_view without_last_line_end(std::string_view lines) {
+  lines.remove_suffix(size_of_line_end_before(lines, lines.size()));
+  return lines;
+}
+
+std::optional<Span> find_lines(std::string_view text, std::string_view lines) {
+  const std::string_view content = without_last_line_end(lines);
+  for (std::size_t begin = text.find(content); begin != std::string_view::npos;
+       begin = text.find(content, begin + 1)) {
+    const std::size_t end = begin + content.size();
+    const bool is_whole = line_begin(text, begin) == begin && end_of_line(text, end) == end;
+    if (is_whole && !content.empty()) return Span{.begin = begin, .end = end + size_of_line_end(text, end)};
+  }
+  return std::nullopt;
+}
+
 }  // namespace mlx

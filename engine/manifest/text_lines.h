@@ -4,6 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "engine/base/text_edit.h"
+
 namespace mlx {
 
 // The lines around an offset into a text, for edits that keep what people wrote beside.
@@ -33,5 +35,10 @@ namespace mlx {
 /// The offset behind the comma that follows an element of a list, past white space and `#`
 /// comments; nothing if no comma does.
 [[nodiscard]] std::optional<std::size_t> end_of_comma(std::string_view text, std::size_t offset);
+
+/// Where whole lines stand in a text; the last of them may be the text's last, without a line end.
+[[nodiscard]] std::optional<Span> find_lines(std::string_view text, std::string_view lines);
+/// Lines without the end of the last one.
+[[nodiscard]] std::string_view without_last_line_end(std::string_view lines);
 
 }  // namespace mlx

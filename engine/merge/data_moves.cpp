@@ -173,9 +173,10 @@ class MoveFollower {
     }
     std::vector<Replacement> inserted;
     std::string text = text_of_holder(holder, in, version);
-    if (!parent->children.empty())
+    if (!parent->children.empty()) {
       text = with_indentation(text, indentation_of(changed_.outline(), *holder.element),
                               indentation_of(in.outline(), parent->children.front()));
+    }
     if (has_commas) text += ",";
     text += "\n";
     std::size_t place = parent->children.empty() ? parent->end : parent->children.front().begin;

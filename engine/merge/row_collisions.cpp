@@ -1,6 +1,8 @@
 #include "engine/merge/row_collisions.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "engine/merge/contained_change.h"
 
@@ -152,7 +154,23 @@ bool RowCollisions::may_join(std::size_t begin, std::size_t end) const {
     return kind == ElementKind::kDefinition || kind == ElementKind::kImport ||
            (is_namespace_ && kind == ElementKind::kAssignment);
   });
-  return are_named && !removed_by_both(begin, end);
+  return are_named && !removed_by_both(begin, end) && !name_the_same(begin, end);
+}
+
+/// Does theirs give a value to a name that ours gives another one?
+bool RowCollisions::name_the_same(std::size_t begin, std::size_t end) const {
+  std::set<std::string_view> names;
+  for (std::size_t i = begin; i < end; ++i) {
+    const bool is_ours = rows_[i].ours != kAbsent;
+    const Element& element = is_ours ? (*ours_.members)[rows_[i].ours] : (*theirs_.members)[rows_[i].theirs];
+    if (element.kind != ElementKind::kAssignment) continue;
+    if (is_ours) {
+      names.insert(element.name);
+    } else if (names.contains(element.name)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /// Is there a member of the base between these rows that is in none?

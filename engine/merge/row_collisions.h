@@ -56,6 +56,7 @@ class RowCollisions {
   [[nodiscard]] std::size_t end_of_meeting(std::size_t begin) const;
   [[nodiscard]] bool may_join(std::size_t begin, std::size_t end) const;
   [[nodiscard]] bool removed_by_both(std::size_t begin, std::size_t end) const;
+  [[nodiscard]] bool name_the_same(std::size_t begin, std::size_t end) const;
 
   const std::vector<ListRow>& rows_;
   StatementList base_;

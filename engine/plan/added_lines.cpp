@@ -1,5 +1,8 @@
 #include "engine/plan/added_lines.h"
 
+#include <algorithm>
+#include <set>
+
 #include "engine/source/enhancement.h"
 
 namespace mlx {
@@ -35,6 +38,16 @@ Finding lines_kept(const std::string& component, const std::string& path, const 
           .severity = Severity::kWarning,
           .message = "lines that " + component + " added to " + path + " were changed, and stay",
           .remedy = "remove by hand what is left of them: " + shown(enhancement),
+          .evidence = {{.file = path}}};
+}
+
+Finding changed_lines_kept(const std::string& component, const std::string& path,
+                           const Enhancement& enhancement) {
+  return {.code = "lines-kept",
+          .severity = Severity::kWarning,
+          .message = "lines that " + component + " added to " + path + " were changed by you, and stay so",
+          .remedy = "the new version adds, where `" + enhancement.variable +
+                    "` is the application: " + shown(enhancement),
           .evidence = {{.file = path}}};
 }
 
@@ -104,17 +117,52 @@ std::string without_added_lines(std::string_view text, const std::string& path,
   return rest;
 }
 
-Result<void> restore_added_lines(const Lock& lock, WorkingTree& tree) {
+Result<void> restore_added_lines(const Lock& lock, const RepoPath& path, WorkingTree& tree) {
   for (const auto& [name, component] : lock.components) {
-    for (const auto& [path, lines] : component.lines) {
-      const RepoPath place = MLX_TRY(RepoPath::parse(path));
-      if (!tree.is_planned(place)) continue;
-      const Enhancement enhancement = MLX_TRY(enhancement_of(lines, path));
-      if (!MLX_TRY(add_to(place, enhancement, tree)))
-        tree.add_finding(place_not_found(name, place, enhancement));
-    }
+    const auto lines = component.lines.find(path.str());
+    if (lines == component.lines.end()) continue;
+    const Enhancement enhancement = MLX_TRY(enhancement_of(lines->second, path.str()));
+    if (!MLX_TRY(add_to(path, enhancement, tree))) tree.add_finding(place_not_found(name, path, enhancement));
   }
   return {};
+}
+
+Result<void> restore_added_lines(const Lock& lock, WorkingTree& tree) {
+  std::set<std::string> paths;
+  for (const auto& [name, component] : lock.components) {
+    for (const auto& [path, lines] : component.lines) paths.insert(path);
+  }
+  for (const std::string& path : paths) {
+    const RepoPath place = MLX_TRY(RepoPath::parse(path));
+    if (tree.is_planned(place)) MLX_CHECK(restore_added_lines(lock, place, tree));
+  }
+  return {};
+}
+
+Result<void> update_added_lines(const LinesToAdd& added, const LockedComponent& before,
+                                const ProjectLayout& layout, const Snapshot& project, WorkingTree& tree,
+                                LockedComponent& locked) {
+  const auto old = std::ranges::find_if(
+      before.lines, [&](const auto& entry) { return entry.second.source == added.lines.source; });
+  if (old == before.lines.end()) return plan_added_lines(added, layout, project, tree, locked);
+  const auto& [path, lines] = *old;
+  locked.lines.insert_or_assign(path, added.lines);
+  const RepoPath place = MLX_TRY(RepoPath::parse(path));
+  const auto text = MLX_TRY(tree.read(place));
+  if (lines == added.lines || !text) return {};
+  const Enhancement present = MLX_TRY(enhancement_of(lines, path));
+  const Enhancement wanted = MLX_TRY(enhancement_of(added.lines, path));
+  const std::string rest = remove_enhancement(*text, present);
+  if (mentions(rest, present)) {
+    tree.add_finding(changed_lines_kept(added.component, path, wanted));
+    return {};
+  }
+  auto extended = insert_enhancement(rest, path, wanted);
+  if (!extended) {
+    tree.add_finding(place_not_found(added.component, place, wanted));
+    return {};
+  }
+  return tree.write(place, *std::move(extended), false);
 }
 
 Result<void> remove_added_lines(const std::string& name, const LockedComponent& component,

@@ -29,8 +29,16 @@ struct LinesToAdd {
 [[nodiscard]] std::string without_added_lines(std::string_view text, const std::string& path,
                                               const std::map<std::string, LockedComponent>& components);
 
-/// Adds again what components of the lock have added to a file that is planned anew.
+/// Adds again what components of the lock have added to files that are planned anew.
 [[nodiscard]] Result<void> restore_added_lines(const Lock& lock, WorkingTree& tree);
+/// The same for one file.
+[[nodiscard]] Result<void> restore_added_lines(const Lock& lock, const RepoPath& path, WorkingTree& tree);
+
+/// Brings the lines of a component to what another version of it adds. Lines that the user changed stay as
+/// they are, with a finding that shows the new ones.
+[[nodiscard]] Result<void> update_added_lines(const LinesToAdd& added, const LockedComponent& before,
+                                              const ProjectLayout& layout, const Snapshot& project,
+                                              WorkingTree& tree, LockedComponent& locked);
 
 /// Takes the lines of a component out of the files that hold them.
 [[nodiscard]] Result<void> remove_added_lines(const std::string& name, const LockedComponent& component,

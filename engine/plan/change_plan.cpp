@@ -6,6 +6,18 @@
 
 namespace mlx {
 
+std::string_view to_string(FileOutcome outcome) {
+  switch (outcome) {
+    case FileOutcome::kUpdated: return "updated";
+    case FileOutcome::kMerged: return "merged";
+    case FileOutcome::kConflict: return "conflict";
+    case FileOutcome::kAdded: return "added";
+    case FileOutcome::kRemoved: return "removed";
+    case FileOutcome::kKept: return "kept";
+  }
+  return "";
+}
+
 bool ChangePlan::is_blocked() const {
   return std::ranges::any_of(findings, [](const Finding& f) { return f.severity == Severity::kError; });
 }

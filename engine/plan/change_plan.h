@@ -2,11 +2,14 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/finding.h"
 #include "engine/base/repo_path.h"
 #include "engine/component/component.h"
+#include "engine/component/component_changes.h"
+#include "engine/merge/merged_text.h"
 
 namespace mlx {
 
@@ -58,6 +61,63 @@ struct Removal {
   std::vector<std::string> changed_files;  ///< go although the user changed them
 };
 
+/// What became of one of the project's files in an update.
+enum class FileOutcome {
+  kUpdated,   ///< was as injected: has the new version now
+  kMerged,    ///< both sides changed it: has the changes of both
+  kConflict,  ///< both sides changed it, in parts that only a person can join
+  kAdded,     ///< new in the component
+  kRemoved,   ///< gone from the component, and from here
+  kKept,      ///< stays as the user has it, though the component has it otherwise; a finding says why
+};
+[[nodiscard]] std::string_view to_string(FileOutcome outcome);
+
+struct UpdatedFile {
+  std::string path;
+  std::string moved_from;  ///< where it was, if the component moved it
+  FileOutcome outcome = FileOutcome::kUpdated;
+  MergeSteps steps;  ///< how what lines leave as a conflict was joined
+
+  bool operator==(const UpdatedFile&) const = default;
+};
+
+struct UpdatedComponent {
+  std::string name;
+  Version from;
+  Version to;
+  std::string required_by;                   ///< the component that needs it; empty if it was asked for
+  std::optional<ComponentChanges> upstream;  ///< nothing if the old version cannot be had
+  std::vector<UpdatedFile> files;            ///< by path; without those that stay as they are
+};
+
+/// A file that an update leaves for a person to finish.
+struct FileConflict {
+  RepoPath path;
+  std::string component;
+  std::optional<std::string> base;
+  std::optional<std::string> ours;
+  std::optional<std::string> theirs;
+  MergedText merged;  ///< the parts that could be joined, and those that could not
+  bool is_binary = false;
+};
+
+/// A dependency or a variable that the update writes in other words than before.
+struct ReplacedLine {
+  std::string from;
+  std::string to;
+  std::string component;
+
+  bool operator==(const ReplacedLine&) const = default;
+};
+
+/// What an update does to a project.
+struct Update {
+  std::vector<UpdatedComponent> components;  ///< requirements first
+  std::vector<FileConflict> conflicts;       ///< by path
+  std::vector<ReplacedLine> distributions;
+  std::vector<std::string> environment;  ///< names of variables that are described anew
+};
+
 /// A change of a project as a value: it can be printed, applied to a directory, or
 /// committed through a forge. The lock is one of its files.
 struct ChangePlan {
@@ -66,7 +126,8 @@ struct ChangePlan {
   std::vector<PlannedComponent> components;  ///< in the order in which they are injected
   std::vector<PlannedDistribution> distributions;
   std::vector<EnvironmentVariable> environment;
-  Removal removal;              ///< empty unless components are removed
+  Removal removal;              ///< empty unless something is removed
+  Update update;                ///< empty unless components are updated
   std::string dependency_file;  ///< where the distributions went: `pyproject.toml`
 
   /// Nothing may be written: a finding is an error.

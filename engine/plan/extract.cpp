@@ -40,7 +40,7 @@ class ExtractPlanner {
       for (Evidence& place : finding.evidence) place.file = in_repository(place.file);
       plan_.findings.push_back(std::move(finding));
     }
-    const auto files = catalogue_files(entries_, request_.identity);
+    const auto files = catalogue_files(entries_, request_.identity, MLX_TRY(published_versions(catalogue_)));
     for (const auto& [path, text] : files) MLX_CHECK(write(path, text));
     MLX_CHECK(remove_stale(files));
     std::ranges::sort(plan_.files, {}, &FileChange::path);
@@ -50,15 +50,14 @@ class ExtractPlanner {
  private:
   /// What the catalogue will hold: what was extracted, and what it has beside that.
   Result<void> collect_entries() {
-    std::map<std::string, CatalogueEntry> entries;
+    std::map<std::string, Release> entries;
     const auto is_wanted = [&](const std::string& name) {
       return request_.only.empty() || std::ranges::find(request_.only, name) != request_.only.end();
     };
     for (const ExtractedComponent& extracted : extraction_.components) {
       const std::string& name = extracted.component.name;
       if (is_wanted(name)) {
-        entries.emplace(name,
-                        CatalogueEntry{.component = extracted.component, .templates = extracted.templates});
+        entries.emplace(name, Release{.component = extracted.component, .templates = extracted.templates});
       }
     }
     for (const Entry& child : MLX_TRY(catalogue_.children(""))) {
@@ -69,7 +68,7 @@ class ExtractPlanner {
       if (is_wanted(child.name)) report_gone(child.name);
     }
     if (!request_.only.empty()) {
-      for (CatalogueEntry& entry : MLX_TRY(read_catalogue(catalogue_))) {
+      for (Release& entry : MLX_TRY(read_catalogue(catalogue_))) {
         const std::string name = entry.component.name;
         if (!is_wanted(name)) entries.emplace(name, std::move(entry));
       }
@@ -120,7 +119,7 @@ class ExtractPlanner {
   /// Templates that are no longer there, and components that are pruned.
   Result<void> remove_stale(const std::map<std::string, std::string>& files) {
     std::set<std::string> directories = request_.prunes ? old_components_ : std::set<std::string>();
-    for (const CatalogueEntry& entry : entries_) directories.insert(entry.component.name);
+    for (const Release& entry : entries_) directories.insert(entry.component.name);
     for (const std::string& directory : directories) {
       for (const std::string& path : MLX_TRY(files_below(catalogue_, directory))) {
         if (!files.contains(path)) MLX_CHECK(remove(path));
@@ -134,7 +133,7 @@ class ExtractPlanner {
   const ExtractRequest& request_;
   DirectoryView catalogue_;
   ChangePlan plan_;
-  std::vector<CatalogueEntry> entries_;
+  std::vector<Release> entries_;
   std::set<std::string> old_components_;
 };
 

@@ -95,25 +95,37 @@ bool is_named(const ComponentRequirements& requirements, const std::string& dist
 }  // namespace
 
 Result<Needs> Needs::of(const std::map<std::string, LockedComponent>& components,
-                        const Registries* registries, const Snapshot& project) {
+                        const NeedsSources& sources) {
   Needs needs;
   for (const auto& [name, locked] : components) {
-    Component component{.name = name, .requirements = {}, .imports = {}, .text = {}};
-    if (registries != nullptr) {
-      const auto registry = registries->registry(registries->name_of(locked.registry).value_or(""));
+    Needing component{.name = name, .requirements = {}, .imports = {}, .text = {}};
+    if (const auto known = sources.known.find(name); known != sources.known.end()) {
+      component.requirements = known->second->requirements;
+    } else if (sources.registries != nullptr) {
+      const Registries& registries = *sources.registries;
+      const auto registry = registries.registry(registries.name_of(locked.registry).value_or(""));
       const auto described = registry ? (*registry)->component(name) : std::unexpected(registry.error());
       if (described) component.requirements = described->requirements;
     }
     for (const auto& [path, file] : locked.files) {
       const RepoPath place = MLX_TRY(RepoPath::parse(path));
-      if (!is_file(MLX_TRY(project.kind(place)))) continue;
-      const std::string text = MLX_TRY(project.read(place));
+      const bool is_planned = sources.planned != nullptr && sources.planned->is_planned(place);
+      if (!is_planned && !is_file(MLX_TRY(sources.project.kind(place)))) continue;
+      const std::string text = is_planned ? MLX_TRY(sources.planned->read(place)).value_or("")
+                                          : MLX_TRY(sources.project.read(place));
       if (path.ends_with(".py")) collect_imports(text, component.imports);
       component.text += text + "\n";
     }
     needs.components_.push_back(std::move(component));
   }
   return needs;
+}
+
+bool Needs::may_be_imported(const Requirement& distribution, std::string_view text) {
+  std::vector<std::string> imports;
+  collect_imports(text, imports);
+  const std::string name = normalized_name(distribution.name);
+  return std::ranges::any_of(imports, [&](const std::string& module) { return may_come_from(module, name); });
 }
 
 std::vector<std::string> Needs::dependents_of(const std::string& name,
@@ -130,7 +142,7 @@ std::vector<std::string> Needs::dependents_of(const std::string& name,
     });
   };
   std::vector<std::string> dependents;
-  for (const Component& other : components_) {
+  for (const Needing& other : components_) {
     const bool is_dependent = other.requirements ? other.requirements->components.contains(name)
                                                  : std::ranges::any_of(other.imports, is_imported);
     if (is_dependent) dependents.push_back(other.name);
@@ -140,7 +152,7 @@ std::vector<std::string> Needs::dependents_of(const std::string& name,
 
 std::optional<std::string> Needs::who_needs(const DependencyAddition& declared) const {
   const std::string distribution = normalized_name(declared.requirement.name);
-  for (const Component& component : components_) {
+  for (const Needing& component : components_) {
     if (component.requirements && is_required(*component.requirements, declared, distribution)) {
       return component.name;
     }
@@ -156,7 +168,7 @@ std::optional<std::string> Needs::who_needs(const DependencyAddition& declared) 
 }
 
 std::optional<std::string> Needs::who_needs_variable(const std::string& name) const {
-  for (const Component& component : components_) {
+  for (const Needing& component : components_) {
     const bool is_declared =
         component.requirements &&
         std::ranges::any_of(component.requirements->environment,

@@ -15,6 +15,7 @@ namespace mlx {
 namespace {
 
 constexpr std::string_view kPyProject = "pyproject.toml";
+constexpr std::string_view kLacksNew = "does not have the new dependencies yet";
 constexpr std::string_view kEnvironmentExample = ".env.example";
 
 Error no_dependency_file() {
@@ -23,6 +24,8 @@ Error no_dependency_file() {
           "what the "
           "component needs; run `uv init --bare`, or make an empty requirements.txt, then ask again"};
 }
+
+}  // namespace
 
 std::vector<DependencyAddition> additions_of(const Component& component) {
   std::vector<DependencyAddition> additions;
@@ -38,7 +41,20 @@ std::vector<DependencyAddition> additions_of(const Component& component) {
   return additions;
 }
 
-/// The project declares the distribution already; is that enough for the component?
+Result<DependencyAddition> parse_locked_dependency(const std::string& text) {
+  const std::size_t colon = text.find(": ");
+  const std::string group = colon == std::string::npos ? "" : text.substr(0, colon);
+  const bool is_group = !group.empty() && group.find_first_not_of(
+                                              "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                              "0123456789._-") == std::string::npos;
+  Result<Requirement> requirement = parse_requirement(is_group ? text.substr(colon + 2) : text);
+  if (!requirement) {
+    return fail(ErrorCode::kInvalidInput, "`" + text + "` is no dependency: " + requirement.error().message,
+                {.file = std::string(Lock::kPath)});
+  }
+  return DependencyAddition{.requirement = *std::move(requirement), .group = is_group ? group : ""};
+}
+
 void add_present_finding(const Requirement& wanted, const Requirement& declared, const Evidence& evidence,
                          const std::string& component, WorkingTree& tree) {
   const auto has_extra = [&declared](const std::string& extra) {
@@ -67,6 +83,23 @@ void add_present_finding(const Requirement& wanted, const Requirement& declared,
        .remedy = is_excluded ? "widen the project's specifier, or what is added will not work" : "",
        .evidence = {evidence}});
 }
+
+Result<void> check_lock_files(std::string_view what, WorkingTree& tree) {
+  constexpr std::array kLockFiles = {std::pair("uv.lock", "uv lock"), std::pair("poetry.lock", "poetry lock"),
+                                     std::pair("pdm.lock", "pdm lock")};
+  for (const auto& [file, command] : kLockFiles) {
+    if (!MLX_TRY(tree.read(MLX_TRY(RepoPath::parse(file))))) continue;
+    tree.add_finding(
+        {.code = "lock-file-outdated",
+         .severity = Severity::kWarning,
+         .message = "`" + std::string(file) + "` " + std::string(what) + ", so a locked install fails",
+         .remedy = "run `" + std::string(command) + "` and commit what it changes together with this",
+         .evidence = {{.file = file}}});
+  }
+  return {};
+}
+
+namespace {
 
 void note_added(const DependencyAddition& addition, const Component& component, WorkingTree& tree,
                 LockedComponent& locked) {
@@ -106,23 +139,6 @@ void check_python(const Component& component, const PyProject& project, WorkingT
                     .evidence = {{.file = project.file}}});
 }
 
-/// A tool's own lock file cannot be computed here; left as it is, it makes locked installs fail.
-Result<void> check_lock_files(WorkingTree& tree) {
-  constexpr std::array kLockFiles = {std::pair("uv.lock", "uv lock"), std::pair("poetry.lock", "poetry lock"),
-                                     std::pair("pdm.lock", "pdm lock")};
-  for (const auto& [file, command] : kLockFiles) {
-    if (!MLX_TRY(tree.read(MLX_TRY(RepoPath::parse(file))))) continue;
-    tree.add_finding(
-        {.code = "lock-file-outdated",
-         .severity = Severity::kWarning,
-         .message =
-             "`" + std::string(file) + "` does not have the new dependencies yet, so a locked install fails",
-         .remedy = "run `" + std::string(command) + "` and commit what it changes together with this",
-         .evidence = {{.file = file}}});
-  }
-  return {};
-}
-
 Result<void> plan_pyproject(const Component& component, const RepoPath& path, WorkingTree& tree,
                             LockedComponent& locked, Lock& lock) {
   const std::string text = MLX_TRY(tree.read(path)).value_or("");
@@ -130,7 +146,7 @@ Result<void> plan_pyproject(const Component& component, const RepoPath& path, Wo
   DependencyEdit edit = MLX_TRY(add_dependencies(text, path.str(), additions_of(component)));
   for (const DependencyAddition& added : edit.added) note_added(added, component, tree, locked);
   note_edits(path, edit.origins, lock);
-  if (!edit.added.empty()) MLX_CHECK(check_lock_files(tree));
+  if (!edit.added.empty()) MLX_CHECK(check_lock_files(kLacksNew, tree));
   for (const PresentDependency& present : edit.present) {
     const DeclaredDependency& declared = present.declared.front();
     add_present_finding(present.addition.requirement, declared.requirement, declared.evidence, component.name,

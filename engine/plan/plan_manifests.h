@@ -1,7 +1,12 @@
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "engine/component/component.h"
 #include "engine/manifest/project_layout.h"
+#include "engine/manifest/pyproject_edit.h"
 #include "engine/plan/lock.h"
 #include "engine/plan/working_tree.h"
 
@@ -21,5 +26,19 @@ namespace mlx {
 
 /// Lets pytest import the project's modules, where nothing does so yet.
 [[nodiscard]] Result<void> plan_test_path(const ProjectLayout& layout, WorkingTree& tree, Lock& lock);
+
+/// What the component declares: main dependencies, then those of groups.
+[[nodiscard]] std::vector<DependencyAddition> additions_of(const Component& component);
+
+/// A dependency as the lock notes it: `fastapi>=0.115`, `dev: pytest>=8`.
+[[nodiscard]] Result<DependencyAddition> parse_locked_dependency(const std::string& text);
+
+/// The project declares a distribution already, in its own words: says so where that matters.
+void add_present_finding(const Requirement& wanted, const Requirement& declared, const Evidence& evidence,
+                         const std::string& component, WorkingTree& tree);
+
+/// A tool's own lock file cannot be computed here; left as it is, it makes locked installs fail.
+/// `what` is wrong with it now: `still has the removed dependencies`.
+[[nodiscard]] Result<void> check_lock_files(std::string_view what, WorkingTree& tree);
 
 }  // namespace mlx

@@ -4,7 +4,6 @@
 #include <set>
 #include <utility>
 
-#include "engine/base/suggest.h"
 #include "engine/manifest/configuration.h"
 #include "engine/manifest/project_layout.h"
 #include "engine/plan/added_lines.h"
@@ -15,14 +14,6 @@
 
 namespace mlx {
 namespace {
-
-Error not_installed(const std::string& name, const Lock& lock) {
-  std::vector<std::string> installed;
-  installed.reserve(lock.components.size());
-  for (const auto& [other, component] : lock.components) installed.push_back(other);
-  return {ErrorCode::kNotFound,
-          "`" + name + "` is not installed" + did_you_mean(name, installed) + "; `mlx status` shows what is"};
-}
 
 Finding required_by(const std::string& name, const std::vector<std::string>& dependents) {
   std::string list;
@@ -62,7 +53,8 @@ class RemovePlanner {
 
   Result<ChangePlan> plan() {
     MLX_CHECK(take_out_components());
-    const Needs needs = MLX_TRY(Needs::of(lock_.components, registries_, project_));
+    const Needs needs =
+        MLX_TRY(Needs::of(lock_.components, {.registries = registries_, .project = project_}));
     bool is_free = true;
     for (const auto& [name, component] : removed_)
       is_free = check_dependents(name, component, needs) && is_free;

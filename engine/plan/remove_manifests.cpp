@@ -8,27 +8,13 @@
 
 #include "engine/manifest/pytest_configuration.h"
 #include "engine/manifest/requirements_file.h"
+#include "engine/plan/plan_manifests.h"
 
 namespace mlx {
 namespace {
 
 constexpr std::string_view kPyProject = "pyproject.toml";
 constexpr std::string_view kEnvironmentExample = ".env.example";
-
-/// A dependency as the lock notes it: `fastapi>=0.115`, `dev: pytest>=8`.
-Result<DependencyAddition> parse_locked(const std::string& text) {
-  const std::size_t colon = text.find(": ");
-  const std::string group = colon == std::string::npos ? "" : text.substr(0, colon);
-  const bool is_group = !group.empty() && group.find_first_not_of(
-                                              "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                              "0123456789._-") == std::string::npos;
-  Result<Requirement> requirement = parse_requirement(is_group ? text.substr(colon + 2) : text);
-  if (!requirement) {
-    return fail(ErrorCode::kInvalidInput, "`" + text + "` is no dependency: " + requirement.error().message,
-                {.file = std::string(Lock::kPath)});
-  }
-  return DependencyAddition{.requirement = *std::move(requirement), .group = is_group ? group : ""};
-}
 
 void take_over(std::vector<std::string>& names, const std::string& name) {
   if (std::ranges::find(names, name) == names.end()) names.push_back(name);
@@ -44,7 +30,7 @@ Result<std::vector<LockedDependency>> unneeded_dependencies(const RemovalContext
   std::vector<LockedDependency> unneeded;
   for (const auto& [name, component] : context.removed) {
     for (const std::string& text : component.distributions) {
-      DependencyAddition addition = MLX_TRY(parse_locked(text));
+      DependencyAddition addition = MLX_TRY(parse_locked_dependency(text));
       if (const auto owner = context.needs.who_needs(addition)) {
         take_over(context.lock.components.at(*owner).distributions, text);
       } else {
@@ -81,23 +67,6 @@ void note_removed(const DependencyAddition& removed, const std::vector<LockedDep
                                           .component = dependency->component});
 }
 
-/// A tool's own lock file cannot be computed here; left as it is, it makes locked installs fail.
-Result<void> check_lock_files(WorkingTree& tree) {
-  for (const auto& [file, command] :
-       {std::pair("uv.lock", "uv lock"), std::pair("poetry.lock", "poetry lock"),
-        std::pair("pdm.lock", "pdm lock")}) {
-    if (!MLX_TRY(tree.read(MLX_TRY(RepoPath::parse(file))))) continue;
-    tree.add_finding(
-        {.code = "lock-file-outdated",
-         .severity = Severity::kWarning,
-         .message =
-             "`" + std::string(file) + "` still has the removed dependencies, so a locked install fails",
-         .remedy = "run `" + std::string(command) + "` and commit what it changes together with this",
-         .evidence = {{.file = file}}});
-  }
-  return {};
-}
-
 Result<void> remove_from_pyproject(const RemovalContext& context, const RepoPath& path,
                                    const std::vector<LockedDependency>& dependencies) {
   const std::optional<std::string> text = MLX_TRY(context.tree.read(path));
@@ -109,7 +78,8 @@ Result<void> remove_from_pyproject(const RemovalContext& context, const RepoPath
     const DeclaredDependency& declared = kept.declared.front();
     add_kept_finding(kept.addition.requirement, declared.requirement.text, declared.evidence, context.tree);
   }
-  if (!removal.removed.empty()) MLX_CHECK(check_lock_files(context.tree));
+  if (!removal.removed.empty())
+    MLX_CHECK(check_lock_files("still has the removed dependencies", context.tree));
   return context.tree.write(path, std::move(removal.text), false);
 }
 

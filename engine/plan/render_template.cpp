@@ -21,8 +21,8 @@ Result<RepoPath> target_in_project(const Component& component, const ComponentFi
 }
 
 Result<std::string> render_template(std::string_view text, const RepoPath& target, const Component& component,
-                                    const ProjectLayout& layout, const std::set<std::string>& modules) {
-  const ModuleMove move{.from = component.import_root, .to = layout.import_root, .modules = modules};
+                                    const std::string& import_root, const std::set<std::string>& modules) {
+  const ModuleMove move{.from = component.import_root, .to = import_root, .modules = modules};
   // Parsing costs more than all the rest of a plan, and most projects keep the component's own root.
   const bool may_need_rewriting = move.from != move.to && text.find(move.from) != std::string_view::npos;
   if (!may_need_rewriting) return std::string(text);

@@ -15,10 +15,10 @@ namespace mlx {
                                                  const ProjectLayout& layout);
 
 /// The template as it is injected: references to `modules` (names as the templates write
-/// them) are rewritten from the component's import root to the project's. Fails if a
+/// them) are rewritten from the component's import root to `import_root`, the project's. Fails if a
 /// Python template that needs rewriting cannot be parsed: nothing could be said of the result.
 [[nodiscard]] Result<std::string> render_template(std::string_view text, const RepoPath& target,
-                                                  const Component& component, const ProjectLayout& layout,
+                                                  const Component& component, const std::string& import_root,
                                                   const std::set<std::string>& modules);
 
 }  // namespace mlx

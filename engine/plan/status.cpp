@@ -1,5 +1,6 @@
 #include "engine/plan/status.h"
 
+#include "engine/base/suggest.h"
 #include "engine/plan/added_lines.h"
 
 namespace mlx {
@@ -52,6 +53,14 @@ Result<ComponentStatus> component_status(const std::string& name, const LockedCo
 Result<Lock> read_project_lock(const Snapshot& project) {
   const auto text = MLX_TRY(read_if_present(project, MLX_TRY(RepoPath::parse(Lock::kPath))));
   return text ? read_lock(*text) : Lock{};
+}
+
+Error not_installed(const std::string& name, const Lock& lock) {
+  std::vector<std::string> installed;
+  installed.reserve(lock.components.size());
+  for (const auto& [other, component] : lock.components) installed.push_back(other);
+  return {ErrorCode::kNotFound,
+          "`" + name + "` is not installed" + did_you_mean(name, installed) + "; `mlx status` shows what is"};
 }
 
 Result<ProjectStatus> project_status(const Snapshot& project, const Registries& registries) {

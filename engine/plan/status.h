@@ -34,6 +34,9 @@ struct ProjectStatus {
 /// The project's lock; an empty one if it has none.
 [[nodiscard]] Result<Lock> read_project_lock(const Snapshot& project);
 
+/// Of a component that the project does not have, with a did-you-mean.
+[[nodiscard]] Error not_installed(const std::string& name, const Lock& lock);
+
 [[nodiscard]] Result<ProjectStatus> project_status(const Snapshot& project, const Registries& registries);
 
 }  // namespace mlx

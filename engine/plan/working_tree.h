@@ -35,6 +35,8 @@ class WorkingTree {
 
   /// What a plan that removes components says of itself.
   [[nodiscard]] Removal& removal() { return plan_.removal; }
+  /// What a plan that updates components says of itself.
+  [[nodiscard]] Update& update() { return plan_.update; }
 
   /// The plan: every file whose content is new or differs from the snapshot's.
   [[nodiscard]] ChangePlan take_plan(std::string dependency_file);

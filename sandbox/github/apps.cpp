@@ -1,3 +1,6 @@
+#include <array>
+#include <utility>
+
 #include "sandbox/github/json.h"
 #include "sandbox/github/routes.h"
 #include "sandbox/keys.h"
@@ -26,8 +29,9 @@ Answer<Response> get_app(Context& context, const Request& /*request*/) {
   return Response{.body = std::move(json)};
 }
 
-Answer<Response> list_installations(Context& context, const Request& /*request*/) {
-  return Response{.body = Json::array({installation_json(context.state)})};
+Answer<Response> list_installations(Context& context, const Request& request) {
+  return paginated(context, request, std::array{&context.state.app},
+                   [&](const App*) { return installation_json(context.state); });
 }
 
 Answer<Response> get_installation(Context& context, const Request& request) {
@@ -96,12 +100,29 @@ Answer<Response> create_access_token(Context& context, const Request& request) {
   return Response{.status = 201, .body = std::move(json)};
 }
 
-Answer<Response> list_installation_repositories(Context& context, const Request& /*request*/) {
+Json repository_for(const Context& context, Role role) {
   Json repository = repository_json(context.state);
-  repository["permissions"] = permissions_json(Role::kWrite);
-  return Response{.body = {{"total_count", 1},
-                           {"repository_selection", "selected"},
-                           {"repositories", Json::array({std::move(repository)})}}};
+  repository["permissions"] = permissions_json(role);
+  return repository;
+}
+
+Answer<Response> list_installation_repositories(Context& context, const Request& request) {
+  Response page = paginated(context, request, std::array{Role::kWrite},
+                            [&](Role role) { return repository_for(context, role); });
+  page.body = {{"total_count", 1},
+               {"repository_selection", "selected"},
+               {"repositories", std::exchange(page.body, Json())}};
+  return page;
+}
+
+/// What the user was given access to, which for strangers is nothing.
+Answer<Response> list_user_repositories(Context& context, const Request& request) {
+  const bool is_installation_token =
+      context.actor.kind == Identity::Kind::kInstallation && context.actor.expires_at.has_value();
+  if (is_installation_token) return refuse(403, "Resource not accessible by integration");
+  std::vector<Role> roles;
+  if (context.role() != Role::kNone) roles.push_back(context.role());
+  return paginated(context, request, roles, [&](Role role) { return repository_for(context, role); });
 }
 
 Answer<Response> get_rate_limit(Context& context, const Request& /*request*/) {
@@ -129,6 +150,8 @@ Answer<Response> get_meta(Context& /*context*/, const Request& /*request*/) {
 
 constexpr std::array kRoutes{
     Route{"GET", "/user", get_authenticated_user, "users/users#get-the-authenticated-user", Need::kUser},
+    Route{"GET", "/user/repos", list_user_repositories,
+          "repos/repos#list-repositories-for-the-authenticated-user", Need::kUser},
     Route{"GET", "/users/{username}", get_user, "users/users#get-a-user"},
     Route{"GET", "/meta", get_meta, "meta/meta#get-apiname-meta-information"},
     Route{"GET", "/rate_limit", get_rate_limit,

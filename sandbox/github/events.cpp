@@ -127,6 +127,14 @@ void issue_event(Context& context, std::string_view action, const Issue& issue, 
   deliver(context, "issues", std::move(payload));
 }
 
+void label_event(Context& context, std::string_view action, const Issue& issue, const std::string& label) {
+  const Json name = label_json(context.state, label);
+  if (issue.pull) return pull_request_event(context, action, issue, {{"label", name}});
+  if (!is_anybody_listening(context.state, "issues")) return;
+  deliver(context, "issues",
+          {{"action", action}, {"issue", issue_json(context.state, issue)}, {"label", name}});
+}
+
 void comment_event(Context& context, std::string_view action, const Comment& comment, Json changes) {
   if (!is_anybody_listening(context.state, "issue_comment")) return;
   const Issue& issue = context.state.issues.at(comment.issue);

@@ -11,6 +11,8 @@ namespace mlx::sandbox::github {
 
 /// `changes` (for "edited") may be null.
 void issue_event(Context& context, std::string_view action, const Issue& issue, Json changes = {});
+/// "labeled" or "unlabeled", of an issue or a pull request.
+void label_event(Context& context, std::string_view action, const Issue& issue, const std::string& label);
 void comment_event(Context& context, std::string_view action, const Comment& comment, Json changes = {});
 /// `more` is merged into the payload: changes, before, after.
 void pull_request_event(Context& context, std::string_view action, const Issue& issue, const Json& more = {});

@@ -1,11 +1,21 @@
 #include "sandbox/github/issue_edit.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "sandbox/github/events.h"
 
 namespace mlx::sandbox::github {
 namespace {
 
 std::string_view resource_of(const Issue& issue) { return issue.pull ? "PullRequest" : "Issue"; }
+
+constexpr std::size_t kLongestLabel = 50;
+
+/// Labels compare without regard to case.
+bool has_label(const std::vector<std::string>& labels, const std::string& label) {
+  return std::ranges::any_of(labels, [&](const auto& other) { return to_lower(other) == to_lower(label); });
+}
 
 void tell(Context& context, std::string_view action, const Issue& issue, const Json& changes = {}) {
   if (!issue.pull) return issue_event(context, action, issue, changes);
@@ -75,12 +85,26 @@ Answer<std::optional<std::vector<std::string>>> read_labels(const Request& reque
   if (found->is_array()) {
     for (const Json& label : *found) {
       const Json name = label.is_object() ? label.value("name", Json()) : label;
-      if (!name.is_string()) return invalid_field("Label", "name", "invalid");
-      labels.push_back(name);
+      if (!name.is_string() || name == "") return invalid_field("Label", "name", "invalid");
+      if (characters(name.get_ref<const std::string&>()) > kLongestLabel) {
+        return invalid_field("Label", "name", "custom", "name is too long (maximum is 50 characters)");
+      }
+      if (!has_label(labels, name)) labels.push_back(name);
     }
     return labels;
   }
   return refuse(422, "Invalid request.\n\nFor 'properties/labels', it is not an array.");
+}
+
+void set_labels(Context& context, Issue& issue, const std::vector<std::string>& labels) {
+  const std::vector<std::string> before = std::exchange(issue.labels, labels);
+  for (const std::string& label : before) {
+    if (!has_label(labels, label)) label_event(context, "unlabeled", issue, label);
+  }
+  for (const std::string& label : labels) {
+    if (!has_label(before, label)) label_event(context, "labeled", issue, label);
+  }
+  issue.updated_at = now();
 }
 
 Answer<void> edit_issue(Context& context, const Request& request, Issue& issue) {
@@ -113,11 +137,13 @@ Answer<void> edit_issue(Context& context, const Request& request, Issue& issue) 
     changes["body"] = {{"from", issue.body.value_or("")}};
     issue.body = body;
   }
-  if (labels) issue.labels = *labels;
   if (!changes.empty()) {
     issue.updated_at = now();
     tell(context, "edited", issue, changes);
   }
+  // Only through its issue: in the path of a pull request, labels are passed over.
+  const bool is_through_issue = request.path.find("/pulls/") == std::string::npos;
+  if (labels && is_through_issue) set_labels(context, issue, *labels);
   if (wants_change) set_state(context, request, issue, *state == "open");
   return {};
 }

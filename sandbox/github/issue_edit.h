@@ -17,7 +17,10 @@ namespace mlx::sandbox::github {
 /// Whether the actor may change what `author` has written.
 [[nodiscard]] bool may_edit(const Context& context, const std::string& author, Role role);
 
-/// The labels of a body: strings, or objects with a name.
+/// Gives the issue these labels instead of those that it has, and sends labeled and unlabeled.
+void set_labels(Context& context, Issue& issue, const std::vector<std::string>& labels);
+
+/// The labels of a body: strings, or objects with a name; each once.
 [[nodiscard]] Answer<std::optional<std::vector<std::string>>> read_labels(const Request& request);
 
 }  // namespace mlx::sandbox::github

@@ -58,6 +58,7 @@ Answer<Response> create_issue(Context& context, const Request& request) {
   if (may_label) issue.labels = *labels;
   const Issue& added = state.issues.emplace(issue.number, std::move(issue)).first->second;
   issue_event(context, "opened", added);
+  for (const std::string& label : added.labels) label_event(context, "labeled", added, label);
   Response response{.status = 201, .body = issue_json(state, added)};
   response.headers.emplace_back("Location", response.body["url"]);
   return response;
@@ -84,26 +85,6 @@ Answer<Response> unlock_issue(Context& context, const Request& request) {
   return Response{.status = 204};
 }
 
-Answer<Response> labels_of(Context& context, const Issue& issue) {
-  Json labels = Json::array();
-  for (const std::string& label : issue.labels) labels.push_back(label_json(context.state, label));
-  return Response{.body = std::move(labels)};
-}
-
-Answer<Response> list_labels(Context& context, const Request& request) {
-  return labels_of(context, *MLX_TRY(find_issue(context, request)));
-}
-
-Answer<Response> add_labels(Context& context, const Request& request) {
-  Issue* issue = MLX_TRY(find_issue(context, request));
-  const auto labels = MLX_TRY(read_labels(request));
-  if (!may_edit(context, "", Role::kTriage)) return refuse(403, "Must have admin rights to Repository.");
-  for (const std::string& label : labels.value_or(std::vector<std::string>())) {
-    if (std::ranges::find(issue->labels, label) == issue->labels.end()) issue->labels.push_back(label);
-  }
-  return labels_of(context, *issue);
-}
-
 constexpr std::string_view kTriage = "Must have admin rights to Repository.";
 
 constexpr std::array kRoutes{
@@ -117,10 +98,6 @@ constexpr std::array kRoutes{
           Need::kPush, "issues", kTriage},
     Route{"DELETE", "/repos/{owner}/{repo}/issues/{number}/lock", unlock_issue,
           "issues/issues#unlock-an-issue", Need::kPush, "issues", kTriage},
-    Route{"GET", "/repos/{owner}/{repo}/issues/{number}/labels", list_labels,
-          "issues/labels#list-labels-for-an-issue"},
-    Route{"POST", "/repos/{owner}/{repo}/issues/{number}/labels", add_labels,
-          "issues/labels#add-labels-to-an-issue", Need::kUser, "issues"},
 };
 
 }  // namespace

@@ -35,6 +35,9 @@ namespace mlx::sandbox::github {
 [[nodiscard]] Json label_json(const State& state, const std::string& name);
 
 [[nodiscard]] Json pull_json(const State& state, const Issue& issue);
+[[nodiscard]] Json review_json(const State& state, const Issue& issue, const Review& review);
+[[nodiscard]] Json line_comment_json(const State& state, const Issue& issue, const Review& review,
+                                     const LineComment& comment);
 /// With what only a single pull request shows: mergeable, commits, additions…
 [[nodiscard]] Json full_pull_json(Context& context, const Issue& issue);
 

@@ -69,11 +69,65 @@ Json pull_json(const State& state, const Issue& issue) {
   return json;
 }
 
+Json review_json(const State& state, const Issue& issue, const Review& review) {
+  const std::string number = std::to_string(issue.number);
+  const std::string pull = repository_api(state) + "/pulls/" + number;
+  const std::string web =
+      repository_web(state) + "/pull/" + number + "#pullrequestreview-" + std::to_string(review.id);
+  return {{"id", review.id},
+          {"node_id", node_id("PullRequestReview", review.id)},
+          {"user", user_json(state, review.author)},
+          {"body", review.body},
+          {"state", review.state},
+          {"html_url", web},
+          {"pull_request_url", pull},
+          {"author_association", author_association(state, review.author)},
+          {"submitted_at", timestamp(review.submitted_at)},
+          {"commit_id", review.commit},
+          {"_links", {{"html", {{"href", web}}}, {"pull_request", {{"href", pull}}}}}};
+}
+
+Json line_comment_json(const State& state, const Issue& issue, const Review& review,
+                       const LineComment& comment) {
+  const std::string id = std::to_string(comment.id);
+  const std::string number = std::to_string(issue.number);
+  const std::string api = repository_api(state) + "/pulls/comments/" + id;
+  const std::string pull = repository_api(state) + "/pulls/" + number;
+  const std::string web = repository_web(state) + "/pull/" + number + "#discussion_r" + id;
+  const Json start_line = comment.start_line ? Json(*comment.start_line) : Json();
+  return {
+      {"id", comment.id},
+      {"node_id", node_id("PullRequestReviewComment", comment.id)},
+      {"url", api},
+      {"pull_request_review_id", review.id},
+      {"diff_hunk", comment.hunk},
+      {"path", comment.path},
+      {"commit_id", review.commit},
+      {"original_commit_id", review.commit},
+      {"user", user_json(state, review.author)},
+      {"body", comment.body},
+      {"created_at", timestamp(review.submitted_at)},
+      {"updated_at", timestamp(review.submitted_at)},
+      {"html_url", web},
+      {"pull_request_url", pull},
+      {"author_association", author_association(state, review.author)},
+      {"line", comment.line},
+      {"original_line", comment.line},
+      {"start_line", start_line},
+      {"original_start_line", start_line},
+      {"side", comment.side},
+      {"start_side", comment.start_line ? Json(comment.side) : Json()},
+      {"subject_type", "line"},
+      {"_links", {{"self", {{"href", api}}}, {"html", {{"href", web}}}, {"pull_request", {{"href", pull}}}}}};
+}
+
 Json full_pull_json(Context& context, const Issue& issue) {
   const State& state = context.state;
   const PullRequest& pull = issue.pull_request();
   std::size_t additions = 0;
   std::size_t deletions = 0;
+  std::size_t line_comments = 0;
+  for (const Review& review : pull.reviews) line_comments += review.comments.size();
   const auto base = context.git.merge_base(pull.base_sha, pull.head_sha);
   const auto files = context.git.diff(base.value_or(pull.base_sha), pull.head_sha);
   const auto commits = context.git.log(pull.head_sha, pull.base_sha);
@@ -94,7 +148,7 @@ Json full_pull_json(Context& context, const Issue& issue) {
                                                   : "dirty"},
                {"merged_by", user_json(state, pull.merged_by)},
                {"comments", state.comments_of(issue.number).size()},
-               {"review_comments", 0},
+               {"review_comments", line_comments},
                {"maintainer_can_modify", false},
                {"commits", commits ? commits->size() : 0},
                {"additions", additions},

@@ -15,9 +15,11 @@ namespace mlx::sandbox::github {
 [[nodiscard]] std::span<const Route> commit_routes();
 [[nodiscard]] std::span<const Route> content_routes();
 [[nodiscard]] std::span<const Route> issue_routes();
+[[nodiscard]] std::span<const Route> label_routes();
 [[nodiscard]] std::span<const Route> comment_routes();
 [[nodiscard]] std::span<const Route> reaction_routes();
 [[nodiscard]] std::span<const Route> pull_routes();
+[[nodiscard]] std::span<const Route> review_routes();
 [[nodiscard]] std::span<const Route> merge_routes();
 [[nodiscard]] std::span<const Route> hook_routes();
 [[nodiscard]] std::span<const Route> delivery_routes();

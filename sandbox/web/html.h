@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,13 @@ namespace mlx::sandbox::web {
 /// http, https, mailto or this site; pictures become links, so nothing is loaded from elsewhere.
 /// `#12` leads to issue 12 of the repository at the path.
 [[nodiscard]] std::string render_markdown(const std::string& text, const std::string& repository);
+
+/// The text with its check box (`- [ ]`) at the index ticked, or no longer so; counted as
+/// render_markdown() shows them. Nothing if there are not so many.
+[[nodiscard]] std::optional<std::string> toggle_check_box(const std::string& text, std::size_t index);
+
+/// HTML of render_markdown() whose check boxes are buttons of a form: `box` is the index.
+[[nodiscard]] std::string with_buttons(std::string html);
 
 /// "just now", "5 minutes ago", "2026-01-31 12:00 UTC".
 [[nodiscard]] std::string relative_time(Time time);

@@ -24,9 +24,31 @@ std::string reactions_html(const std::vector<Reaction>& reactions) {
   return html + "</div>";
 }
 
+/// What stands at the head of an issue; its check boxes can be ticked, which edits the text.
+std::string body_html(const View& view, const Issue& issue) {
+  const std::string body = issue.body.value_or("");
+  if (body.empty()) return "<p class=\"muted\"><em>No description provided.</em></p>";
+  const std::string html = render_markdown(body, web_path(view.state));
+  std::string ticked = with_buttons(html);
+  if (ticked == html) return html;
+  return R"(<form method="post" action=")" + web_path(view.state) + "/issues/" +
+         std::to_string(issue.number) + "/boxes\">" + ticked +
+         "<div class=\"actions\"><span class=\"muted small\">Tick as</span>" +
+         user_select(view.state, view.user) + "</div></form>";
+}
+
+struct Post {
+  std::string anchor;
+  std::string author;
+  Time created;
+  bool is_edited = false;
+  std::string html;
+  const std::vector<Reaction>& reactions;
+};
+
 /// A box with what somebody wrote.
-std::string post_html(const View& view, const std::string& anchor, const std::string& author, Time created,
-                      bool is_edited, const std::string& body, const std::vector<Reaction>& reactions) {
+std::string post_html(const View& view, const Post& post) {
+  const auto& [anchor, author, created, is_edited, text, reactions] = post;
   const User* user = view.state.find_user(author);
   std::string html =
       "<div class=\"box\"" + (anchor.empty() ? "" : " id=\"" + anchor + "\"") + "><div class=\"head\">";
@@ -35,13 +57,32 @@ std::string post_html(const View& view, const std::string& anchor, const std::st
   if (user != nullptr && user->is_collaborator) {
     html += "<span class=\"badge\">" + std::string(to_string(user->role)) + "</span>";
   }
-  const std::string text = body.empty() ? "<p class=\"muted\"><em>No description provided.</em></p>"
-                                        : render_markdown(body, web_path(view.state));
   return html + R"(</div><div class="body"><div class="md">)" + text + "</div>" + reactions_html(reactions) +
          "</div></div>";
 }
 
+std::string reviews_html(const View& view, const PullRequest& pull) {
+  static const std::vector<Reaction> kNone;
+  std::string html;
+  for (const Review& review : pull.reviews) {
+    std::string text = render_markdown(review.body, web_path(view.state));
+    for (const LineComment& comment : review.comments) {
+      text += "<p class=\"mono small\">" + escape(comment.path) + ":" + std::to_string(comment.line) +
+              "</p><pre>" + escape(comment.hunk) + "</pre>" +
+              render_markdown(comment.body, web_path(view.state));
+    }
+    html += post_html(view, {.anchor = "pullrequestreview-" + std::to_string(review.id),
+                             .author = review.author,
+                             .created = review.submitted_at,
+                             .html = std::move(text),
+                             .reactions = kNone});
+  }
+  return html;
+}
+
 std::string state_pill(const Issue& issue) {
+  const bool is_open_draft = issue.is_open && issue.pull && issue.pull->is_draft;
+  if (is_open_draft) return "<span class=\"pill draft\">Draft</span>";
   if (issue.pull && issue.pull->merged_at) return "<span class=\"pill merged\">Merged</span>";
   return issue.is_open ? "<span class=\"pill open\">Open</span>"
                        : "<span class=\"pill closed\">Closed</span>";
@@ -50,7 +91,8 @@ std::string state_pill(const Issue& issue) {
 std::string heading(const View& view, const Issue& issue) {
   std::string html =
       "<h1>" + escape(issue.title) + " <span class=\"n\">#" + std::to_string(issue.number) + "</span></h1>";
-  html += "<p class=\"muted\">" + state_pill(issue) + user_link(view.state, issue.author);
+  html +=
+      "<p class=\"muted\">" + state_pill(issue) + label_badges(issue) + user_link(view.state, issue.author);
   if (!issue.pull) return html + " opened this issue " + relative_time(issue.created_at) + "</p>";
   const PullRequest& pull = *issue.pull;
   html += pull.merged_at ? " merged " : " wants to merge ";
@@ -107,13 +149,20 @@ std::string merge_box(const View& view, const Issue& issue, const PullRequest& p
 
 std::string issue_page(const View& view, const Issue& issue) {
   std::string html = heading(view, issue);
-  html +=
-      post_html(view, "", issue.author, issue.created_at, false, issue.body.value_or(""), issue.reactions);
+  html += post_html(view, {.anchor = "",
+                           .author = issue.author,
+                           .created = issue.created_at,
+                           .html = body_html(view, issue),
+                           .reactions = issue.reactions});
   for (const Comment* comment : view.state.comments_of(issue.number)) {
-    html +=
-        post_html(view, "issuecomment-" + std::to_string(comment->id), comment->author, comment->created_at,
-                  comment->updated_at != comment->created_at, comment->body, comment->reactions);
+    html += post_html(view, {.anchor = "issuecomment-" + std::to_string(comment->id),
+                             .author = comment->author,
+                             .created = comment->created_at,
+                             .is_edited = comment->updated_at != comment->created_at,
+                             .html = render_markdown(comment->body, web_path(view.state)),
+                             .reactions = comment->reactions});
   }
+  if (issue.pull) html += reviews_html(view, *issue.pull);
   if (issue.pull) html += merge_box(view, issue, *issue.pull);
   html += comment_form(view, issue);
   html += "<div class=\"actions\">" + state_form(view, issue) + "</div>";

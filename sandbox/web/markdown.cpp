@@ -142,21 +142,67 @@ void make_safe(cmark_node* document, const std::string& repository) {
   std::ranges::for_each(images, replace_by_link);
 }
 
-}  // namespace
-
-std::string render_markdown(const std::string& text, const std::string& repository) {
+Parser new_parser() {
   cmark_gfm_core_extensions_ensure_registered();
-  const Parser parser(cmark_parser_new(kOptions));
+  Parser parser(cmark_parser_new(kOptions));
   for (const char* name : {"table", "strikethrough", "autolink", "tasklist"}) {
     cmark_syntax_extension* extension = cmark_find_syntax_extension(name);
     if (extension != nullptr) cmark_parser_attach_syntax_extension(parser.get(), extension);
   }
-  cmark_parser_feed(parser.get(), text.data(), text.size());
-  const Node document(cmark_parser_finish(parser.get()));
+  return parser;
+}
+
+/// While the parser lives.
+Node parse(cmark_parser* parser, const std::string& text) {
+  cmark_parser_feed(parser, text.data(), text.size());
+  return Node(cmark_parser_finish(parser));
+}
+
+}  // namespace
+
+std::string render_markdown(const std::string& text, const std::string& repository) {
+  const Parser parser = new_parser();
+  const Node document = parse(parser.get(), text);
   make_safe(document.get(), repository);
   const Text html(
       cmark_render_html(document.get(), kOptions, cmark_parser_get_syntax_extensions(parser.get())));
   return html.get();
+}
+
+std::optional<std::string> toggle_check_box(const std::string& text, std::size_t index) {
+  const Parser parser = new_parser();
+  const Node document = parse(parser.get(), text);
+  const Iterator iterator(cmark_iter_new(document.get()));
+  for (auto event = cmark_iter_next(iterator.get()); event != CMARK_EVENT_DONE;
+       event = cmark_iter_next(iterator.get())) {
+    cmark_node* node = cmark_iter_get_node(iterator.get());
+    const bool is_box =
+        event == CMARK_EVENT_ENTER && std::string_view(cmark_node_get_type_string(node)) == "tasklist";
+    if (!is_box || index-- > 0) continue;
+    std::size_t line = 0;
+    for (int before = cmark_node_get_start_line(node) - 1; before > 0; --before) {
+      line = text.find('\n', line) + 1;
+    }
+    const auto mark = text.find('[', line) + 1;
+    std::string toggled = text;
+    toggled.at(mark) = text.at(mark) == ' ' ? 'x' : ' ';
+    return toggled;
+  }
+  return std::nullopt;
+}
+
+std::string with_buttons(std::string html) {
+  constexpr std::string_view kBox = "<input type=\"checkbox\"";
+  std::size_t index = 0;
+  for (auto at = html.find(kBox); at != std::string::npos; at = html.find(kBox, at)) {
+    const auto end = html.find('>', at) + 1;
+    const bool is_ticked = html.substr(at, end - at).find("checked=") != std::string::npos;
+    const std::string button = "<button class=\"check\" name=\"box\" value=\"" + std::to_string(index++) +
+                               "\" aria-pressed=\"" + (is_ticked ? "true" : "false") + "\">" +
+                               (is_ticked ? "☑" : "☐") + "</button>";
+    html.replace(at, end - at, button);
+  }
+  return html;
 }
 
 }  // namespace mlx::sandbox::web

@@ -35,6 +35,13 @@ std::string new_issue_form(const View& view) {
 
 }  // namespace
 
+std::string label_badges(const Issue& issue) {
+  std::string html;
+  for (const std::string& label : issue.labels)
+    html += " <span class=\"badge\">" + escape(label) + "</span> ";
+  return html;
+}
+
 std::string issue_rows(const View& view, bool pulls, bool only_open) {
   std::string html;
   for (const auto& [number, issue] : std::views::reverse(view.state.issues)) {
@@ -45,6 +52,8 @@ std::string issue_rows(const View& view, bool pulls, bool only_open) {
     html += R"(<div class="row"><span class="dot )";
     html += is_merged ? "m\">⬤" : issue.is_open ? "o\">⬤" : "c\">⬤";
     html += R"(</span><span class="grow"><a href=")" + path + "\">" + escape(issue.title) + "</a>";
+    if (issue.pull && issue.pull->is_draft) html += " <span class=\"badge\">draft</span>";
+    html += label_badges(issue);
     html += "<div class=\"sub\">#" + std::to_string(number) + " opened " + relative_time(issue.created_at) +
             " by " + escape(issue.author) + "</div></span>";
     if (comments > 0)

@@ -71,6 +71,7 @@ std::optional<Deed> to_deed(const std::string& path, const Fields& form) {
   }
   for (const auto& [prefix, suffix] : {std::pair<std::string_view, std::string_view>("/issues/", "/comments"),
                                        {"/issues/", "/state"},
+                                       {"/issues/", "/boxes"},
                                        {"/pull/", "/merge"},
                                        {"/deliveries/", "/attempts"}}) {
     if (!path.starts_with(prefix) || !path.ends_with(suffix) || path.size() <= prefix.size() + suffix.size())
@@ -78,11 +79,23 @@ std::optional<Deed> to_deed(const std::string& path, const Fields& form) {
     const std::string number = path.substr(prefix.size(), path.size() - prefix.size() - suffix.size());
     if (suffix == "/comments") return Deed{"POST", path, {{"body", value("body")}}, ""};
     if (suffix == "/state") return Deed{"PATCH", "/issues/" + number, {{"state", value("state")}}, ""};
+    if (suffix == "/boxes") return Deed{"PATCH", "/issues/" + number, {{"box", value("box")}}, ""};
     if (suffix == "/merge")
       return Deed{"PUT", "/pulls/" + number + "/merge", Json::object(), "/pull/" + number};
     return Deed{"POST", "/deliveries/" + number, {}, "/deliveries"};
   }
   return std::nullopt;
+}
+
+/// Replaces the index of a check box by the text in which it is ticked. False if there is no such box.
+bool tick(const State& state, Deed& deed) {
+  const auto number = parse_number(after(deed.path, "/issues/").value_or(""));
+  const auto box = parse_number(deed.body["box"].get<std::string>());
+  const auto issue = state.issues.find(number.value_or(0));
+  if (issue == state.issues.end() || !box || *box < 0) return false;
+  const auto ticked = toggle_check_box(issue->second.body.value_or(""), static_cast<std::size_t>(*box));
+  if (ticked) deed.body = {{"body", *ticked}};
+  return ticked.has_value();
 }
 
 }  // namespace
@@ -145,6 +158,7 @@ HttpResponse Pages::submit(const HttpRequest& request, const std::string& path) 
     const std::scoped_lock lock(state_.mutex);
     if (!deed) return not_found(state_);
     repository = "/repos/" + state_.repository.full_name();
+    if (deed->body.contains("box") && !tick(state_, *deed)) return not_found(state_);
     if (const auto id = after(deed->path, "/deliveries/")) {
       const auto delivery = state_.deliveries.find(std::strtoll(id->c_str(), nullptr, 10));
       if (delivery == state_.deliveries.end()) return not_found(state_);

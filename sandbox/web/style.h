@@ -28,7 +28,7 @@ h2{font-size:17px;margin:28px 0 10px}.muted,.muted a{color:var(--muted)}.small{f
 .head .grow{flex:1;min-width:0}.box>.body{padding:14px}.row{display:flex;gap:10px;padding:8px 14px;border-top:1px solid var(--line);align-items:baseline}
 .row:first-child{border-top:0}.row .grow{flex:1;min-width:0;overflow-wrap:anywhere}.row .sub{font-size:13px;color:var(--muted)}
 .pill{display:inline-block;border-radius:20px;padding:3px 12px;color:#fff;font-size:13px;font-weight:600;margin-right:8px}
-.open{background:var(--button)}.closed{background:var(--red)}.merged{background:var(--purple)}
+.open{background:var(--button)}.closed{background:var(--red)}.merged{background:var(--purple)}.draft{background:var(--muted)}
 .dot{font-weight:700}.dot.o{color:var(--green)}.dot.c{color:var(--red)}.dot.m{color:var(--purple)}
 .icon{width:16px;height:16px;vertical-align:-2px;fill:var(--muted)}.icon.folder{fill:var(--link)}.icon.check{fill:var(--green)}.icon.warning{fill:var(--red)}
 .avatar{width:22px;height:22px;border-radius:50%;vertical-align:-5px}
@@ -46,6 +46,7 @@ code,pre,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;
 form.inline{display:inline}textarea,input[type=text]{width:100%;background:var(--bg);color:var(--fg);border:1px solid var(--line);border-radius:6px;padding:8px;font:inherit;margin-bottom:8px}
 textarea{min-height:96px;resize:vertical}select{background:var(--bg);color:var(--fg);border:1px solid var(--line);border-radius:6px;padding:5px;font:inherit}
 button{border:1px solid var(--line);border-radius:6px;padding:5px 14px;font:inherit;font-weight:500;cursor:pointer;background:var(--soft);color:var(--fg)}
+button.check{border:0;padding:0 4px;background:none;font-size:18px;line-height:1}li:has(>button.check),li:has(>p>button.check){list-style:none}
 button.go{background:var(--button);border-color:transparent;color:#fff}.actions{display:flex;gap:8px;align-items:center;justify-content:flex-end;flex-wrap:wrap}
 table.diff{border-collapse:collapse;width:100%;font:12px/1.55 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 table.diff td{padding:0 10px;white-space:pre-wrap;overflow-wrap:anywhere;vertical-align:top}

@@ -33,6 +33,8 @@ struct View {
 /// One line of the list of files in a directory.
 [[nodiscard]] std::string file_rows(const View& view, const std::string& ref, const std::string& directory,
                                     const std::vector<TreeEntry>& entries);
+/// A badge for each label.
+[[nodiscard]] std::string label_badges(const Issue& issue);
 [[nodiscard]] std::string issue_rows(const View& view, bool pulls, bool only_open);
 
 }  // namespace mlx::sandbox::web

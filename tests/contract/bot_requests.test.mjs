@@ -35,6 +35,7 @@ for (const isApp of [false, true]) {
       writeFiles(project, {
         "pyproject.toml":
           '[project]\nname = "shop"\nversion = "1.0"\nrequires-python = ">=3.10"\ndependencies = []\n',
+        "mlx.toml": '[bot]\nupdate = { schedule = "@hourly", timezone = "Europe/Berlin" }\n',
         "src/__init__.py": "",
       });
       sandbox = await startSandbox(project, { isRecorded: true });
@@ -96,6 +97,14 @@ for (const isApp of [false, true]) {
       );
     });
 
+    it("found by itself what is due by the schedule", async () => {
+      const { full_name: name } = sandbox.description;
+      const due = await eventually("a delivery", () =>
+        bot.log().find(({ message, repository }) => message === "due" && repository === name),
+      );
+      assert.match(due.delivery, new RegExp(`^schedule:${name}:\\d{4}-\\d\\d-\\d\\dT\\d\\d:00:00Z$`));
+    });
+
     it("asked for nothing that GitHub does not know", async () => {
       const records = (await sandbox.requests()).filter(({ headers }) => headers["user-agent"] === "mlx-bot");
       assert.ok(records.length > kCommands.length);
@@ -103,6 +112,8 @@ for (const isApp of [false, true]) {
       const { findings, operations } = validate(items, description);
       assert.deepEqual(findings.filter(({ level }) => level === "error").map(format), []);
       assert.equal(operations.has("POST /app/installations/{installation_id}/access_tokens"), isApp);
+      assert.equal(operations.has("GET /installation/repositories"), isApp);
+      assert.equal(operations.has("GET /user/repos"), !isApp);
       assert.ok(operations.has("POST /repos/{owner}/{repo}/git/trees"));
       assert.ok(operations.has("POST /repos/{owner}/{repo}/pulls"));
     });

@@ -266,6 +266,25 @@ describe("Octokit against the sandbox", () => {
     await refusal(people.octocat.rest.apps.getAuthenticated(), 401);
   });
 
+  it("lists what the App and each user were given access to", async () => {
+    const { data: installations } = await app.octokit.rest.apps.listInstallations();
+    assert.deepEqual(
+      installations.map(({ id, suspended_at: suspended }) => [id, suspended]),
+      [[sandbox.description.app.installation_id, null]],
+    );
+    const names = [];
+    for await (const { repository: found } of app.eachRepository.iterator()) names.push(found.full_name);
+    assert.deepEqual(names, [sandbox.description.full_name]);
+    const { data } = await people["writer-will"].rest.repos.listForAuthenticatedUser();
+    assert.deepEqual(
+      data.map(({ full_name: name, permissions }) => [name, permissions.push]),
+      [[sandbox.description.full_name, true]],
+    );
+    const { data: none } = await people["stranger-sam"].rest.repos.listForAuthenticatedUser();
+    assert.deepEqual(none, []);
+    await refusal(known.bot.rest.repos.listForAuthenticatedUser(), 403);
+  });
+
   it("writes a comment as the App's bot, and changes it", async () => {
     const { data } = await known.bot.rest.issues.createComment({
       ...repository,
@@ -432,6 +451,115 @@ describe("Octokit against the sandbox", () => {
     await refusal(people["reader-rita"].rest.pulls.update({ ...pull, title: "mine" }), 403);
   });
 
+  it("puts labels on, and takes them off", async () => {
+    const { rest } = known.bot;
+    const issue = { ...repository, issue_number: known.pull };
+    await rest.issues.addLabels({ ...issue, labels: ["mlx", "wait"] });
+    const { data: added } = await rest.issues.addLabels({ ...issue, labels: ["MLX", "new"] });
+    assert.deepEqual(
+      added.map(({ name }) => name),
+      ["mlx", "wait", "new"],
+    );
+    await people["triage-tom"].rest.issues.removeLabel({ ...issue, name: "wait" });
+    await refusal(people["reader-rita"].rest.issues.removeLabel({ ...issue, name: "mlx" }), 403);
+    await refusal(rest.issues.removeLabel({ ...issue, name: "wait" }), 404);
+    await rest.issues.setLabels({ ...issue, labels: ["mlx"] });
+    await refusal(rest.issues.addLabels({ ...issue, labels: ["x".repeat(51)] }), 422);
+    const { data } = await rest.pulls.get({ ...repository, pull_number: known.pull });
+    assert.deepEqual(
+      data.labels.map(({ name }) => name),
+      ["mlx"],
+    );
+  });
+
+  it("reviews lines of the changes, and no others", async () => {
+    const { rest } = known.bot;
+    const pull = { ...repository, pull_number: known.pull };
+    const review = { ...pull, commit_id: known.head, event: "COMMENT", body: "Two remarks." };
+    const path = "src/api/app.py";
+    const { data, status } = await rest.pulls.createReview({
+      ...review,
+      comments: [
+        { path, line: 4, side: "RIGHT", body: "one" },
+        { path, start_line: 2, start_side: "RIGHT", line: 4, side: "RIGHT", body: "three" },
+      ],
+    });
+    assert.deepEqual([status, data.state, data.user.type], [200, "COMMENTED", "Bot"]);
+    const { data: reviews } = await rest.pulls.listReviews(pull);
+    assert.deepEqual(
+      reviews.map(({ id }) => id),
+      [data.id],
+    );
+    const { data: comments } = await rest.pulls.listReviewComments(pull);
+    assert.deepEqual(
+      comments.map(({ start_line: start, line, body }) => [start, line, body]),
+      [
+        [null, 4, "one"],
+        [2, 4, "three"],
+      ],
+    );
+    const wrong = { ...review, comments: [{ path, line: 99, side: "RIGHT", body: "nowhere" }] };
+    const { response } = await refusal(rest.pulls.createReview(wrong), 422);
+    assert.deepEqual(response.data.errors, ["Line could not be resolved"]);
+  });
+
+  it("opens a draft, which is not merged, and closes it", async () => {
+    const { rest } = known.bot;
+    await rest.git.createRef({ ...repository, ref: "refs/heads/mlx/draft", sha: known.head });
+    const { data } = await rest.pulls.create({
+      ...repository,
+      title: "Wait",
+      head: "mlx/draft",
+      base: "main",
+      draft: true,
+    });
+    assert.equal(data.draft, true);
+    const pull = { ...repository, pull_number: data.number };
+    await refusal(people["writer-will"].rest.pulls.merge(pull), 405);
+    await rest.pulls.update({ ...pull, state: "closed" });
+    const { data: all } = await rest.pulls.list({ ...repository, state: "closed", sort: "created" });
+    assert.deepEqual(
+      all.map(({ number, draft, merged_at: merged }) => [number, draft, merged]),
+      [[data.number, true, null]],
+    );
+    await rest.git.deleteRef({ ...repository, ref: "heads/mlx/draft" });
+    await refusal(rest.pulls.update({ ...pull, state: "open" }), 422);
+  });
+
+  it("keeps an issue of the bot up to date, and tells who ticks a box in it", async () => {
+    const { rest } = known.bot;
+    const body = "<!-- mlx-dashboard -->\n- [ ] now";
+    const { data } = await rest.issues.create({
+      ...repository,
+      title: "Dashboard",
+      body,
+      labels: ["mlx"],
+    });
+    const issue = { ...repository, issue_number: data.number };
+    assert.deepEqual(
+      data.labels.map(({ name }) => name),
+      ["mlx"],
+    );
+    const creator = sandbox.description.bot_login;
+    const mine = await rest.issues.listForRepo({ ...repository, creator, state: "all", direction: "asc" });
+    assert.ok(mine.data.every(({ user }) => user.login === creator));
+    assert.ok(mine.data.some(({ number }) => number === data.number));
+    await people["writer-will"].rest.issues.update({ ...issue, body: body.replace("[ ]", "[x]") });
+    await rest.issues.update({ ...issue, state: "closed" });
+    await rest.issues.update({ ...issue, state: "open", title: "Updates", body });
+    await sandbox.idle();
+    const edits = receiver.events.filter(
+      ({ name, payload }) => name === "issues" && payload.action === "edited",
+    );
+    assert.deepEqual(
+      edits.map(({ payload }) => [payload.sender.login, payload.changes.body?.from]),
+      [
+        ["writer-will", body],
+        [creator, body.replace("[ ]", "[x]")],
+      ],
+    );
+  });
+
   it("moves a branch forward, and back only by force", async () => {
     const { rest } = known.bot;
     const { data: next } = await rest.git.createCommit({
@@ -529,12 +657,17 @@ describe("Octokit against the sandbox", () => {
     for (const expected of [
       "ping",
       "issues.opened",
+      "issues.labeled",
+      "issues.edited",
+      "issues.reopened",
       "issue_comment.created",
       "issue_comment.edited",
       "create",
       "push",
       "pull_request.opened",
       "pull_request.edited",
+      "pull_request.labeled",
+      "pull_request.unlabeled",
       "pull_request.synchronize",
       "pull_request.closed",
       "delete",
@@ -546,7 +679,9 @@ describe("Octokit against the sandbox", () => {
     assert.equal(edited.payload.changes.body.from, "Working on it.");
     assert.equal(edited.payload.sender.login, sandbox.description.bot_login);
     assert.equal(edited.payload.installation.id, sandbox.description.app.installation_id);
-    const closed = receiver.events.find(({ payload }) => payload.action === "closed");
+    const closed = receiver.events.find(
+      ({ payload }) => payload.action === "closed" && payload.number === known.pull,
+    );
     assert.deepEqual(
       [closed.payload.pull_request.merged, closed.payload.sender.login],
       [true, "writer-will"],
@@ -562,7 +697,7 @@ describe("Octokit against the sandbox", () => {
     const hook = { ...repository, hook_id: known.hook };
     const deliveries = await paginate(rest.repos.listWebhookDeliveries, { ...hook, per_page: 50 });
     assert.deepEqual(deliveries.map(({ guid }) => guid).sort(), receiver.events.map(({ id }) => id).sort());
-    const opened = deliveries.find(({ event, action }) => event === "pull_request" && action === "opened");
+    const opened = deliveries.findLast(({ event, action }) => event === "pull_request" && action === "opened");
     assert.deepEqual([opened.status, opened.status_code, opened.redelivery], ["OK", 200, false]);
     const { data: full } = await rest.repos.getWebhookDelivery({ ...hook, delivery_id: opened.id });
     assert.equal(full.request.payload.pull_request.number, known.pull);

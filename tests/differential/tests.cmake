@@ -6,3 +6,9 @@ add_test(NAME differential_python_source
 add_test(NAME differential_notices
   COMMAND ${PROJECT_SOURCE_DIR}/build/python/bin/python
           ${CMAKE_CURRENT_SOURCE_DIR}/differential/compare_with_ast.py --self-test)
+
+add_executable(zone_times differential/zone_times.cpp)
+target_link_libraries(zone_times PRIVATE mlx_options mlx_io)
+add_test(NAME differential_time_zones
+  COMMAND ${PROJECT_SOURCE_DIR}/build/python/bin/python
+          ${CMAKE_CURRENT_SOURCE_DIR}/differential/compare_with_zoneinfo.py $<TARGET_FILE:zone_times>)

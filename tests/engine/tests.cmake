@@ -1,7 +1,8 @@
 mlx_test(base_test
   SOURCES engine/base/repo_path_test.cpp engine/base/text_edit_test.cpp
           engine/base/suggest_test.cpp engine/base/digest_test.cpp engine/base/encoding_test.cpp
-          engine/base/http_test.cpp engine/base/json_reader_test.cpp
+          engine/base/http_test.cpp engine/base/json_reader_test.cpp engine/base/time_zone_test.cpp
+          support/tzif.cpp
   USES mlx_base)
 
 include(engine/source/tests.cmake)
@@ -53,6 +54,8 @@ mlx_test(plan_test
           support/test_platform.cpp
           engine/plan/remove_property_test.cpp engine/plan/remove_test.cpp engine/plan/render_template_test.cpp
           engine/plan/several_registries_test.cpp engine/plan/status_test.cpp
+          engine/plan/update/update_files_test.cpp engine/plan/update/update_manifests_test.cpp
+          engine/plan/update/update_targets_test.cpp engine/plan/update/updated_project.cpp
   USES mlx_plan mlx_test_extraction mlx_test_registry)
 
 mlx_test(io_test
@@ -60,5 +63,6 @@ mlx_test(io_test
           engine/io/download_test.cpp engine/io/git_mirror_test.cpp engine/io/git_snapshot_test.cpp
           engine/io/http_client_test.cpp
           engine/io/http_registry_test.cpp engine/io/index_store_test.cpp engine/io/raw_server.cpp engine/io/registry_cache_test.cpp
-          engine/io/registry_source_test.cpp support/git_repository.cpp
+          engine/io/registry_source_test.cpp engine/io/time_zone_directory_test.cpp support/git_repository.cpp
+          support/tzif.cpp
   USES mlx_io mlx_test_registry PkgConfig::httplib Threads::Threads)

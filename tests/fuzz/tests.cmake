@@ -1,7 +1,7 @@
 # What libFuzzer calls compiles everywhere, so that it stays in order; the programs are made in the
 # preset `fuzz`, and run until they are told to stop.
 
-# mlx_fuzz_target(NAME SOURCE… USES…): NAME_entry, and NAME_fuzz in the preset.
+# mlx_fuzz_target(NAME SOURCES… USES… DEFINES…): NAME_entry, and NAME_fuzz in the preset.
 function(mlx_fuzz_target name)
   cmake_parse_arguments(ARG "" "" "SOURCES;USES;DEFINES" ${ARGN})
   add_library(${name}_entry OBJECT ${ARG_SOURCES})
@@ -15,6 +15,7 @@ function(mlx_fuzz_target name)
 endfunction()
 
 mlx_fuzz_target(read_python_module SOURCES fuzz/read_python_module_fuzz.cpp USES mlx_source)
+mlx_fuzz_target(time_zone SOURCES fuzz/time_zone_fuzz.cpp USES mlx_manifest)
 
 foreach(language Text Python Json Toml Yaml)
   string(TOLOWER ${language} name)

@@ -136,4 +136,17 @@ TEST_CASE("Who may do what") {
   CHECK(forge.as("octocat").get(forge.repository).body["permissions"]["admin"] == true);
 }
 
+TEST_CASE("Users list the repositories that they were given access to") {
+  Forge forge;
+  for (const char* login : {"bot", "octocat", "reader-rita"}) {
+    const Json repositories = forge.as(login).get("/user/repos?per_page=100&page=1").body;
+    REQUIRE(repositories.size() == 1);
+    CHECK(repositories[0]["full_name"] == "octo-team/project");
+    CHECK(repositories[0]["permissions"]["push"] == (login != std::string("reader-rita")));
+  }
+  CHECK(forge.as("octocat").get("/user/repos?per_page=100&page=2").body.empty());
+  CHECK(forge.as("stranger-sam").get("/user/repos").body.empty());
+  CHECK(forge.as("nobody").get("/user/repos").status == 401);
+}
+
 }  // namespace mlx::testing

@@ -169,4 +169,40 @@ TEST_CASE("Roles are told as GitHub tells them") {
   CHECK(octocat.get(collaborators + "/stranger-sam").status == 404);
 }
 
+TEST_CASE("Labels come and go one by one, and everybody hears of it") {
+  Forge forge;
+  Receiver receiver;
+  receiver.hook_to(forge, {"issues", "pull_request"});
+  Caller bot = forge.as("bot");
+  const Reply made = bot.post(forge.repository + "/issues",
+                              {{"title", "T"}, {"labels", {"mlx", {{"name", "wait"}}, "MLX"}}});
+  const std::string labels = forge.repository + "/issues/" + made.body["number"].dump() + "/labels";
+  const auto names = [](const Reply& reply) {
+    std::vector<std::string> all;
+    for (const Json& label : reply.body) all.push_back(label["name"]);
+    return all;
+  };
+  using Names = std::vector<std::string>;
+  CHECK(names(bot.get(labels)) == Names{"mlx", "wait"});
+  CHECK(names(bot.post(labels, {{"labels", {"Wait", "new"}}})) == Names{"mlx", "wait", "new"});
+  CHECK(names(bot.remove(labels + "/MLX")) == Names{"wait", "new"});
+  CHECK(bot.remove(labels + "/mlx").status == 404);
+  CHECK(names(bot.put(labels, {{"labels", {"last"}}})) == Names{"last"});
+  CHECK(bot.post(labels, {{"labels", {std::string(51, 'x')}}}).status == 422);
+  CHECK(bot.post(labels, {{"labels", {7}}}).status == 422);
+  CHECK(forge.as("reader-rita").post(labels, {{"labels", {"mine"}}}).status == 403);
+  CHECK(forge.as("reader-rita").remove(labels + "/last").status == 403);
+  CHECK(bot.get(forge.repository + "/issues?labels=last&creator=mlx-bot[bot]").body.size() == 1);
+  CHECK(bot.get(forge.repository + "/issues?labels=last&creator=octocat").body.empty());
+  const std::string pull = std::to_string(forge.pull_request("mlx/x"));
+  bot.post(forge.repository + "/issues/" + pull + "/labels", {{"labels", {"mlx"}}});
+  CHECK(bot.get(forge.repository + "/pulls/" + pull).body["labels"][0]["name"] == "mlx");
+  REQUIRE(forge.sandbox->wait_idle());
+  CHECK(receiver.names() == Names{"ping", "issues.opened", "issues.labeled", "issues.labeled",
+                                  "issues.labeled", "issues.unlabeled", "issues.unlabeled",
+                                  "issues.unlabeled", "issues.labeled", "pull_request.opened",
+                                  "pull_request.labeled"});
+  CHECK(receiver.received()[5].payload["label"]["name"] == "mlx");
+}
+
 }  // namespace mlx::testing

@@ -141,4 +141,46 @@ TEST_CASE("A push of its commits to the base merges a pull request") {
   CHECK(pull["merged_by"]["login"] == "octocat");
 }
 
+TEST_CASE("A review's remarks are on lines of the changes") {
+  Forge forge;
+  Caller bot = forge.as("bot");
+  const std::string base = forge.commit(forge.main_sha(), "src/app.py", "one\ntwo\n");
+  forge.branch("mlx/x", base);
+  const Json opened =
+      bot.post(forge.repository + "/pulls", {{"title", "T"}, {"head", "mlx/x"}, {"base", "main"}}).body;
+  const std::string pull = forge.repository + "/pulls/" + opened["number"].dump();
+  const auto review = [&](const Json& comments, const std::string& body = "B") {
+    return bot.post(pull + "/reviews",
+                    {{"event", "COMMENT"}, {"body", body}, {"commit_id", base}, {"comments", comments}});
+  };
+  const Reply made = review({{{"path", "src/app.py"}, {"start_line", 1}, {"line", 2}, {"body", "both"}},
+                             {{"path", "src/app.py"}, {"line", 1}, {"side", "LEFT"}, {"body", "before"}}});
+  CHECK(made.status == 200);
+  CHECK(made.body["state"] == "COMMENTED");
+  CHECK(made.body["user"]["login"] == "mlx-bot[bot]");
+  CHECK(bot.get(pull + "/reviews").body.size() == 1);
+  const Json comments = bot.get(pull + "/comments").body;
+  REQUIRE(comments.size() == 2);
+  CHECK(comments[0]["start_line"] == 1);
+  CHECK(comments[0]["diff_hunk"] == "@@ -1 +1,2 @@\n-print('one')\n+one\n+two");
+  CHECK(bot.get(pull).body["review_comments"] == 2);
+
+  const auto reason = [&](const Json& comment) {
+    const Reply reply = review(Json::array({comment}));
+    CHECK(reply.status == 422);
+    return reply.body["errors"][0];
+  };
+  CHECK(reason({{"path", "src/app.py"}, {"line", 3}, {"body", "b"}}) == "Line could not be resolved");
+  CHECK(reason({{"path", "src/app.py"}, {"line", 2}, {"side", "LEFT"}, {"body", "b"}}) ==
+        "Line could not be resolved");
+  CHECK(reason({{"path", "none.py"}, {"line", 1}, {"body", "b"}}) == "Path could not be resolved");
+  CHECK(reason({{"path", "src/app.py"}, {"start_line", 2}, {"line", 2}, {"body", "b"}}) ==
+        "Start line must precede the end line.");
+  CHECK(review(Json::array(), "").status == 422);
+  CHECK(bot.post(pull + "/reviews", {{"event", "LOOK"}, {"body", "b"}}).status == 422);
+  CHECK(bot.get(pull + "/reviews").body.size() == 1);
+  CHECK(bot.post(forge.repository + "/pulls/99/reviews", {{"event", "COMMENT"}, {"body", "b"}}).status ==
+        404);
+}
+
 }  // namespace mlx::testing

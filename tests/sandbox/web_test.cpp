@@ -35,6 +35,67 @@ TEST_CASE("Pages show the repository, its issues and its code") {
   CHECK(browser.page("/other/repository").status == 404);
 }
 
+TEST_CASE("A check box is ticked by who may edit the text") {
+  Forge forge;
+  Receiver receiver;
+  receiver.hook_to(forge, {"issues", "pull_request"});
+  Caller browser = forge.as("nobody");
+  const std::string body =
+      "<!-- [ ] -->\n`- [ ] code`\n\n- [ ] one\n- [x] two\n  1. [ ] deep [ ]\n\n* [ ] last\n";
+  Caller bot = forge.as("bot");
+  bot.post(forge.repository + "/issues", {{"title", "Dashboard"}, {"body", body}});
+  const std::string page = "/octo-team/project/issues/1";
+  CHECK(has(browser.page(page), "name=\"box\" value=\"3\""));
+  CHECK_FALSE(has(browser.page(page), "value=\"4\""));
+  const auto tick = [&](const char* user, const char* box) {
+    return browser.submit(page + "/boxes", {{"user", user}, {"box", box}}).status;
+  };
+  CHECK(tick("writer-will", "0") == 303);
+  CHECK(tick("writer-will", "1") == 303);
+  CHECK(tick("writer-will", "2") == 303);
+  CHECK(tick("writer-will", "3") == 303);
+  const std::string ticked =
+      "<!-- [ ] -->\n`- [ ] code`\n\n- [x] one\n- [ ] two\n  1. [x] deep [ ]\n\n* [x] last\n";
+  CHECK(bot.get(forge.repository + "/issues/1").body["body"] == ticked);
+  CHECK(tick("reader-rita", "0") == 403);
+  for (const char* box : {"4", "-1", "x", ""}) CHECK(tick("writer-will", box) == 404);
+  CHECK(browser.submit("/octo-team/project/issues/9/boxes", {{"user", "octocat"}, {"box", "0"}}).status ==
+        404);
+
+  const std::string pull = std::to_string(forge.pull_request("mlx/x"));
+  bot.patch(forge.repository + "/pulls/" + pull, {{"body", "- [ ] again"}});
+  CHECK(browser.submit("/octo-team/project/issues/" + pull + "/boxes", {{"user", "octocat"}, {"box", "0"}})
+            .header("Location") == "/octo-team/project/pull/" + pull);
+  REQUIRE(forge.sandbox->wait_idle());
+  const auto last = receiver.received().back();
+  CHECK(last.event == "pull_request");
+  CHECK(last.payload["action"] == "edited");
+  CHECK(last.payload["changes"]["body"]["from"] == "- [ ] again");
+  CHECK(last.payload["pull_request"]["body"] == "- [x] again");
+  CHECK(last.payload["sender"]["login"] == "octocat");
+}
+
+TEST_CASE("Drafts, labels and reviews are shown") {
+  Forge forge;
+  Caller bot = forge.as("bot");
+  forge.branch("mlx/x", forge.commit(forge.main_sha(), "src/x.py", "new = 1\n"));
+  const Reply made = bot.post(forge.repository + "/pulls",
+                              {{"title", "T"}, {"head", "mlx/x"}, {"base", "main"}, {"draft", true}});
+  const std::string number = made.body["number"].dump();
+  bot.post(forge.repository + "/issues/" + number + "/labels", {{"labels", {"<wait>"}}});
+  bot.post(forge.repository + "/pulls/" + number + "/reviews",
+           {{"event", "COMMENT"},
+            {"body", "Look here"},
+            {"comments", {{{"path", "src/x.py"}, {"line", 1}, {"body", "A remark"}}}}});
+  Caller browser = forge.as("nobody");
+  const Reply page = browser.page("/octo-team/project/pull/" + number);
+  CHECK(has(page, ">Draft<"));
+  CHECK(has(page, "&lt;wait&gt;"));
+  CHECK(has(page, "Look here"));
+  CHECK(has(page, "A remark"));
+  CHECK(has(browser.page("/octo-team/project/pulls"), "draft"));
+}
+
 TEST_CASE("Forms do what the API does, as the chosen user") {
   Forge forge;
   Receiver receiver;

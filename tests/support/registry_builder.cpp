@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/digest.h"
+#include "engine/component/catalogue.h"
 
 namespace mlx::test {
 namespace {
@@ -65,38 +66,43 @@ json component_json(const TestComponent& component) {
           {"injectionPoints", injection_points_of(component)}};
 }
 
-MemorySnapshot::File plain_file(std::string bytes) { return {.bytes = std::move(bytes)}; }
+Release release_of(TestComponent component) {
+  if (component.files.empty()) {
+    component.files.push_back(
+        {.target = "src/" + component.name + ".py", .text = "NAME = \"" + component.name + "\"\n"});
+    component.modules.push_back("src." + component.name);
+  }
+  Release release;
+  release.component = read_component(component_json(component).dump(), component.name).value();
+  for (const TestFile& file : component.files)
+    release.templates.emplace("templates/" + file.target, file.text);
+  return release;
+}
 
 /// Fills the snapshot before the registry opens it.
-const Snapshot& filled(MemorySnapshot& files, std::vector<TestComponent> components) {
-  json items = json::array();
-  for (TestComponent& component : components) {
-    if (component.files.empty()) {
-      component.files.push_back(
-          {.target = "src/" + component.name + ".py", .text = "NAME = \"" + component.name + "\"\n"});
-      component.modules.push_back("src." + component.name);
+const Snapshot& filled(MemorySnapshot& files, const std::vector<TestComponent>& components) {
+  std::map<std::string, Release> newest;
+  PublishedVersions published;
+  for (const TestComponent& component : components) {
+    Release release = release_of(component);
+    published[component.name].push_back(release.component.version);
+    for (const auto& [path, text] : catalogue_files({release}, {})) {
+      if (path.contains('@')) files.put(path, {.bytes = text});
     }
-    for (const TestFile& file : component.files)
-      files.put(component.name + "/templates/" + file.target, plain_file(file.text));
-    const std::string text = component_json(component).dump(2) + "\n";
-    files.put(component.name + "/component.json", plain_file(text));
-    items.push_back({{"name", component.name},
-                     {"title", "The " + component.name},
-                     {"description", "Does " + component.name + "."},
-                     {"meta",
-                      {{"mlx",
-                        {{"version", component.version},
-                         {"type", "utility"},
-                         {"component", component.name + "/component.json"},
-                         {"sha256", sha256_hex(text)}}}}}});
+    const auto known = newest.find(component.name);
+    const bool is_newest =
+        known == newest.end() || known->second.component.version < release.component.version;
+    if (is_newest) newest.insert_or_assign(component.name, std::move(release));
   }
-  files.put("registry.json", plain_file(json{{"items", items}}.dump(2) + "\n"));
+  std::vector<Release> entries;
+  for (auto& [name, release] : newest) entries.push_back(std::move(release));
+  for (const auto& [path, text] : catalogue_files(entries, {}, published)) files.put(path, {.bytes = text});
   return files;
 }
 
 }  // namespace
 
-TestRegistry::TestRegistry(std::vector<TestComponent> components)
-    : registry_(Registry::open(filled(files_, std::move(components)), "test").value()) {}
+TestRegistry::TestRegistry(const std::vector<TestComponent>& components)
+    : registry_(Registry::open(filled(files_, components), "test").value()) {}
 
 }  // namespace mlx::test

@@ -34,11 +34,12 @@ struct TestComponent {
 };
 
 /// A registry in memory that is called `test`, as `mlx registry build` would write it. A component without
-/// files gets one, `src/NAME.py`, with a module of that name.
+/// files gets one, `src/NAME.py`, with a module of that name. Of a component that is given in several
+/// versions, the older ones were published before.
 class TestRegistry {
  public:
   TestRegistry(std::initializer_list<TestComponent> components) : TestRegistry(std::vector(components)) {}
-  explicit TestRegistry(std::vector<TestComponent> components);
+  explicit TestRegistry(const std::vector<TestComponent>& components);
 
   [[nodiscard]] const Registry& get() const { return registry_; }
   /// What the registry reads, to be damaged.

@@ -40,6 +40,7 @@ std::string message_of(const HttpResponse& response) {
   const auto errors = body.find("errors");
   if (errors == body.end() || !errors->is_array()) return text;
   for (const json& error : *errors) {
+    if (error.is_string()) text += "; " + error.get<std::string>();
     if (!error.is_object()) continue;
     const auto detail = error.find("message");
     if (detail != error.end() && detail->is_string()) text += "; " + detail->get<std::string>();
@@ -47,7 +48,19 @@ std::string message_of(const HttpResponse& response) {
   return text;
 }
 
-std::string cache_key(const GithubApi::Scope& scope) { return scope.repository.full(); }
+bool is_whole_installation(const GithubApi::Scope& scope) { return scope.repository.name.empty(); }
+
+std::string cache_key(const GithubApi::Scope& scope) {
+  return is_whole_installation(scope) ? fmt::format("{}", scope.installation) : scope.repository.full();
+}
+
+/// Narrowed to the one repository and to what the bot does, so that a leaked token opens little.
+json wanted_token(const GithubApi::Scope& scope) {
+  if (is_whole_installation(scope)) return {{"permissions", {{"metadata", "read"}}}};
+  return {{"repositories", {scope.repository.name}},
+          {"permissions",
+           {{"contents", "write"}, {"issues", "write"}, {"pull_requests", "write"}, {"metadata", "read"}}}};
+}
 
 }  // namespace
 
@@ -122,7 +135,7 @@ Result<json> GithubApi::answer(std::string_view method, const std::string& path,
 Result<json> GithubApi::request(const Scope& scope, std::string_view method, const std::string& path,
                                 const json& body) {
   HttpResponse response = MLX_TRY(send(MLX_TRY(token_for(scope)), method, path, body));
-  const bool may_renew = response.status == 401 && std::holds_alternative<GithubApp>(options_.credentials);
+  const bool may_renew = response.status == 401 && is_app();
   if (may_renew) {
     tokens_.forget(cache_key(scope));
     response = MLX_TRY(send(MLX_TRY(token_for(scope)), method, path, body));
@@ -134,6 +147,10 @@ Result<json> GithubApi::request_as_app(const GithubApp& app, std::string_view me
                                        const json& body) {
   const std::string jwt = MLX_TRY(app_jwt(app.id, app.private_key, options_.now()));
   return answer(method, path, MLX_TRY(send(jwt, method, path, body)));
+}
+
+Result<json> GithubApi::get_as_app(const std::string& path) {
+  return request_as_app(std::get<GithubApp>(options_.credentials), "GET", path, nullptr);
 }
 
 Result<std::string> GithubApi::token_for(const Scope& scope) {
@@ -151,13 +168,8 @@ Result<std::string> GithubApi::new_installation_token(const GithubApp& app, cons
         request_as_app(app, "GET", fmt::format("/repos/{}/installation", scope.repository.full()), nullptr));
     installation = MLX_TRY(JsonReader(found, "GitHub's installation").integer("id"));
   }
-  // Narrowed to the one repository and to what the bot does, so that a leaked token opens little.
-  const json wanted = {
-      {"repositories", {scope.repository.name}},
-      {"permissions",
-       {{"contents", "write"}, {"issues", "write"}, {"pull_requests", "write"}, {"metadata", "read"}}}};
-  const json created = MLX_TRY(
-      request_as_app(app, "POST", fmt::format("/app/installations/{}/access_tokens", installation), wanted));
+  const json created = MLX_TRY(request_as_app(
+      app, "POST", fmt::format("/app/installations/{}/access_tokens", installation), wanted_token(scope)));
   const JsonReader reader(created, "GitHub's installation token");
   std::string token = MLX_TRY(reader.string("token"));
   tokens_.put(key, token, MLX_TRY(parse_timestamp(MLX_TRY(reader.string("expires_at")))));

@@ -19,7 +19,8 @@ class GithubApi {
  public:
   GithubApi(HttpClient& http, GithubOptions options) : http_(http), options_(std::move(options)) {}
 
-  /// Who asks: a repository and its installation (0 if not known yet).
+  /// Who asks: a repository and its installation (0 if not known yet); without a repository, the whole
+  /// installation, which may then only be looked at.
   struct Scope {
     RepositoryName repository;
     std::int64_t installation = 0;
@@ -30,6 +31,11 @@ class GithubApi {
   /// takes is replaced once.
   [[nodiscard]] Result<nlohmann::json> request(const Scope& scope, std::string_view method,
                                                const std::string& path, const nlohmann::json& body = nullptr);
+
+  /// Whether it is an App that asks, rather than a token.
+  [[nodiscard]] bool is_app() const { return std::holds_alternative<GithubApp>(options_.credentials); }
+  /// Like request(), but as the App itself. Only if it is one.
+  [[nodiscard]] Result<nlohmann::json> get_as_app(const std::string& path);
 
   /// The login under which requests act. Asked once.
   [[nodiscard]] Result<std::string> own_login(const Scope& scope);

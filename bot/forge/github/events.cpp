@@ -7,6 +7,9 @@
 namespace mlx::bot {
 namespace {
 
+constexpr std::string_view kIssue = "issue";
+constexpr std::string_view kPullRequest = "pull_request";
+
 Result<RepositoryName> read_repository(const JsonReader& payload) {
   const JsonReader repository = MLX_TRY(payload.at("repository"));
   RepositoryName result;
@@ -21,37 +24,85 @@ Result<std::int64_t> read_installation(const JsonReader& payload) {
   return MLX_TRY(payload.at("installation")).integer("id");
 }
 
+bool is_body_changed(const JsonReader& payload) {
+  return payload.value().contains(nlohmann::json::json_pointer("/changes/body"));
+}
+
+/// Only if is_body_changed(); what there was no text before has no `from`.
 Result<std::string> read_previous_body(const JsonReader& payload) {
-  if (!payload.has("changes")) return std::string();
-  const JsonReader changes = MLX_TRY(payload.at("changes"));
-  if (!changes.has("body")) return std::string();
-  return MLX_TRY(changes.at("body")).string_or("from", "");
+  const JsonReader body = MLX_TRY(MLX_TRY(payload.at("changes")).at("body"));
+  return body.value().is_object() ? MLX_TRY(body.string_if_present("from")).value_or("") : std::string();
+}
+
+Result<bool> is_sent_by_bot(const JsonReader& payload) {
+  return MLX_TRY(MLX_TRY(payload.at("sender")).string_or("type", "User")) == "Bot";
 }
 
 Result<Event> read_comment(const JsonReader& payload) {
   const std::string action = MLX_TRY(payload.string("action"));
   if (action != "created" && action != "edited") return IgnoredEvent{"a comment was " + action};
   const JsonReader comment = MLX_TRY(payload.at("comment"));
-  const JsonReader sender = MLX_TRY(payload.at("sender"));
   CommentEvent event;
   event.repository = MLX_TRY(read_repository(payload));
   event.installation = MLX_TRY(read_installation(payload));
   event.issue = MLX_TRY(MLX_TRY(payload.at("issue")).integer("number"));
   event.comment = MLX_TRY(comment.integer("id"));
   event.created_at = MLX_TRY(comment.string("created_at"));
-  event.sender = MLX_TRY(sender.string("login"));
-  event.sender_is_bot = MLX_TRY(sender.string_or("type", "User")) == "Bot";
+  event.sender = MLX_TRY(MLX_TRY(payload.at("sender")).string("login"));
+  event.sender_is_bot = MLX_TRY(is_sent_by_bot(payload));
   event.body = MLX_TRY(comment.string_if_present("body")).value_or("");
   if (action == "edited") {
+    if (!is_body_changed(payload)) return IgnoredEvent{"a comment was edited elsewhere than in its text"};
     event.previous_body = MLX_TRY(read_previous_body(payload));
-    const bool is_body_changed = payload.value().contains(nlohmann::json::json_pointer("/changes/body"));
-    if (!is_body_changed) return IgnoredEvent{"a comment was edited elsewhere than in its text"};
   }
   return event;
 }
 
+/// `subject` is where the delivery holds the issue or the pull request.
+Result<Event> read_edited_body(const JsonReader& payload, std::string_view subject) {
+  const std::string what = subject == kIssue ? "an issue" : "a pull request";
+  if (!is_body_changed(payload)) return IgnoredEvent{what + " was edited elsewhere than in its text"};
+  const JsonReader edited = MLX_TRY(payload.at(subject));
+  BodyEditedEvent event;
+  event.repository = MLX_TRY(read_repository(payload));
+  event.installation = MLX_TRY(read_installation(payload));
+  event.number = MLX_TRY(edited.integer("number"));
+  event.is_pull_request = subject == kPullRequest;
+  event.sender = MLX_TRY(MLX_TRY(payload.at("sender")).string("login"));
+  event.sender_is_bot = MLX_TRY(is_sent_by_bot(payload));
+  event.body = MLX_TRY(edited.string_if_present("body")).value_or("");
+  event.previous_body = MLX_TRY(read_previous_body(payload));
+  return event;
+}
+
+Result<Event> read_closed(const JsonReader& payload) {
+  const JsonReader pull = MLX_TRY(payload.at(kPullRequest));
+  const JsonReader head = MLX_TRY(pull.at("head"));
+  PullRequestClosedEvent event;
+  event.repository = MLX_TRY(read_repository(payload));
+  event.installation = MLX_TRY(read_installation(payload));
+  event.number = MLX_TRY(payload.integer("number"));
+  event.head_branch = MLX_TRY(head.string("ref"));
+  // The repository of a fork that was deleted is null.
+  const bool has_repository = head.has("repo") && head.value().at("repo").is_object();
+  const auto own_repository = MLX_TRY(MLX_TRY(payload.at("repository")).integer("id"));
+  event.is_from_fork = !has_repository || MLX_TRY(MLX_TRY(head.at("repo")).integer("id")) != own_repository;
+  event.is_merged = MLX_TRY(pull.boolean_or("merged", false));
+  event.sender = MLX_TRY(MLX_TRY(payload.at("sender")).string("login"));
+  event.sender_is_bot = MLX_TRY(is_sent_by_bot(payload));
+  return event;
+}
+
+Result<Event> read_issue(const JsonReader& payload) {
+  const std::string action = MLX_TRY(payload.string("action"));
+  if (action == "edited") return read_edited_body(payload, kIssue);
+  return IgnoredEvent{"an issue was " + action};
+}
+
 Result<Event> read_pull_request(const JsonReader& payload) {
   const std::string action = MLX_TRY(payload.string("action"));
+  if (action == "edited") return read_edited_body(payload, kPullRequest);
+  if (action == "closed") return read_closed(payload);
   const bool has_other_commits = action == "opened" || action == "reopened" || action == "synchronize";
   if (!has_other_commits) return IgnoredEvent{"a pull request was " + action};
   PullRequestEvent result;
@@ -68,6 +119,7 @@ Result<Event> parse_github_event(std::string_view event, std::string_view body) 
   const JsonReader payload(document, "the " + std::string(event) + " delivery");
   if (!document.is_object()) return std::unexpected(payload.complaint("expected an object"));
   if (event == "issue_comment") return read_comment(payload);
+  if (event == "issues") return read_issue(payload);
   if (event == "pull_request") return read_pull_request(payload);
   return IgnoredEvent{"nothing is done on `" + std::string(event) + "`"};
 }

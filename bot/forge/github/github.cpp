@@ -2,6 +2,7 @@
 
 #include "bot/forge/github/api.h"
 #include "bot/forge/github/events.h"
+#include "bot/forge/github/installations.h"
 #include "bot/forge/github/repository.h"
 
 namespace mlx::bot {
@@ -20,6 +21,10 @@ class Github final : public Forge {
   std::unique_ptr<ForgeRepository> repository(const RepositoryName& name,
                                               std::int64_t installation) override {
     return make_github_repository(api_, {.repository = name, .installation = installation}, cache_);
+  }
+
+  Result<std::vector<InstalledRepository>> installed_repositories() override {
+    return list_installed_repositories(api_);
   }
 
  private:

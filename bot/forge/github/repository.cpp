@@ -1,10 +1,13 @@
 #include "bot/forge/github/repository.h"
 
 #include <array>
+#include <functional>
+#include <map>
 
 #include <fmt/format.h>
 
 #include "bot/forge/github/snapshot.h"
+#include "bot/forge/github/values.h"
 #include "engine/base/digest.h"
 #include "engine/base/json_reader.h"
 
@@ -34,45 +37,10 @@ std::string_view content_of(Reaction reaction) {
   return "eyes";
 }
 
-Result<PullRequest> read_pull_request(const JsonReader& reader) {
-  PullRequest result;
-  result.number = MLX_TRY(reader.integer("number"));
-  result.url = MLX_TRY(reader.string_or("html_url", ""));
-  result.title = MLX_TRY(reader.string("title"));
-  result.body = MLX_TRY(reader.string_if_present("body")).value_or("");
-  result.created_at = MLX_TRY(reader.string("created_at"));
-  return result;
-}
-
-Result<PullRequestBranches> read_branches(const JsonReader& reader) {
-  const JsonReader head = MLX_TRY(reader.at("head"));
-  const JsonReader base = MLX_TRY(reader.at("base"));
-  const auto base_repository = MLX_TRY(MLX_TRY(base.at("repo")).integer("id"));
-  // The repository of a fork that was deleted is null.
-  const bool has_repository = head.has("repo") && head.value().at("repo").is_object();
-  PullRequestBranches result;
-  result.head_branch = MLX_TRY(head.string("ref"));
-  result.head_sha = MLX_TRY(head.string("sha"));
-  result.base_sha = MLX_TRY(base.string("sha"));
-  result.created_at = MLX_TRY(reader.string("created_at"));
-  result.is_open = MLX_TRY(reader.string("state")) == "open";
-  result.is_from_fork = !has_repository || MLX_TRY(MLX_TRY(head.at("repo")).integer("id")) != base_repository;
-  return result;
-}
-
-Result<CommitSummary> read_commit(const JsonReader& reader) {
-  const JsonReader commit = MLX_TRY(reader.at("commit"));
-  CommitSummary summary;
-  summary.commit.sha = MLX_TRY(reader.string("sha"));
-  summary.commit.tree = MLX_TRY(MLX_TRY(commit.at("tree")).string("sha"));
-  summary.message = MLX_TRY(commit.string("message"));
-  for (const JsonReader& parent : MLX_TRY(reader.elements("parents"))) {
-    summary.parents.push_back(MLX_TRY(parent.string("sha")));
-  }
-  const bool has_author = reader.has("author") && reader.value().at("author").is_object();
-  if (has_author) summary.author = MLX_TRY(MLX_TRY(reader.at("author")).string_or("login", ""));
-  return summary;
-}
+constexpr std::size_t kPageSize = 100;
+/// More than a repository has of what is listed; so that no answer can keep us for ever.
+constexpr std::size_t kMostItems = 10'000;
+constexpr std::size_t kListedIssues = 1'000;
 
 class GithubRepository final : public ForgeRepository {
  public:
@@ -112,8 +80,9 @@ class GithubRepository final : public ForgeRepository {
     return result;
   }
 
-  Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit) override {
-    return std::make_unique<GithubSnapshot>(api_, scope_, commit.tree, cache_);
+  using ForgeRepository::snapshot;
+  Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit, Listing listing) override {
+    return std::make_unique<GithubSnapshot>(api_, scope_, commit.tree, cache_, listing);
   }
 
   Result<std::vector<CommitSummary>> commits_between(std::string_view base, std::string_view head) override {
@@ -210,16 +179,28 @@ class GithubRepository final : public ForgeRepository {
     return MLX_TRY(read_pull_request(JsonReader(answer.front(), "GitHub's pull request")));
   }
 
-  Result<PullRequest> create_pull_request(std::string_view branch, std::string_view base,
-                                          const PullRequestText& text) override {
-    auto answer = send("POST", "/pulls",
-                       {{"title", text.title}, {"head", branch}, {"base", base}, {"body", text.body}});
-    if (!answer) {
-      Error error = answer.error();
-      if (error.message.find("already exists") != std::string::npos) error.code = ErrorCode::kConflict;
-      return std::unexpected(std::move(error));
-    }
-    return read_pull_request(JsonReader(*answer, "GitHub's pull request"));
+  Result<std::vector<ListedPullRequest>> pull_requests_from(std::string_view prefix) override {
+    // GitHub filters by a whole branch name only. Open ones come first, so that one that is closed between
+    // the two requests is seen twice rather than not at all.
+    std::map<std::int64_t, ListedPullRequest, std::greater<>> by_number;
+    const auto keep = [&](const JsonReader& reader) -> Result<Continue> {
+      ListedPullRequest pull = MLX_TRY(read_listed_pull_request(reader));
+      const bool is_own = !MLX_TRY(read_branches(reader)).is_from_fork;
+      if (is_own && pull.head_branch.starts_with(prefix)) by_number.insert_or_assign(pull.number, pull);
+      return Continue::kYes;
+    };
+    MLX_CHECK(each("/pulls?state=open&sort=created&direction=desc", kMostItems, keep));
+    MLX_CHECK(each("/pulls?state=closed&sort=created&direction=desc", kListedPullRequests, keep));
+    std::vector<ListedPullRequest> pulls;
+    for (auto& [number, pull] : by_number) pulls.push_back(std::move(pull));
+    return pulls;
+  }
+
+  Result<PullRequest> create_pull_request(const NewPullRequest& wanted) override {
+    const json answer = MLX_TRY(open_new(wanted));
+    PullRequest created = MLX_TRY(read_pull_request(JsonReader(answer, "GitHub's pull request")));
+    if (!wanted.labels.empty()) MLX_CHECK(add_labels(created.number, wanted.labels));
+    return created;
   }
 
   Result<void> update_pull_request(std::int64_t number, const PullRequestText& text) override {
@@ -227,19 +208,103 @@ class GithubRepository final : public ForgeRepository {
     return {};
   }
 
-  Result<std::vector<Comment>> comments_since(std::int64_t issue, std::string_view since) override {
-    constexpr std::size_t kPageSize = 100;
-    std::vector<Comment> comments;
-    for (int page = 1;; ++page) {
-      const json answer = MLX_TRY(get(fmt::format("/issues/{}/comments?since={}&per_page={}&page={}", issue,
-                                                  percent_encode(since), kPageSize, page)));
-      const JsonReader reader(answer, "GitHub's comments");
-      if (!answer.is_array())
-        return std::unexpected(reader.complaint("expected an array", ErrorCode::kUnavailable));
-      for (const json& item : answer)
-        comments.push_back(MLX_TRY(read_comment(JsonReader(item, "GitHub's comment"))));
-      if (answer.size() < kPageSize) return comments;
+  Result<void> close_pull_request(std::int64_t number) override {
+    MLX_CHECK(send("PATCH", fmt::format("/pulls/{}", number), {{"state", "closed"}}));
+    return {};
+  }
+
+  Result<void> add_labels(std::int64_t number, const std::vector<std::string>& labels) override {
+    MLX_CHECK(send("POST", fmt::format("/issues/{}/labels", number), {{"labels", labels}}));
+    return {};
+  }
+
+  Result<void> create_review(std::int64_t number, const NewReview& review) override {
+    json comments = json::array();
+    for (const LineComment& comment : review.comments) comments.push_back(review_comment_json(comment));
+    MLX_CHECK(send("POST", fmt::format("/pulls/{}/reviews", number),
+                   {{"commit_id", review.commit},
+                    {"body", review.body},
+                    {"event", "COMMENT"},
+                    {"comments", std::move(comments)}}));
+    return {};
+  }
+
+  Result<bool> has_review_with_marker(std::int64_t number, std::string_view marker) override {
+    const std::string author = MLX_TRY(own_login());
+    bool is_found = false;
+    const auto look = [&](const JsonReader& reader) -> Result<Continue> {
+      const std::string body = MLX_TRY(reader.string_if_present("body")).value_or("");
+      is_found = MLX_TRY(read_author(reader)) == author && body.find(marker) != std::string::npos;
+      return is_found ? Continue::kNo : Continue::kYes;
+    };
+    MLX_CHECK(each(fmt::format("/pulls/{}/reviews?", number), kMostItems, look));
+    return is_found;
+  }
+
+  Result<std::optional<Issue>> find_issue_with_marker(std::string_view marker) override {
+    const std::string author = MLX_TRY(own_login());
+    std::optional<Issue> found;
+    bool is_anything_listed = false;
+    const auto look = [&](const JsonReader& reader) -> Result<Continue> {
+      is_anything_listed = true;
+      // The marker may have been copied into somebody else's issue.
+      const bool is_issue = !reader.has("pull_request") && MLX_TRY(read_author(reader)) == author;
+      if (!is_issue) return Continue::kYes;
+      Issue issue = MLX_TRY(read_issue(reader));
+      if (issue.text.body.find(marker) == std::string::npos) return Continue::kYes;
+      const bool is_better = !found || issue.is_open;
+      if (is_better) found = std::move(issue);
+      return found->is_open ? Continue::kNo : Continue::kYes;
+    };
+    MLX_CHECK(each("/issues?state=all&sort=created&direction=asc&creator=" + percent_encode(author),
+                   kMostItems, look));
+    // Some of GitHub's servers find nothing by the name of an App's bot.
+    if (!is_anything_listed)
+      MLX_CHECK(each("/issues?state=all&sort=created&direction=desc", kListedIssues, look));
+    return found;
+  }
+
+  Result<std::optional<Issue>> issue(std::int64_t number) override {
+    const auto answer = get(fmt::format("/issues/{}", number));
+    if (!answer) {
+      if (answer.error().code == ErrorCode::kNotFound) return std::nullopt;
+      return std::unexpected(answer.error());
     }
+    const JsonReader reader(*answer, "GitHub's issue");
+    if (reader.has("pull_request")) return std::nullopt;
+    return MLX_TRY(read_issue(reader));
+  }
+
+  Result<Issue> create_issue(const IssueText& text, const std::vector<std::string>& labels) override {
+    const json answer =
+        MLX_TRY(send("POST", "/issues", {{"title", text.title}, {"body", text.body}, {"labels", labels}}));
+    return read_issue(JsonReader(answer, "GitHub's issue"));
+  }
+
+  Result<void> update_issue(std::int64_t number, const IssueText& text) override {
+    MLX_CHECK(send("PATCH", fmt::format("/issues/{}", number), {{"title", text.title}, {"body", text.body}}));
+    return {};
+  }
+
+  Result<void> close_issue(std::int64_t number) override {
+    MLX_CHECK(send("PATCH", fmt::format("/issues/{}", number), {{"state", "closed"}}));
+    return {};
+  }
+
+  Result<void> reopen_issue(std::int64_t number) override {
+    MLX_CHECK(send("PATCH", fmt::format("/issues/{}", number), {{"state", "open"}}));
+    return {};
+  }
+
+  Result<std::vector<Comment>> comments_since(std::int64_t issue, std::string_view since) override {
+    std::vector<Comment> comments;
+    const auto keep = [&](const JsonReader& reader) -> Result<Continue> {
+      comments.push_back(MLX_TRY(read_comment(reader)));
+      return Continue::kYes;
+    };
+    MLX_CHECK(
+        each(fmt::format("/issues/{}/comments?since={}", issue, percent_encode(since)), kMostItems, keep));
+    return comments;
   }
 
   Result<void> create_comment(std::int64_t issue, std::string_view body) override {
@@ -264,6 +329,48 @@ class GithubRepository final : public ForgeRepository {
     return api_.request(scope_, method, base_ + path, body);
   }
 
+  enum class Continue { kYes, kNo };
+
+  /// Calls `visit` with the items of a list whose path has a query, page by page, until it says no or so many
+  /// were seen.
+  template <typename Visit>
+  Result<void> each(const std::string& path, std::size_t most, const Visit& visit) {
+    for (std::size_t page = 1; (page - 1) * kPageSize < most; ++page) {
+      const json answer = MLX_TRY(
+          get(fmt::format("{}{}per_page={}&page={}", path, path.ends_with('?') ? "" : "&", kPageSize, page)));
+      const JsonReader list(answer, "GitHub's list");
+      if (!answer.is_array())
+        return std::unexpected(list.complaint("expected an array", ErrorCode::kUnavailable));
+      for (const json& item : answer) {
+        if (MLX_TRY(visit(JsonReader(item, "GitHub's list"))) == Continue::kNo) return {};
+      }
+      if (answer.size() < kPageSize) break;
+    }
+    return {};
+  }
+
+  Result<json> open_new(const NewPullRequest& wanted) {
+    json body = {{"title", wanted.text.title},
+                 {"head", wanted.branch},
+                 {"base", wanted.base},
+                 {"body", wanted.text.body}};
+    if (wanted.is_draft) body["draft"] = true;
+    auto answer = send("POST", "/pulls", body);
+    const auto says = [&answer](std::string_view words) {
+      return !answer && answer.error().message.find(words) != std::string::npos;
+    };
+    // Some plans of GitHub have none.
+    const bool has_no_drafts = wanted.is_draft && says("Draft pull requests are not supported");
+    if (has_no_drafts) {
+      body.erase("draft");
+      answer = send("POST", "/pulls", body);
+    }
+    if (!says("already exists")) return answer;
+    Error error = answer.error();
+    error.code = ErrorCode::kConflict;
+    return std::unexpected(std::move(error));
+  }
+
   /// Text goes along in the tree; bytes that are no text need a blob of their own.
   Result<json> tree_entry(const FileChange& file) {
     json entry = {
@@ -278,16 +385,6 @@ class GithubRepository final : public ForgeRepository {
       entry["sha"] = MLX_TRY(JsonReader(blob, "GitHub's blob").string("sha"));
     }
     return entry;
-  }
-
-  static Result<Comment> read_comment(const JsonReader& reader) {
-    Comment comment;
-    comment.id = MLX_TRY(reader.integer("id"));
-    comment.body = MLX_TRY(reader.string_if_present("body")).value_or("");
-    // The author of an account that was deleted is null.
-    const bool has_author = reader.has("user") && reader.value().at("user").is_object();
-    if (has_author) comment.author = MLX_TRY(MLX_TRY(reader.at("user")).string("login"));
-    return comment;
   }
 
   GithubApi& api_;

@@ -50,7 +50,7 @@ Result<bool> GithubSnapshot::fetch_tree(const std::string& tree, bool is_recursi
 Result<void> GithubSnapshot::load(std::string_view directory) const {
   if (is_complete_ || loaded_.contains(std::string(directory))) return {};
   if (directory.empty()) {
-    is_complete_ = MLX_TRY(fetch(tree_, true, ""));
+    if (listing_ == Listing::kWhole) is_complete_ = MLX_TRY(fetch(tree_, true, ""));
     if (is_complete_) return {};
     if (!MLX_TRY(fetch(tree_, false, ""))) {
       return fail(ErrorCode::kUnavailable, "the repository's top directory is too large for GitHub to list");

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bot/forge/blob_cache.h"
+#include "bot/forge/forge_values.h"
 #include "bot/forge/github/api.h"
 #include "engine/index/snapshot.h"
 
@@ -18,8 +19,9 @@ namespace mlx::bot {
 /// each directory, where GitHub cuts a large listing short), each file when it is read.
 class GithubSnapshot final : public Snapshot {
  public:
-  GithubSnapshot(GithubApi& api, GithubApi::Scope scope, std::string tree, BlobCache& cache)
-      : api_(api), scope_(std::move(scope)), tree_(std::move(tree)), cache_(cache) {}
+  GithubSnapshot(GithubApi& api, GithubApi::Scope scope, std::string tree, BlobCache& cache,
+                 Listing listing = Listing::kWhole)
+      : api_(api), scope_(std::move(scope)), tree_(std::move(tree)), cache_(cache), listing_(listing) {}
 
   [[nodiscard]] Result<EntryKind> kind(const RepoPath& path) const override;
   [[nodiscard]] Result<std::string> read(const RepoPath& path) const override;
@@ -48,6 +50,7 @@ class GithubSnapshot final : public Snapshot {
   GithubApi::Scope scope_;
   std::string tree_;
   BlobCache& cache_;
+  Listing listing_;
   // What was fetched so far: a snapshot is one revision, so this only ever grows.
   mutable std::map<std::string, TreeEntry> entries_;
   mutable std::set<std::string> loaded_;

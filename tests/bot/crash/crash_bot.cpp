@@ -118,7 +118,9 @@ int run(char** arguments) {
                                            {"MLX_GITHUB_API_URL", arguments[3]},
                                            {"MLX_GITHUB_TOKEN", arguments[4]},
                                            {"MLX_WEBHOOK_SECRET", arguments[5]},
-                                           {"MLX_WORKERS", "1"}});
+                                           {"MLX_WORKERS", "1"},
+                                           // Its requests would come in between, each time elsewhere.
+                                           {"MLX_SCHEDULER", "off"}});
   if (!settings) throw std::runtime_error(to_string(settings.error()));
   const std::chrono::seconds offset(std::stol(arguments[7]));
   Fuse fuse(arguments[6]);

@@ -94,6 +94,7 @@ TEST_CASE("other actions and events ask for nothing, whatever else they say") {
   CHECK(is_ignored({{"zen", "Keep it simple."}}, "ping"));
   CHECK(is_ignored(json::object(), "push"));
   CHECK(is_ignored(payload(), "issues"));
+  CHECK(is_ignored(payload(), "mlx-schedule"));
   CHECK(is_ignored(payload(), "Issue_Comment"));
 }
 
@@ -185,10 +186,81 @@ TEST_CASE("a pull request with other commits than before") {
 
 TEST_CASE("what else happens to a pull request asks for nothing") {
   for (const char* action :
-       {"closed", "edited", "labeled", "assigned", "ready_for_review", "something_new"}) {
+       {"labeled", "unlabeled", "converted_to_draft", "assigned", "ready_for_review", "something_new"}) {
     INFO(action);
     CHECK(is_ignored(pull_request(action), "pull_request"));
   }
+}
+
+namespace {
+
+json edited_body(const char* subject) {
+  json delivery = pull_request("edited");
+  delivery.erase("pull_request");
+  delivery[subject] = {{"number", 12}, {"body", "- [x] a"}};
+  delivery["changes"] = {{"body", {{"from", "- [ ] a"}}}};
+  return delivery;
+}
+
+}  // namespace
+
+TEST_CASE("an edited text of an issue or a pull request has its previous one") {
+  for (const auto& [name, subject] : {std::pair("issues", "issue"), {"pull_request", "pull_request"}}) {
+    INFO(name);
+    json delivery = edited_body(subject);
+    const auto event = std::get<BodyEditedEvent>(event_of(delivery, name));
+    CHECK(event.repository == RepositoryName{.owner = "octo-team", .name = "shop"});
+    CHECK(event.installation == 51);
+    CHECK(event.number == 12);
+    CHECK(event.is_pull_request == (name == std::string("pull_request")));
+    CHECK(event.sender == "octocat");
+    CHECK_FALSE(event.sender_is_bot);
+    CHECK(event.body == "- [x] a");
+    CHECK(event.previous_body == "- [ ] a");
+
+    delivery["sender"]["type"] = "Bot";
+    delivery[subject]["body"] = nullptr;
+    delivery["changes"]["body"] = json::object();
+    const auto emptied = std::get<BodyEditedEvent>(event_of(delivery, name));
+    CHECK(emptied.sender_is_bot);
+    CHECK(emptied.body.empty());
+    CHECK(emptied.previous_body.empty());
+    delivery["changes"] = {{"title", {{"from", "x"}}}};
+    CHECK(is_ignored(delivery, name));
+    delivery.erase("changes");
+    CHECK(is_ignored(delivery, name));
+  }
+}
+
+TEST_CASE("what else happens to an issue asks for nothing") {
+  for (const char* action : {"opened", "closed", "labeled", "pinned"})
+    CHECK(is_ignored({{"action", action}}, "issues"));
+}
+
+TEST_CASE("a pull request is closed, with its changes or without") {
+  json delivery = pull_request("closed");
+  delivery["repository"]["id"] = 5;
+  delivery["pull_request"] = {
+      {"number", 12}, {"merged", true}, {"head", {{"ref", "mlx/update/a"}, {"repo", {{"id", 5}}}}}};
+  const auto merged = std::get<PullRequestClosedEvent>(event_of(delivery, "pull_request"));
+  CHECK(merged.repository == RepositoryName{.owner = "octo-team", .name = "shop"});
+  CHECK(merged.installation == 51);
+  CHECK(merged.number == 12);
+  CHECK(merged.head_branch == "mlx/update/a");
+  CHECK_FALSE(merged.is_from_fork);
+  CHECK(merged.is_merged);
+  CHECK(merged.sender == "octocat");
+  CHECK_FALSE(merged.sender_is_bot);
+
+  delivery["sender"]["type"] = "Bot";
+  delivery["pull_request"]["merged"] = false;
+  delivery["pull_request"]["head"]["repo"]["id"] = 6;
+  const auto closed = std::get<PullRequestClosedEvent>(event_of(delivery, "pull_request"));
+  CHECK(closed.is_from_fork);
+  CHECK_FALSE(closed.is_merged);
+  CHECK(closed.sender_is_bot);
+  delivery["pull_request"]["head"]["repo"] = nullptr;
+  CHECK(std::get<PullRequestClosedEvent>(event_of(delivery, "pull_request")).is_from_fork);
 }
 
 TEST_CASE("what a pull request's delivery lacks is named") {

@@ -34,6 +34,7 @@ class WatchedQueue final : public JobQueue {
   Result<EnqueueResult> enqueue(const Delivery& delivery, TimePoint now) override {
     auto result = queue_->enqueue(delivery, now);
     if (result) count(*result == EnqueueResult::kStored ? "stored" : "duplicate");
+    if (result) count(delivery.event);
     return result;
   }
   Result<std::optional<Job>> claim(TimePoint now, TimePoint lease_until) override {
@@ -86,16 +87,23 @@ class WatchedQueue final : public JobQueue {
   std::map<std::string, int> ended_;
 };
 
+std::map<std::string, std::string> project_with(std::map<std::string, std::string> more) {
+  more.emplace("pyproject.toml", "[project]\nname = \"shop\"\ndependencies = []\n");
+  more.emplace("README.md", "# Shop\n");
+  return more;
+}
+
 struct World {
-  TestSandbox sandbox{
-      {{"pyproject.toml", "[project]\nname = \"shop\"\ndependencies = []\n"}, {"README.md", "# Shop\n"}}};
+  TestSandbox sandbox;
   TemporaryDirectory directory;
   WatchedQueue queue{open_sqlite_queue((directory.path() / "queue.db").string()).value()};
   std::unique_ptr<HttpClient> http = make_http_client();
   std::unique_ptr<Bot> bot;
   std::string url;
 
-  explicit World(int workers = 2, const std::string& public_url = "") {
+  explicit World(int workers = 2, const std::string& public_url = "",
+                 const std::map<std::string, std::string>& more = {})
+      : sandbox(project_with(more)) {
     write_files(directory.path() / "registry", registry_files(two_components()));
     const json& description = sandbox.description();
     // As `mlx registry build` would leave it.
@@ -224,4 +232,9 @@ TEST_CASE("what is refused and what is given up are told apart in the queue") {
   CHECK(world.queue.stats()->dead == 1);
   CHECK(world.sandbox.pulls().empty());
   world.sandbox->clear_faults();
+}
+
+TEST_CASE("what a repository's schedule asks for comes to the queue by itself") {
+  World world(1, "", {{"mlx.toml", "[bot]\nupdate = { schedule = \"@hourly\" }\n"}});
+  CHECK(world.queue.wait_for("mlx-schedule", 1));
 }

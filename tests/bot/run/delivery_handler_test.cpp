@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "bot/core/schedule_event.h"
 #include "bot/forge/github/github.h"
 #include "tests/support/scripted_http_client.h"
 
@@ -86,4 +87,16 @@ TEST_CASE_METHOD(World, "reasons do not hold the token") {
     CHECK(std::get<Failed>(result).reason.find("token\"") == std::string::npos);
     CHECK(std::get<Failed>(result).reason.find("Bearer") == std::string::npos);
   }
+}
+
+TEST_CASE_METHOD(World, "the scheduler's deliveries are read by the bot itself, whatever its forge") {
+  const ScheduleEvent event{.repository = {.owner = "Octo-Team", .name = "Shop"},
+                            .installation = 51,
+                            .due = "2026-11-30T06:00:00Z"};
+  const Delivery due = delivery(std::string(kScheduleEvent), schedule_delivery_body(event));
+  CHECK(handler.repository_of(due) == "github:octo-team/shop");
+  CHECK(std::holds_alternative<Done>(run(due)));
+  const Delivery wrong = delivery(std::string(kScheduleEvent), "{}");
+  CHECK(handler.repository_of(wrong).error().code == ErrorCode::kInvalidInput);
+  CHECK(std::holds_alternative<Failed>(run(wrong)));
 }

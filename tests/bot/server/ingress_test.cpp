@@ -141,6 +141,12 @@ TEST_CASE_METHOD(Fixture, "headers that are missing or not plain words are refus
   }
 }
 
+TEST_CASE_METHOD(Fixture, "no webhook brings an event of the bot's own") {
+  WebhookRequest request;
+  request.event = GENERATE(as<std::string>(), "mlx-schedule", "MLX-Schedule", "mlx-");
+  check_refused(request, 400, "X-GitHub-Event");
+}
+
 TEST_CASE_METHOD(Fixture, "only JSON is taken, as it is") {
   WebhookRequest request;
   SECTION("with parameters") {

@@ -67,6 +67,11 @@ TEST_CASE("an empty value counts as not given") {
   CHECK(read_settings({{"listen", ""}}, enough_with("MLX_LISTEN", ""))->port == 8080);
 }
 
+TEST_CASE("schedules are looked for unless that is turned off") {
+  CHECK(read_settings({}, enough())->has_scheduler);
+  CHECK_FALSE(read_settings({}, enough_with("MLX_SCHEDULER", "off"))->has_scheduler);
+}
+
 TEST_CASE("a file may hold everything, with comments and quotes") {
   const auto settings =
       read_settings({}, {},
@@ -123,6 +128,7 @@ TEST_CASE("what is wrong is named, and shown only if it is no secret") {
   for (const auto* workers : {"0", "65", "two", "2x", "-1"}) {
     check_error(read_settings({{"workers", workers}}, enough()), {"MLX_WORKERS"});
   }
+  check_error(read_settings({{"scheduler", "yes"}}, enough()), {"MLX_SCHEDULER", "yes"});
   for (const auto* listen :
        {"8080", "127.0.0.1", ":8080", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:http"}) {
     check_error(read_settings({{"listen", listen}}, enough()), {"MLX_LISTEN", listen});

@@ -12,6 +12,10 @@ mlx_test(bot_settings_test
           bot/server/running_server.cpp bot/server/settings_test.cpp
   USES mlx_bot_server mlx_bot_settings)
 
+mlx_test(bot_scheduler_test
+  SOURCES bot/server/scheduler_test.cpp support/tzif.cpp
+  USES mlx_bot_scheduler mlx_io)
+
 # A load generator, not a test: see tests/bench/ingress.md.
 add_executable(ingress_bench bench/ingress_bench.cpp)
 target_link_libraries(ingress_bench PRIVATE mlx_options mlx_bot_server mlx_bot_queue)

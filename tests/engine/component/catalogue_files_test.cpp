@@ -12,8 +12,8 @@ using nlohmann::json;
 
 namespace {
 
-CatalogueEntry entry(const std::string& name, const std::map<std::string, std::string>& files) {
-  CatalogueEntry made;
+Release entry(const std::string& name, const std::map<std::string, std::string>& files) {
+  Release made;
   made.component.name = name;
   made.component.version = Version::parse("1.2.0").value();
   made.component.title = name;
@@ -29,14 +29,13 @@ CatalogueEntry entry(const std::string& name, const std::map<std::string, std::s
 }
 
 /// A component with a file of its own, an empty one, and a line for another component's application.
-CatalogueEntry limits() {
-  CatalogueEntry made =
-      entry("limits", {{"src/api/app.py",
-                        "from fastapi import FastAPI\n\nfrom src.limits import add_limits\n\n\n"
-                        "def create_app() -> FastAPI:\n    app = FastAPI()\n"
-                        "    add_limits(app)\n    return app\n"},
-                       {"src/limits/__init__.py", ""},
-                       {"src/limits/setup.py", "def add_limits(app): ...\n"}});
+Release limits() {
+  Release made = entry("limits", {{"src/api/app.py",
+                                   "from fastapi import FastAPI\n\nfrom src.limits import add_limits\n\n\n"
+                                   "def create_app() -> FastAPI:\n    app = FastAPI()\n"
+                                   "    add_limits(app)\n    return app\n"},
+                                  {"src/limits/__init__.py", ""},
+                                  {"src/limits/setup.py", "def add_limits(app): ...\n"}});
   made.component.files.front().merge = MergeStrategy::kEnhance;
   made.component.injection_points.push_back(
       {.name = "limits", .file = "src/api/app.py", .function = "create_app", .location = "before-return"});
@@ -45,7 +44,7 @@ CatalogueEntry limits() {
   return made;
 }
 
-std::vector<CatalogueEntry> both() { return {entry("base", {{"src/base.py", "B = 1\n"}}), limits()}; }
+std::vector<Release> both() { return {entry("base", {{"src/base.py", "B = 1\n"}}), limits()}; }
 
 MemorySnapshot built(const CatalogueIdentity& identity = {}) {
   return MemorySnapshot(catalogue_files(both(), identity));

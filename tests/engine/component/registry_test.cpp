@@ -175,3 +175,43 @@ TEST_CASE("a component at the top of its registry finds its templates") {
   const Component component = registry.component("a").value();
   CHECK(registry.template_text(component, component.files.front()) == "NAME = \"a\"\n");
 }
+
+TEST_CASE("a registry has releases of all the versions that were published") {
+  TestRegistry registry{
+      {.name = "web", .version = "1.0.0", .files = {{.target = "src/web.py", .text = "V = 1\n"}}},
+      {.name = "web", .version = "1.1.0", .files = {{.target = "src/web.py", .text = "V = 2\n"}}}};
+  const auto text_in = [&](const char* version) {
+    const auto release = registry.get().release("web", Version::parse(version).value());
+    REQUIRE(release);
+    CHECK(to_string(release->component.version) == version);
+    CHECK(release->sha256.size() == 64);
+    return release->templates.at("templates/src/web.py");
+  };
+  CHECK(registry.get().item("web")->versions == std::vector<Version>{{.major = 1}, {.major = 1, .minor = 1}});
+  CHECK(text_in("1.0.0") == "V = 1\n");
+  CHECK(text_in("1.1.0") == "V = 2\n");
+  SECTION("one that it does not have is an error") {
+    CHECK(registry.get().release("web", {.major = 3}).error().code == ErrorCode::kNotFound);
+    CHECK(registry.get().release("wob", {.major = 1}).error().code == ErrorCode::kNotFound);
+  }
+  SECTION("one that was damaged is refused") {
+    std::string item = text_of(registry.files(), "r/web@1.0.0.json");
+    item.replace(item.find("V = 1"), 5, "V = 9");
+    registry.files().put("r/web@1.0.0.json", {.bytes = item});
+    CHECK(registry.get().release("web", {.major = 1}).error().code == ErrorCode::kInvalidInput);
+  }
+  SECTION("one that is another is refused") {
+    registry.files().put("r/web@1.0.0.json", {.bytes = text_of(registry.files(), "r/web@1.1.0.json")});
+    CHECK(registry.get().release("web", {.major = 1}).error().message.contains("web 1.1.0"));
+  }
+}
+
+TEST_CASE("an index that names no versions has the newest") {
+  const TestRegistry registry{{.name = "web"}};
+  json index = json::parse(text_of(registry.files(), "registry.json"));
+  index["items"][0]["meta"]["mlx"].erase("versions");
+  MemorySnapshot old(Files{{"registry.json", index.dump()}});
+  CHECK(Registry::open(old, "acme").value().item("web")->versions == std::vector<Version>{{.major = 1}});
+  index["items"][0]["meta"]["mlx"]["versions"] = {"1.0.0", "new"};
+  CHECK(error_of(index.dump()).location.field == "items[0].meta.mlx.versions[1]");
+}

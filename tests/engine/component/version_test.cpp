@@ -83,6 +83,16 @@ TEST_CASE("a tilde keeps the minor number, or the major one if that is all there
   CHECK_FALSE(contains("~1", "2.0.0"));
 }
 
+TEST_CASE("a line of versions is all that begin so") {
+  CHECK(contains("2.x", "2.0.0"));
+  CHECK(contains("2.x", "2.7.1"));
+  CHECK(contains("2.x", "2.0.0-rc.1"));
+  CHECK_FALSE(contains("2.x", "1.9.9"));
+  CHECK_FALSE(contains("2.x", "3.0.0-rc.1"));
+  CHECK(contains("0.3.x", "0.3.4"));
+  CHECK_FALSE(contains("0.3.x", "0.4.0"));
+}
+
 TEST_CASE("a minimum, an exact version and any version") {
   CHECK(contains(">=1.2", "1.2.0"));
   CHECK(contains(">=1.2", "99.0.0"));
@@ -111,8 +121,8 @@ TEST_CASE("pre-releases belong to the release that they lead to") {
 TEST_CASE("a range knows how it was written, and what is no range is refused") {
   CHECK(VersionRange::parse("^1.2").value().str() == "^1.2");
   const std::string text =
-      GENERATE(as<std::string>{}, "", "^", "~", ">=", "^v1", "> 1", ">1", "<2", "^1.2.3.4", "1.x", "^1 || ^2",
-               ">= 1.2", "^1.2-rc.1", "^^1", "^~1", "**", "1.2.3+b");
+      GENERATE(as<std::string>{}, "", "^", "~", ">=", "^v1", "> 1", ">1", "<2", "^1.2.3.4", "x", ".x",
+               "1.2.3.x", "^1.x", "1.x.x", "^1 || ^2", ">= 1.2", "^1.2-rc.1", "^^1", "^~1", "**", "1.2.3+b");
   CAPTURE(text);
   CHECK_FALSE(VersionRange::parse(text));
 }

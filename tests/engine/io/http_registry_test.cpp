@@ -112,6 +112,31 @@ TEST_CASE("a registry that keeps no versions is asked for the latest") {
   CHECK(server.take_paths().back() == "/r/web.json");
 }
 
+TEST_CASE("older versions are fetched when they are asked for, and kept") {
+  const TestRegistry registry{{.name = "web"}, {.name = "web", .version = "1.1.0"}};
+  FileServer server;
+  serve(server, registry);
+  server.put("/r/web@1.0.0.json", {.body = text_of(registry, "r/web@1.0.0.json")});
+  const TemporaryDirectory cache;
+  {
+    const Visit visit(server.url("/r/registry.json"), cache.path());
+    CHECK(visit.registry().release("web", {.major = 1})->templates.at("templates/src/web.py") ==
+          "NAME = \"web\"\n");
+    CHECK(visit.registry().release("web", {.major = 1}));
+    CHECK(server.take_paths() == Paths{"/r/registry.json", "/r/web@1.0.0.json"});
+    CHECK(visit.registry().release("web", {.major = 1, .minor = 7}).error().code == ErrorCode::kNotFound);
+    CHECK(server.take_paths() == Paths{"/r/web@1.7.0.json"});
+  }
+  {
+    const Visit later(server.url("/r/registry.json"), cache.path());
+    CHECK(later.registry().release("web", {.major = 1}));
+    CHECK(server.take_paths() == Paths{"/r/registry.json"});
+  }
+  const Visit offline(server.url("/r/registry.json"), cache.path(), true);
+  CHECK(offline.registry().release("web", {.major = 1}));
+  CHECK(offline.registry().release("web", {.major = 1, .minor = 7}).error().message.contains("--offline"));
+}
+
 TEST_CASE("the second time the index is asked for by its ETag, and a component not at all") {
   FileServer server;
   serve(server, two(), "\"one\"");

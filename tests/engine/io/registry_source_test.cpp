@@ -127,6 +127,25 @@ TEST_CASE("a git registry is used from the cache with a warning when its server 
   CHECK(source->findings().front().message.find("s3cret") == std::string::npos);
 }
 
+TEST_CASE("a git registry can be opened as it was at a commit") {
+  const World world;
+  const GitRepository repository = world.repository("");
+  const std::string first = repository.commit();
+  write_registry(TestRegistry{{.name = "web", .version = "2.0.0"}}, "",
+                 [&](const std::string& path, const std::string& text) { repository.write(path, text); });
+  repository.commit();
+  const GitServer server(repository);
+  const auto source = world.source({.address = "git+" + server.url() + "@main"});
+  CHECK(to_string(source->open().value()->item("web")->version) == "2.0.0");
+  const Registry* const older = source->open_at(first).value();
+  CHECK(to_string(older->item("web")->version) == "1.0.0");
+  CHECK(older->revision() == first);
+  CHECK(older->release("web", {.major = 1}));
+  CHECK(source->open_at(first).value() == older);
+  CHECK_FALSE(source->open_at(std::string(40, 'a')));
+  CHECK(source->open_at("main").error().code == ErrorCode::kNotFound);
+}
+
 TEST_CASE("a damaged file in the copy of a git registry is fetched again") {
   const World world;
   const GitRepository repository = world.repository("");

@@ -40,7 +40,13 @@ TEST_CASE("everything that can be configured is read") {
   CHECK(configuration->components.at("feature-store").paths == std::vector<std::string>{"src/features"});
   const auto& bot = configuration->bot;
   CHECK(bot.command_prefix == "/ml");
-  CHECK(bot.update == mlx::UpdateSettings{"0 6 * * 1", "Europe/Berlin", 7, true, 2});
+  CHECK(bot.update ==
+        mlx::UpdateSettings{"0 6 * * 1",
+                            "Europe/Berlin",
+                            7,
+                            true,
+                            2,
+                            {.file = "mlx.toml", .line = 10, .column = 47, .field = "bot.update.timezone"}});
   CHECK(bot.review == mlx::ReviewSettings{mlx::ReviewComment::kAlways, std::nullopt, 0});
   CHECK(bot.ignore == std::vector<std::string>{"api-serving@2.x"});
   CHECK(bot.allows_workflow_files);
@@ -96,6 +102,9 @@ TEST_CASE("wrong values are errors at their place") {
   CHECK(error_of("[bot.update]\nopen-limit = -1\n").starts_with("mlx.toml:2:14:"));
   CHECK(error_of("[bot.update]\nopen-limit = '5'\n").starts_with("mlx.toml:2:14:"));
   CHECK(error_of("[bot.update]\nschedule = 'daily'\n").starts_with("mlx.toml:2:12:"));
+  CHECK(error_of("[bot.update]\nschedule = '0 25 * * *'\n") ==
+        "mlx.toml:2:12: bot.update.schedule: `25` is no hour: write 0 to 23");
+  CHECK(error_of("[bot.update]\ntimezone = '../../etc/passwd'\n").starts_with("mlx.toml:2:12:"));
   CHECK(error_of("[bot.review]\nfail-on = 'eror'\n").ends_with("did you mean `error`?"));
   CHECK(error_of("[bot]\nignore = [1]\n").starts_with("mlx.toml:2:11: bot.ignore[0]:"));
   CHECK(error_of("a = \n").starts_with("mlx.toml:1:5: not valid TOML"));

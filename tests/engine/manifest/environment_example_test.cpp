@@ -109,3 +109,28 @@ TEST_CASE("a name that is none is refused") {
     CHECK_FALSE(mlx::add_variables("", ".env.example", {{.name = name}}, "h"));
   }
 }
+
+TEST_CASE("a variable is described anew where it was added") {
+  const std::vector<EnvironmentVariable> old = {{.name = "A", .default_value = "1", .description = "One."},
+                                                {.name = "B", .default_value = "2"}};
+  auto edit = mlx::add_variables("X=1", ".env.example", old, "api").value();
+  REQUIRE(edit.text == "X=1\n\n# api\n# One.\nA=1\nB=2");
+  SECTION("with its description and its default") {
+    const auto done = mlx::replace_variables(
+        edit.text, ".env.example",
+        {{.name = "A", .default_value = "10"}, {.name = "B", .default_value = "two words"}, {.name = "C"}},
+        edit.origins);
+    CHECK(done.text == "X=1\n\n# api\nA=10\nB='two words'");
+    CHECK(done.changed == std::vector<std::string>{"A", "B"});
+    auto origins = edit.origins;
+    CHECK(mlx::remove_variables(done.text, ".env.example", {"A", "B"}, origins).text == "X=1");
+  }
+  SECTION("but not if the user changed it, or wrote it") {
+    const std::string mine = "X=1\n\n# api\n# One.\nA=7\nB=2";
+    const auto done = mlx::replace_variables(
+        mine, ".env.example", {{.name = "A", .default_value = "10"}, {.name = "X"}}, edit.origins);
+    CHECK(done.text == mine);
+    REQUIRE(done.kept.size() == 2);
+    CHECK(done.kept.front().value == "7");
+  }
+}

@@ -184,3 +184,32 @@ TEST_CASE("a byte order mark survives") {
   CHECK(added("\xEF\xBB\xBF[project]\ndependencies = []\n", {addition("a")}) ==
         "\xEF\xBB\xBF[project]\ndependencies = [\n    \"a\",\n]\n");
 }
+
+TEST_CASE("a declaration is written in other words where it stands") {
+  const auto change = [](const char* from, const char* to, std::string group = "") {
+    return mlx::DependencyChange{.from = addition(from, group), .to = addition(to, group)};
+  };
+  const std::string text =
+      "[project]\ndependencies = ['zlib', \"fastapi >= 0.110\", # web\n  \"redis==5\"]\n"
+      "[dependency-groups]\ndev = [\"pytest>=8\"]\n";
+  const auto done = mlx::replace_dependencies(
+      text, "pyproject.toml",
+      {change("fastapi>=0.110", "fastapi[all]>=0.115"), change("pytest>=8", "pytest>=8.2", "dev"),
+       change("zlib", "zlib; python_version < '3.13'"), change("redis>=4", "redis>=6"),
+       change("gone", "gone>=2")});
+  REQUIRE(done);
+  CHECK(done->text ==
+        "[project]\ndependencies = [\"zlib; python_version < '3.13'\", \"fastapi[all]>=0.115\", # web\n  "
+        "\"redis==5\"]\n"
+        "[dependency-groups]\ndev = [\"pytest>=8.2\"]\n");
+  CHECK(done->changed.size() == 3);
+  REQUIRE(done->kept.size() == 1);
+  CHECK(done->kept.front().declared.front().requirement.specifier == "==5");
+  SECTION("in Poetry's notation too") {
+    const auto poetry = mlx::replace_dependencies(
+        "[tool.poetry.dependencies]\npython = \"^3.11\"\nfastapi = \">=0.110\" # web\n", "pyproject.toml",
+        {change("fastapi>=0.110", "fastapi>=0.115,<1")});
+    CHECK(poetry.value().text ==
+          "[tool.poetry.dependencies]\npython = \"^3.11\"\nfastapi = \">=0.115,<1\" # web\n");
+  }
+}

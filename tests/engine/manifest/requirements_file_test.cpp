@@ -143,3 +143,17 @@ TEST_CASE("what pip would not read is refused with its place") {
   CHECK(error_of("\\").empty());
   CHECK(error_of("a \\").empty());
 }
+
+TEST_CASE("a line is written in other words, and what stands behind it stays") {
+  const auto change = [](const char* from, const char* to) {
+    return mlx::RequirementChange{.from = *mlx::parse_requirement(from), .to = *mlx::parse_requirement(to)};
+  };
+  const auto done = mlx::replace_requirements(
+      "-r base.txt\r\nfastapi >= 0.110 # web\r\nredis==5\r\na>=1 --hash=sha256:aa", "requirements.txt",
+      {change("fastapi>=0.110", "fastapi>=0.115"), change("redis>=4", "redis>=6"), change("a>=1", "a>=2"),
+       change("gone", "gone>=2")});
+  REQUIRE(done);
+  CHECK(done->text == "-r base.txt\r\nfastapi>=0.115 # web\r\nredis==5\r\na>=1 --hash=sha256:aa");
+  CHECK(done->changed == std::vector{change("fastapi>=0.110", "fastapi>=0.115")});
+  CHECK(done->kept.size() == 2);
+}

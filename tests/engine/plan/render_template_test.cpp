@@ -23,8 +23,7 @@ ComponentFile file(std::string_view target, FileKind kind = FileKind::kSource) {
 }
 
 std::string rendered(std::string_view text, std::string_view target, std::string import_root) {
-  return render_template(text, path(target), component(), layout("x", std::move(import_root)), kModules)
-      .value();
+  return render_template(text, path(target), component(), import_root, kModules).value();
 }
 
 std::string placed(std::string_view target, const ProjectLayout& project, std::string import_root = "src",
@@ -69,7 +68,7 @@ TEST_CASE("line ends and a missing last newline survive") {
 
 TEST_CASE("a Python template that cannot be parsed is not rewritten blindly") {
   const std::string broken = "from src.api import x\ndef broken(:\n";
-  const auto text = render_template(broken, path("shop/x.py"), component(), layout("shop", "shop"), kModules);
+  const auto text = render_template(broken, path("shop/x.py"), component(), "shop", kModules);
   REQUIRE_FALSE(text);
   CHECK(text.error().code == ErrorCode::kInvalidInput);
   CHECK(text.error().location.file == "shop/x.py");

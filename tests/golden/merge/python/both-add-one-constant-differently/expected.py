@@ -1,0 +1,9 @@
+import os
+
+ROOT = os.getcwd()
+<<<<<<< ours
+LIMIT = 50
+MINE = 1
+=======
+LIMIT = 1
+>>>>>>> theirs

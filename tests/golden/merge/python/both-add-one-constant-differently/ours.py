@@ -1,0 +1,5 @@
+import os
+
+ROOT = os.getcwd()
+LIMIT = 50
+MINE = 1
