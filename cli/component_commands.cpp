@@ -91,7 +91,7 @@ void define_merge(CLI::App& app, Run& run) {
   command->add_option("OURS", arguments->ours, "one version");
   command->add_option("THEIRS", arguments->theirs, "the other version");
   auto* install = command->add_flag("--install-driver", arguments->installs_driver,
-                                    "make git merge Python files so, in this repository");
+                                    "make git merge so, in this repository");
   auto* uninstall =
       command->add_flag("--uninstall-driver", arguments->uninstalls_driver, "undo that")->excludes(install);
   install->excludes(uninstall);
@@ -117,11 +117,9 @@ void define_merge(CLI::App& app, Run& run) {
   command
       ->add_option_function<std::string>(
           "--language",
-          [arguments](const std::string& language) {
-            arguments->language = language == "python" ? MergeLanguage::kPython : MergeLanguage::kText;
-          },
-          "`python` or `text` (default: what the name of the file says)")
-      ->check(CLI::IsMember({"python", "text"}))
+          [arguments](const std::string& language) { arguments->language = merge_language_named(language); },
+          "`python`, `json`, `toml`, `yaml` or `text` (default: what the name of the file says)")
+      ->check(CLI::IsMember({"python", "json", "toml", "yaml", "text"}))
       ->type_name("L");
   command->add_flag("--explain", arguments->explains,
                     "say on standard error how conflicts of lines were joined");

@@ -38,8 +38,9 @@ int set_driver(const MergeArguments& arguments) {
   const auto places = arguments.installs_driver ? install_merge_driver(".", scope, failure ? "mlx" : program)
                                                 : remove_merge_driver(".", scope);
   if (!places) return report(places.error());
-  const std::string what = arguments.installs_driver ? "git now merges Python files with mlx"
-                                                     : "git merges Python files as before";
+  const std::string what = arguments.installs_driver
+                               ? "git now merges Python, JSON, TOML and YAML files with mlx"
+                               : "git merges all files as before";
   fmt::print("{}: {} and {}.\n", what, places->configuration.string(), places->attributes.string());
   if (arguments.installs_driver) {
     fmt::print("To undo it: mlx merge --uninstall-driver{}\n", arguments.is_global ? " --global" : "");

@@ -1,5 +1,6 @@
 #include "engine/io/merge_driver.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -16,7 +17,10 @@ using Config = git::Handle<git_config, git_config_free>;
 constexpr const char* kName = "merge.mlx.name";
 constexpr const char* kDriver = "merge.mlx.driver";
 constexpr std::string_view kBegin = "# mlx: merge statements, not lines (mlx merge --uninstall-driver)\n";
-constexpr std::string_view kPatterns = "*.py merge=mlx\n*.pyi merge=mlx\n";
+/// The files that merge_language_of() knows.
+constexpr std::string_view kPatterns =
+    "*.py merge=mlx\n*.pyi merge=mlx\n*.json merge=mlx\n*.jsonc merge=mlx\n*.toml merge=mlx\n"
+    "*.yaml merge=mlx\n*.yml merge=mlx\nmlx.lock merge=mlx\n";
 
 Error git_failure(const std::string& what) { return {ErrorCode::kIo, what + ": " + git::last_message()}; }
 
@@ -102,11 +106,19 @@ Result<void> write_whole(const fs::path& path, const std::string& text) {
   return {};
 }
 
-/// The attributes without what MLX has put into them.
+/// The attributes without what MLX has put into them: its heading, and the lines below that name its driver,
+/// which may be those of another version.
 std::string without_block(const std::string& text) {
-  const std::string block = std::string(kBegin) + std::string(kPatterns);
-  const auto place = text.find(block);
-  return place == std::string::npos ? text : text.substr(0, place) + text.substr(place + block.size());
+  constexpr std::string_view kOurs = " merge=mlx";
+  const auto place = text.find(kBegin);
+  if (place == std::string::npos) return text;
+  std::size_t end = place + kBegin.size();
+  while (end < text.size()) {
+    const auto line = std::min(text.find('\n', end), text.size());
+    if (!std::string_view(text).substr(end, line - end).ends_with(kOurs)) break;
+    end = std::min(line + 1, text.size());
+  }
+  return text.substr(0, place) + text.substr(end);
 }
 
 /// git hands the command to a shell.

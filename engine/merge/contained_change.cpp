@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "engine/merge/line_diff.h"
 #include "engine/merge/outline.h"
 #include "engine/merge/sequence_diff.h"
 
@@ -52,6 +53,18 @@ Tokens tokens_of(std::string_view text, SymbolTable& table) {
     if (kOpening.contains(text[i])) ++depth;
     if (kClosing.contains(text[i])) --depth;
     i = end;
+  }
+  return tokens;
+}
+
+/// Lines that are not blank, without a comma at their end.
+Tokens lines_of(std::string_view text, SymbolTable& table) {
+  Tokens tokens;
+  for (const auto line : split_lines(text)) {
+    const auto end = line.find_last_not_of(" \t\r\n,");
+    if (end == std::string_view::npos) continue;
+    tokens.symbols.push_back(table.of(line.substr(0, end + 1)));
+    tokens.begins_statement.push_back(true);
   }
   return tokens;
 }
@@ -106,23 +119,31 @@ bool contains(const SideEdit& whole, const SideEdit& part) {
 
 }  // namespace
 
-std::optional<std::string_view> containing_side(const MergeConflict& conflict) {
+std::optional<std::string_view> containing_side(const MergeConflict& conflict, ContainedBy unit) {
   SymbolTable table;
-  const Tokens base = tokens_of(conflict.base, table);
-  const SideEdit ours(base, tokens_of(conflict.ours, table));
-  const SideEdit theirs(base, tokens_of(conflict.theirs, table));
+  const auto tokens = [&](std::string_view text) {
+    return unit == ContainedBy::kWords ? tokens_of(text, table) : lines_of(text, table);
+  };
+  const Tokens base = tokens(conflict.base);
+  const SideEdit ours(base, tokens(conflict.ours));
+  const SideEdit theirs(base, tokens(conflict.theirs));
+  const auto replaces = [](const SideEdit& edit) {
+    return !edit.added.symbols.empty() && !edit.removed.empty();
+  };
+  // A line that was replaced was not removed.
+  if (unit == ContainedBy::kLines && (replaces(ours) || replaces(theirs))) return std::nullopt;
   const bool is_ours = contains(ours, theirs);
   const bool is_theirs = contains(theirs, ours);
   if (is_ours == is_theirs) return std::nullopt;
   return is_ours ? conflict.ours : conflict.theirs;
 }
 
-MergedText with_contained_changes(const MergedText& merged) {
+MergedText with_contained_changes(const MergedText& merged, ContainedBy unit) {
   MergedText settled;
   settled.note(merged.steps());
   for (const auto& piece : merged.pieces()) {
     if (const auto* conflict = std::get_if<MergeConflict>(&piece)) {
-      if (const auto side = containing_side(*conflict)) {
+      if (const auto side = containing_side(*conflict, unit)) {
         settled.append(*side);
         settled.note(MergeStep::kContained);
       } else {

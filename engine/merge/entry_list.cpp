@@ -44,6 +44,10 @@ std::string_view name_of(const Entries& entries, std::size_t index) {
   while (i < atoms.end && atoms.at(i).is_comment) ++i;
   if (i == atoms.end || (!atoms.at(i).is_name && !atoms.at(i).is_text)) return {};
   const bool is_alone = i + 1 == atoms.end;
+  if (is_alone) {
+    const auto identity = atoms.outline->identities.find(static_cast<std::uint32_t>(i));
+    if (identity != atoms.outline->identities.end()) return identity->second;
+  }
   const bool is_named = !is_alone && (atoms.at(i + 1).sign == '=' || atoms.at(i + 1).sign == ':');
   return is_alone || is_named ? atoms.outline->text_of(atoms.at(i)) : std::string_view();
 }

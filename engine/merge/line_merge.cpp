@@ -1,5 +1,6 @@
 #include "engine/merge/line_merge.h"
 
+#include <algorithm>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -47,6 +48,25 @@ MergedText merge_lines(const MergeInput& input) {
       merged.append(joined(ours, chunk.ours));
     }
   }
+  return merged;
+}
+
+MergedText changed_region(const MergeInput& input) {
+  const auto base = split_lines(input.base);
+  const auto ours = split_lines(input.ours);
+  const auto theirs = split_lines(input.theirs);
+  const std::size_t shortest = std::min({base.size(), ours.size(), theirs.size()});
+  std::size_t head = 0;
+  while (head < shortest && base[head] == ours[head] && base[head] == theirs[head]) ++head;
+  std::size_t tail = 0;
+  const auto from_end = [&](const auto& lines) { return lines[lines.size() - 1 - tail]; };
+  while (tail < shortest - head && from_end(base) == from_end(ours) && from_end(base) == from_end(theirs))
+    ++tail;
+  const auto middle = [&](const auto& lines) { return joined(lines, {head, lines.size() - tail}); };
+  MergedText merged;
+  merged.append(joined(base, {0, head}));
+  merged.append(MergeConflict{.base = middle(base), .ours = middle(ours), .theirs = middle(theirs)});
+  merged.append(joined(base, {base.size() - tail, base.size()}));
   return merged;
 }
 

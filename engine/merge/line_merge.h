@@ -17,4 +17,8 @@ struct MergeInput {
 /// conflict unless they are alike.
 [[nodiscard]] MergedText merge_lines(const MergeInput& input);
 
+/// All from the first to the last line that anybody changed as one conflict: for what may not be joined
+/// although its lines could.
+[[nodiscard]] MergedText changed_region(const MergeInput& input);
+
 }  // namespace mlx

@@ -232,7 +232,8 @@ class RowMerger {
   }
 
   void begin_with_ours() {
-    std::vector<std::size_t> base_of(ours_.size(), kAbsent);
+    std::vector<std::size_t>& base_of = base_of_ours_;
+    base_of.assign(ours_.size(), kAbsent);
     for (std::size_t i = 0; i < base_.size(); ++i) {
       if (in_ours_[i] != kAbsent) base_of[in_ours_[i]] = i;
     }
@@ -256,21 +257,46 @@ class RowMerger {
       if (in_theirs_[i] != kAbsent) base_of_theirs_[in_theirs_[i]] = i;
     }
     added_place_.assign(theirs_.size(), rows_.end());
+    std::unordered_map<std::uint64_t, std::vector<Place>> by_digest;
+    std::unordered_map<std::string_view, std::vector<Place>> by_name;
+    for (const Place& place : additions_) {
+      by_digest[ours_[place->ours].digest].push_back(place);
+      if (!ours_[place->ours].name.empty()) by_name[ours_[place->ours].name].push_back(place);
+    }
+    const std::vector<std::size_t> our_gaps = gaps_of(base_of_ours_);
+    const std::vector<std::size_t> their_gaps = gaps_of(base_of_theirs_);
+    const auto take = [&](const std::vector<Place>& places, std::size_t j) {
+      const auto same = std::ranges::find_if(places, [&](const Place& place) {
+        if (place->theirs != kAbsent) return false;
+        const bool repeats = theirs_[j].is_repeatable && ours_[place->ours].is_repeatable;
+        return !repeats || our_gaps[place->ours] == their_gaps[j];
+      });
+      if (same == places.end()) return false;
+      (*same)->theirs = j;
+      added_place_[j] = *same;
+      return true;
+    };
     for (std::size_t j = 0; j < theirs_.size(); ++j) {
       if (base_of_theirs_[j] != kAbsent) continue;
-      for (const bool by_name : {false, true}) {
-        if (by_name && (theirs_[j].name.empty() || !theirs_[j].may_move)) continue;
-        const auto same = std::ranges::find_if(additions_, [&](const Place& place) {
-          const ListItem& ours = ours_[place->ours];
-          const bool is_same = by_name ? ours.name == theirs_[j].name : ours.digest == theirs_[j].digest;
-          return is_same && place->theirs == kAbsent;
-        });
-        if (same == additions_.end()) continue;
-        (*same)->theirs = j;
-        added_place_[j] = *same;
-        break;
+      if (const auto alike = by_digest.find(theirs_[j].digest); alike != by_digest.end()) {
+        if (take(alike->second, j)) continue;
       }
+      if (theirs_[j].name.empty() || !theirs_[j].may_move) continue;
+      if (const auto named = by_name.find(theirs_[j].name); named != by_name.end()) take(named->second, j);
     }
+  }
+
+  /// For each member of a side, one more than the member of the base that it has before it; 0 if there is
+  /// none.
+  static std::vector<std::size_t> gaps_of(const std::vector<std::size_t>& base_of) {
+    std::vector<std::size_t> gaps;
+    gaps.reserve(base_of.size());
+    std::size_t gap = 0;
+    for (const std::size_t base : base_of) {
+      gaps.push_back(gap);
+      if (base != kAbsent) gap = base + 1;
+    }
+    return gaps;
   }
 
   void place_theirs() {
@@ -318,6 +344,7 @@ class RowMerger {
   const std::vector<ListItem>& theirs_;
   std::vector<std::size_t> in_ours_;
   std::vector<std::size_t> in_theirs_;
+  std::vector<std::size_t> base_of_ours_;
   std::vector<std::size_t> base_of_theirs_;
   std::list<ListRow> rows_;
   std::vector<Place> place_of_base_;

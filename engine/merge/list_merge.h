@@ -10,9 +10,10 @@ namespace mlx {
 
 /// A member of a list, as far as one has to know it to find it again in another version of the list.
 struct ListItem {
-  std::uint64_t digest = 0;  ///< equal for what says the same
-  std::string_view name;     ///< empty if it has none
-  bool may_move = false;     ///< its place says nothing: it is found wherever it is
+  std::uint64_t digest = 0;    ///< equal for what says the same
+  std::string_view name;       ///< empty if it has none
+  bool may_move = false;       ///< its place says nothing: it is found wherever it is
+  bool is_repeatable = false;  ///< two that say the same at different places are two
 };
 
 inline constexpr std::size_t kAbsent = static_cast<std::size_t>(-1);

@@ -11,27 +11,26 @@ namespace mlx {
 namespace {
 
 /// What a text says, as numbers in its order: names and numbers, and the words of strings and comments. A
-/// formatter leaves them as they are. Keywords say little: of `import a` that became `from b import c` nobody
+/// formatter leaves them as they are. Keywords say less: of `import a` that became `from b import c` nobody
 /// can tell whether the `import` is the same.
+constexpr std::uint32_t kKeyword = 0x4000'0000U;
+constexpr std::uint32_t kWordOfText = 0x8000'0000U;
+
 class SaidSymbols {
  public:
   Symbols of(const Outline& outline) {
     Symbols symbols;
-    append(outline, outline.root, symbols);
+    if (outline.is_data) {
+      append_atoms(outline, 0, outline.atoms.size(), symbols);
+    } else {
+      append(outline, outline.root, symbols);
+    }
     return symbols;
   }
 
  private:
   void append(const Outline& outline, const Element& element, Symbols& symbols) {
-    for (std::size_t i = element.first_atom; i < element.header_atoms; ++i) {
-      const Atom& atom = outline.atoms[i];
-      const std::string_view text = outline.text_of(atom);
-      if (atom.is_text || atom.is_comment) {
-        append_words(text, symbols);
-      } else if (atom.is_name || (!text.empty() && text.front() >= '0' && text.front() <= '9')) {
-        symbols.push_back(atom.symbol);
-      }
-    }
+    append_atoms(outline, element.first_atom, element.header_atoms, symbols);
     for (const Element& child : element.children) {
       append_words(outline.lead(child), symbols);
       append(outline, child, symbols);
@@ -39,12 +38,26 @@ class SaidSymbols {
     append_words(outline.tail(element), symbols);
   }
 
+  void append_atoms(const Outline& outline, std::size_t begin, std::size_t end, Symbols& symbols) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const Atom& atom = outline.atoms[i];
+      const std::string_view text = outline.text_of(atom);
+      if (atom.is_text || atom.is_comment) {
+        append_words(text, symbols);
+      } else if (atom.is_name || (!text.empty() && text.front() >= '0' && text.front() <= '9')) {
+        symbols.push_back(atom.symbol);
+      } else if (!outline.is_data && !text.empty() && text.front() >= 'a' && text.front() <= 'z') {
+        symbols.push_back(kKeyword + atom.symbol);
+      }
+    }
+  }
+
   void append_words(std::string_view text, Symbols& symbols) {
     constexpr std::string_view kBetween = " \t\r\n\"'#";
     for (auto begin = text.find_first_not_of(kBetween); begin != std::string_view::npos;) {
       const auto end = std::min(text.find_first_of(kBetween, begin), text.size());
       // Apart from the symbols of atoms.
-      symbols.push_back(0x8000'0000U + words_.of(text.substr(begin, end - begin)));
+      symbols.push_back(kWordOfText + words_.of(text.substr(begin, end - begin)));
       begin = text.find_first_not_of(kBetween, end);
     }
   }
@@ -134,7 +147,9 @@ bool has_all_changes(const Outline& base, const Outline& ours, const Outline& th
     const int theirs_removes = at(by_theirs.removed, symbol);
     const int least = std::max(ours_adds, theirs_adds) - (ours_removes + theirs_removes);
     const int most = ours_adds + theirs_adds - std::max(ours_removes, theirs_removes);
-    return change[symbol] >= least && (count == ChangeCount::kAtLeast || change[symbol] <= most);
+    const bool may_be_more =
+        count == ChangeCount::kAtLeast || (symbol & (kKeyword | kWordOfText)) == kKeyword;
+    return change[symbol] >= least && (may_be_more || change[symbol] <= most);
   });
 }
 

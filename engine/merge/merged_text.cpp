@@ -123,15 +123,17 @@ std::size_t MergedText::conflict_size() const {
   return size;
 }
 
-std::string MergedText::text() const { return joined(false); }
+std::string MergedText::text() const { return joined(true, false); }
 
-std::string MergedText::with_both_sides() const { return joined(true); }
+std::string MergedText::text_of_theirs() const { return joined(false, true); }
 
-std::string MergedText::joined(bool has_theirs) const {
+std::string MergedText::with_both_sides() const { return joined(true, true); }
+
+std::string MergedText::joined(bool has_ours, bool has_theirs) const {
   std::string text;
   for (const auto& piece : pieces_) {
     if (const auto* conflict = std::get_if<MergeConflict>(&piece)) {
-      text += conflict->ours;
+      if (has_ours) text += conflict->ours;
       if (has_theirs) text += conflict->theirs;
     } else {
       text += std::get<std::string>(piece);

@@ -67,6 +67,8 @@ class MergedText {
   [[nodiscard]] std::size_t conflict_size() const;
   /// The text; of conflicts our side.
   [[nodiscard]] std::string text() const;
+  /// The text; of conflicts their side.
+  [[nodiscard]] std::string text_of_theirs() const;
   /// The text; of conflicts our side, and then theirs.
   [[nodiscard]] std::string with_both_sides() const;
   /// The text with conflicts between markers (gitattributes(5), "Performing a three-way merge"). A marker
@@ -79,7 +81,7 @@ class MergedText {
   bool operator==(const MergedText&) const = default;
 
  private:
-  [[nodiscard]] std::string joined(bool has_theirs) const;
+  [[nodiscard]] std::string joined(bool has_ours, bool has_theirs) const;
 
   std::vector<std::variant<std::string, MergeConflict>> pieces_;
   MergeSteps steps_;

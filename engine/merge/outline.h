@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,6 +20,33 @@ enum class ElementKind : std::uint8_t {
   kBlock,       ///< several clauses: `if … else`, `try … except`
   kClause,      ///< one of them, with its header
   kStatement,
+  kMember,    ///< of a mapping, found by its key
+  kItem,      ///< of a sequence
+  kTable,     ///< of TOML, with its header
+  kDocument,  ///< one of a stream of YAML, or all of JSON
+};
+
+/// What the children of an element of data are.
+enum class Holds : std::uint8_t {
+  kNothing,  ///< it has none, or what it has does not stand in lines of its own
+  kMembers,
+  kItems,
+};
+
+/// Where the parts of an element of data are; of a statement nothing is set.
+struct DataPlaces {
+  Holds holds = Holds::kNothing;
+  bool is_empty = false;         ///< it could have children
+  char bracket = 0;              ///< that its children stand in, with commas between them
+  bool has_comma = false;        ///< one stands behind it
+  bool ends_with_comma = false;  ///< one stands behind its last child
+  bool shares_name = false;      ///< others of its list have the same, so that it tells none apart
+  bool is_literal = false;       ///< its value is lines of text
+  std::uint32_t text =
+      0;  ///< where its own text begins in its first line: behind the dashes of what it is in
+  std::uint32_t footer = 0;     ///< of the line of its closing bracket
+  std::uint32_t value_end = 0;  ///< where its comma stands, or would
+  std::uint32_t rest = 0;       ///< behind its comma: a comment, and the line end
 };
 
 /// The smallest piece of code that is compared as a whole: a token, or a comment.
@@ -54,6 +82,7 @@ struct Element {
   std::uint32_t header_atoms = 0;  ///< the end of those of its header
   std::uint32_t last_atom = 0;     ///< the end of those of all of it, its own lead not being part of it
   std::uint64_t digest = 0;        ///< of what it says, whatever its formatting and its lead
+  DataPlaces data;
   std::vector<Element> children;
 };
 
@@ -61,8 +90,12 @@ struct Element {
 struct Outline {
   std::string_view text;
   std::vector<Atom> atoms;
-  Element root;          ///< without a header
-  bool is_sound = true;  ///< brackets, strings and indentation are as they have to be
+  Element root;             ///< without a header
+  bool is_sound = true;     ///< brackets, strings and indentation are as they have to be
+  bool is_data = false;     ///< no statements, but members and items
+  bool has_tables = false;  ///< TOML
+  std::map<std::uint32_t, std::string>
+      identities;  ///< of texts of data that say more than what they are found by
 
   [[nodiscard]] std::string_view lead(const Element& e) const { return part(e.begin, e.code); }
   [[nodiscard]] std::string_view code(const Element& e) const { return part(e.code, e.end); }
@@ -113,5 +146,12 @@ class SymbolTable {
 
 /// The statements of a Python text. Any text has an outline; of one that is not sound it is a guess.
 [[nodiscard]] Outline outline_python(std::string_view text, SymbolTable& symbols);
+
+/// The members and items of a text of data: those of a mapping by their keys, those of a sequence by what
+/// tells them apart (a `name` or an `id`, the distribution of a requirement). What does not stand in lines of
+/// its own is no child but part of what it stands in. Of a text that is not sound it is a guess.
+[[nodiscard]] Outline outline_json(std::string_view text, SymbolTable& symbols);
+[[nodiscard]] Outline outline_toml(std::string_view text, SymbolTable& symbols);
+[[nodiscard]] Outline outline_yaml(std::string_view text, SymbolTable& symbols);
 
 }  // namespace mlx

@@ -220,7 +220,8 @@ class PythonOutliner {
   }
 
   void add_comments(std::uint32_t begin, std::uint32_t end) {
-    const std::string_view text = outline_.text;
+    // Not the whole text: without a comment in it, each search would go to its end.
+    const std::string_view text = outline_.text.substr(0, end);
     for (std::size_t place = text.find('#', begin); place < end; place = text.find('#', begin)) {
       auto stop = std::min<std::size_t>(line_end(place), text.size());
       while (stop > place && (text[stop - 1] == '\n' || text[stop - 1] == '\r')) --stop;

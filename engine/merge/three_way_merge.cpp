@@ -3,10 +3,11 @@
 #include <algorithm>
 
 #include "engine/merge/contained_change.h"
+#include "engine/merge/data_merge.h"
 #include "engine/merge/indentation_change.h"
-#include "engine/merge/line_diff.h"
 #include "engine/merge/merge_checks.h"
 #include "engine/merge/outline.h"
+#include "engine/merge/text_marks.h"
 #include "engine/merge/tree_merge.h"
 #include "engine/source/syntax_tree.h"
 
@@ -40,32 +41,6 @@ namespace {
 constexpr std::size_t kLargestTree = 4U << 20U;
 
 bool parses(std::string_view text) { return !SyntaxTree::parse(Language::kPython, text).has_errors(); }
-
-/// All from the first to the last line that anybody changed: for what may not be joined although its lines
-/// could.
-MergedText changed_region(const MergeInput& input) {
-  const auto base = split_lines(input.base);
-  const auto ours = split_lines(input.ours);
-  const auto theirs = split_lines(input.theirs);
-  const std::size_t shortest = std::min({base.size(), ours.size(), theirs.size()});
-  std::size_t head = 0;
-  while (head < shortest && base[head] == ours[head] && base[head] == theirs[head]) ++head;
-  std::size_t tail = 0;
-  const auto from_end = [&](const auto& lines) { return lines[lines.size() - 1 - tail]; };
-  while (tail < shortest - head && from_end(base) == from_end(ours) && from_end(base) == from_end(theirs))
-    ++tail;
-  const auto joined = [](const auto& lines, std::size_t begin, std::size_t end) {
-    std::string text;
-    for (std::size_t i = begin; i < end; ++i) text += lines[i];
-    return text;
-  };
-  const auto middle = [&](const auto& lines) { return joined(lines, head, lines.size() - tail); };
-  MergedText merged;
-  merged.append(joined(base, 0, head));
-  merged.append(MergeConflict{.base = middle(base), .ours = middle(ours), .theirs = middle(theirs)});
-  merged.append(joined(base, base.size() - tail, base.size()));
-  return merged;
-}
 
 class PythonMerger {
  public:
@@ -147,20 +122,26 @@ class PythonMerger {
   Outline theirs_;
 };
 
-}  // namespace
-
-MergeLanguage merge_language_of(std::string_view path) {
-  return path.ends_with(".py") || path.ends_with(".pyi") ? MergeLanguage::kPython : MergeLanguage::kText;
-}
-
-MergedText merge_three_ways(const MergeInput& input, MergeLanguage language) {
+MergedText merge_structured(const MergeInput& input, MergeLanguage language) {
   MergedText lines = merge_lines(input);
   const bool is_one_sided =
       input.base == input.ours || input.base == input.theirs || input.ours == input.theirs;
   if (is_one_sided) return lines;
-  const bool is_small = input.base.size() + input.ours.size() + input.theirs.size() <= kLargestTree;
-  if (language == MergeLanguage::kText || !is_small) return lines;
+  if (language != MergeLanguage::kPython) return merge_data(input, language, lines);
   return PythonMerger(input).run(std::move(lines));
+}
+
+}  // namespace
+
+MergedText merge_three_ways(const MergeInput& input, MergeLanguage language) {
+  const bool is_one_sided =
+      input.base == input.ours || input.base == input.theirs || input.ours == input.theirs;
+  const bool is_small = input.base.size() + input.ours.size() + input.theirs.size() <= kLargestTree;
+  const auto is_binary = [](std::string_view text) { return text.find('\0') != std::string_view::npos; };
+  const bool has_binary = is_binary(input.base) || is_binary(input.ours) || is_binary(input.theirs);
+  if (is_one_sided || language == MergeLanguage::kText || !is_small || has_binary) return merge_lines(input);
+  const PlainVersions plain(input);
+  return plain.restored(merge_structured(plain.input(), language));
 }
 
 }  // namespace mlx

@@ -1,17 +1,10 @@
 #pragma once
 
-#include <string_view>
-
 #include "engine/merge/line_merge.h"
+#include "engine/merge/merge_language.h"
 #include "engine/merge/merged_text.h"
 
 namespace mlx {
-
-/// What a text is, as far as merging it is concerned.
-enum class MergeLanguage { kText, kPython };
-
-/// By the name of the file: `.py`, `.pyi`; all else is text.
-[[nodiscard]] MergeLanguage merge_language_of(std::string_view path);
 
 /// Merges what two sides made of one base. Any bytes may be merged. What both sides changed in ways that
 /// cannot be joined, and what would not be sound if it were, is a conflict; the rest has the changes of both.

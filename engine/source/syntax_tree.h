@@ -13,7 +13,8 @@ namespace mlx {
 enum class Language { kPython, kToml, kYaml };
 
 /// A concrete syntax tree of one text: every byte of the text belongs to a node, and
-/// a text with errors still has a tree. Refers to the text, which must outlive it.
+/// a text with errors still has a tree. Blocks in hundreds of blocks are an error, and their tree is empty.
+/// Refers to the text, which must outlive it.
 class SyntaxTree {
  public:
   /// Throws std::length_error for a text of 4 GiB or more, which tree-sitter cannot address.
@@ -22,7 +23,7 @@ class SyntaxTree {
   [[nodiscard]] TSNode root() const { return ts_tree_root_node(tree_.get()); }
   [[nodiscard]] std::string_view text() const { return text_; }
   [[nodiscard]] std::string_view text(TSNode node) const;
-  [[nodiscard]] bool has_errors() const { return ts_node_has_error(root()); }
+  [[nodiscard]] bool has_errors() const { return is_too_deep_ || ts_node_has_error(root()); }
 
  private:
   struct Delete {
@@ -33,6 +34,7 @@ class SyntaxTree {
 
   std::unique_ptr<TSTree, Delete> tree_;
   std::string_view text_;
+  bool is_too_deep_ = false;
 };
 
 [[nodiscard]] inline std::string_view type_of(TSNode node) { return ts_node_type(node); }

@@ -58,6 +58,36 @@ def test_the_language_is_told_by_the_name_unless_it_is_given(mlx: Mlx, tmp_path:
     assert mlx("merge", *files, "--path", "src/app.py", "--language", "text").status == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "language", "versions", "merged"),
+    [
+        (
+            "package.json",
+            "json",
+            ['{\n  "a": 1\n}\n', '{\n  "a": 1,\n  "b": 2\n}\n', '{\n  "a": 1,\n  "c": 3\n}\n'],
+            '{\n  "a": 1,\n  "b": 2,\n  "c": 3\n}\n',
+        ),
+        (
+            "mlx.lock",
+            "json",
+            ['{\n  "a": 1\n}\n', '{\n  "a": 1,\n  "b": 2\n}\n', '{\n  "a": 1,\n  "c": 3\n}\n'],
+            '{\n  "a": 1,\n  "b": 2,\n  "c": 3\n}\n',
+        ),
+        ("pyproject.toml", "toml", ["a = 1\n", "a = 1\nb = 2\n", "a = 1\nc = 3\n"], "a = 1\nb = 2\nc = 3\n"),
+        ("compose.yml", "yaml", ["a: 1\n", "a: 1\nb: 2\n", "a: 1\nc: 3\n"], "a: 1\nb: 2\nc: 3\n"),
+    ],
+)
+def test_data_is_merged_by_its_keys(
+    mlx: Mlx, tmp_path: Path, name: str, language: str, versions: list[str], merged: str
+) -> None:
+    write(tmp_path, *versions, ending="txt")
+    files = paths(tmp_path, "txt")
+    assert mlx("merge", *files).status == 1
+    for arguments in (("--path", name), ("--language", language)):
+        done = mlx("merge", *files, *arguments)
+        assert (done.status, done.output) == (0, merged)
+
+
 def test_how_it_was_joined_is_said_when_asked_for(mlx: Mlx, versions: Path) -> None:
     assert "imports" in mlx("merge", *paths(versions), "--explain").errors
 
@@ -114,7 +144,7 @@ def test_git_merges_with_the_driver_until_it_is_taken_out(mlx: Mlx, branches: Pa
         done = mlx("merge", "--install-driver", directory=branches)
         assert done.status == 0, done.errors
         assert "mlx merge --uninstall-driver" in done.output
-    assert attributes.read_text().count("merge=mlx") == 2
+    assert attributes.read_text().count("merge=mlx") == 8
     merged = git(branches, "merge", "theirs")
     assert merged.status == 0, merged.output + merged.errors
     assert (branches / "shop.py").read_text().startswith("from shop import refund, total, void\n")
@@ -124,6 +154,33 @@ def test_git_merges_with_the_driver_until_it_is_taken_out(mlx: Mlx, branches: Pa
     assert "driver" not in (branches / ".git/config").read_text()
     assert mlx("merge", "--uninstall-driver", directory=branches).status == 0
     assert (branches / ".git/config").read_text().startswith(configuration)
+
+
+def test_git_merges_data_with_the_driver(mlx: Mlx, tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "--initial-branch", "main")
+    for branch, lines in (("main", ""), ("ours", "b: 2\n"), ("theirs", "c: 3\n")):
+        if branch != "main":
+            git(tmp_path, "checkout", "--quiet", "-b", branch, "main")
+        (tmp_path / "compose.yaml").write_text("a: 1\n" + lines)
+        git(tmp_path, "add", ".")
+        assert git(tmp_path, "commit", "--quiet", "-m", branch).status == 0
+    git(tmp_path, "checkout", "--quiet", "ours")
+    mlx("merge", "--install-driver", directory=tmp_path)
+    assert git(tmp_path, "merge", "--quiet", "-m", "both", "theirs").status == 0
+    assert (tmp_path / "compose.yaml").read_text() == "a: 1\nb: 2\nc: 3\n"
+
+
+def test_a_driver_that_an_older_version_put_in_is_brought_up_to_date(mlx: Mlx, branches: Path) -> None:
+    attributes = branches / ".git/info/attributes"
+    mlx("merge", "--install-driver", directory=branches)
+    block = attributes.read_text()
+    older = "".join(block.splitlines(keepends=True)[:3])
+    assert older.count("merge=mlx") == 2
+    attributes.write_text("*.lock -diff\n" + older + "*.md -diff\n")
+    mlx("merge", "--install-driver", directory=branches)
+    assert attributes.read_text() == "*.lock -diff\n*.md -diff\n" + block
+    mlx("merge", "--uninstall-driver", directory=branches)
+    assert attributes.read_text() == "*.lock -diff\n*.md -diff\n"
 
 
 def test_conflicts_of_the_driver_are_conflicts_of_git(mlx: Mlx, branches: Path) -> None:

@@ -41,8 +41,10 @@ mlx_test(extract_test
   USES mlx_test_extraction)
 
 mlx_test(merge_test
-  SOURCES engine/merge/line_diff_test.cpp engine/merge/three_way_merge_test.cpp
-  USES mlx_merge)
+  SOURCES engine/merge/generated_data_test.cpp engine/merge/line_diff_test.cpp
+          engine/merge/merge_input_test.cpp
+          engine/merge/three_way_merge_test.cpp
+  USES mlx_merge tomlplusplus::tomlplusplus)
 target_compile_definitions(merge_test PRIVATE MLX_GOLDEN_MERGES="${CMAKE_CURRENT_SOURCE_DIR}/golden/merge")
 
 mlx_test(plan_test

@@ -1,8 +1,12 @@
 # What libFuzzer calls compiles everywhere, so that it stays in order; the programs are made in the
 # preset `fuzz`, and run until they are told to stop.
-function(mlx_fuzz name)
-  add_library(${name}_entry OBJECT fuzz/${name}_fuzz.cpp)
-  target_link_libraries(${name}_entry PUBLIC mlx_options ${ARGN})
+
+# mlx_fuzz_target(NAME SOURCES… USES… DEFINES…): NAME_entry, and NAME_fuzz in the preset.
+function(mlx_fuzz_target name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;DEFINES" ${ARGN})
+  add_library(${name}_entry OBJECT ${ARG_SOURCES})
+  target_link_libraries(${name}_entry PUBLIC mlx_options ${ARG_USES})
+  target_compile_definitions(${name}_entry PRIVATE ${ARG_DEFINES})
   if(MLX_FUZZ)
     add_executable(${name}_fuzz)
     target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
@@ -10,5 +14,13 @@ function(mlx_fuzz name)
   endif()
 endfunction()
 
-mlx_fuzz(read_python_module mlx_source)
-mlx_fuzz(time_zone mlx_manifest)
+mlx_fuzz_target(read_python_module SOURCES fuzz/read_python_module_fuzz.cpp USES mlx_source)
+mlx_fuzz_target(time_zone SOURCES fuzz/time_zone_fuzz.cpp USES mlx_manifest)
+
+foreach(language Text Python Json Toml Yaml)
+  string(TOLOWER ${language} name)
+  mlx_fuzz_target(merge_${name}
+    SOURCES fuzz/merge_fuzz.cpp
+    USES mlx_merge
+    DEFINES MLX_FUZZED_LANGUAGE=k${language})
+endforeach()

@@ -111,7 +111,7 @@ TEST_CASE("golden merges are as they are written down") {
   // MLX_UPDATE_GOLDEN=1 writes what comes out now; the test still fails, so that it is looked at.
   const bool updates = std::getenv("MLX_UPDATE_GOLDEN") != nullptr;  // NOLINT(concurrency-mt-unsafe)
   const auto cases = golden_cases();
-  REQUIRE(cases.size() >= 150);
+  REQUIRE(cases.size() >= 300);
   for (const fs::path& directory : cases) {
     INFO(directory.filename().string());
     const fs::path expected = file_of(directory, "expected");
@@ -148,12 +148,16 @@ TEST_CASE("known bad merges are not yet what they should become") {
 TEST_CASE("a side that changed nothing leaves the other as it is, to the byte") {
   for (const fs::path& directory : golden_cases()) {
     INFO(directory.filename().string());
+    const MergeLanguage language = merge_language_of(file_of(directory, "base").string());
     const std::string base = read(file_of(directory, "base"));
     for (const char* side : {"ours", "theirs", "expected"}) {
       const std::string x = read(file_of(directory, side));
-      CHECK(shown(merged(base, x, base)) == x);
-      CHECK(shown(merged(base, base, x)) == x);
-      CHECK(shown(merged(base, x, x)) == x);
+      const auto merged_so = [&](const std::string& ours, const std::string& theirs) {
+        return shown(merge_three_ways({.base = base, .ours = ours, .theirs = theirs}, language));
+      };
+      CHECK(merged_so(x, base) == x);
+      CHECK(merged_so(base, x) == x);
+      CHECK(merged_so(x, x) == x);
     }
   }
 }
@@ -230,6 +234,21 @@ TEST_CASE("a result that lacks a comment, or a word of one, does not pass for a 
   CHECK(passes("# One, and more.\nx = 1\nx = 2\ny = \"a b c\"\n", ChangeCount::kAtLeast));
 }
 
+TEST_CASE("a result that lacks the header of a clause does not pass for a merge") {
+  SymbolTable symbols;
+  const std::string base = "try:\n    a()\nexcept E:\n    b()\n";
+  const std::string ours = base + "finally:\n    c()\n";
+  const std::string theirs = "try:\n    a(1)\nexcept E:\n    b()\n";
+  const auto passes = [&](const std::string& result, ChangeCount count) {
+    const auto outlined = [&](const std::string& text) { return outline_python(text, symbols); };
+    return has_all_changes(outlined(base), outlined(ours), outlined(theirs), outlined(result), count);
+  };
+  for (const ChangeCount count : {ChangeCount::kExact, ChangeCount::kAtLeast}) {
+    CHECK(passes(theirs + "finally:\n    c()\n", count));
+    CHECK_FALSE(passes(theirs + "    c()\n", count));
+  }
+}
+
 TEST_CASE("conflicts are shown in git's three styles") {
   const MergedText text = merge_three_ways(
       {.base = "a\nx\n", .ours = "a\nsame\n1\n", .theirs = "a\nsame\n2\n"}, MergeLanguage::kText);
@@ -245,5 +264,13 @@ TEST_CASE("conflicts are shown in git's three styles") {
 TEST_CASE("the language of a file is told by its name") {
   CHECK(merge_language_of("src/app.py") == MergeLanguage::kPython);
   CHECK(merge_language_of("src/app.pyi") == MergeLanguage::kPython);
+  CHECK(merge_language_of("package.json") == MergeLanguage::kJson);
+  CHECK(merge_language_of("shop/mlx.lock") == MergeLanguage::kJson);
+  CHECK(merge_language_of("pyproject.toml") == MergeLanguage::kToml);
+  CHECK(merge_language_of("compose.yaml") == MergeLanguage::kYaml);
+  CHECK(merge_language_of(".github/workflows/ci.yml") == MergeLanguage::kYaml);
   CHECK(merge_language_of("README.md") == MergeLanguage::kText);
+  CHECK(merge_language_of("my-mlx.lock") == MergeLanguage::kText);
+  CHECK(merge_language_named("yaml") == MergeLanguage::kYaml);
+  CHECK_FALSE(merge_language_named("xml"));
 }
