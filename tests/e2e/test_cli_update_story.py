@@ -260,6 +260,6 @@ def test_nothing_is_lost_through_three_versions(mlx: Mlx, story: Story, tmp_path
     # Where both mean something else: a default that both set, and statements that both add at one place.
     assert conflicts == {
         "1.1.0": [],
-        "1.2.0": ["conf/api/default.yaml", "shop/api/settings.py"],
+        "1.2.0": ["shop/api/settings.py"],
         "2.0.0": ["shop/api/middleware/concurrency_limit.py"],
     }
