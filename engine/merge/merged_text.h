@@ -87,4 +87,9 @@ class MergedText {
   MergeSteps steps_;
 };
 
+[[nodiscard]] MergedText text_only(std::string_view text);
+
+/// Appends with a line end between, if there is none.
+void append_lines(MergedText& merged, MergedText more, std::string_view line_end);
+
 }  // namespace mlx
