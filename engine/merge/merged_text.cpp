@@ -85,6 +85,12 @@ std::string_view to_string(MergeStep step) {
   return "unknown";
 }
 
+std::string to_string(const MergeSteps& steps) {
+  std::string text;
+  for (const MergeStep step : steps) text += (text.empty() ? "" : ", ") + std::string(to_string(step));
+  return text;
+}
+
 void MergedText::append(std::string_view text) {
   if (text.empty()) return;
   if (!pieces_.empty()) {

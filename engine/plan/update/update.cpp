@@ -7,6 +7,8 @@
 #include "engine/manifest/project_layout.h"
 #include "engine/plan/plan_manifests.h"
 #include "engine/plan/status.h"
+#include "engine/plan/update/update_files.h"
+#include "engine/plan/update/update_lines.h"
 #include "engine/plan/update/update_manifests.h"
 
 namespace mlx {
