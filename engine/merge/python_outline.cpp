@@ -389,10 +389,13 @@ class PythonOutliner {
     element.digest = digest;
   }
 
-  /// In `(a,)` the comma makes a tuple.
+  /// In `(a,)` the comma makes a tuple, in `f(a,)` it does not.
   [[nodiscard]] bool is_tuple_comma(std::size_t comma) const {
     if (outline_.atoms[comma + 1].sign != ')') return false;
-    for (std::size_t i = outline_.atoms[comma + 1].partner + 1; i < comma; ++i) {
+    const std::size_t open = outline_.atoms[comma + 1].partner;
+    const bool is_call = open > 0 && (outline_.atoms[open - 1].is_name || outline_.atoms[open - 1].closes());
+    if (is_call) return false;
+    for (std::size_t i = open + 1; i < comma; ++i) {
       if (outline_.atoms[i].sign == ',') return false;
       if (outline_.atoms[i].opens()) i = std::max<std::size_t>(i, outline_.atoms[i].partner);
     }
