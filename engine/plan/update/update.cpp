@@ -7,6 +7,7 @@
 #include "engine/manifest/project_layout.h"
 #include "engine/plan/plan_manifests.h"
 #include "engine/plan/status.h"
+#include "engine/plan/update/broken_imports.h"
 #include "engine/plan/update/update_manifests.h"
 
 namespace mlx {
@@ -50,6 +51,7 @@ class UpdatePlanner {
       MLX_CHECK(plan_updated_lines(context_, target, tree_, lock_.components.at(target.name)));
     }
     MLX_CHECK(remove_unneeded(context_, targets_, registries_, tree_, lock_));
+    MLX_CHECK(find_broken_imports(context_.layout, context_.project, tree_));
     std::ranges::sort(tree_.update().conflicts, {}, &FileConflict::path);
     return tree_.write(MLX_TRY(RepoPath::parse(Lock::kPath)), write_lock(lock_), false);
   }
