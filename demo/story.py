@@ -228,17 +228,17 @@ class Stage:
 
 
 @contextmanager
-def set_stage(mlx: Path) -> Iterator[Stage]:
+def set_stage(mlx: Path, source: Path = PROJECT, **settings: str) -> Iterator[Stage]:
     """Starts both programs; stops them, and removes every file of theirs, when left.
 
-    An error from inside gets the ends of both logs as notes.
+    The files of `source` become the repository; `settings` are more of the bot's. An error from inside gets the ends of both logs as notes.
     """
     with ExitStack() as cleanup:
         directory = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="mlx-demo-")))
         logs = directory / "logs"
         logs.mkdir()
         project = directory / "churn-model"
-        shutil.copytree(PROJECT, project, symlinks=True, ignore=shutil.ignore_patterns(".venv", "*cache*", "uv.lock"))
+        shutil.copytree(source, project, symlinks=True, ignore=shutil.ignore_patterns(".venv", "*cache*", "uv.lock"))
         programs: list[Program] = []
 
         def start(name: str, arguments: list[str], settings: dict[str, str]) -> Program:
@@ -251,7 +251,7 @@ def set_stage(mlx: Path) -> Iterator[Stage]:
             sandbox = start("sandbox", ["sandbox", "--listen", "127.0.0.1:0", "--project", str(project)], {})
             description = sandbox.wait_for_line("the sandbox's description", sandbox.output, json.loads)
             forge = Forge(description)
-            bot = start("serve", ["serve"], _bot_settings(description, directory))
+            bot = start("serve", ["serve"], _bot_settings(description, directory) | settings)
             address = bot.wait_for_line("the bot's address", bot.log, _listening_address)
             _register_webhook(forge, address)
             yield Stage(forge, sandbox, bot)
@@ -289,7 +289,7 @@ def _register_webhook(forge: Forge, address: str) -> None:
         {
             "name": "web",
             "active": True,
-            "events": ["issue_comment"],
+            "events": ["issue_comment", "issues", "pull_request"],
             "config": {
                 "url": f"{address}/webhooks/github",
                 "content_type": "json",

@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include "engine/component/signature.h"
+
 namespace mlx {
 namespace {
 
@@ -87,7 +89,8 @@ Things components_of(const Component& component) {
 }
 
 /// Only what is needed to run can break those who have it; what is gone never does, but for what they call.
-bool breaks(Subject subject, ChangeKind kind, std::string_view after) {
+bool breaks(Subject subject, ChangeKind kind, std::string_view before, std::string_view after) {
+  if (subject == Subject::kSymbol && kind == ChangeKind::kChanged) return !accepts_calls_of(before, after);
   const bool is_called = subject == Subject::kSymbol || subject == Subject::kRoute;
   if (is_called) return kind != ChangeKind::kAdded;
   const bool is_new = kind == ChangeKind::kAdded;
@@ -103,14 +106,14 @@ void compare(Subject subject, const Things& before, const Things& after, std::ve
                       .kind = ChangeKind::kRemoved,
                       .name = name,
                       .detail = {},
-                      .breaks_users = breaks(subject, ChangeKind::kRemoved, "")});
+                      .breaks_users = breaks(subject, ChangeKind::kRemoved, value, "")});
     } else if (now->second != value) {
       const bool is_digest = subject == Subject::kFile;
       list.push_back({.subject = subject,
                       .kind = ChangeKind::kChanged,
                       .name = name,
                       .detail = is_digest ? std::string() : value + " → " + now->second,
-                      .breaks_users = breaks(subject, ChangeKind::kChanged, now->second)});
+                      .breaks_users = breaks(subject, ChangeKind::kChanged, value, now->second)});
     }
   }
   for (const auto& [name, value] : after) {
@@ -120,13 +123,15 @@ void compare(Subject subject, const Things& before, const Things& after, std::ve
                     .kind = ChangeKind::kAdded,
                     .name = name,
                     .detail = is_digest ? std::string() : value,
-                    .breaks_users = breaks(subject, ChangeKind::kAdded, value)});
+                    .breaks_users = breaks(subject, ChangeKind::kAdded, "", value)});
   }
 }
 
 Version next_version(const Version& version, const ComponentChanges& changes) {
   const bool adds = std::ranges::any_of(changes.list, [](const ComponentChange& change) {
-    return change.kind == ChangeKind::kAdded && change.subject != Subject::kFile;
+    // A symbol that can be called in more ways than before is something new.
+    return (change.kind == ChangeKind::kAdded && change.subject != Subject::kFile) ||
+           (change.kind == ChangeKind::kChanged && change.subject == Subject::kSymbol);
   });
   if (changes.breaks_users()) {
     if (version.major == 0) return {.major = 0, .minor = version.minor + 1};

@@ -32,10 +32,10 @@ struct ComponentChanges {
 [[nodiscard]] std::string_view to_string(ComponentChange::Subject subject);
 [[nodiscard]] std::string_view to_string(ChangeKind kind);
 
-/// What makes `after` out of `before`. Users are broken by a public symbol or route that is gone or has
-/// another signature, and by a variable, a service or a distribution that they now have to provide. By
-/// semver a break is a new major version (below 1.0.0 a new minor one), something added a new minor one,
-/// anything else a new patch.
+/// What makes `after` out of `before`. Users are broken by a public symbol or route that is gone, by one
+/// that does not accept all calls that it did, and by a variable, a service or a distribution that they now
+/// have to provide. By semver a break is a new major version (below 1.0.0 a new minor one), something added a
+/// new minor one, anything else a new patch.
 [[nodiscard]] ComponentChanges compare_components(const Component& before, const Component& after);
 
 /// `2 files changed, 1 route removed (breaks users)`.

@@ -58,10 +58,13 @@ std::size_t assigned_target(const Outline& outline, std::size_t first, std::size
   return sign == '=' || sign == ':' ? i + 1 : first;
 }
 
-/// In `(a,)` the comma makes a tuple.
+/// In `(a,)` the comma makes a tuple, in `f(a,)` it does not.
 bool is_tuple_comma(const Outline& outline, std::size_t comma) {
   if (outline.atoms[comma + 1].sign != ')') return false;
-  for (std::size_t i = outline.atoms[comma + 1].partner + 1; i < comma; ++i) {
+  const std::size_t open = outline.atoms[comma + 1].partner;
+  const bool is_call = open > 0 && (outline.atoms[open - 1].is_name || outline.atoms[open - 1].closes());
+  if (is_call) return false;
+  for (std::size_t i = open + 1; i < comma; ++i) {
     if (outline.atoms[i].sign == ',') return false;
     if (outline.atoms[i].opens()) i = std::max<std::size_t>(i, outline.atoms[i].partner);
   }

@@ -5,6 +5,7 @@
 #include "engine/merge/contained_change.h"
 #include "engine/merge/data_merge.h"
 #include "engine/merge/indentation_change.h"
+#include "engine/merge/indentation_unit.h"
 #include "engine/merge/merge_checks.h"
 #include "engine/merge/outline.h"
 #include "engine/merge/text_marks.h"
@@ -15,6 +16,8 @@
 //
 // 1. Lines (line_merge). What git merges cleanly is merged as git does, and nothing else is looked at, unless
 //    the result is not sound.
+//    Where they conflict and one side indents all blocks by another unit (indentation_unit), the others are
+//    indented so too before anything is compared.
 // 2. Outlines (outline). Where lines conflict, each version becomes a tree of statements: a statement has its
 //    lead (blank lines, comments above it), a header made of atoms (tokens), and children.
 // 3. Matching (list_merge). From the root down, the statements of the base are found in both sides: what
@@ -50,6 +53,7 @@ class PythonMerger {
     read();
     if (!base_.is_sound || !ours_.is_sound || !theirs_.is_sound) return lines;
     if (!lines.has_conflicts() && is_sound(lines.text(), false)) return lines;
+    if (const auto alike = indented_alike()) return PythonMerger(*alike).run(merge_lines(*alike));
     MergedText tree = merge_trees(base_, ours_, theirs_);
     if (lines.has_conflicts()) return best_of(tree, lines);
     // Clean lines that are not sound: the tree says more closely where, if it knows.
@@ -58,6 +62,22 @@ class PythonMerger {
   }
 
  private:
+  /// The three versions with the blocks of one side, if that side indents all of its by another unit than the
+  /// base does. Refers to what this keeps.
+  std::optional<MergeInput> indented_alike() {
+    const auto base = indentation_unit(base_);
+    const auto ours = indentation_unit(ours_);
+    const auto theirs = indentation_unit(theirs_);
+    if (!base || !ours || !theirs || (*ours == *base && *theirs == *base)) return std::nullopt;
+    const bool is_by_ours = *ours != *base;
+    if (is_by_ours && *theirs != *base && *theirs != *ours) return std::nullopt;
+    const std::string& unit = is_by_ours ? *ours : *theirs;
+    indented_base_ = with_indentation_unit(base_, *base, unit);
+    indented_ours_ = *ours == unit ? input_.ours : with_indentation_unit(ours_, *ours, unit);
+    indented_theirs_ = *theirs == unit ? input_.theirs : with_indentation_unit(theirs_, *theirs, unit);
+    return MergeInput{.base = indented_base_, .ours = indented_ours_, .theirs = indented_theirs_};
+  }
+
   /// The first that joins all and is sound; else the smaller conflict, that of the lines in doubt.
   MergedText best_of(const MergedText& tree, const MergedText& lines) {
     const MergedText settled = with_contained_changes(tree);
@@ -120,6 +140,9 @@ class PythonMerger {
   Outline base_;
   Outline ours_;
   Outline theirs_;
+  std::string indented_base_;
+  std::string indented_ours_;
+  std::string indented_theirs_;
 };
 
 MergedText merge_structured(const MergeInput& input, MergeLanguage language) {

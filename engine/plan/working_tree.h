@@ -21,6 +21,9 @@ class WorkingTree {
   /// Does anything planned so far write this path?
   [[nodiscard]] bool is_planned(const RepoPath& path) const { return files_.contains(path); }
 
+  /// What is planned so far, by path; `before` and `after` may be the same.
+  [[nodiscard]] const std::map<RepoPath, FileChange>& planned() const { return files_; }
+
   /// Plans a file's whole content. A file that is there keeps its mode. kRefused for a path
   /// that MLX must not write, or that a symbolic link leads to.
   [[nodiscard]] Result<void> write(const RepoPath& path, std::string text, bool is_executable);

@@ -24,7 +24,7 @@ mlx_test(component_test
           engine/component/component_test.cpp
           engine/component/import_names_test.cpp engine/component/registries_test.cpp
           engine/component/registry_address_test.cpp engine/component/registry_test.cpp
-          engine/component/served_item_test.cpp engine/component/version_test.cpp
+          engine/component/served_item_test.cpp engine/component/signature_test.cpp engine/component/version_test.cpp
   USES mlx_test_registry)
 target_compile_definitions(component_test PRIVATE MLX_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 

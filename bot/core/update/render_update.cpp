@@ -25,6 +25,7 @@ std::string step_of(const UpdatedComponent& component) {
 /// The components that were asked for first: the others come for their sake.
 std::vector<const UpdatedComponent*> by_importance(const ChangePlan& plan) {
   std::vector<const UpdatedComponent*> components;
+  components.reserve(plan.update.components.size());
   for (const UpdatedComponent& component : plan.update.components) components.push_back(&component);
   std::ranges::stable_partition(components,
                                 [](const UpdatedComponent* one) { return one->required_by.empty(); });
@@ -114,9 +115,10 @@ std::string quoted_side(std::string_view title, std::string_view text) {
 
 std::string render_conflict(const FileConflict& conflict) {
   std::string text = fmt::format("<details open><summary>{}</summary>\n\n", neutralised(conflict.path.str()));
-  if (conflict.is_binary)
+  if (conflict.is_binary) {
     return text +
            "Both sides changed this file, and it is no text: it stays as you have it.\n\n</details>\n\n";
+  }
   for (const auto& piece : conflict.merged.pieces()) {
     if (const auto* part = std::get_if<MergeConflict>(&piece)) {
       text += quoted_side("**Yours**", part->ours) + quoted_side("**The new version**", part->theirs);
@@ -224,6 +226,7 @@ ProposalText render_update(const ChangePlan& plan, std::string_view subject, boo
 
 std::string update_marker(const ChangePlan& plan) {
   std::vector<std::string> versions;
+  versions.reserve(plan.update.components.size());
   for (const UpdatedComponent& component : plan.update.components)
     versions.push_back(component.name + "@" + to_string(component.to));
   std::ranges::sort(versions);

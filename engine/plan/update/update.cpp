@@ -7,6 +7,7 @@
 #include "engine/manifest/project_layout.h"
 #include "engine/plan/plan_manifests.h"
 #include "engine/plan/status.h"
+#include "engine/plan/update/broken_imports.h"
 #include "engine/plan/update/update_files.h"
 #include "engine/plan/update/update_lines.h"
 #include "engine/plan/update/update_manifests.h"
@@ -16,6 +17,23 @@ namespace {
 
 void insert_modules(const Component& component, std::set<std::string>& modules) {
   modules.insert(component.provides.modules.begin(), component.provides.modules.end());
+}
+
+/// What changed, in the project's own names: `shop.api.app` for `src.api.app`.
+ComponentChanges in_project_names(ComponentChanges changes, const std::string& import_root,
+                                  const ProjectLayout& layout) {
+  std::string directory = import_root;
+  std::ranges::replace(directory, '.', '/');
+  const auto move = [](std::string& name, const std::string& from, const std::string& to) {
+    if (name.starts_with(from)) name.replace(0, from.size(), to);
+  };
+  for (ComponentChange& change : changes.list) {
+    if (change.subject == ComponentChange::Subject::kSymbol)
+      move(change.name, import_root + ".", layout.import_root + ".");
+    if (change.subject == ComponentChange::Subject::kFile)
+      move(change.name, directory + "/", layout.source_root + "/");
+  }
+  return changes;
 }
 
 /// One run of plan_update(), once it is known which versions come.
@@ -35,6 +53,7 @@ class UpdatePlanner {
       MLX_CHECK(plan_updated_lines(context_, target, tree_, lock_.components.at(target.name)));
     }
     MLX_CHECK(remove_unneeded(context_, targets_, registries_, tree_, lock_));
+    MLX_CHECK(find_broken_imports(context_.layout, context_.project, tree_));
     std::ranges::sort(tree_.update().conflicts, {}, &FileConflict::path);
     return tree_.write(MLX_TRY(RepoPath::parse(Lock::kPath)), write_lock(lock_), false);
   }
@@ -56,7 +75,10 @@ class UpdatePlanner {
                             .required_by = target.injection.required_by,
                             .upstream = {},
                             .files = {}};
-    if (target.before) report.upstream = compare_components(target.before->component, component);
+    if (target.before) {
+      report.upstream = in_project_names(compare_components(target.before->component, component),
+                                         component.import_root, context_.layout);
+    }
     LockedComponent locked = locked_as(target.injection, context_.layout.import_root);
     MLX_CHECK(plan_updated_files(context_, target, tree_, locked, report));
     MLX_CHECK(plan_updated_manifests(context_, target, tree_, locked, lock_));

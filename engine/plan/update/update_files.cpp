@@ -48,6 +48,13 @@ bool is_binary(std::string_view text) {
   return text.substr(0, kLookedAt).contains('\0');
 }
 
+/// Git on Windows makes `\r\n` of every line end, which is nobody's change.
+bool differ_in_line_ends_only(std::string a, std::string b) {
+  std::erase(a, '\r');
+  std::erase(b, '\r');
+  return a == b;
+}
+
 /// One run of plan_updated_files().
 class FileUpdate {
  public:
@@ -252,8 +259,9 @@ class FileUpdate {
     if (!place.path || place.is_irregular || is_of_another(pair.path)) return {};
     const std::string ours = MLX_TRY(tree_.read(*place.path)).value_or("");
     const std::string plain = without_added_lines(ours, place.path->str(), context_.lock.components);
-    const bool is_pristine = BlobId::of(ours) == pair.locked.base || BlobId::of(plain) == pair.locked.base ||
-                             (place.base && plain == base_today(*place.base, *place.path));
+    const bool is_pristine =
+        BlobId::of(ours) == pair.locked.base || BlobId::of(plain) == pair.locked.base ||
+        (place.base && differ_in_line_ends_only(plain, base_today(*place.base, *place.path)));
     note(*place.path, is_pristine ? FileOutcome::kRemoved : FileOutcome::kKept);
     if (is_pristine) return tree_.remove(*place.path);
     tree_.add_finding(gone_upstream(place.path->str(), target_));

@@ -281,3 +281,29 @@ TEST_CASE("an edit adds the commands that were not there before") {
   CHECK(lines_added("/mlx status\n/mlx list", "/mlx help\n/mlx list\n/mlx status\n/mlx list") ==
         Lines{"/mlx help", "/mlx list"});
 }
+
+TEST_CASE("commands about updates") {
+  using Verb = UpdatesCommand::Verb;
+  const auto updates_in = [](std::string_view markdown) {
+    const Command command = only_command_in(markdown);
+    REQUIRE(std::holds_alternative<UpdatesCommand>(command.action));
+    return std::get<UpdatesCommand>(command.action);
+  };
+  CHECK(updates_in("/mlx update") == UpdatesCommand{.verb = Verb::kUpdate, .names = {}});
+  CHECK(updates_in("/mlx update api, log api") ==
+        UpdatesCommand{.verb = Verb::kUpdate, .names = {"api", "log"}});
+  CHECK(updates_in("/mlx Update api --to 1.2.0") ==
+        UpdatesCommand{.verb = Verb::kUpdate, .names = {"api"}, .to = "1.2.0"});
+  CHECK(updates_in("/mlx rebase").verb == Verb::kRebase);
+  CHECK(updates_in("/mlx recreate").verb == Verb::kRecreate);
+  CHECK(updates_in("/mlx ignore").names.empty());
+  CHECK(updates_in("/mlx ignore api@2.x").names == std::vector<std::string>{"api@2.x"});
+  CHECK(updates_in("/mlx unignore api").verb == Verb::kUnignore);
+  CHECK(problem_in("/mlx update --to 1.2.0").find("for one component") != std::string::npos);
+  CHECK(problem_in("/mlx update api --to").find("no option `--to`") != std::string::npos);
+  CHECK(problem_in("/mlx update api --force").find("no option `--force`") != std::string::npos);
+  CHECK(problem_in("/mlx rebase api").find("takes nothing") != std::string::npos);
+  CHECK(problem_in("/mlx ignore api log").find("takes one") != std::string::npos);
+  CHECK(problem_in("/mlx unignore").find("needs what is ignored") != std::string::npos);
+  CHECK(problem_in("/mlx updat").find("did you mean `update`?") != std::string::npos);
+}

@@ -11,14 +11,15 @@
 #include <sys/wait.h>
 
 ChildBot::ChildBot(const ChildBotOptions& options) {
-  const std::array<std::string, 8> texts = {MLX_CRASH_BOT,
+  const std::array<std::string, 9> texts = {MLX_CRASH_BOT,
                                             std::to_string(options.port),
                                             options.database.string(),
                                             options.api_url,
                                             options.token,
                                             options.secret,
                                             options.fuse,
-                                            std::to_string(options.clock_offset_seconds)};
+                                            std::to_string(options.clock_offset_seconds),
+                                            options.registry};
   std::vector<char*> arguments;
   for (const std::string& text : texts) arguments.push_back(const_cast<char*>(text.c_str()));  // NOLINT
   arguments.push_back(nullptr);

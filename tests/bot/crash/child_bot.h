@@ -15,6 +15,7 @@ struct ChildBotOptions {
   std::string secret;
   std::string fuse = "none";
   int clock_offset_seconds = 0;
+  std::string registry = "builtin";
 };
 
 /// A crash_bot process. It is listening when start() returns, unless it has died already.

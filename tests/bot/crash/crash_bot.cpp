@@ -2,7 +2,7 @@
 // tidied up) right before or right after its N-th effect: a request to the forge, or a write
 // to the queue. Prints its port, and on SIGTERM the number of effects that it had.
 //
-//     crash_bot PORT DATABASE API_URL TOKEN SECRET (none | before:N | after:N) CLOCK_OFFSET_SECONDS
+//     crash_bot PORT DATABASE API_URL TOKEN SECRET (none | before:N | after:N) CLOCK_OFFSET_SECONDS REGISTRY
 
 #include <unistd.h>
 
@@ -118,6 +118,7 @@ int run(char** arguments) {
                                            {"MLX_GITHUB_API_URL", arguments[3]},
                                            {"MLX_GITHUB_TOKEN", arguments[4]},
                                            {"MLX_WEBHOOK_SECRET", arguments[5]},
+                                           {"MLX_REGISTRY", arguments[8]},
                                            {"MLX_WORKERS", "1"},
                                            // Its requests would come in between, each time elsewhere.
                                            {"MLX_SCHEDULER", "off"}});
@@ -148,7 +149,7 @@ int run(char** arguments) {
 
 int main(int argc, char** argv) {
   try {
-    return argc == 8 ? run(argv) : 2;
+    return argc == 9 ? run(argv) : 2;
   } catch (const std::exception& error) {
     std::cerr << "crash_bot: " << error.what() << "\n";
     return 1;

@@ -16,8 +16,11 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "engine/index/memory_snapshot.h"
+#include "engine/plan/add.h"
 #include "sandbox/sandbox.h"
 #include "tests/bot/crash/child_bot.h"
+#include "tests/support/registry_builder.h"
 #include "tests/support/temporary_directory.h"
 
 namespace {
@@ -43,14 +46,20 @@ bool eventually(const std::function<bool()>& holds) {
 
 using Files = std::map<std::string, std::string>;
 
+void write_all(const std::filesystem::path& directory, const Files& files) {
+  for (const auto& [path, text] : files) {
+    std::filesystem::create_directories((directory / path).parent_path());
+    std::ofstream(directory / path) << text;
+  }
+}
+
 /// A forge with one repository, and what a user does and sees there.
 class Story {
  public:
-  explicit Story(const Files& project) {
-    for (const auto& [path, text] : project) {
-      std::filesystem::create_directories((directory_.path() / path).parent_path());
-      std::ofstream(directory_.path() / path) << text;
-    }
+  explicit Story(const Files& project, const Files& registry = {}) {
+    write_all(directory_.path(), project);
+    if (!registry.empty()) write_all(registry_.path(), registry);
+    has_registry_ = !registry.empty();
     auto sandbox =
         Sandbox::start({.project = directory_.path(), .name = "shop", .record_file = record_file()});
     REQUIRE(sandbox);
@@ -75,7 +84,8 @@ class Story {
             .api_url = sandbox_->api_url(),
             .token = description_["token"].get<std::string>(),
             .secret = kSecret,
-            .fuse = std::move(fuse)};
+            .fuse = std::move(fuse),
+            .registry = has_registry_ ? registry_.path().string() : "builtin"};
   }
 
   void connect_webhook(int port) {
@@ -169,6 +179,8 @@ class Story {
   }
 
   TemporaryDirectory directory_;
+  TemporaryDirectory registry_;
+  bool has_registry_ = false;
   std::unique_ptr<Sandbox> sandbox_;
   json description_;
   std::unique_ptr<httplib::Client> client_;
@@ -250,6 +262,63 @@ class PlatformStory final : public Story {
   }
 };
 
+mlx::test::TestComponent tool(const std::string& version, const std::string& text) {
+  return {.name = "tool",
+          .version = version,
+          .files = {{.target = "src/tool.py", .text = text}},
+          .modules = {"src.tool"}};
+}
+const std::string kOldTool = "LIMIT = 1\n\n\ndef work() -> int:\n    return 1\n";
+const std::string kNewTool = "LIMIT = 2\n\n\ndef work() -> float:\n    return 1\n";
+const std::string kOurTool = "LIMIT = 9\n\n\ndef work() -> int:\n    return 1\n";
+
+/// A project that has the old tool, as its user changed it.
+Files project_with_tool() {
+  Files project = {{"pyproject.toml", kProject}};
+  const mlx::test::TestRegistry registry{tool("1.0.0", kOldTool)};
+  const auto plan = mlx::plan_add({.components = {"tool"}}, registry.get(), mlx::MemorySnapshot(project));
+  REQUIRE(plan);
+  for (const mlx::FileChange& change : plan->files) project[change.path.str()] = change.after.value();
+  project["src/tool.py"] = kOurTool;
+  return project;
+}
+
+/// Somebody asks for updates: a draft with a conflict, suggestions, a label, and the dashboard.
+class UpdateStory final : public Story {
+ public:
+  UpdateStory()
+      : Story(project_with_tool(),
+              mlx::test::built_registry({tool("1.0.0", kOldTool), tool("1.1.0", kNewTool)})) {}
+
+  void act() override {
+    send("POST", "/issues", {{"title", "What is new?"}});
+    comment("/mlx update");
+  }
+
+  void check_outcome() override {
+    const json pulls = get("/pulls?state=all");
+    REQUIRE(pulls.size() == 1);
+    CHECK(pulls[0]["title"] == "Update tool 1.0.0 → 1.1.0");
+    CHECK(pulls[0]["draft"] == true);
+    REQUIRE(pulls[0]["labels"].size() == 1);
+    CHECK(pulls[0]["labels"][0]["name"] == "mlx");
+    CHECK(get("/branches").size() == 2);
+    CHECK(get("/compare/main...mlx%2Fupdate%2Ftool")["ahead_by"] == 1);
+    const auto number = std::to_string(pulls[0]["number"].get<int>());
+    CHECK(get("/pulls/" + number + "/reviews").size() == 1);
+    CHECK(get("/pulls/" + number + "/comments").size() == 1);
+    int dashboards = 0;
+    for (const json& issue : get("/issues?state=all")) {
+      if (issue["title"] == "MLX: updates of components") ++dashboards;
+    }
+    CHECK(dashboards == 1);
+    const auto replies = answers();
+    REQUIRE(replies.size() == 1);
+    CHECK(replies[0].find("#" + number + " brings tool 1.0.0 → 1.1.0") != std::string::npos);
+    check_reactions();
+  }
+};
+
 /// How many effects an undisturbed run has.
 template <typename ThisStory>
 long count_effects() {
@@ -311,3 +380,5 @@ TEST_CASE("the bot may be killed at any effect of a job and leaves what one run 
 }
 
 TEST_CASE("so may it on a pull request of a platform") { sweep<PlatformStory>(); }
+
+TEST_CASE("so may it while it makes an update") { sweep<UpdateStory>(); }

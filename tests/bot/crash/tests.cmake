@@ -3,7 +3,7 @@ target_link_libraries(crash_bot PRIVATE mlx_options mlx_bot)
 
 mlx_test(crash_sweep_test
   SOURCES bot/crash/child_bot.cpp bot/crash/crash_sweep_test.cpp
-  USES mlx_sandbox PkgConfig::httplib)
+  USES mlx_sandbox mlx_plan mlx_test_registry PkgConfig::httplib)
 target_compile_definitions(crash_sweep_test PRIVATE MLX_CRASH_BOT="$<TARGET_FILE:crash_bot>")
 add_dependencies(crash_sweep_test crash_bot)
 # The bots read the catalogue that stands beside their program.

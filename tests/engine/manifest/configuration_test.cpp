@@ -22,7 +22,7 @@ acme = "git+https://github.com/acme/ml-components@v3"
 paths = ["src/features"]
 [bot]
 command-prefix = "/ml"
-update = { schedule = "0 6 * * 1", timezone = "Europe/Berlin", open-limit = 7, group = true, minimum-age-days = 2 }
+update = { schedule = "0 6 * * 1", timezone = "Europe/Berlin", open-limit = 7, hourly-limit = 3, group = true, minimum-age-days = 2, labels = ["deps"], conflicts = "markers" }
 review = { comment = "always", fail-on = "never", recommend = 0 }
 ignore = ["api-serving@2.x"]
 allow-workflow-files = true
@@ -44,8 +44,11 @@ TEST_CASE("everything that can be configured is read") {
         mlx::UpdateSettings{"0 6 * * 1",
                             "Europe/Berlin",
                             7,
+                            3,
                             true,
                             2,
+                            {"deps"},
+                            true,
                             {.file = "mlx.toml", .line = 10, .column = 47, .field = "bot.update.timezone"}});
   CHECK(bot.review == mlx::ReviewSettings{mlx::ReviewComment::kAlways, std::nullopt, 0});
   CHECK(bot.ignore == std::vector<std::string>{"api-serving@2.x"});
@@ -101,6 +104,8 @@ TEST_CASE("wrong values are errors at their place") {
   CHECK(error_of("[bot]\ncommand-prefix = ''\n").starts_with("mlx.toml:2:18:"));
   CHECK(error_of("[bot.update]\nopen-limit = -1\n").starts_with("mlx.toml:2:14:"));
   CHECK(error_of("[bot.update]\nopen-limit = '5'\n").starts_with("mlx.toml:2:14:"));
+  CHECK(error_of("[bot.update]\nconflicts = 'both'\n").starts_with("mlx.toml:2:13:"));
+  CHECK(error_of("[bot.update]\nlabels = 'mlx'\n").starts_with("mlx.toml:2:10:"));
   CHECK(error_of("[bot.update]\nschedule = 'daily'\n").starts_with("mlx.toml:2:12:"));
   CHECK(error_of("[bot.update]\nschedule = '0 25 * * *'\n") ==
         "mlx.toml:2:12: bot.update.schedule: `25` is no hour: write 0 to 23");

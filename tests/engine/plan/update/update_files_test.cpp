@@ -347,4 +347,50 @@ TEST_CASE("binary files and files that are replaced whole are never merged", "[u
   }
 }
 
+TEST_CASE("imports that an update leaves without what they name are told", "[update]") {
+  const std::string helper = "def first():\n    return 1\n\n\ndef second():\n    return 2\n";
+  const std::vector<TestFile> old_files = {
+      {.target = "src/api/app.py", .text = kOldApp},
+      {.target = "src/api/helper.py", .text = helper},
+      {.target = "src/api/limits.py", .text = "DEFAULT = 1\nTIMEOUT = 2\n"}};
+  Files project = project_with({"api"}, old_registry(old_files));
+  const auto messages = [](const ChangePlan& plan) {
+    Strings found;
+    for (const Finding& finding : plan.findings) {
+      if (finding.code == "import-broken") found.push_back(to_string(finding.evidence.front()));
+    }
+    return found;
+  };
+  SECTION("in what is new, of what the user renamed") {
+    project["src/api/helper.py"] = replaced(helper, "def first()", "def premier()");
+    std::vector<TestFile> files = old_files;
+    files.push_back({.target = "src/api/run.py",
+                     .text =
+                         "from src.api.helper import first, second\nfrom .helper import first as f\n"
+                         "from . import helper, limits\nimport src.api.limits\nfrom src.other import x\n"});
+    const ChangePlan plan = update_for(project, new_registry(files, old_files));
+    CHECK(messages(plan) == Strings{"src/api/run.py:1", "src/api/run.py:2", "src/api/run.py:5"});
+  }
+  SECTION("in the user's own code, of what is gone upstream") {
+    project["src/own.py"] =
+        "import os\n\nfrom src.api.helper import second\nfrom src.api import helper as h, gone\n";
+    std::vector<TestFile> files = {
+        old_files[0],
+        old_files[2],
+        {.target = "src/api/tools.py", .text = replaced(helper, "return 1", "return 10")}};
+    const ChangePlan plan = update_for(project, new_registry(files, old_files));
+    // `gone` was gone before.
+    CHECK(messages(plan) == Strings{"src/own.py:3", "src/own.py:4"});
+  }
+  SECTION("but not where that cannot be told, or is survived") {
+    project["src/api/helper.py"] = "from src.api.limits import *\n";
+    std::vector<TestFile> files = old_files;
+    files.push_back({.target = "src/api/run.py",
+                     .text =
+                         "from src.api.helper import anything\ntry:\n    from src.api import nothing\nexcept "
+                         "ImportError:\n    nothing = None\n"});
+    CHECK(messages(update_for(project, new_registry(files, old_files))).empty());
+  }
+}
+
 }  // namespace mlx::test

@@ -1,0 +1,5 @@
+def query(name):
+    text = """
+        select *
+    """
+    return run(text, name)

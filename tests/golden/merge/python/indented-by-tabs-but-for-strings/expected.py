@@ -1,0 +1,8 @@
+def query(name, limit):
+	text = """
+        select *
+    """
+	more = """
+    limit
+"""
+	return run(text + more, name, limit)
