@@ -76,7 +76,9 @@ class ImportCheck {
       if (dot == std::string::npos) return {};
       package.resize(dot);
     }
-    return import.module.empty() ? package : package + "." + import.module;
+    // Dots may lead to what is above the project's own.
+    const std::string module = import.module.empty() ? package : package + "." + import.module;
+    return is_own(module) ? module : std::string();
   }
 
   /// What can be imported from a module's file; nothing if that cannot be told.
