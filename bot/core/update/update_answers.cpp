@@ -33,7 +33,7 @@ std::string render_answer(const UpdateResult& result) {
     return fmt::format("- {} is not possible: {}\n", neutralised(entry.title),
                        entry.detail.empty() ? "nothing more is known" : sentence(entry.detail));
   }
-  const std::string text = render_proposed(entry, result.proposed->kind);
+  std::string text = render_proposed(entry, result.proposed->kind);
   const std::string& overwritten = result.proposed->overwritten;
   if (overwritten.empty()) return text;
   return text + fmt::format("  It had commits of others; the last of them was {}\n", code_span(overwritten));
