@@ -147,6 +147,7 @@ Result<std::vector<ComponentDifference>> component_differences(const std::vector
   ProjectLayout layout = MLX_TRY(detect_layout(project, MLX_TRY(read_configuration(project))));
   const Comparison comparison(registries, project, blobs, std::move(lock), std::move(layout));
   std::vector<ComponentDifference> found;
+  found.reserve(wanted.size());
   for (const std::string& name : wanted) found.push_back(MLX_TRY(comparison.compare(name)));
   return found;
 }
