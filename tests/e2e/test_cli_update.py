@@ -369,3 +369,11 @@ def test_the_configuration_that_is_documented_is_one(mlx: Mlx, client: Path, pla
         write_files(client, {"mlx.toml": example})
         done = mlx("update", "-C", client, "--registry", platform.catalogue)
         assert (done.status, done.errors) == (0, ""), str(done)
+
+
+def test_status_says_that_there_is_something_new(mlx: Mlx, client: Path, platform: Platform) -> None:
+    options = ("-C", client, "--registry", platform.catalogue)
+    assert "mlx update" not in mlx("status", *options).output
+    platform.publish("1.1.0", {"src/tool/work.py": NEW})
+    assert "`mlx update` brings it" in mlx("status", *options).output
+    assert "`mlx update tool` brings it" in mlx("add", "tool", *options).output
