@@ -25,19 +25,14 @@ char mark_of(FileOutcome outcome) {
   return ' ';
 }
 
-std::size_t places_in(const ChangePlan& plan, const std::string& path) {
-  const auto conflict = std::ranges::find_if(plan.update.conflicts,
-                                             [&](const FileConflict& one) { return one.path.str() == path; });
-  return conflict == plan.update.conflicts.end() ? 0 : conflict->merged.conflict_count();
-}
-
 std::string said_of(const ChangePlan& plan, const UpdatedFile& file) {
   std::string text;
   switch (file.outcome) {
     case FileOutcome::kUpdated: text = "updated"; break;
     case FileOutcome::kMerged: text = "merged with your changes"; break;
     case FileOutcome::kConflict: {
-      const std::size_t places = places_in(plan, file.path);
+      const FileConflict* const conflict = plan.update.conflict_in(file.path);
+      const std::size_t places = conflict == nullptr ? 1 : conflict->merged.conflict_count();
       text = fmt::format("conflict in {} place{}", places, places == 1 ? "" : "s");
       break;
     }
@@ -45,10 +40,7 @@ std::string said_of(const ChangePlan& plan, const UpdatedFile& file) {
     case FileOutcome::kRemoved: text = "removed"; break;
     case FileOutcome::kKept: text = "stays as you have it"; break;
   }
-  std::string steps;
-  for (const MergeStep step : file.steps)
-    steps += (steps.empty() ? " (" : ", ") + std::string(to_string(step));
-  if (!steps.empty()) text += steps + ")";
+  if (!file.steps.empty()) text += " (" + to_string(file.steps) + ")";
   if (!file.moved_from.empty()) text += ", moved from " + printable(file.moved_from);
   return text;
 }

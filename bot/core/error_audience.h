@@ -20,4 +20,10 @@ namespace mlx::bot {
   return false;
 }
 
+/// Did the forge say no for good? Asking again would get the same answer.
+[[nodiscard]] inline bool is_refusal(const Error& error) {
+  return error.code == ErrorCode::kRefused || error.code == ErrorCode::kInvalidInput ||
+         error.code == ErrorCode::kNotFound;
+}
+
 }  // namespace mlx::bot

@@ -33,14 +33,11 @@ std::string render_files(const ChangePlan& plan) {
       std::ranges::count_if(plan.files, [](const FileChange& file) { return !file.before.has_value(); }));
   std::string text = fmt::format("<details><summary>{}, {} changed</summary>\n\n",
                                  counted(created, "new file"), plan.files.size() - created);
-  for (std::size_t i = 0; i < plan.files.size(); ++i) {
-    if (text.size() > kLongestFileList) {
-      text += fmt::format("- … and {} more\n", plan.files.size() - i);
-      break;
-    }
-    const FileChange& file = plan.files[i];
-    text += fmt::format("- {}{}\n", code_span(file.path.str()), file.before ? " (changed)" : "");
-  }
+  CappedText list(kLongestFileList);
+  for (const FileChange& file : plan.files)
+    list.add(fmt::format("- {}{}\n", code_span(file.path.str()), file.before ? " (changed)" : ""));
+  text += list.text();
+  if (list.left_out() > 0) text += fmt::format("- … and {} more\n", list.left_out());
   return text + "\n</details>\n";
 }
 
@@ -78,13 +75,6 @@ std::string render_environment(const ChangePlan& plan) {
   return text + "\n";
 }
 
-std::string quoted_names(const std::vector<std::string>& names) {
-  std::vector<std::string> spans;
-  spans.reserve(names.size());
-  for (const std::string& name : names) spans.push_back(code_cell(name));
-  return joined(spans);
-}
-
 }  // namespace
 
 ProposalText render_add_proposal(const AddCommand& add, const ChangePlan& plan, const HandlerInput& input) {
@@ -116,10 +106,7 @@ ProposalText render_add_proposal(const AddCommand& add, const ChangePlan& plan, 
 }
 
 std::string render_error(const Error& error) {
-  std::string text = sentence(error.message);
-  if (const std::string where = to_string(error.location); !where.empty()) {
-    text = code_span(where) + ": " + text;
-  }
+  std::string text = located(error);
   if (error.code == ErrorCode::kNotFound) text += " `/mlx list` shows what there is.";
   return text + " Nothing was changed.\n";
 }

@@ -51,6 +51,13 @@ std::string code_cell(std::string_view text) {
   return "<code>" + neutralised(text) + "</code>";
 }
 
+std::string quoted_names(const std::vector<std::string>& names) {
+  std::vector<std::string> spans;
+  spans.reserve(names.size());
+  for (const std::string& name : names) spans.push_back(code_cell(name));
+  return joined(spans);
+}
+
 std::string render_findings(const std::vector<Finding>& findings) {
   auto sorted = findings;
   std::ranges::stable_sort(sorted, std::greater{}, &Finding::severity);
@@ -64,12 +71,25 @@ std::string sentence(std::string_view text) {
   return message(text) + (is_ended ? "" : ".");
 }
 
+std::string located(const Error& error) {
+  const std::string where = to_string(error.location);
+  return (where.empty() ? "" : code_span(where) + ": ") + sentence(error.message);
+}
+
 std::string shortened(std::string text, std::string_view what) {
   if (text.size() <= kLongestComment) return text;
   std::size_t end = kLongestComment;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
   text.resize(end);
   return text + fmt::format("\n\n… {} was too long for one comment; the rest is left out.\n", what);
+}
+
+void CappedText::add(std::string_view piece) {
+  if (text_.size() + piece.size() > most_bytes_) {
+    ++left_out_;
+  } else {
+    text_ += piece;
+  }
 }
 
 }  // namespace mlx::bot

@@ -1,5 +1,7 @@
 #include "bot/run/own_commit.h"
 
+#include <algorithm>
+
 namespace mlx::bot {
 namespace {
 
@@ -14,6 +16,11 @@ std::string message_with_tree(std::string_view message, std::string_view tree) {
 bool is_own_commit(const CommitSummary& commit, std::string_view own_login) {
   return commit.author == own_login &&
          commit.message.find(std::string(kTreeTrailer) + commit.commit.tree) != std::string::npos;
+}
+
+bool are_own_commits(const std::vector<CommitSummary>& commits, std::string_view own_login) {
+  return std::ranges::all_of(commits,
+                             [&](const CommitSummary& commit) { return is_own_commit(commit, own_login); });
 }
 
 }  // namespace mlx::bot

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bot/forge/forge.h"
 
@@ -14,5 +15,6 @@ namespace mlx::bot {
 
 /// Was this commit made by the bot, and has stayed as it was?
 [[nodiscard]] bool is_own_commit(const CommitSummary& commit, std::string_view own_login);
+[[nodiscard]] bool are_own_commits(const std::vector<CommitSummary>& commits, std::string_view own_login);
 
 }  // namespace mlx::bot

@@ -3,16 +3,11 @@
 #include <algorithm>
 #include <tuple>
 
+#include "bot/core/error_audience.h"
 #include "bot/run/own_commit.h"
 
 namespace mlx::bot {
 namespace {
-
-/// Asking the forge again would get the same answer.
-bool is_final(const Error& error) {
-  return error.code == ErrorCode::kRefused || error.code == ErrorCode::kInvalidInput ||
-         error.code == ErrorCode::kNotFound;
-}
 
 enum class BranchState { kCreated, kMoved, kUnchanged, kForeign };
 
@@ -41,8 +36,7 @@ Result<Branch> bring_branch_up_to_date(ForgeRepository& repository, const Propos
   if (head) {
     const std::string own_login = MLX_TRY(repository.own_login());
     const auto commits = MLX_TRY(repository.commits_between(base.commit.sha, head->sha));
-    const bool is_all_own =
-        std::ranges::all_of(commits, [&](const CommitSummary& c) { return is_own_commit(c, own_login); });
+    const bool is_all_own = are_own_commits(commits, own_login);
     branch.commit = head->sha;
     if (!is_all_own && !proposal.overwrites) {
       branch.state = BranchState::kForeign;
@@ -91,7 +85,7 @@ Result<ProposalResult> propose(ForgeRepository& repository, const ProposalBase& 
                                                          .is_draft = proposal.is_draft});
     if (!created) {
       // All commits on the branch are ours, and no pull request comes of them.
-      if (is_final(created.error())) std::ignore = repository.delete_branch(proposal.branch);
+      if (is_refusal(created.error())) std::ignore = repository.delete_branch(proposal.branch);
       return std::unexpected(created.error());
     }
     result.kind = ProposalResult::Kind::kCreated;

@@ -20,12 +20,6 @@ namespace {
 
 constexpr std::size_t kMostCommands = 5;
 
-/// The forge said no for good, and the person who asked is the one to know.
-bool is_refusal(const Error& error) {
-  return error.code == ErrorCode::kRefused || error.code == ErrorCode::kInvalidInput ||
-         error.code == ErrorCode::kNotFound;
-}
-
 bool is_for_us(const CommentEvent& event) { return !event.sender_is_bot && !is_reply(event.body); }
 
 std::vector<Command> commands_of(const CommentEvent& event, const RunOptions& options) {

@@ -3,6 +3,7 @@
 #include "bot/core/error_audience.h"
 #include "bot/core/render.h"
 #include "bot/core/update/render_update.h"
+#include "bot/core/update/update_answers.h"
 #include "bot/run/update_run.h"
 #include "engine/base/timestamp.h"
 #include "engine/io/directory.h"

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <tuple>
 
+#include "bot/core/error_audience.h"
 #include "bot/core/render.h"
-#include "bot/core/update/render_update.h"
+#include "bot/core/update/conflict_suggestions.h"
+#include "bot/core/update/update_answers.h"
 #include "bot/run/own_commit.h"
 #include "bot/run/upsert_comment.h"
 #include "engine/plan/status.h"
@@ -12,11 +14,6 @@
 
 namespace mlx::bot {
 namespace {
-
-bool is_refusal(const Error& error) {
-  return error.code == ErrorCode::kRefused || error.code == ErrorCode::kInvalidInput ||
-         error.code == ErrorCode::kNotFound;
-}
 
 /// Contents by their blob id, as the forge keeps them.
 class ForgeBlobs final : public BlobSource {
@@ -150,9 +147,7 @@ class UpdateRun {
     if (head) {
       const std::string own_login = MLX_TRY(repository_.own_login());
       const auto commits = MLX_TRY(repository_.commits_between(session_.base.commit.sha, head->sha));
-      const bool is_all_own = std::ranges::all_of(
-          commits, [&](const CommitSummary& one) { return is_own_commit(one, own_login); });
-      if (!is_all_own) return {};
+      if (!are_own_commits(commits, own_login)) return {};
     }
     const auto open = std::ranges::find_if(known, [&](const KnownUpdate& one) {
       return one.branch == branch && one.state == KnownUpdate::State::kOpen;

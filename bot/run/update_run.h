@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bot/core/outcome.h"
+#include "bot/core/update/update_answers.h"
 #include "bot/core/update/update_pass.h"
 #include "bot/forge/forge.h"
 #include "bot/run/propose.h"
@@ -21,12 +22,6 @@ struct UpdateSession {
   const ProjectConfiguration& configuration;
   ProposalBase base;
   std::chrono::sys_seconds now;
-};
-
-/// What became of one update.
-struct UpdateResult {
-  UpdateEntry entry;
-  std::optional<ProposalResult> proposed;  ///< nothing: it has no pull request of this run
 };
 
 /// Looks at all updates of a repository, makes and refreshes their pull requests, closes those that nothing

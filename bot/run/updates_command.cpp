@@ -62,15 +62,12 @@ class UpdatesCommandRun {
   }
 
   Result<std::string> answer(const UpdateTrigger& trigger) {
-    const auto results = MLX_TRY(run_updates(session_, trigger));
-    std::vector<UpdateAnswer> answers;
-    for (const UpdateResult& result : results) {
-      if (!trigger.asks_for(result.entry.subject)) continue;
-      const bool is_made = result.entry.status == UpdateStatus::kOpen;
-      succeeded_ = succeeded_ && is_made;
-      answers.push_back({.entry = result.entry, .proposed = result.proposed});
-    }
-    return render_update_answers(answers);
+    auto results = MLX_TRY(run_updates(session_, trigger));
+    std::erase_if(results,
+                  [&](const UpdateResult& result) { return !trigger.asks_for(result.entry.subject); });
+    succeeded_ = std::ranges::all_of(
+        results, [](const UpdateResult& result) { return result.entry.status == UpdateStatus::kOpen; });
+    return render_update_answers(results);
   }
 
   /// The update whose pull request this is; kInvalidInput if it is none.

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "engine/merge/data_parts.h"
+#include "engine/merge/line_diff.h"
 
 namespace mlx {
 namespace {

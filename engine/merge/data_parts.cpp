@@ -2,10 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/merge/line_diff.h"
-#include "engine/merge/line_merge.h"
-#include "engine/merge/word_merge.h"
-
 namespace mlx {
 namespace {
 
@@ -23,12 +19,6 @@ std::string version_of(const MergedText& merged, Version version) {
     }
   }
   return text;
-}
-
-bool lacks_line_end(const MergedText& merged) {
-  if (merged.pieces().empty()) return false;
-  const auto* last = std::get_if<std::string>(&merged.pieces().back());
-  return last != nullptr && !last->empty() && !last->ends_with('\n');
 }
 
 /// Puts a part in front of a conflict, on all of its sides.
@@ -107,44 +97,6 @@ MergedText joined_parts(std::vector<DataPart> parts, const PartsLayout& layout) 
   return merged;
 }
 
-void append_lines(MergedText& merged, MergedText more, std::string_view line_end) {
-  if (more.pieces().empty()) {
-    merged.note(more.steps());
-    return;
-  }
-  if (lacks_line_end(merged)) merged.append(line_end);
-  merged.append(std::move(more));
-}
-
-std::string with_indentation(std::string_view text, std::string_view from, std::string_view to) {
-  if (from == to) return std::string(text);
-  std::string result;
-  for (const auto line : split_lines(text)) {
-    if (is_blank_text(line) || !line.starts_with(from)) {
-      result += line;
-    } else {
-      result += to;
-      result += line.substr(from.size());
-    }
-  }
-  return result;
-}
-
-MergedText merge_comment_lines(std::string_view base, std::string_view ours, std::string_view theirs) {
-  if (ours == base || ours == theirs) return text_only(theirs);
-  if (theirs == base) return text_only(ours);
-  if (is_blank_text(ours) && is_blank_text(theirs))
-    return text_only(ours.size() >= theirs.size() ? ours : theirs);
-  MergedText lines = merge_lines({.base = base, .ours = ours, .theirs = theirs});
-  if (!lines.has_conflicts() || is_blank_text(base) || is_blank_text(ours) || is_blank_text(theirs))
-    return lines;
-  const auto words = merge_words(base, ours, theirs);
-  if (!words) return lines;
-  MergedText merged = text_only(*words);
-  merged.note(MergeStep::kWords);
-  return merged;
-}
-
 std::optional<MergedText> with_dash(const MergedText& children, std::string_view dash) {
   const auto put = [&](const std::string& text) -> std::optional<std::string> {
     for (std::size_t line = 0; line < text.size();) {
@@ -182,16 +134,6 @@ std::optional<MergedText> with_dash(const MergedText& children, std::string_view
     }
   }
   return is_put ? std::optional(dashed) : std::nullopt;
-}
-
-MergedText text_only(std::string_view text) {
-  MergedText merged;
-  merged.append(text);
-  return merged;
-}
-
-bool is_blank_text(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
 }  // namespace mlx

@@ -36,21 +36,8 @@ struct PartsLayout {
 /// end takes in the part before it, whose comma depends on it.
 [[nodiscard]] MergedText joined_parts(std::vector<DataPart> parts, const PartsLayout& layout);
 
-/// Appends with a line end between, if there is none.
-void append_lines(MergedText& merged, MergedText more, std::string_view line_end);
-
-/// Lines that begin with one indentation begin with another instead.
-[[nodiscard]] std::string with_indentation(std::string_view text, std::string_view from, std::string_view to);
-
-/// Blank lines and comments: what one side changed, else line by line.
-[[nodiscard]] MergedText merge_comment_lines(std::string_view base, std::string_view ours,
-                                             std::string_view theirs);
-
 /// Puts the dash of an item, with its indentation, before its first line that is no comment; nothing if a
 /// side has no such line.
 [[nodiscard]] std::optional<MergedText> with_dash(const MergedText& children, std::string_view dash);
-
-[[nodiscard]] MergedText text_only(std::string_view text);
-[[nodiscard]] bool is_blank_text(std::string_view text);
 
 }  // namespace mlx

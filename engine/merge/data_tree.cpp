@@ -6,6 +6,8 @@
 #include "engine/merge/data_list.h"
 #include "engine/merge/data_parts.h"
 #include "engine/merge/data_version.h"
+#include "engine/merge/lead_merge.h"
+#include "engine/merge/line_diff.h"
 #include "engine/merge/line_merge.h"
 #include "engine/merge/statement_merge.h"
 
@@ -17,12 +19,6 @@ struct Versions {
   const Element* base = nullptr;
   const Element* ours = nullptr;
   const Element* theirs = nullptr;
-};
-
-/// Whose neighbours two elements that follow each other in the result are.
-struct Neighbourhood {
-  bool is_of_ours = true;
-  bool is_of_theirs = true;
 };
 
 std::string_view trimmed(std::string_view text) {
@@ -71,9 +67,7 @@ class DataTreeMerger {
         part = conflict_of(v, rows, run, to);
       } else {
         const ListRow& row = rows[run.begin];
-        part = merge_row(versions_of(v, row), to,
-                         {.is_of_ours = follows(row, before, &ListRow::ours),
-                          .is_of_theirs = follows(row, before, &ListRow::theirs)});
+        part = merge_row(versions_of(v, row), to, neighbourhood_of(row, before));
         if (run.joins_additions) steps.insert(MergeStep::kAdditions);
       }
       if (!part) continue;
@@ -94,11 +88,6 @@ class DataTreeMerger {
             .theirs = child(parents.theirs, row.theirs)};
   }
 
-  static bool follows(const ListRow& row, const ListRow* before, std::size_t ListRow::* side) {
-    if (before == nullptr) return row.*side == 0;
-    return before->*side != kAbsent && row.*side == before->*side + 1;
-  }
-
   [[nodiscard]] DataPart conflict_of(const Versions& parents, const std::vector<ListRow>& rows,
                                      const DataRun& run, std::string_view to) const {
     DataPart part;
@@ -117,8 +106,10 @@ class DataTreeMerger {
     // What one side removed and the other changed is in a run that is a conflict.
     if (v.ours == nullptr || v.theirs == nullptr) return std::nullopt;
     DataPart part;
-    part.lead = merge_leads(base_.lead(*v.base, to), ours_.lead(*v.ours, to), theirs_.lead(*v.theirs, to),
-                            neighbours);
+    const std::string base = base_.lead(*v.base, to);
+    const std::string ours = ours_.lead(*v.ours, to);
+    const std::string theirs = theirs_.lead(*v.theirs, to);
+    part.lead = merge_leads({.base = base, .ours = ours, .theirs = theirs}, neighbours, line_end_);
     merge_element(part, v, to);
     return part;
   }
@@ -132,39 +123,10 @@ class DataTreeMerger {
     if (v.ours == nullptr) return v.theirs == nullptr ? DataPart() : taken(theirs_, *v.theirs);
     if (v.theirs == nullptr) return taken(ours_, *v.ours);
     DataPart part;
-    const std::string ours = ours_.lead(*v.ours, to);
-    const std::string theirs = theirs_.lead(*v.theirs, to);
-    if (is_blank_text(theirs) || trimmed(ours) == trimmed(theirs)) {
-      part.lead = text_only(ours);
-    } else {
-      part.lead = is_blank_text(ours) ? text_only(theirs) : merge_comment_lines("", ours, theirs);
-    }
+    part.lead = merge_added_leads(ours_.lead(*v.ours, to), theirs_.lead(*v.theirs, to));
     part.body.note(MergeStep::kSameAddition);
     merge_element(part, v, to);
     return part;
-  }
-
-  /// The blank lines between two elements are those of a side where they are neighbours; the comments belong
-  /// to the element.
-  [[nodiscard]] MergedText merge_leads(std::string_view base, std::string_view ours, std::string_view theirs,
-                                       Neighbourhood neighbours) const {
-    const auto blank_part = [](std::string_view lead) {
-      const auto comment = lead.find_first_not_of(" \t\r\n");
-      if (comment == std::string_view::npos) return lead;
-      const auto line = lead.rfind('\n', comment);
-      return lead.substr(0, line == std::string_view::npos ? 0 : line + 1);
-    };
-    std::string_view base_blank = blank_part(base);
-    std::string_view ours_blank = blank_part(ours);
-    std::string_view theirs_blank = blank_part(theirs);
-    const std::string_view base_rest = base.substr(base_blank.size());
-    const std::string_view ours_rest = ours.substr(ours_blank.size());
-    const std::string_view theirs_rest = theirs.substr(theirs_blank.size());
-    if (neighbours.is_of_ours && !neighbours.is_of_theirs) theirs_blank = base_blank;
-    if (neighbours.is_of_theirs && !neighbours.is_of_ours) ours_blank = base_blank;
-    MergedText merged = merge_comment_lines(base_blank, ours_blank, theirs_blank);
-    append_lines(merged, merge_comment_lines(base_rest, ours_rest, theirs_rest), line_end_);
-    return merged;
   }
 
   /// The body and the rest of an element that both sides have.

@@ -1,5 +1,7 @@
 #include "engine/merge/data_version.h"
 
+#include "engine/merge/line_diff.h"
+
 namespace mlx {
 namespace {
 

@@ -43,21 +43,6 @@ std::string_view indentation_of(const Outline& outline, const Element& element) 
   return code.substr(0, std::min(code.find_first_not_of(" \t"), code.size()));
 }
 
-/// Lines that begin with one indentation begin with another instead.
-std::string moved(std::string_view text, std::string_view from, std::string_view to) {
-  std::string result;
-  for (const auto line : split_lines(text)) {
-    const bool is_blank = line.find_first_not_of(" \t\r\n") == std::string_view::npos;
-    if (is_blank || !line.starts_with(from)) {
-      result += line;
-    } else {
-      result += to;
-      result += line.substr(from.size());
-    }
-  }
-  return result;
-}
-
 /// The clause of a block that has only one.
 const Element* only_clause(const Element& element) {
   if (element.kind != ElementKind::kBlock || element.children.size() != 1) return nullptr;
@@ -186,8 +171,9 @@ class IndentationFollower {
       if (!in || !are_edited(base.children, run, side.children, *in)) return;
       if (has_long_string(side_, side.children, *in)) return;
       std::string wrapped(changed_.part(block.code, clause.children.front().code));
-      wrapped += moved(code_of(side_, side.children, *in), indentation_of(side_, side.children[in->begin]),
-                       indentation_of(changed_, clause.children.front()));
+      wrapped += with_indentation(code_of(side_, side.children, *in),
+                                  indentation_of(side_, side.children[in->begin]),
+                                  indentation_of(changed_, clause.children.front()));
       wrapped += changed_.part(clause.children.back().end, block.end);
       replace(in_base_, base.children, run, std::string(changed_.code(block)));
       replace(in_side_, side.children, *in, std::move(wrapped));
@@ -214,10 +200,10 @@ class IndentationFollower {
     if (has_long_string(side_, in_clause->children, all)) return;
     replace(in_base_, base.children, {.begin = i, .end = i + 1},
             std::string(code_of(changed_, changed.children, run)));
-    replace(
-        in_side_, side.children, {.begin = in_side[i], .end = in_side[i] + 1},
-        moved(code_of(side_, in_clause->children, all), indentation_of(side_, in_clause->children.front()),
-              indentation_of(changed_, changed.children[run.begin])));
+    replace(in_side_, side.children, {.begin = in_side[i], .end = in_side[i] + 1},
+            with_indentation(code_of(side_, in_clause->children, all),
+                             indentation_of(side_, in_clause->children.front()),
+                             indentation_of(changed_, changed.children[run.begin])));
   }
 
   const Outline& base_;

@@ -31,6 +31,24 @@ std::vector<std::string_view> split_lines(std::string_view text) {
   return lines;
 }
 
+bool is_blank_text(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+std::string with_indentation(std::string_view text, std::string_view from, std::string_view to) {
+  if (from == to) return std::string(text);
+  std::string result;
+  for (const auto line : split_lines(text)) {
+    if (is_blank_text(line) || !line.starts_with(from)) {
+      result += line;
+    } else {
+      result += to;
+      result += line.substr(from.size());
+    }
+  }
+  return result;
+}
+
 std::vector<LineChange> diff_lines(const std::vector<std::string_view>& a,
                                    const std::vector<std::string_view>& b) {
   std::unordered_map<std::string_view, std::uint32_t> numbers;

@@ -12,6 +12,11 @@ namespace mlx {
 /// The lines of a text, each with its line end; the last may lack one.
 [[nodiscard]] std::vector<std::string_view> split_lines(std::string_view text);
 
+[[nodiscard]] bool is_blank_text(std::string_view text);
+
+/// Lines that begin with one indentation begin with another instead.
+[[nodiscard]] std::string with_indentation(std::string_view text, std::string_view from, std::string_view to);
+
 /// Lines that were replaced by others.
 using LineChange = SequenceChange;
 

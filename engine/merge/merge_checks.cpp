@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/merge/sequence_diff.h"
+
 namespace mlx {
 namespace {
 

@@ -7,6 +7,12 @@
 namespace mlx {
 namespace {
 
+bool lacks_line_end(const MergedText& merged) {
+  if (merged.pieces().empty()) return false;
+  const auto* last = std::get_if<std::string>(&merged.pieces().back());
+  return last != nullptr && !last->empty() && !last->ends_with('\n');
+}
+
 std::string_view line_end_of(const MergeConflict& conflict) {
   const std::string& text = conflict.ours.empty() ? conflict.theirs : conflict.ours;
   return text.find("\r\n") == std::string::npos ? "\n" : "\r\n";
@@ -77,6 +83,12 @@ std::string_view to_string(MergeStep step) {
     case MergeStep::kContained: return "contained";
   }
   return "unknown";
+}
+
+std::string to_string(const MergeSteps& steps) {
+  std::string text;
+  for (const MergeStep step : steps) text += (text.empty() ? "" : ", ") + std::string(to_string(step));
+  return text;
 }
 
 void MergedText::append(std::string_view text) {
@@ -152,6 +164,21 @@ std::string MergedText::with_markers(const ConflictMarkers& markers) const {
     }
   }
   return out;
+}
+
+MergedText text_only(std::string_view text) {
+  MergedText merged;
+  merged.append(text);
+  return merged;
+}
+
+void append_lines(MergedText& merged, MergedText more, std::string_view line_end) {
+  if (more.pieces().empty()) {
+    merged.note(more.steps());
+    return;
+  }
+  if (lacks_line_end(merged)) merged.append(line_end);
+  merged.append(std::move(more));
 }
 
 }  // namespace mlx

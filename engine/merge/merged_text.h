@@ -36,6 +36,8 @@ enum class MergeStep : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(MergeStep step);
 using MergeSteps = std::set<MergeStep>;
+/// `layout, imports`.
+[[nodiscard]] std::string to_string(const MergeSteps& steps);
 
 /// How git shows a conflict: `merge` has both sides, `diff3` the base between them; `zdiff3` is that
 /// with what both sides begin and end with in common left outside.
@@ -86,5 +88,10 @@ class MergedText {
   std::vector<std::variant<std::string, MergeConflict>> pieces_;
   MergeSteps steps_;
 };
+
+[[nodiscard]] MergedText text_only(std::string_view text);
+
+/// Appends with a line end between, if there is none.
+void append_lines(MergedText& merged, MergedText more, std::string_view line_end);
 
 }  // namespace mlx

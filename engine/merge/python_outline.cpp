@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <array>
 
 #include "engine/merge/outline.h"
+#include "engine/merge/python_element.h"
 #include "engine/source/python_tokens.h"
 
 namespace mlx {
@@ -46,7 +46,7 @@ class PythonOutliner {
     root.tail = end_of_last_;
     root.end = static_cast<std::uint32_t>(outline_.text.size());
     root.last_atom = atom_count();
-    finish(root);
+    finish_python_element(outline_, root);
     return std::move(outline_);
   }
 
@@ -113,20 +113,20 @@ class PythonOutliner {
         clause.code = line_begin(at().begin);
         clause.first_atom = atom_count();
         read_compound(clause, depth);
-        name_clause(clause);
+        name_python_clause(outline_, clause);
         element.children.push_back(std::move(clause));
       } while (is_statement() && goes_on());
       element.header_end = element.code;
       element.name = element.children.front().name;
     } else {
       read_compound(element, depth);
-      describe(element, parent);
+      describe_python_statement(outline_, element, parent);
     }
     element.end = element.tail = end_of_last_;
     if (element.kind != ElementKind::kBlock && !element.children.empty())
       element.tail = element.children.back().end;
     element.last_atom = atom_count();
-    finish(element);
+    finish_python_element(outline_, element);
     parent.children.push_back(std::move(element));
   }
 
@@ -152,7 +152,7 @@ class PythonOutliner {
     element.last_atom = atom_count();
     element.end = end_of_last_;
     element.tail = element.children.empty() ? element.end : element.children.back().end;
-    finish(element);
+    finish_python_element(outline_, element);
   }
 
   /// Does a header want a block?
@@ -284,135 +284,6 @@ class PythonOutliner {
     const Keyword keyword = at().keyword;
     return keyword == Keyword::kElif || keyword == Keyword::kElse || keyword == Keyword::kExcept ||
            keyword == Keyword::kFinally;
-  }
-
-  [[nodiscard]] std::string_view atom_text(std::size_t i) const {
-    return i < outline_.atoms.size() ? outline_.text_of(outline_.atoms[i]) : std::string_view();
-  }
-  [[nodiscard]] std::string joined(std::size_t begin, std::size_t end) const {
-    std::string text;
-    for (std::size_t i = begin; i < end; ++i) {
-      if (outline_.atoms[i].is_comment) continue;
-      text += (text.empty() ? "" : " ") + std::string(atom_text(i));
-    }
-    return text;
-  }
-
-  void name_clause(Element& clause) const {
-    std::size_t end = clause.header_atoms;
-    if (clause.children.empty()) {
-      // `if x: return`
-      for (end = clause.first_atom; end < clause.header_atoms && outline_.atoms[end].sign != ':'; ++end) {
-        if (outline_.atoms[end].opens()) end = std::max<std::size_t>(end, outline_.atoms[end].partner);
-      }
-    }
-    clause.name = joined(clause.first_atom, end);
-  }
-
-  void describe(Element& element, const Element& parent) {
-    const std::size_t first = element.first_atom;
-    const std::size_t end = element.header_atoms;
-    std::size_t i = first;
-    while (i < end && atom_text(i) == "@") i = after_decorator(i, end);
-    if (atom_text(i) == "async") ++i;
-    const std::string_view word = atom_text(i);
-    if (word == "def" || word == "class") {
-      element.kind = ElementKind::kDefinition;
-      element.name = std::string(atom_text(i + 1)) + accessor(first, i);
-    } else if (word == "import" || word == "from") {
-      element.kind = ElementKind::kImport;
-      std::size_t stop = i + 1;
-      while (stop < end && atom_text(stop) != "import" && outline_.atoms[stop].sign != ',' &&
-             atom_text(stop) != "as")
-        ++stop;
-      element.name = joined(i, stop);
-    } else if (outline_.atoms[first].is_text && parent.children.empty() && is_only_text(first, end)) {
-      element.kind = ElementKind::kDocstring;
-      element.name = R"(""")";
-    } else if (const std::size_t target = assigned_target(first, end); target != first) {
-      element.kind = ElementKind::kAssignment;
-      element.name = joined(first, target) + " =";
-    }
-  }
-
-  [[nodiscard]] bool is_only_text(std::size_t begin, std::size_t end) const {
-    return std::all_of(outline_.atoms.begin() + static_cast<std::ptrdiff_t>(begin),
-                       outline_.atoms.begin() + static_cast<std::ptrdiff_t>(end),
-                       [](const Atom& atom) { return atom.is_text || atom.is_comment; });
-  }
-
-  /// Decorators stand on lines of their own.
-  [[nodiscard]] std::size_t after_decorator(std::size_t i, std::size_t end) const {
-    for (++i; i < end; ++i) {
-      const Atom& atom = outline_.atoms[i];
-      const auto white = outline_.part(atom.lead, atom.begin);
-      if (white.find('\n') != std::string_view::npos && !atom.is_comment) return i;
-      if (atom.opens()) i = std::max<std::size_t>(i, atom.partner);
-    }
-    return i;
-  }
-
-  /// `.setter` and its like: several functions of one name are meant.
-  [[nodiscard]] std::string accessor(std::size_t begin, std::size_t end) const {
-    constexpr std::array<std::string_view, 4> kKinds = {"setter", "getter", "deleter", "register"};
-    for (std::size_t i = begin; i < end; ++i) {
-      if (std::ranges::find(kKinds, atom_text(i)) != kKinds.end()) return "." + std::string(atom_text(i));
-    }
-    return {};
-  }
-
-  /// The atom behind the target of `name = …` or `name: type = …`; `first` if it is none.
-  [[nodiscard]] std::size_t assigned_target(std::size_t first, std::size_t end) const {
-    std::size_t i = first;
-    while (i + 1 < end && outline_.atoms[i].is_name && outline_.atoms[i + 1].sign == '.') i += 2;
-    if (i >= end || !outline_.atoms[i].is_name || i + 1 >= end) return first;
-    const char sign = outline_.atoms[i + 1].sign;
-    return sign == '=' || sign == ':' ? i + 1 : first;
-  }
-
-  /// Commas before a closing bracket say nothing.
-  void finish(Element& element) const {
-    std::uint64_t digest = static_cast<std::uint64_t>(element.kind) + 1;
-    const std::size_t end = element.header_atoms;
-    for (std::size_t i = element.first_atom; i < end; ++i) {
-      const Atom& atom = outline_.atoms[i];
-      if (atom.sign == ',' && i + 1 < end && outline_.atoms[i + 1].closes() && !is_tuple_comma(i)) continue;
-      // Brackets around imported names are only for the layout.
-      if (element.kind == ElementKind::kImport && (atom.opens() || atom.closes())) continue;
-      digest = mixed(digest, atom.symbol);
-    }
-    for (const Element& child : element.children) {
-      digest = mixed(digest, said_by_comments(outline_.lead(child)));
-      digest = mixed(digest, child.digest);
-    }
-    digest = mixed(digest, said_by_comments(outline_.tail(element)));
-    element.digest = digest;
-  }
-
-  /// In `(a,)` the comma makes a tuple, in `f(a,)` it does not.
-  [[nodiscard]] bool is_tuple_comma(std::size_t comma) const {
-    if (outline_.atoms[comma + 1].sign != ')') return false;
-    const std::size_t open = outline_.atoms[comma + 1].partner;
-    const bool is_call = open > 0 && (outline_.atoms[open - 1].is_name || outline_.atoms[open - 1].closes());
-    if (is_call) return false;
-    for (std::size_t i = open + 1; i < comma; ++i) {
-      if (outline_.atoms[i].sign == ',') return false;
-      if (outline_.atoms[i].opens()) i = std::max<std::size_t>(i, outline_.atoms[i].partner);
-    }
-    return true;
-  }
-
-  static std::uint64_t said_by_comments(std::string_view text) {
-    std::uint64_t digest = 0;
-    while (!text.empty()) {
-      auto line = text.substr(0, text.find('\n'));
-      text.remove_prefix(std::min(line.size() + 1, text.size()));
-      const auto begin = line.find('#');
-      if (begin == std::string_view::npos) continue;
-      line = line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin);
-      digest = mixed(digest, std::hash<std::string_view>()(line));
-    }
-    return digest;
   }
 
   SymbolTable& symbols_;

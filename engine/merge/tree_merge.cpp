@@ -1,14 +1,12 @@
 #include "engine/merge/tree_merge.h"
 
-#include <algorithm>
-#include <iterator>
+#include <utility>
 
-#include "engine/merge/line_diff.h"
+#include "engine/merge/lead_merge.h"
 #include "engine/merge/line_merge.h"
 #include "engine/merge/list_merge.h"
 #include "engine/merge/row_collisions.h"
 #include "engine/merge/statement_merge.h"
-#include "engine/merge/word_merge.h"
 
 namespace mlx {
 namespace {
@@ -22,23 +20,19 @@ struct Versions {
   const Element* theirs = nullptr;
 };
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
-
-std::string without_white_space(std::string_view text) {
-  std::string said;
-  std::ranges::copy_if(text, std::back_inserter(said), [](char c) { return !is_blank({&c, 1}); });
-  return said;
-}
-
 class TreeMerger {
  public:
   TreeMerger(const Outline& base, const Outline& ours, const Outline& theirs)
-      : base_(base), ours_(ours), theirs_(theirs) {}
+      : base_(base),
+        ours_(ours),
+        theirs_(theirs),
+        line_end_(ours.text.find("\r\n") != std::string_view::npos ? "\r\n" : "\n") {}
 
   MergedText run() {
     MergedText merged =
         merge_children({.base = &base_.root, .ours = &ours_.root, .theirs = &theirs_.root}, true);
-    append(merged, merge_texts(base_.tail(base_.root), ours_.tail(ours_.root), theirs_.tail(theirs_.root)));
+    append(merged,
+           merge_comment_lines(base_.tail(base_.root), ours_.tail(ours_.root), theirs_.tail(theirs_.root)));
     return merged;
   }
 
@@ -47,35 +41,7 @@ class TreeMerger {
     return side == Side::kBase ? base_ : side == Side::kOurs ? ours_ : theirs_;
   }
 
-  /// What stands at the end of a text without a line end gets one before something follows.
-  static void append(MergedText& merged, MergedText more) {
-    if (more.pieces().empty()) return;
-    if (!merged.pieces().empty()) {
-      const auto* last = std::get_if<std::string>(&merged.pieces().back());
-      if (last != nullptr && !last->ends_with('\n')) merged.append("\n");
-    }
-    merged.append(std::move(more));
-  }
-
-  static MergedText text_of(std::string_view text) {
-    MergedText merged;
-    merged.append(text);
-    return merged;
-  }
-
-  /// Texts outside of statements: blank lines and comments.
-  static MergedText merge_texts(std::string_view base, std::string_view ours, std::string_view theirs) {
-    if (ours == base || ours == theirs) return text_of(theirs);
-    if (theirs == base) return text_of(ours);
-    if (is_blank(ours) && is_blank(theirs)) return text_of(ours.size() >= theirs.size() ? ours : theirs);
-    MergedText lines = merge_lines({.base = base, .ours = ours, .theirs = theirs});
-    if (!lines.has_conflicts() || is_blank(base) || is_blank(ours) || is_blank(theirs)) return lines;
-    const auto words = merge_words(base, ours, theirs);
-    if (!words) return lines;
-    MergedText merged = text_of(*words);
-    merged.note(MergeStep::kWords);
-    return merged;
-  }
+  void append(MergedText& merged, MergedText more) const { append_lines(merged, std::move(more), line_end_); }
 
   static double similarity(const Outline& a, const Element& x, const Outline& b, const Element& y) {
     if (x.kind != y.kind && (x.kind == ElementKind::kDefinition || y.kind == ElementKind::kDefinition ||
@@ -146,8 +112,7 @@ class TreeMerger {
       MergedText row = merge_row({.base = rows[i].base == kAbsent ? nullptr : &base[rows[i].base],
                                   .ours = rows[i].ours == kAbsent ? nullptr : &ours[rows[i].ours],
                                   .theirs = rows[i].theirs == kAbsent ? nullptr : &theirs[rows[i].theirs]},
-                                 {.is_of_ours = follows(rows[i], before, &ListRow::ours),
-                                  .is_of_theirs = follows(rows[i], before, &ListRow::theirs)});
+                                 neighbourhood_of(rows[i], before));
       if (!row.pieces().empty()) before = &rows[i];
       append(merged, std::move(row));
       ++i;
@@ -155,43 +120,9 @@ class TreeMerger {
     return merged;
   }
 
-  /// Whose neighbours two statements that follow each other in the result are.
-  struct Neighbourhood {
-    bool is_of_ours = true;
-    bool is_of_theirs = true;
-  };
-
-  static bool follows(const ListRow& row, const ListRow* before, std::size_t ListRow::* side) {
-    if (before == nullptr) return row.*side == 0;
-    return before->*side != kAbsent && row.*side == before->*side + 1;
-  }
-
-  /// The blank lines between two statements are those of a side where they are neighbours; the comments
-  /// belong to the statement.
-  static MergedText merge_leads(std::string_view base, std::string_view ours, std::string_view theirs,
-                                Neighbourhood neighbours) {
-    const auto blank_part = [](std::string_view lead) {
-      const auto comment = lead.find('#');
-      if (comment == std::string_view::npos) return lead;
-      const auto line = lead.rfind('\n', comment);
-      return lead.substr(0, line == std::string_view::npos ? 0 : line + 1);
-    };
-    std::string_view base_blank = blank_part(base);
-    std::string_view ours_blank = blank_part(ours);
-    std::string_view theirs_blank = blank_part(theirs);
-    const std::string_view base_rest = base.substr(base_blank.size());
-    const std::string_view ours_rest = ours.substr(ours_blank.size());
-    const std::string_view theirs_rest = theirs.substr(theirs_blank.size());
-    if (neighbours.is_of_ours && !neighbours.is_of_theirs) theirs_blank = base_blank;
-    if (neighbours.is_of_theirs && !neighbours.is_of_ours) ours_blank = base_blank;
-    MergedText merged = merge_texts(base_blank, ours_blank, theirs_blank);
-    append(merged, merge_texts(base_rest, ours_rest, theirs_rest));
-    return merged;
-  }
-
   /// Lines that both sides of a conflict have are no part of it.
   static MergedText conflict_of(MergeConflict conflict) {
-    if (conflict.base.empty() && conflict.ours == conflict.theirs) return text_of(conflict.ours);
+    if (conflict.base.empty() && conflict.ours == conflict.theirs) return text_only(conflict.ours);
     MergedText merged;
     merged.append(std::move(conflict));
     return merged;
@@ -212,26 +143,20 @@ class TreeMerger {
                           .ours = {},
                           .theirs = std::string(theirs_.whole(*v.theirs))});
     }
-    MergedText merged =
-        merge_leads(base_.lead(*v.base), ours_.lead(*v.ours), theirs_.lead(*v.theirs), neighbours);
+    MergedText merged = merge_leads(
+        {.base = base_.lead(*v.base), .ours = ours_.lead(*v.ours), .theirs = theirs_.lead(*v.theirs)},
+        neighbours, line_end_);
     append(merged, merge_code(v));
     return merged;
   }
 
   MergedText merge_addition(const Versions& v) {
-    if (v.ours == nullptr) return v.theirs == nullptr ? MergedText() : text_of(theirs_.whole(*v.theirs));
-    if (v.theirs == nullptr) return text_of(ours_.whole(*v.ours));
+    if (v.ours == nullptr) return v.theirs == nullptr ? MergedText() : text_only(theirs_.whole(*v.theirs));
+    if (v.theirs == nullptr) return text_only(ours_.whole(*v.ours));
     if (v.ours->digest == v.theirs->digest) {
       // Alike but for the comments above, perhaps.
-      const std::string_view ours = ours_.lead(*v.ours);
-      const std::string_view theirs = theirs_.lead(*v.theirs);
-      MergedText added;
-      if (is_blank(theirs) || without_white_space(ours) == without_white_space(theirs)) {
-        added = text_of(ours);
-      } else {
-        added = is_blank(ours) ? text_of(theirs) : merge_texts("", ours, theirs);
-      }
-      append(added, text_of(ours_.code(*v.ours)));
+      MergedText added = merge_added_leads(ours_.lead(*v.ours), theirs_.lead(*v.theirs));
+      append(added, text_only(ours_.code(*v.ours)));
       return added;
     }
     if (v.ours->kind == ElementKind::kImport && v.theirs->kind == ElementKind::kImport) {
@@ -291,13 +216,13 @@ class TreeMerger {
     if (ours.digest == base.digest) {
       // Where theirs changed nothing either, only layout is left to take.
       const bool is_layout = theirs.digest == base.digest && base_.code(base) == theirs_.code(theirs);
-      MergedText taken = text_of(is_layout ? ours_.code(ours) : theirs_.code(theirs));
+      MergedText taken = text_only(is_layout ? ours_.code(ours) : theirs_.code(theirs));
       if (theirs.digest != base.digest && ours_.code(ours) != base_.code(base))
         taken.note(MergeStep::kLayout);
       return taken;
     }
     if (theirs.digest == base.digest || ours.digest == theirs.digest) {
-      MergedText taken = text_of(ours_.code(ours));
+      MergedText taken = text_only(ours_.code(ours));
       if (theirs_.code(theirs) != base_.code(base)) taken.note(MergeStep::kLayout);
       return taken;
     }
@@ -327,13 +252,13 @@ class TreeMerger {
                                     .ours = ours_.header(*v.ours),
                                     .theirs = theirs_.header(*v.theirs)}));
       } else {
-        append(merged, text_of(*header));
+        append(merged, text_only(*header));
       }
     }
     if (have_none) return merged;
     const bool is_class = v.base->kind == ElementKind::kDefinition && is_class_header(*v.base);
     append(merged, merge_children(v, is_class));
-    append(merged, merge_texts(base_.tail(*v.base), ours_.tail(*v.ours), theirs_.tail(*v.theirs)));
+    append(merged, merge_comment_lines(base_.tail(*v.base), ours_.tail(*v.ours), theirs_.tail(*v.theirs)));
     return merged;
   }
 
@@ -368,6 +293,7 @@ class TreeMerger {
   const Outline& base_;
   const Outline& ours_;
   const Outline& theirs_;
+  std::string_view line_end_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/plan/find_files.h"
 #include "engine/source/enhancement.h"
 
 namespace mlx {
@@ -72,19 +73,10 @@ Result<bool> add_to(const RepoPath& path, const Enhancement& enhancement, Workin
 /// Looks for the application in all modules below the source root, by path.
 Result<std::optional<RepoPath>> add_somewhere(const ProjectLayout& layout, const Snapshot& project,
                                               const Enhancement& enhancement, WorkingTree& tree) {
-  std::size_t searched = 0;
-  std::vector<std::string> todo = {layout.source_root};
-  while (!todo.empty()) {
-    const std::string directory = std::move(todo.back());
-    todo.pop_back();
-    for (const Entry& entry : MLX_TRY(project.children(directory))) {
-      const std::string path = directory + "/" + entry.name;
-      if (entry.kind == EntryKind::kDirectory && !entry.name.starts_with('.')) todo.push_back(path);
-      if (!is_file(entry.kind) || !entry.name.ends_with(".py")) continue;
-      if (++searched > kMostFilesSearched) return std::nullopt;
-      const auto place = RepoPath::parse(path);
-      if (place && MLX_TRY(add_to(*place, enhancement, tree))) return *place;
-    }
+  const FoundFiles modules =
+      MLX_TRY(find_files(project, python_below(layout.source_root, kMostFilesSearched)));
+  for (const RepoPath& path : modules.paths) {
+    if (MLX_TRY(add_to(path, enhancement, tree))) return path;
   }
   return std::nullopt;
 }

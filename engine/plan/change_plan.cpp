@@ -18,6 +18,12 @@ std::string_view to_string(FileOutcome outcome) {
   return "";
 }
 
+const FileConflict* Update::conflict_in(std::string_view path) const {
+  const auto found = std::ranges::find_if(
+      conflicts, [&](const FileConflict& conflict) { return conflict.path.str() == path; });
+  return found == conflicts.end() ? nullptr : &*found;
+}
+
 bool ChangePlan::is_blocked() const {
   return std::ranges::any_of(findings, [](const Finding& f) { return f.severity == Severity::kError; });
 }

@@ -116,6 +116,9 @@ struct Update {
   std::vector<FileConflict> conflicts;       ///< by path
   std::vector<ReplacedLine> distributions;
   std::vector<std::string> environment;  ///< names of variables that are described anew
+
+  /// Null for a file that has none.
+  [[nodiscard]] const FileConflict* conflict_in(std::string_view path) const;
 };
 
 /// A change of a project as a value: it can be printed, applied to a directory, or

@@ -83,10 +83,9 @@ Finding module_hidden(const RepoPath& target, const RepoPath& other, const std::
 Result<void> plan_file(const InjectionContext& context, const Release& release, const ComponentFile& file,
                        WorkingTree& tree, LockedComponent& locked) {
   const Component& component = release.component;
-  const std::string& source = release.templates.at(file.path.str());
   const RepoPath target = MLX_TRY(target_in_project(component, file, context.layout));
   const std::string text =
-      MLX_TRY(render_template(source, target, component, context.layout.import_root, context.modules));
+      MLX_TRY(render_file(release, file, target, context.layout.import_root, context.modules));
   if (file.merge == MergeStrategy::kEnhance) {
     return plan_added_lines(
         {.component = component.name, .target = target, .lines = added_lines_of(release, file, text)},

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/source/move_modules.h"
-
 namespace mlx {
 namespace {
 
@@ -20,24 +18,36 @@ Result<RepoPath> target_in_project(const Component& component, const ComponentFi
   return RepoPath::parse(layout.source_root + file.target.str().substr(root_directory.size()));
 }
 
-Result<std::string> render_template(std::string_view text, const RepoPath& target, const Component& component,
-                                    const std::string& import_root, const std::set<std::string>& modules) {
-  const ModuleMove move{.from = component.import_root, .to = import_root, .modules = modules};
+Result<std::string> with_modules_moved(std::string_view text, const RepoPath& path, const ModuleMove& move) {
   // Parsing costs more than all the rest of a plan, and most projects keep the component's own root.
-  const bool may_need_rewriting = move.from != move.to && text.find(move.from) != std::string_view::npos;
+  const bool may_need_rewriting = move.from != move.to && text.contains(move.from);
   if (!may_need_rewriting) return std::string(text);
-  if (has_suffix(target, ".py")) {
+  if (has_suffix(path, ".py")) {
     const SyntaxTree tree = SyntaxTree::parse(Language::kPython, text);
-    if (tree.has_errors()) {
-      return fail(ErrorCode::kInvalidInput, "the template of " + component.name + " is not valid Python",
-                  {.file = target.str()});
-    }
+    if (tree.has_errors())
+      return fail(ErrorCode::kInvalidInput, "this is not valid Python", {.file = path.str()});
     return apply_edits(text, move_modules_in_python(tree, move));
   }
-  if (has_suffix(target, ".yaml") || has_suffix(target, ".yml")) {
+  if (has_suffix(path, ".yaml") || has_suffix(path, ".yml")) {
     return apply_edits(text, move_modules_in_yaml(SyntaxTree::parse(Language::kYaml, text), move));
   }
   return std::string(text);
+}
+
+Result<std::string> render_template(std::string_view text, const RepoPath& target, const Component& component,
+                                    const std::string& import_root, const std::set<std::string>& modules) {
+  auto rendered = with_modules_moved(text, target,
+                                     {.from = component.import_root, .to = import_root, .modules = modules});
+  if (!rendered)
+    rendered.error().message =
+        "the template of " + component.name + " cannot be rewritten: " + rendered.error().message;
+  return rendered;
+}
+
+Result<std::string> render_file(const Release& release, const ComponentFile& file, const RepoPath& target,
+                                const std::string& import_root, const std::set<std::string>& modules) {
+  return render_template(release.templates.at(file.path.str()), target, release.component, import_root,
+                         modules);
 }
 
 }  // namespace mlx

@@ -4,8 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "engine/component/component.h"
+#include "engine/component/release.h"
 #include "engine/manifest/project_layout.h"
+#include "engine/source/move_modules.h"
 
 namespace mlx {
 
@@ -20,5 +21,14 @@ namespace mlx {
 [[nodiscard]] Result<std::string> render_template(std::string_view text, const RepoPath& target,
                                                   const Component& component, const std::string& import_root,
                                                   const std::set<std::string>& modules);
+/// The template of one of its files.
+[[nodiscard]] Result<std::string> render_file(const Release& release, const ComponentFile& file,
+                                              const RepoPath& target, const std::string& import_root,
+                                              const std::set<std::string>& modules);
+
+/// A text with its references to modules rewritten, if it is Python or YAML by its path. Fails for Python
+/// that cannot be parsed, if it needs rewriting.
+[[nodiscard]] Result<std::string> with_modules_moved(std::string_view text, const RepoPath& path,
+                                                     const ModuleMove& move);
 
 }  // namespace mlx

@@ -7,7 +7,6 @@
 
 #include "bot/core/markdown.h"
 #include "bot/core/render_parts.h"
-#include "engine/merge/line_diff.h"
 
 namespace mlx::bot {
 namespace {
@@ -18,7 +17,6 @@ constexpr std::string_view kRebaseBox = "<!-- mlx:rebase -->";
 constexpr std::size_t kLongestConflicts = 30'000;  // so that what follows has a place
 constexpr std::size_t kLongestChanges = 10'000;
 constexpr std::size_t kLongestFiles = 12'000;
-constexpr std::size_t kShownContext = 3;  // lines around a change, in which a forge takes remarks
 
 std::string step_of(const UpdatedComponent& component) {
   return fmt::format("{} {} → {}", component.name, to_string(component.from), to_string(component.to));
@@ -27,6 +25,7 @@ std::string step_of(const UpdatedComponent& component) {
 /// The components that were asked for first: the others come for their sake.
 std::vector<const UpdatedComponent*> by_importance(const ChangePlan& plan) {
   std::vector<const UpdatedComponent*> components;
+  components.reserve(plan.update.components.size());
   for (const UpdatedComponent& component : plan.update.components) components.push_back(&component);
   std::ranges::stable_partition(components,
                                 [](const UpdatedComponent* one) { return one->required_by.empty(); });
@@ -42,19 +41,13 @@ std::string change_line(const ComponentChange& change) {
 }
 
 std::string changes_of(const UpdatedComponent& component, bool breaking) {
-  std::string text;
-  if (!component.upstream) return text;
-  std::size_t left_out = 0;
+  if (!component.upstream) return {};
+  CappedText lines(kLongestChanges);
   for (const ComponentChange& change : component.upstream->list) {
-    if (change.breaks_users != breaking) continue;
-    if (text.size() > kLongestChanges) {
-      ++left_out;
-    } else {
-      text += change_line(change);
-    }
+    if (change.breaks_users == breaking) lines.add(change_line(change));
   }
-  if (left_out > 0) text += fmt::format("- … and {} more\n", left_out);
-  return text;
+  if (lines.left_out() == 0) return lines.text();
+  return lines.text() + fmt::format("- … and {} more\n", lines.left_out());
 }
 
 std::string render_upstream(const ChangePlan& plan) {
@@ -84,19 +77,13 @@ std::string render_upstream(const ChangePlan& plan) {
   return text;
 }
 
-const FileConflict* conflict_in(const ChangePlan& plan, const std::string& path) {
-  const auto found = std::ranges::find_if(
-      plan.update.conflicts, [&](const FileConflict& conflict) { return conflict.path.str() == path; });
-  return found == plan.update.conflicts.end() ? nullptr : &*found;
-}
-
 std::string outcome_text(const ChangePlan& plan, const UpdatedFile& file) {
   std::string text;
   switch (file.outcome) {
     case FileOutcome::kUpdated: text = "new version; you had not changed it"; break;
     case FileOutcome::kMerged: text = "**merged** with your changes"; break;
     case FileOutcome::kConflict: {
-      const FileConflict* const conflict = conflict_in(plan, file.path);
+      const FileConflict* const conflict = plan.update.conflict_in(file.path);
       text = "❌ **conflict** in " +
              counted(conflict == nullptr ? 1 : conflict->merged.conflict_count(), "place");
       break;
@@ -105,28 +92,21 @@ std::string outcome_text(const ChangePlan& plan, const UpdatedFile& file) {
     case FileOutcome::kRemoved: text = "removed; you had not changed it"; break;
     case FileOutcome::kKept: text = "stays as you have it"; break;
   }
-  std::string steps;
-  for (const MergeStep step : file.steps) steps += (steps.empty() ? "" : ", ") + std::string(to_string(step));
-  if (!steps.empty()) text += " (" + steps + ")";
+  if (!file.steps.empty()) text += " (" + to_string(file.steps) + ")";
   if (!file.moved_from.empty()) text += ", moved from " + code_cell(file.moved_from);
   return text;
 }
 
 std::string render_files(const ChangePlan& plan) {
-  std::string text;
-  std::size_t left_out = 0;
+  CappedText rows(kLongestFiles);
   for (const UpdatedComponent& component : plan.update.components) {
-    for (const UpdatedFile& file : component.files) {
-      if (text.size() > kLongestFiles) {
-        ++left_out;
-      } else {
-        text += fmt::format("| {} | {} |\n", code_cell(file.path), outcome_text(plan, file));
-      }
-    }
+    for (const UpdatedFile& file : component.files)
+      rows.add(fmt::format("| {} | {} |\n", code_cell(file.path), outcome_text(plan, file)));
   }
-  if (text.empty()) return text;
-  if (left_out > 0) text += fmt::format("| … | and {} more |\n", left_out);
-  return "### Your files\n\n| file | what became of it |\n|---|---|\n" + text + "\n";
+  if (rows.text().empty()) return {};
+  std::string text = "### Your files\n\n| file | what became of it |\n|---|---|\n" + rows.text();
+  if (rows.left_out() > 0) text += fmt::format("| … | and {} more |\n", rows.left_out());
+  return text + "\n";
 }
 
 std::string quoted_side(std::string_view title, std::string_view text) {
@@ -135,9 +115,10 @@ std::string quoted_side(std::string_view title, std::string_view text) {
 
 std::string render_conflict(const FileConflict& conflict) {
   std::string text = fmt::format("<details open><summary>{}</summary>\n\n", neutralised(conflict.path.str()));
-  if (conflict.is_binary)
+  if (conflict.is_binary) {
     return text +
            "Both sides changed this file, and it is no text: it stays as you have it.\n\n</details>\n\n";
+  }
   for (const auto& piece : conflict.merged.pieces()) {
     if (const auto* part = std::get_if<MergeConflict>(&piece)) {
       text += quoted_side("**Yours**", part->ours) + quoted_side("**The new version**", part->theirs);
@@ -154,18 +135,12 @@ std::string render_conflicts(const ChangePlan& plan, bool has_markers) {
                 "pull request as ready.\n\n"
               : "The files hold your side. Take from the new version what you want, on this branch, then "
                 "mark the pull request as ready.\n\n";
-  std::size_t left_out = 0;
-  for (const FileConflict& conflict : plan.update.conflicts) {
-    std::string one = render_conflict(conflict);
-    if (text.size() + one.size() > kLongestConflicts) {
-      ++left_out;
-    } else {
-      text += one;
-    }
-  }
-  if (left_out > 0) {
+  CappedText conflicts(kLongestConflicts);
+  for (const FileConflict& conflict : plan.update.conflicts) conflicts.add(render_conflict(conflict));
+  text += conflicts.text();
+  if (conflicts.left_out() > 0) {
     text += fmt::format("{} more, too long to be quoted here: `mlx update` on your machine shows them.\n\n",
-                        counted(left_out, "file"));
+                        counted(conflicts.left_out(), "file"));
   }
   return text;
 }
@@ -215,21 +190,6 @@ std::string render_checks(const ChangePlan& plan) {
   return text + "- your tests\n\n";
 }
 
-std::size_t line_count(std::string_view text) { return split_lines(text).size(); }
-
-/// Lines of the file after the change that a forge shows: those around its changes.
-std::vector<std::pair<std::size_t, std::size_t>> shown_ranges(const FileChange& change) {
-  std::vector<std::pair<std::size_t, std::size_t>> ranges;
-  const std::string before = change.before.value_or("");
-  const std::string after = change.after.value_or("");
-  const auto lines = split_lines(after);
-  for (const LineChange& one : diff_lines(split_lines(before), lines)) {
-    const std::size_t begin = one.b_begin < kShownContext ? 0 : one.b_begin - kShownContext;
-    ranges.emplace_back(begin + 1, std::min(one.b_end + kShownContext, lines.size()));
-  }
-  return ranges;
-}
-
 }  // namespace
 
 std::string update_title(const ChangePlan& plan) {
@@ -266,6 +226,7 @@ ProposalText render_update(const ChangePlan& plan, std::string_view subject, boo
 
 std::string update_marker(const ChangePlan& plan) {
   std::vector<std::string> versions;
+  versions.reserve(plan.update.components.size());
   for (const UpdatedComponent& component : plan.update.components)
     versions.push_back(component.name + "@" + to_string(component.to));
   std::ranges::sort(versions);
@@ -289,77 +250,6 @@ std::vector<std::string> marked_versions(std::string_view body) {
   return versions;
 }
 
-std::string render_update_answers(const std::vector<UpdateAnswer>& answers) {
-  if (answers.empty()) return "Everything is up to date.\n";
-  std::string text;
-  for (const UpdateAnswer& answer : answers) {
-    const std::string what = neutralised(answer.entry.title);
-    const std::string pull_request = fmt::format("#{}", answer.entry.number);
-    if (!answer.proposed) {
-      text +=
-          fmt::format("- {} is not possible: {}\n", what,
-                      answer.entry.detail.empty() ? "nothing more is known" : sentence(answer.entry.detail));
-      continue;
-    }
-    switch (answer.proposed->kind) {
-      case ProposalResult::Kind::kCreated:
-        text += fmt::format("- {} brings {}{}\n", pull_request, what,
-                            answer.entry.has_conflicts ? ", with conflicts for you to finish" : "");
-        break;
-      case ProposalResult::Kind::kUpdated:
-        text += fmt::format("- {} for {} was made anew\n", pull_request, what);
-        break;
-      case ProposalResult::Kind::kUnchanged:
-        text += fmt::format("- {} for {} is open, and up to date\n", pull_request, what);
-        break;
-      case ProposalResult::Kind::kForeignCommits:
-        text += fmt::format(
-            "- the branch for {} has commits that are not mine, so I left it alone; `/mlx recreate` on "
-            "its pull request makes it anew without them\n",
-            what);
-        break;
-    }
-    if (!answer.proposed->overwritten.empty()) {
-      text += fmt::format("  It had commits of others; the last of them was {}\n",
-                          code_span(answer.proposed->overwritten));
-    }
-  }
-  return text;
-}
-
-std::string render_ignored_answer(const std::vector<std::string>& rules) {
-  std::string list;
-  for (const std::string& rule : rules) list += (list.empty() ? "" : ", ") + code_span(rule);
-  return list +
-         " will not be offered any more. `/mlx unignore` takes that back, and so does the dashboard issue.\n";
-}
-
-std::string render_unignored_answer(const std::vector<std::string>& rules) {
-  std::string list;
-  for (const std::string& rule : rules) list += (list.empty() ? "" : ", ") + code_span(rule);
-  return list + " will be offered again, by the schedule or with `/mlx update`.\n";
-}
-
-IssueWords render_configuration_problem(const Error& error) {
-  std::string text =
-      std::string(kConfigurationMarker) + "\nThe configuration of MLX in this repository cannot be used:\n\n";
-  if (const std::string where = to_string(error.location); !where.empty()) text += code_span(where) + ": ";
-  return {.title = "MLX: the configuration cannot be used",
-          .body = text + sentence(error.message) +
-                  "\n\nUntil it is mended nothing is updated here. This issue closes by itself then.\n"};
-}
-
-std::string render_suggestions_heading() {
-  return "Where you and the new version changed the same, the files hold your side. Take what you want of "
-         "these.\n";
-}
-
-std::string render_foreign_commits() {
-  return std::string(kForeignMarker) +
-         "\nThis branch has commits that are not mine, so I leave it alone from now on. Merge it when it is "
-         "right; `/mlx recreate` makes it anew, without those commits.\n";
-}
-
 bool asks_for_rebase(std::string_view body, std::string_view previous) {
   const auto is_ticked = [](std::string_view text) {
     const auto at = text.find(kRebaseBox);
@@ -368,34 +258,6 @@ bool asks_for_rebase(std::string_view body, std::string_view previous) {
            (text[at - kBoxSize + 1] == 'x' || text[at - kBoxSize + 1] == 'X');
   };
   return is_ticked(body) && !is_ticked(previous);
-}
-
-std::vector<Suggestion> conflict_suggestions(const ChangePlan& plan) {
-  std::vector<Suggestion> suggestions;
-  for (const FileConflict& conflict : plan.update.conflicts) {
-    const auto change = std::ranges::find(plan.files, conflict.path, &FileChange::path);
-    if (conflict.is_binary || change == plan.files.end()) continue;
-    const auto ranges = shown_ranges(*change);
-    std::size_t line = 1;
-    for (const auto& piece : conflict.merged.pieces()) {
-      const auto* part = std::get_if<MergeConflict>(&piece);
-      const std::size_t size = line_count(part == nullptr ? std::get<std::string>(piece) : part->ours);
-      const std::size_t last = line + size - 1;
-      const bool is_shown =
-          part != nullptr && size > 0 && std::ranges::any_of(ranges, [&](const auto& range) {
-            return range.first <= line && last <= range.second;
-          });
-      if (is_shown) {
-        suggestions.push_back({.path = conflict.path,
-                               .first_line = line,
-                               .last_line = last,
-                               .body = "You and the new version both changed this. The new version has:\n\n" +
-                                       code_block(part->theirs, "suggestion")});
-      }
-      line += size;
-    }
-  }
-  return suggestions;
 }
 
 }  // namespace mlx::bot

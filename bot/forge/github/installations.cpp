@@ -1,38 +1,14 @@
 #include "bot/forge/github/installations.h"
 
-#include <functional>
-
-#include <fmt/format.h>
-
-#include "engine/base/json_reader.h"
+#include "bot/forge/github/pages.h"
 
 namespace mlx::bot {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kPageSize = 100;
 /// So that no answer can keep us for ever.
-constexpr std::size_t kMostPages = 200;
-
-using GetPage = std::function<Result<json>(const std::string& query)>;
-
-/// The items of all pages. `member` holds them; empty if the answer is the list itself.
-Result<std::vector<json>> all_pages(const GetPage& get, const char* member) {
-  std::vector<json> items;
-  for (std::size_t page = 1; page <= kMostPages; ++page) {
-    const json answer = MLX_TRY(get(fmt::format("per_page={}&page={}", kPageSize, page)));
-    const bool has_member = *member == '\0' || answer.contains(member);
-    const json list = !has_member ? json() : *member == '\0' ? answer : answer.at(member);
-    if (!list.is_array()) {
-      return std::unexpected(
-          JsonReader(answer, "GitHub's list").complaint("expected an array", ErrorCode::kUnavailable));
-    }
-    items.insert(items.end(), list.begin(), list.end());
-    if (list.size() < kPageSize) break;
-  }
-  return items;
-}
+constexpr std::size_t kMostItems = 20'000;
 
 /// Nothing for one that cannot be written to.
 Result<std::optional<InstalledRepository>> read_repository(const JsonReader& reader,
@@ -49,35 +25,36 @@ Result<std::optional<InstalledRepository>> read_repository(const JsonReader& rea
   return repository;
 }
 
-Result<void> add_repositories(const std::vector<json>& items, std::int64_t installation,
-                              std::vector<InstalledRepository>& repositories) {
-  for (const json& item : items) {
-    auto repository = MLX_TRY(read_repository(JsonReader(item, "GitHub's repository"), installation));
-    if (repository) repositories.push_back(*std::move(repository));
-  }
-  return {};
-}
-
 /// What a token's user was given access to, as far as they may push there.
 Result<std::vector<InstalledRepository>> list_of_user(GithubApi& api) {
-  auto items = MLX_TRY(all_pages(
-      [&](const std::string& query) { return api.request({}, "GET", "/user/repos?" + query); }, ""));
-  std::erase_if(items, [](const json& item) {
-    const json::json_pointer push("/permissions/push");
-    return !item.contains(push) || item.at(push) != true;
-  });
   std::vector<InstalledRepository> repositories;
-  MLX_CHECK(add_repositories(items, 0, repositories));
+  const auto keep = [&](const JsonReader& item) -> Result<Continue> {
+    const json::json_pointer push("/permissions/push");
+    const bool may_push = item.value().contains(push) && item.value().at(push) == true;
+    if (!may_push) return Continue::kYes;
+    auto repository = MLX_TRY(read_repository(item, 0));
+    if (repository) repositories.push_back(*std::move(repository));
+    return Continue::kYes;
+  };
+  MLX_CHECK(for_each_item(
+      {.get = [&](const std::string& query) { return api.request({}, "GET", "/user/repos?" + query); },
+       .most = kMostItems},
+      keep));
   return repositories;
 }
 
-Result<std::vector<json>> list_of_installation(GithubApi& api, std::int64_t installation) {
-  return all_pages(
-      [&](const std::string& query) {
-        return api.request({.repository = {}, .installation = installation}, "GET",
-                           "/installation/repositories?" + query);
-      },
-      "repositories");
+Result<void> list_of_installation(GithubApi& api, std::int64_t installation,
+                                  std::vector<InstalledRepository>& repositories) {
+  const auto keep = [&](const JsonReader& item) -> Result<Continue> {
+    auto repository = MLX_TRY(read_repository(item, installation));
+    if (repository) repositories.push_back(*std::move(repository));
+    return Continue::kYes;
+  };
+  const auto get = [&](const std::string& query) {
+    return api.request({.repository = {}, .installation = installation}, "GET",
+                       "/installation/repositories?" + query);
+  };
+  return for_each_item({.get = get, .member = "repositories", .most = kMostItems}, keep);
 }
 
 /// It was suspended or removed since it was listed, and stands in nobody's way.
@@ -89,17 +66,20 @@ bool is_gone(const Error& error) {
 
 Result<std::vector<InstalledRepository>> list_installed_repositories(GithubApi& api) {
   if (!api.is_app()) return list_of_user(api);
-  const auto installations = MLX_TRY(
-      all_pages([&](const std::string& query) { return api.get_as_app("/app/installations?" + query); }, ""));
+  std::vector<std::int64_t> installations;
+  const auto add = [&](const JsonReader& installation) -> Result<Continue> {
+    const bool is_suspended = MLX_TRY(installation.string_if_present("suspended_at")).has_value();
+    if (!is_suspended) installations.push_back(MLX_TRY(installation.integer("id")));
+    return Continue::kYes;
+  };
+  MLX_CHECK(for_each_item(
+      {.get = [&](const std::string& query) { return api.get_as_app("/app/installations?" + query); },
+       .most = kMostItems},
+      add));
   std::vector<InstalledRepository> repositories;
-  for (const json& item : installations) {
-    const JsonReader reader(item, "GitHub's installation");
-    if (MLX_TRY(reader.string_if_present("suspended_at"))) continue;
-    const auto id = MLX_TRY(reader.integer("id"));
-    const auto items = list_of_installation(api, id);
-    if (!items && is_gone(items.error())) continue;
-    if (!items) return std::unexpected(items.error());
-    MLX_CHECK(add_repositories(*items, id, repositories));
+  for (const std::int64_t id : installations) {
+    const auto listed = list_of_installation(api, id, repositories);
+    if (!listed && !is_gone(listed.error())) return std::unexpected(listed.error());
   }
   return repositories;
 }

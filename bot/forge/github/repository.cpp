@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "bot/forge/github/pages.h"
 #include "bot/forge/github/snapshot.h"
 #include "bot/forge/github/values.h"
 #include "engine/base/digest.h"
@@ -37,7 +38,6 @@ std::string_view content_of(Reaction reaction) {
   return "eyes";
 }
 
-constexpr std::size_t kPageSize = 100;
 /// More than a repository has of what is listed; so that no answer can keep us for ever.
 constexpr std::size_t kMostItems = 10'000;
 constexpr std::size_t kListedIssues = 1'000;
@@ -338,24 +338,12 @@ class GithubRepository final : public ForgeRepository {
     return api_.request(scope_, method, base_ + path, body);
   }
 
-  enum class Continue { kYes, kNo };
-
-  /// Calls `visit` with the items of a list whose path has a query, page by page, until it says no or so many
-  /// were seen.
+  /// Visits the items of a list whose path has a query.
   template <typename Visit>
   Result<void> each(const std::string& path, std::size_t most, const Visit& visit) {
-    for (std::size_t page = 1; (page - 1) * kPageSize < most; ++page) {
-      const json answer = MLX_TRY(
-          get(fmt::format("{}{}per_page={}&page={}", path, path.ends_with('?') ? "" : "&", kPageSize, page)));
-      const JsonReader list(answer, "GitHub's list");
-      if (!answer.is_array())
-        return std::unexpected(list.complaint("expected an array", ErrorCode::kUnavailable));
-      for (const json& item : answer) {
-        if (MLX_TRY(visit(JsonReader(item, "GitHub's list"))) == Continue::kNo) return {};
-      }
-      if (answer.size() < kPageSize) break;
-    }
-    return {};
+    const std::string first = path + (path.ends_with('?') ? "" : "&");
+    return for_each_item({.get = [&](const std::string& query) { return get(first + query); }, .most = most},
+                         visit);
   }
 
   Result<json> open_new(const NewPullRequest& wanted) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "engine/plan/find_files.h"
 #include "engine/source/python_module.h"
 
 namespace mlx {
@@ -76,7 +77,9 @@ class ImportCheck {
       if (dot == std::string::npos) return {};
       package.resize(dot);
     }
-    return import.module.empty() ? package : package + "." + import.module;
+    // Dots may lead to what is above the project's own.
+    const std::string module = import.module.empty() ? package : package + "." + import.module;
+    return is_own(module) ? module : std::string();
   }
 
   /// What can be imported from a module's file; nothing if that cannot be told.
@@ -146,21 +149,12 @@ class ImportCheck {
   }
 
   Result<void> check_own_modules() {
-    std::vector<RepoPath> own;
-    std::vector<std::string> todo = {layout_.source_root};
-    while (!todo.empty()) {
-      const std::string directory = std::move(todo.back());
-      todo.pop_back();
-      for (const Entry& entry : MLX_TRY(project_.children(directory))) {
-        const std::string place = directory + "/" + entry.name;
-        if (entry.kind == EntryKind::kDirectory && !entry.name.starts_with('.')) todo.push_back(place);
-        const auto path = RepoPath::parse(place);
-        if (path && is_file(entry.kind) && is_python(*path) && !tree_.is_planned(*path)) own.push_back(*path);
-        if (own.size() > kMostOwnModules) return {};
-      }
-    }
-    std::ranges::sort(own);
-    for (const RepoPath& path : own) MLX_CHECK(check(path));
+    FileSearch search = python_below(layout_.source_root, kMostOwnModules);
+    search.takes = [&](const RepoPath& path) { return is_python(path) && !tree_.is_planned(path); };
+    FoundFiles own = MLX_TRY(find_files(project_, search));
+    if (!own.is_complete) return {};
+    std::ranges::sort(own.paths);
+    for (const RepoPath& path : own.paths) MLX_CHECK(check(path));
     return {};
   }
 

@@ -119,8 +119,7 @@ class Comparison {
     std::set<std::string> modules = modules_;
     const auto& own = release.component.provides.modules;
     modules.insert(own.begin(), own.end());
-    return render_template(release.templates.at(file.path.str()), target, release.component,
-                           layout_.import_root, modules);
+    return render_file(release, file, target, layout_.import_root, modules);
   }
 
   const Registries& registries_;

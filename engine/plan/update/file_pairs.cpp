@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "engine/merge/line_diff.h"
+#include "engine/plan/find_files.h"
 
 namespace mlx {
 namespace {
@@ -68,7 +69,7 @@ void pair_renamed(FilePairs& pairs, const Release& before, const Release& after)
   std::erase_if(pairs.added, [&](const ComponentFile* file) { return used.contains(file); });
 }
 
-bool is_searched(const std::string& directory) {
+bool is_searched(std::string_view directory) {
   static const std::set<std::string, std::less<>> kSkipped = {"__pycache__", "node_modules", "venv",
                                                               "build",       "dist",         "site-packages"};
   return !directory.starts_with('.') && !kSkipped.contains(directory);
@@ -76,21 +77,13 @@ bool is_searched(const std::string& directory) {
 
 /// All files with the ending of `path` that no component of the lock has, by path.
 Result<std::vector<RepoPath>> files_like(const std::string& path, const Lock& lock, const Snapshot& project) {
-  std::vector<RepoPath> found;
-  std::vector<std::string> todo = {""};
-  while (!todo.empty()) {
-    const std::string directory = std::move(todo.back());
-    todo.pop_back();
-    for (const Entry& entry : MLX_TRY(project.children(directory))) {
-      std::string place = directory.empty() ? entry.name : directory + "/" + entry.name;
-      if (entry.kind == EntryKind::kDirectory && is_searched(entry.name)) todo.push_back(std::move(place));
-      if (!is_file(entry.kind) || ending_of(entry.name) != ending_of(path)) continue;
-      const bool is_locked = std::ranges::any_of(
-          lock.components, [&](const auto& component) { return component.second.files.contains(place); });
-      auto checked = RepoPath::parse(place);
-      if (!is_locked && checked) found.push_back(*std::move(checked));
-    }
-  }
+  const auto is_like = [&](const RepoPath& place) {
+    const bool is_locked = std::ranges::any_of(
+        lock.components, [&](const auto& component) { return component.second.files.contains(place.str()); });
+    return !is_locked && ending_of(place.str()) == ending_of(path);
+  };
+  std::vector<RepoPath> found =
+      MLX_TRY(find_files(project, {.below = "", .enters = is_searched, .takes = is_like})).paths;
   // Those that kept their name first.
   const auto has_other_name = [&](const RepoPath& place) { return name_of(place.str()) != name_of(path); };
   std::ranges::sort(found, {},

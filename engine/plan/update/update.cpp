@@ -8,6 +8,8 @@
 #include "engine/plan/plan_manifests.h"
 #include "engine/plan/status.h"
 #include "engine/plan/update/broken_imports.h"
+#include "engine/plan/update/update_files.h"
+#include "engine/plan/update/update_lines.h"
 #include "engine/plan/update/update_manifests.h"
 
 namespace mlx {

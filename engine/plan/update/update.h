@@ -4,7 +4,7 @@
 #include "engine/index/snapshot.h"
 #include "engine/plan/change_plan.h"
 #include "engine/plan/update/locked_release.h"
-#include "engine/plan/update/update_files.h"
+#include "engine/plan/update/update_context.h"
 #include "engine/plan/update/update_targets.h"
 
 namespace mlx {

@@ -9,10 +9,12 @@
 #include "engine/plan/added_lines.h"
 #include "engine/plan/render_template.h"
 #include "engine/plan/update/file_pairs.h"
-#include "engine/source/move_modules.h"
+#include "engine/plan/update/moved_modules.h"
 
 namespace mlx {
 namespace {
+
+std::string titled(const Component& component) { return component.name + " " + to_string(component.version); }
 
 Finding base_missing(const std::string& path, const UpdateTarget& target) {
   return {.code = "base-missing",
@@ -26,8 +28,7 @@ Finding base_missing(const std::string& path, const UpdateTarget& target) {
 Finding deletion_kept(const std::string& path, const UpdateTarget& target) {
   return {.code = "deletion-kept",
           .severity = Severity::kInfo,
-          .message = path + " changed in " + target.name + " " +
-                     to_string(target.injection.release.component.version) +
+          .message = path + " changed in " + titled(target.injection.release.component) +
                      "; you deleted it, and it stays deleted",
           .remedy = "",
           .evidence = {{.file = std::string(Lock::kPath)}}};
@@ -36,8 +37,7 @@ Finding deletion_kept(const std::string& path, const UpdateTarget& target) {
 Finding gone_upstream(const std::string& path, const UpdateTarget& target) {
   return {.code = "file-kept",
           .severity = Severity::kWarning,
-          .message = path + " is no part of " + target.name + " " +
-                     to_string(target.injection.release.component.version) +
+          .message = path + " is no part of " + titled(target.injection.release.component) +
                      " any more; it stays because you changed it, and is yours alone now",
           .remedy = "delete it if you do not need it",
           .evidence = {{.file = path}}};
@@ -65,7 +65,8 @@ class FileUpdate {
         old_(context.lock.components.at(target.name)),
         tree_(tree),
         locked_(locked),
-        report_(report) {}
+        report_(report),
+        moved_(context.layout) {}
 
   Result<void> run() {
     const FilePairs pairs = pair_files(old_, target_.before, target_.injection.release);
@@ -109,7 +110,7 @@ class FileUpdate {
     }
     if (place.base)
       place.path = MLX_TRY(find_moved_file(pair.path, *place.base, context_.lock, context_.project));
-    if (place.path) note_moved_module(pair.path, place.path->str());
+    if (place.path) moved_.note(pair.path, place.path->str());
     return place;
   }
 
@@ -123,59 +124,19 @@ class FileUpdate {
     return std::nullopt;
   }
 
-  /// Imports of a module that the user moved name its new place, in whatever the new version brings.
-  void note_moved_module(const std::string& from, const std::string& to) {
-    const auto module = [&](std::string_view path) -> std::string {
-      const std::string root = context_.layout.source_root + "/";
-      if (!path.starts_with(root) || !path.ends_with(".py")) return {};
-      path.remove_prefix(root.size());
-      path.remove_suffix(3);
-      constexpr std::string_view kPackage = "/__init__";
-      if (path.ends_with(kPackage)) path.remove_suffix(kPackage.size());
-      std::string dotted = context_.layout.import_root + "." + std::string(path);
-      std::ranges::replace(dotted, '/', '.');
-      return dotted;
-    };
-    const std::string old_name = module(from);
-    const std::string new_name = module(to);
-    if (old_name.empty() || new_name.empty() || old_name == new_name) return;
-    moves_.push_back({.from = old_name, .to = new_name, .modules = {old_name}});
-  }
-
-  [[nodiscard]] std::string with_moves(std::string text, const RepoPath& path) const {
-    for (const ModuleMove& move : moves_) text = moved(std::move(text), path, move);
-    return text;
-  }
-
-  [[nodiscard]] static std::string moved(std::string text, const RepoPath& path, const ModuleMove& move) {
-    if (!text.contains(move.from)) return text;
-    const bool is_python = path.str().ends_with(".py");
-    const bool is_yaml = path.str().ends_with(".yaml") || path.str().ends_with(".yml");
-    if (!is_python && !is_yaml) return text;
-    const SyntaxTree tree = SyntaxTree::parse(is_python ? Language::kPython : Language::kYaml, text);
-    const auto edits = is_python ? move_modules_in_python(tree, move) : move_modules_in_yaml(tree, move);
-    auto edited = apply_edits(text, edits);
-    return edited ? *std::move(edited) : std::move(text);
-  }
-
   /// The base as it would have been injected into the project as it is laid out now.
   [[nodiscard]] std::string base_today(const std::string& base, const RepoPath& path) const {
-    std::string text = base;
-    if (old_.import_root != context_.layout.import_root) {
-      ModuleMove move{.from = old_.import_root, .to = context_.layout.import_root, .modules = {}};
-      const std::string& template_root = component().import_root;
-      for (const std::string& module : context_.old_modules) {
-        if (module.starts_with(template_root))
-          move.modules.insert(move.from + module.substr(template_root.size()));
-      }
-      text = moved(std::move(text), path, move);
+    ModuleMove move{.from = old_.import_root, .to = context_.layout.import_root, .modules = {}};
+    const std::string& template_root = component().import_root;
+    for (const std::string& module : context_.old_modules) {
+      if (module.starts_with(template_root))
+        move.modules.insert(move.from + module.substr(template_root.size()));
     }
-    return with_moves(std::move(text), path);
+    return moved_.applied_to(with_modules_moved(base, path, move).value_or(base), path);
   }
 
   Result<std::string> rendered(const ComponentFile& file, const RepoPath& path) const {
-    return render_template(target_.injection.release.templates.at(file.path.str()), path, component(),
-                           context_.layout.import_root, context_.modules);
+    return render_file(target_.injection.release, file, path, context_.layout.import_root, context_.modules);
   }
 
   void note(const RepoPath& path, FileOutcome outcome, MergeSteps steps = {}, std::string moved_from = {}) {
@@ -207,7 +168,7 @@ class FileUpdate {
       if (MLX_TRY(context_.project.kind(to)) != EntryKind::kAbsent) return plan_both(pair, place, entry);
     }
     locked_.files.emplace(to.str(), entry);
-    return merge(pair, place, to, with_moves(pristine, to));
+    return merge(pair, place, to, moved_.applied_to(pristine, to));
   }
 
   /// The component moved a file to where the user has one of his own: each stays, and what is new comes in
@@ -215,7 +176,7 @@ class FileUpdate {
   Result<void> plan_both(const FilePair& pair, const Place& place, const LockedFile& entry) {
     locked_.files.emplace(place.path->str(), entry);
     return merge(pair, place, *place.path,
-                 with_moves(MLX_TRY(rendered(*pair.file, *place.path)), *place.path));
+                 moved_.applied_to(MLX_TRY(rendered(*pair.file, *place.path)), *place.path));
   }
 
   /// Plans what a file becomes that is there on both sides; `to` is where it is afterwards.
@@ -273,7 +234,7 @@ class FileUpdate {
     if (merged.has_conflicts() && !conflict.is_binary && context_.conflicts == ConflictContent::kMarkers) {
       text = merged.with_markers({.ours = "yours",
                                   .base = target_.name + " " + to_string(old_.version),
-                                  .theirs = target_.name + " " + to_string(component().version)});
+                                  .theirs = titled(component())});
     }
     const RepoPath to = conflict.path;
     if (merged.has_conflicts()) tree_.update().conflicts.push_back(std::move(conflict));
@@ -298,8 +259,9 @@ class FileUpdate {
     if (!place.path || place.is_irregular || is_of_another(pair.path)) return {};
     const std::string ours = MLX_TRY(tree_.read(*place.path)).value_or("");
     const std::string plain = without_added_lines(ours, place.path->str(), context_.lock.components);
-    const bool is_pristine = BlobId::of(ours) == pair.locked.base || BlobId::of(plain) == pair.locked.base ||
-                             (place.base && differ_in_line_ends_only(plain, base_today(*place.base, *place.path)));
+    const bool is_pristine =
+        BlobId::of(ours) == pair.locked.base || BlobId::of(plain) == pair.locked.base ||
+        (place.base && differ_in_line_ends_only(plain, base_today(*place.base, *place.path)));
     note(*place.path, is_pristine ? FileOutcome::kRemoved : FileOutcome::kKept);
     if (is_pristine) return tree_.remove(*place.path);
     tree_.add_finding(gone_upstream(place.path->str(), target_));
@@ -311,7 +273,7 @@ class FileUpdate {
   Result<void> plan_added(const ComponentFile& file) {
     const RepoPath to = MLX_TRY(target_in_project(component(), file, context_.layout));
     const std::string pristine = MLX_TRY(rendered(file, to));
-    const std::string theirs = with_moves(pristine, to);
+    const std::string theirs = moved_.applied_to(pristine, to);
     const LockedFile entry{.base = BlobId::of(pristine), .source = file.path.str()};
     if (auto problem = MLX_TRY(target_problem(to, target_.name, context_.project))) {
       tree_.add_finding(*std::move(problem));
@@ -341,7 +303,7 @@ class FileUpdate {
   WorkingTree& tree_;
   LockedComponent& locked_;
   UpdatedComponent& report_;
-  std::vector<ModuleMove> moves_;
+  MovedModules moved_;  ///< by the user
   std::vector<Place> places_;
 };
 
@@ -350,26 +312,6 @@ class FileUpdate {
 Result<void> plan_updated_files(const UpdateContext& context, const UpdateTarget& target, WorkingTree& tree,
                                 LockedComponent& locked, UpdatedComponent& report) {
   return FileUpdate(context, target, tree, locked, report).run();
-}
-
-Result<void> plan_updated_lines(const UpdateContext& context, const UpdateTarget& target, WorkingTree& tree,
-                                LockedComponent& locked) {
-  const Component& component = target.injection.release.component;
-  const LockedComponent& before = context.lock.components.at(target.name);
-  std::set<std::string> sources;
-  for (const ComponentFile& file : component.files) {
-    if (file.merge != MergeStrategy::kEnhance) continue;
-    sources.insert(file.path.str());
-    const RepoPath place = MLX_TRY(target_in_project(component, file, context.layout));
-    std::string text = MLX_TRY(render_template(target.injection.release.templates.at(file.path.str()), place,
-                                               component, context.layout.import_root, context.modules));
-    AddedLines lines = added_lines_of(target.injection.release, file, std::move(text));
-    MLX_CHECK(update_added_lines({.component = target.name, .target = place, .lines = std::move(lines)},
-                                 before, context.layout, context.project, tree, locked));
-  }
-  LockedComponent gone = before;
-  std::erase_if(gone.lines, [&](const auto& entry) { return sources.contains(entry.second.source); });
-  return remove_added_lines(target.name, gone, tree);
 }
 
 }  // namespace mlx

@@ -9,6 +9,7 @@
 #include "engine/manifest/environment_example.h"
 #include "engine/manifest/pyproject_edit.h"
 #include "engine/manifest/requirements_file.h"
+#include "engine/plan/find_files.h"
 #include "engine/plan/needs.h"
 #include "engine/plan/plan_manifests.h"
 #include "engine/plan/remove_manifests.h"
@@ -220,23 +221,17 @@ class ManifestUpdate {
 /// The Python texts below the source root that belong to no component; nothing if they are too many to be
 /// read.
 Result<std::optional<std::vector<std::string>>> own_modules(const UpdateContext& context, const Lock& lock) {
+  FileSearch search = python_below(context.layout.source_root, kMostOwnModules);
+  search.takes = [&](const RepoPath& path) {
+    return path.str().ends_with(".py") && std::ranges::none_of(lock.components, [&](const auto& component) {
+             return component.second.files.contains(path.str());
+           });
+  };
+  const FoundFiles own = MLX_TRY(find_files(context.project, search));
+  if (!own.is_complete) return std::nullopt;
   std::vector<std::string> texts;
-  std::vector<std::string> todo = {context.layout.source_root};
-  while (!todo.empty()) {
-    const std::string directory = std::move(todo.back());
-    todo.pop_back();
-    for (const Entry& entry : MLX_TRY(context.project.children(directory))) {
-      std::string path = directory + "/" + entry.name;
-      if (entry.kind == EntryKind::kDirectory && !entry.name.starts_with('.')) todo.push_back(path);
-      if (!is_file(entry.kind) || !path.ends_with(".py")) continue;
-      const bool is_locked = std::ranges::any_of(
-          lock.components, [&](const auto& component) { return component.second.files.contains(path); });
-      if (is_locked) continue;
-      if (texts.size() == kMostOwnModules) return std::nullopt;
-      const auto place = RepoPath::parse(path);
-      if (place) texts.push_back(MLX_TRY(context.project.read(*place)));
-    }
-  }
+  texts.reserve(own.paths.size());
+  for (const RepoPath& path : own.paths) texts.push_back(MLX_TRY(context.project.read(path)));
   return texts;
 }
 

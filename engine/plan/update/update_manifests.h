@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/plan/lock.h"
-#include "engine/plan/update/update_files.h"
+#include "engine/plan/update/update_context.h"
 #include "engine/plan/update/update_targets.h"
 #include "engine/plan/working_tree.h"
 

@@ -4,6 +4,7 @@
 
 #include "bot/core/update/dashboard.h"
 #include "bot/core/update/render_update.h"
+#include "bot/core/update/update_answers.h"
 #include "engine/base/timestamp.h"
 #include "engine/plan/lock.h"
 #include "tests/bot/run/run_world.h"

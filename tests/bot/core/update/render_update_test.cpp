@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "bot/core/update/conflict_suggestions.h"
 #include "tests/support/rendered_markdown.h"
 
 using namespace mlx;
@@ -159,15 +160,4 @@ TEST_CASE("suggestions are for lines that the forge shows") {
     plan.update.conflicts = {conflict("src/api.py", "", "theirs\n")};
     CHECK(conflict_suggestions(plan).empty());
   }
-}
-
-TEST_CASE("a configuration that cannot be used is told with its place") {
-  const IssueWords words =
-      render_configuration_problem({ErrorCode::kInvalidInput,
-                                    "`@octocat` is no hour",
-                                    {.file = "mlx.toml", .line = 2, .column = 3, .field = {}}});
-  CHECK(words.body.starts_with(kConfigurationMarker));
-  CHECK_THAT(words.body, Contains("`mlx.toml:2:3`"));
-  for (const std::string& segment : render_as_github(words.body).segments)
-    CHECK(reference_in(segment).empty());
 }

@@ -382,6 +382,16 @@ TEST_CASE("imports that an update leaves without what they name are told", "[upd
     // `gone` was gone before.
     CHECK(messages(plan) == Strings{"src/own.py:3", "src/own.py:4"});
   }
+  SECTION("but not of what lies above the source root") {
+    Files nested = project_with({"api"}, old_registry(old_files),
+                                {{"pyproject.toml", "[project]\nname = \"shop\"\n"},
+                                 {"mlx.toml", "source-root = \"acme/shop\"\nimport-root = \"acme.shop\"\n"}});
+    nested["acme/shop/own.py"] =
+        "from .. import settings\nfrom ..other import x\nfrom .api.helper import second\n";
+    const std::vector<TestFile> files = {old_files[0], old_files[2]};
+    const ChangePlan plan = update_for(nested, new_registry(files, old_files));
+    CHECK(messages(plan) == Strings{"acme/shop/own.py:3"});
+  }
   SECTION("but not where that cannot be told, or is survived") {
     project["src/api/helper.py"] = "from src.api.limits import *\n";
     std::vector<TestFile> files = old_files;

@@ -1,4 +1,4 @@
-#include "engine/merge/outline.h"
+#include "engine/merge/symbols.h"
 
 #include <algorithm>
 
