@@ -70,6 +70,10 @@ void print_status(const ProjectStatus& status, const Output& output) {
                     .notes = notes(component)});
   }
   fmt::print("{}", table({"NAME", "VERSION", "LATEST", "STATE"}, rows, output));
+  const bool has_later = std::ranges::any_of(status.components, [](const ComponentStatus& component) {
+    return component.latest && *component.latest > component.version;
+  });
+  if (has_later) fmt::print("\n`mlx diff` shows what is new, `mlx update` brings it.\n");
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ Finding already_there(const Component& component, const LockedComponent& locked)
   if (component.version > locked.version) {
     finding.code = "component-outdated";
     finding.message += "; the registry has " + to_string(component.version);
+    finding.remedy = "`mlx update " + component.name + "` brings it, merged into what you made of this one";
   }
   return finding;
 }

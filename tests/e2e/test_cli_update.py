@@ -1,14 +1,16 @@
 """`mlx update` and `mlx diff` on a user's machine: files, git's index, exit codes, and what must not go wrong."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from conftest import Mlx
+from conftest import REPOSITORY, Mlx
 from support.commands import run, succeed
 from support.schemas import complaints_about
+from support.services import registry_server
 from support.trees import commit_all, difference, read_tree, write_files
 
 OLD = """\
@@ -328,3 +330,50 @@ def test_two_updates_at_a_time(mlx: Mlx, client: Path, platform: Platform) -> No
     assert text(client) == MINE.replace("return 2", "return 22")
     assert text(client, "src/tool/more.py") == "MORE = 1\n"
     assert mlx("update", "-C", client, "--registry", platform.catalogue).output == "Everything is up to date.\n"
+
+
+def test_from_a_registry_over_http(mlx: Mlx, project: Path, platform: Platform, tmp_path: Path) -> None:
+    settings = {"MLX_CACHE_DIR": str(tmp_path / "cache")}
+    with registry_server(mlx.binary, platform.catalogue) as address:
+        options = ("-C", project, "--registry", f"{address}/r/registry.json")
+        assert mlx("add", "tool", *options, **settings).status == 0
+        write_files(project, {"src/tool/work.py": MINE})
+        platform.publish("1.1.0", {"src/tool/work.py": NEW})
+        # Not the cache that has seen the old version: it is asked for, by its name.
+        elsewhere = {"MLX_CACHE_DIR": str(tmp_path / "other")}
+        done = mlx("update", *options, **elsewhere)
+        assert (done.status, done.errors) == (0, ""), str(done)
+        assert text(project) == MINE.replace("return 2", "return 22")
+
+
+def test_from_a_git_registry_that_dropped_the_old_version(mlx: Mlx, project: Path, platform: Platform) -> None:
+    commit_all(platform.directory)
+    options = ("-C", project, "--registry", f"git+file://{platform.directory}@main")
+    assert mlx("add", "tool", *options).status == 0
+    write_files(project, {"src/tool/work.py": MINE})
+    platform.publish("1.1.0", {"src/tool/work.py": NEW})
+    (platform.catalogue / "r/tool@1.0.0.json").unlink()
+    assert mlx("registry", "build", platform.catalogue).status == 0
+    commit_all(platform.directory)
+    # The lock says at which commit it was there.
+    done = mlx("update", *options)
+    assert (done.status, done.errors) == (0, ""), str(done)
+    assert text(project) == MINE.replace("return 2", "return 22")
+
+
+def test_the_configuration_that_is_documented_is_one(mlx: Mlx, client: Path, platform: Platform) -> None:
+    documented = (REPOSITORY / "docs/update.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```toml\n(.*?)```", documented, flags=re.DOTALL)
+    assert examples
+    for example in examples:
+        write_files(client, {"mlx.toml": example})
+        done = mlx("update", "-C", client, "--registry", platform.catalogue)
+        assert (done.status, done.errors) == (0, ""), str(done)
+
+
+def test_status_says_that_there_is_something_new(mlx: Mlx, client: Path, platform: Platform) -> None:
+    options = ("-C", client, "--registry", platform.catalogue)
+    assert "mlx update" not in mlx("status", *options).output
+    platform.publish("1.1.0", {"src/tool/work.py": NEW})
+    assert "`mlx update` brings it" in mlx("status", *options).output
+    assert "`mlx update tool` brings it" in mlx("add", "tool", *options).output

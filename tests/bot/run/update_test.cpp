@@ -148,12 +148,10 @@ class Updates {
     if (!done) FAIL(to_string(done.error()));
     return *done;
   }
+  std::int64_t installation() { return world.sandbox.description()["app"]["installation_id"]; }
   std::string file(const std::string& revision, const std::string& path) {
     return world.sandbox.tree(revision).at(path).text;
   }
-
- private:
-  std::int64_t installation() { return world.sandbox.description()["app"]["installation_id"]; }
 };
 
 }  // namespace
@@ -412,6 +410,28 @@ TEST_CASE("a branch is made anew when its change is another one by now, or when 
     CHECK(updates.tick(number, "rebase", "reader-rita") == RunOutcome::kRefused);
     CHECK(head() == first);
   }
+}
+
+TEST_CASE("somebody who pushes while the bot makes a branch anew is not overwritten", "[updates]") {
+  Updates updates;
+  updates.publish({component("api", "1.0.0"), component("api", "1.1.0"), component("log", "1.0.0")});
+  CHECK(updates.schedule() == RunOutcome::kDone);
+  updates.publish({component("api", "1.0.0"), component("api", "1.2.0"), component("log", "1.0.0")});
+  std::string pushed;
+  updates.world.http.before = [&](const HttpRequest& request) {
+    const bool is_commit = request.method == "POST" && request.url.ends_with("/git/commits");
+    if (!is_commit || !pushed.empty()) return;
+    pushed = "now";
+    pushed = updates.world.sandbox.commit("writer-will", "mlx/update/api", {{"src/mine.py", "MINE = 1\n"}});
+  };
+  const ScheduleEvent event{.repository = {.owner = "octo-team", .name = "shop"},
+                            .installation = updates.installation(),
+                            .due = to_timestamp(updates.world.now)};
+  CHECK(updates.world.run(event).error().code == ErrorCode::kConflict);
+  CHECK(updates.world.sandbox.branches().at("mlx/update/api") == pushed);
+  CHECK(updates.schedule() == RunOutcome::kDone);
+  CHECK(updates.world.sandbox.branches().at("mlx/update/api") == pushed);
+  CHECK_THAT(updates.section("Left alone"), Contains("api"));
 }
 
 TEST_CASE("an update that was made otherwise takes its pull request with it", "[updates]") {
