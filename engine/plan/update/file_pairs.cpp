@@ -1,6 +1,7 @@
 #include "engine/plan/update/file_pairs.h"
 
 #include <algorithm>
+#include <array>
 #include <ranges>
 #include <set>
 #include <unordered_map>
@@ -70,9 +71,9 @@ void pair_renamed(FilePairs& pairs, const Release& before, const Release& after)
 }
 
 bool is_searched(std::string_view directory) {
-  static const std::set<std::string, std::less<>> kSkipped = {"__pycache__", "node_modules", "venv",
-                                                              "build",       "dist",         "site-packages"};
-  return !directory.starts_with('.') && !kSkipped.contains(directory);
+  constexpr std::array<std::string_view, 6> kSkipped = {"__pycache__", "node_modules", "venv",
+                                                        "build",       "dist",         "site-packages"};
+  return !directory.starts_with('.') && std::ranges::find(kSkipped, directory) == kSkipped.end();
 }
 
 /// All files with the ending of `path` that no component of the lock has, by path.

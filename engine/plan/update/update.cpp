@@ -70,7 +70,7 @@ class UpdatePlanner {
   Result<void> update_files(const UpdateTarget& target) {
     const Component& component = target.injection.release.component;
     UpdatedComponent report{.name = target.name,
-                            .from = *target.from,
+                            .from = context_.lock.components.at(target.name).version,
                             .to = component.version,
                             .required_by = target.injection.required_by,
                             .upstream = {},

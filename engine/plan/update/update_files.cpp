@@ -16,11 +16,11 @@ namespace {
 
 std::string titled(const Component& component) { return component.name + " " + to_string(component.version); }
 
-Finding base_missing(const std::string& path, const UpdateTarget& target) {
+Finding base_missing(const std::string& path, const std::string& component, const Version& version) {
   return {.code = "base-missing",
           .severity = Severity::kWarning,
-          .message = path + " stays as it is: neither the registry nor git has what " + target.name + " " +
-                     to_string(*target.from) + " put there, so your changes cannot be told from its own",
+          .message = path + " stays as it is: neither the registry nor git has what " + component + " " +
+                     to_string(version) + " put there, so your changes cannot be told from its own",
           .remedy = "compare it with the new version by hand",
           .evidence = {{.file = path}}};
 }
@@ -166,33 +166,42 @@ class FileUpdate {
         tree_.add_finding(*std::move(problem));
         return {};
       }
-      if (MLX_TRY(context_.project.kind(to)) != EntryKind::kAbsent) return plan_both(pair, place, entry);
+      if (MLX_TRY(context_.project.kind(to)) != EntryKind::kAbsent)
+        return plan_both(pair, place.base, from, entry);
     }
     locked_.files.emplace(to.str(), entry);
-    return merge(pair, place, to, moved_.applied_to(pristine, to));
+    return merge({.base = place.base, .from = from, .to = to, .strategy = pair.file->merge},
+                 moved_.applied_to(pristine, to));
   }
 
   /// The component moved a file to where the user has one of his own: each stays, and what is new comes in
   /// where the file is.
-  Result<void> plan_both(const FilePair& pair, const Place& place, const LockedFile& entry) {
-    locked_.files.emplace(place.path->str(), entry);
-    return merge(pair, place, *place.path,
-                 moved_.applied_to(MLX_TRY(rendered(*pair.file, *place.path)), *place.path));
+  Result<void> plan_both(const FilePair& pair, const std::optional<std::string>& base, const RepoPath& path,
+                         const LockedFile& entry) {
+    locked_.files.emplace(path.str(), entry);
+    return merge({.base = base, .from = path, .to = path, .strategy = pair.file->merge},
+                 moved_.applied_to(MLX_TRY(rendered(*pair.file, path)), path));
   }
 
-  /// Plans what a file becomes that is there on both sides; `to` is where it is afterwards.
-  Result<void> merge(const FilePair& pair, const Place& place, const RepoPath& to,
-                     const std::string& theirs) {
-    const RepoPath& from = *place.path;
+  /// A file that is there on both sides.
+  struct SharedFile {
+    const std::optional<std::string>& base;  ///< as it was injected
+    const RepoPath& from;                    ///< where it is
+    const RepoPath& to;                      ///< where it is afterwards
+    MergeStrategy strategy;
+  };
+
+  Result<void> merge(const SharedFile& file, const std::string& theirs) {
+    const auto& [pristine, from, to, strategy] = file;
     const std::string ours = MLX_TRY(tree_.read(from)).value_or("");
     const std::string moved_from = to == from ? "" : from.str();
-    if (!place.base) {
+    if (!pristine) {
       if (ours == theirs) return {};
-      tree_.add_finding(base_missing(from.str(), target_));
+      tree_.add_finding(base_missing(from.str(), target_.name, old_.version));
       note(to, FileOutcome::kKept, {}, moved_from);
       return to == from ? Result<void>() : move_file(from, to, ours);
     }
-    const std::string base = base_today(*place.base, from);
+    const std::string base = base_today(*pristine, from);
     const std::string plain = without_added_lines(ours, from.str(), context_.lock.components);
     if (theirs == base || ours == theirs || plain == theirs) {
       if (to == from) return {};
@@ -204,7 +213,7 @@ class FileUpdate {
       MLX_CHECK(move_file(from, to, theirs));
       return restore_added_lines(context_.lock, to, tree_);
     }
-    MergedText result = join(base, ours, theirs, to, pair.file->merge);
+    MergedText result = join(base, ours, theirs, to, strategy);
     note(to, result.has_conflicts() ? FileOutcome::kConflict : FileOutcome::kMerged, result.steps(),
          moved_from);
     return place_merged({.path = to,
@@ -230,7 +239,7 @@ class FileUpdate {
 
   Result<void> place_merged(FileConflict conflict, const RepoPath& from) {
     const MergedText& merged = conflict.merged;
-    conflict.is_binary = is_binary(*conflict.ours) || is_binary(*conflict.theirs);
+    conflict.is_binary = is_binary(conflict.ours.value_or("")) || is_binary(conflict.theirs.value_or(""));
     std::string text = merged.text();
     if (merged.has_conflicts() && !conflict.is_binary && context_.conflicts == ConflictContent::kMarkers) {
       text = merged.with_markers({.ours = "yours",
@@ -292,7 +301,7 @@ class FileUpdate {
     return place_merged({.path = to,
                          .component = target_.name,
                          .base = {},
-                         .ours = *ours,
+                         .ours = ours,
                          .theirs = theirs,
                          .merged = std::move(result)},
                         to);

@@ -130,6 +130,7 @@ class ManifestUpdate {
 
   Result<void> replace_in_requirements(const RepoPath& path, const std::string& text) {
     std::vector<RequirementChange> changes;
+    changes.reserve(changes_.size());
     for (const DependencyChange& change : changes_) {
       changes.push_back({.from = change.from.requirement, .to = change.to.requirement});
     }

@@ -180,8 +180,9 @@ class UpdateSearch {
       }
       if (!newest_blocked) newest_blocked = attempt.error();
     }
+    if (!newest_blocked) return;
     if (is_one_of_all) newest_blocked->severity = Severity::kWarning;
-    findings_.add_finding(*newest_blocked);
+    findings_.add_finding(*std::move(newest_blocked));
   }
 
   /// Takes a version, with what it needs and with those whom it would break otherwise.
@@ -205,7 +206,8 @@ class UpdateSearch {
 
   Attempt meet(const std::string& name, const Chosen& chosen, const Requirement& requirement,
                Choices& choices) {
-    const auto& [required, range] = requirement;
+    const std::string& required = requirement.first;
+    const VersionRange& range = requirement.second;
     const auto blocked = [&](const std::string& reason) {
       return std::unexpected(update_blocked(
           name, chosen.version, "it requires " + required + " " + range.str() + ", and " + reason));
