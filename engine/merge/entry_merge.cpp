@@ -24,6 +24,22 @@ std::optional<std::string_view> merged_comment(std::string_view base, std::strin
   return said(ours) == said(base) ? std::optional(theirs) : std::nullopt;
 }
 
+bool shift_numbers(const std::vector<ListRow>& rows, const Entries& base, const Entries& ours,
+                   const Entries& theirs) {
+  const auto is_number = [](const Entries& entries, std::size_t index) {
+    const std::string_view text = entries.atoms(index).text();
+    const auto first = text.find_first_not_of("- ");
+    return first != std::string_view::npos && text[first] >= '0' && text[first] <= '9';
+  };
+  const auto shifts = [&](std::size_t ListRow::* side, const Entries& entries) {
+    return std::ranges::any_of(rows, [&](const ListRow& row) {
+      if (row.base == kAbsent) return row.*side != kAbsent && is_number(entries, row.*side);
+      return row.*side == kAbsent && is_number(base, row.base);
+    });
+  };
+  return shifts(&ListRow::ours, ours) && shifts(&ListRow::theirs, theirs);
+}
+
 bool join_additions(std::vector<ListRow>& rows, const Entries& ours, const Entries& theirs, char bracket) {
   if (bracket != '(' && bracket != '<') return true;
   const auto is_new = [](const ListRow& row) {
