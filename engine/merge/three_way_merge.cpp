@@ -9,6 +9,7 @@
 #include "engine/merge/outline.h"
 #include "engine/merge/text_marks.h"
 #include "engine/merge/tree_merge.h"
+#include "engine/merge/version_change.h"
 #include "engine/source/syntax_tree.h"
 
 // How a merge goes.
@@ -27,7 +28,9 @@
 //    the other did, and more.
 // 6. Indentation (indentation_change). Where a conflict is left and one side put statements into a block, or
 //    took them out of one, that is done in the base and on the other side too, and 3 to 5 again.
-// 7. Checks (merge_checks). The result is parsed; nothing may be defined twice that was not, and every change
+// 7. Versions (version_change). Where a conflict is left and both sides raised what version the code is, both
+//    are given the later one, and all is done again.
+// 8. Checks (merge_checks). The result is parsed; nothing may be defined twice that was not, and every change
 //    of each side must be in it. Failing that, or with nothing won, the conflict of the lines is shown; where
 //    lines are clean but not sound, that of the trees, or the whole region that was changed.
 //
@@ -122,13 +125,33 @@ class PythonMerger {
   Outline theirs_;
 };
 
+/// The merge of sides that both have the later of two versions, if that leaves no conflict.
+std::optional<MergedText> with_raised_versions(const MergeInput& input) {
+  SymbolTable symbols;
+  const auto raised = raise_versions(outline_python(input.base, symbols), outline_python(input.ours, symbols),
+                                     outline_python(input.theirs, symbols));
+  if (!raised) return std::nullopt;
+  const MergeInput again{.base = input.base, .ours = raised->ours, .theirs = raised->theirs};
+  MergedText merged = PythonMerger(again).run(merge_lines(again));
+  if (merged.has_conflicts()) return std::nullopt;
+  merged.note(MergeStep::kVersion);
+  return merged;
+}
+
+MergedText merge_python(const MergeInput& input, MergedText lines) {
+  MergedText merged = PythonMerger(input).run(std::move(lines));
+  if (!merged.has_conflicts()) return merged;
+  auto raised = with_raised_versions(input);
+  return raised ? *std::move(raised) : merged;
+}
+
 MergedText merge_structured(const MergeInput& input, MergeLanguage language) {
   MergedText lines = merge_lines(input);
   const bool is_one_sided =
       input.base == input.ours || input.base == input.theirs || input.ours == input.theirs;
   if (is_one_sided) return lines;
   if (language != MergeLanguage::kPython) return merge_data(input, language, lines);
-  return PythonMerger(input).run(std::move(lines));
+  return merge_python(input, std::move(lines));
 }
 
 }  // namespace
