@@ -74,7 +74,7 @@ class PythonMerger {
     }
     for (const MergedText* merged : {&settled, &tree}) {
       const bool is_less = merged->has_conflicts() && merged->conflict_size() < lines.conflict_size();
-      if (is_less && has_all(*merged)) return *merged;
+      if (is_less && has_all(*merged) && !cuts_try(*merged)) return *merged;
     }
     return lines;
   }
@@ -107,12 +107,21 @@ class PythonMerger {
     return has_all_changes(base_, ours_, theirs_, outline_python(text, symbols_), ChangeCount::kAtLeast);
   }
 
+  /// Would a `try` lose its handlers if one side is taken in all conflicts?
+  bool cuts_try(const MergedText& merged) {
+    if (has_bare_try(ours_) || has_bare_try(theirs_)) return false;
+    return has_bare_try(outline_python(merged.text(), symbols_)) ||
+           has_bare_try(outline_python(merged.text_of_theirs(), symbols_));
+  }
+
   /// Is this as sound as the three versions are?
   bool is_sound(const std::string& text, bool counts_changes) {
     const Outline result = outline_python(text, symbols_);
     if (!result.is_sound || defines_twice(base_, ours_, theirs_, result)) return false;
     if (counts_changes && !has_all_changes(base_, ours_, theirs_, result, ChangeCount::kExact)) return false;
     if (counts_changes && uses_removed_name(base_, ours_, theirs_, result)) return false;
+    if (counts_changes && imports_twice(base_, ours_, theirs_, result)) return false;
+    if (has_bare_try(result) && !has_bare_try(ours_) && !has_bare_try(theirs_)) return false;
     if (has_wrong_arguments(result) && !has_wrong_arguments(ours_) && !has_wrong_arguments(theirs_))
       return false;
     return parses(text) || !parses(input_.ours) || !parses(input_.theirs) || !parses(input_.base);
