@@ -40,6 +40,25 @@ bool shift_numbers(const std::vector<ListRow>& rows, const Entries& base, const 
   return shifts(&ListRow::ours, ours) && shifts(&ListRow::theirs, theirs);
 }
 
+bool add_beside_removed(const std::vector<ListRow>& rows) {
+  const auto adds = [](const ListRow& row, std::size_t ListRow::* side, std::size_t ListRow::* other) {
+    return row.base == kAbsent && row.*side != kAbsent && row.*other == kAbsent;
+  };
+  const auto removes = [](const ListRow& row, std::size_t ListRow::* side, std::size_t ListRow::* other) {
+    return row.base != kAbsent && row.*side == kAbsent && row.*other != kAbsent;
+  };
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    for (const auto& [first, second] : {std::pair(rows[i - 1], rows[i]), std::pair(rows[i], rows[i - 1])}) {
+      const bool meets = (adds(first, &ListRow::ours, &ListRow::theirs) &&
+                          removes(second, &ListRow::theirs, &ListRow::ours)) ||
+                         (adds(first, &ListRow::theirs, &ListRow::ours) &&
+                          removes(second, &ListRow::ours, &ListRow::theirs));
+      if (meets) return true;
+    }
+  }
+  return false;
+}
+
 bool join_additions(std::vector<ListRow>& rows, const Entries& ours, const Entries& theirs, char bracket) {
   if (bracket != '(' && bracket != '<') return true;
   const auto is_new = [](const ListRow& row) {
