@@ -125,17 +125,9 @@ std::string name_cases(const std::vector<CompletedCommand>& commands) {
       command_names(commands));
 }
 
-std::string bash_script(const std::vector<CompletedCommand>& commands) {
-  return "# Completion of mlx for bash: eval \"$(mlx completion bash)\"\n_mlx() {\n"
-         "  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} offered=\n" +
-         word_loop(commands, "COMP_WORDS", "1", "COMP_CWORD") +
-         "  COMPREPLY=()\n"
-         "  case $previous in\n"
-         "    -C|--directory|--registry|--project) compopt -o filenames; "
-         "mapfile -t COMPREPLY < <(compgen -d -- \"$current\"); return ;;\n"
-         "    --config) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$current\"); return "
-         ";;\n"
-         "    --color) offered='auto always never' ;;\n"
+/// The cases of the word before that bash and zsh know alike, with the end of the `case`.
+std::string offers(const std::vector<CompletedCommand>& commands) {
+  return "    --color) offered='auto always never' ;;\n"
          "    " +
          options_with_value(commands) +
          ") return ;;\n"
@@ -152,7 +144,20 @@ std::string bash_script(const std::vector<CompletedCommand>& commands) {
          name_cases(commands) +
          "      esac\n"
          "    fi ;;\n"
-         "  esac\n"
+         "  esac\n";
+}
+
+std::string bash_script(const std::vector<CompletedCommand>& commands) {
+  return "# Completion of mlx for bash: eval \"$(mlx completion bash)\"\n_mlx() {\n"
+         "  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} offered=\n" +
+         word_loop(commands, "COMP_WORDS", "1", "COMP_CWORD") +
+         "  COMPREPLY=()\n"
+         "  case $previous in\n"
+         "    -C|--directory|--registry|--project) compopt -o filenames; "
+         "mapfile -t COMPREPLY < <(compgen -d -- \"$current\"); return ;;\n"
+         "    --config) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$current\"); return "
+         ";;\n" +
+         offers(commands) +
          "  mapfile -t COMPREPLY < <(compgen -W \"$offered\" -- \"$current\")\n"
          "}\n"
          "complete -F _mlx mlx\n";
@@ -164,25 +169,8 @@ std::string zsh_script(const std::vector<CompletedCommand>& commands) {
          word_loop(commands, "words", "2", "CURRENT") +
          "  case $previous in\n"
          "    -C|--directory|--registry|--project) _files -/; return ;;\n"
-         "    --config) _files; return ;;\n"
-         "    --color) offered='auto always never' ;;\n"
-         "    " +
-         options_with_value(commands) +
-         ") return ;;\n"
-         "    *) if [[ -z $command ]]; then\n"
-         "      offered='" +
-         command_names(commands) +
-         " --help --version'\n"
-         "    elif [[ $current == -* ]]; then\n"
-         "      case $command in\n" +
-         option_cases(commands) +
-         "      esac\n"
-         "    else\n"
-         "      case $command in\n" +
-         name_cases(commands) +
-         "      esac\n"
-         "    fi ;;\n"
-         "  esac\n"
+         "    --config) _files; return ;;\n" +
+         offers(commands) +
          "  compadd -- ${=offered}\n"
          "}\n"
          "compdef _mlx mlx\n";

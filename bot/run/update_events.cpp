@@ -129,8 +129,9 @@ Result<RunOutcome> run_body_edited(const BodyEditedEvent& event, Forge& forge, c
   std::vector<std::string> unignored;
   if (is_rebase) {
     const auto pull = MLX_TRY(repository.forge().pull_request(event.number));
-    const std::string subject = pull && !pull->is_from_fork ? subject_of_branch(pull->head_branch) : "";
-    if (subject.empty() || !pull->is_open) return RunOutcome::kIgnored;
+    if (!pull || pull->is_from_fork || !pull->is_open) return RunOutcome::kIgnored;
+    const std::string subject = subject_of_branch(pull->head_branch);
+    if (subject.empty()) return RunOutcome::kIgnored;
     trigger = {.kind = UpdateTrigger::Kind::kAsked, .subjects = {subject}, .to = {}, .makes_anew = true};
   }
   for (const DashboardAction& action : actions) {

@@ -63,6 +63,7 @@ class UpdateRun {
                                                 .now = session_.now,
                                                 .trigger = trigger_}));
     std::vector<UpdateResult> results;
+    results.reserve(pass.decisions.size());
     for (UpdateDecision& decision : pass.decisions)
       results.push_back(MLX_TRY(carry_out(std::move(decision))));
     for (const std::string& branch : pass.obsolete) MLX_CHECK(close_obsolete(branch, known));

@@ -73,10 +73,10 @@ class UpdatesCommandRun {
   /// The update whose pull request this is; kInvalidInput if it is none.
   Result<std::string> subject_here() {
     const auto pull = MLX_TRY(session_.repository.pull_request(number_));
-    const std::string subject = pull && !pull->is_from_fork ? subject_of_branch(pull->head_branch) : "";
-    if (!subject.empty()) {
+    if (pull && !pull->is_from_fork) {
       is_open_here_ = pull->is_open;
-      return subject;
+      std::string subject = subject_of_branch(pull->head_branch);
+      if (!subject.empty()) return subject;
     }
     return fail(ErrorCode::kInvalidInput, "this is no pull request of an update; write it on one of those");
   }
@@ -113,10 +113,11 @@ class UpdatesCommandRun {
 
   Result<std::string> ignore() {
     const std::vector<std::string> added = MLX_TRY(rules());
-    if (added.empty())
+    if (added.empty()) {
       return fail(ErrorCode::kInvalidInput,
                   "this pull request does not say any more which versions it brings; name "
                   "what to ignore: `/mlx ignore NAME@RANGE`");
+    }
     MLX_CHECK(run_updates(session_, {.kind = UpdateTrigger::Kind::kRefresh, .subjects = {}, .to = {}},
                           [&](DashboardState& state) {
                             for (const std::string& rule : added) {

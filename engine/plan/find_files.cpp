@@ -12,8 +12,11 @@ Result<FoundFiles> find_files(const Snapshot& snapshot, const FileSearch& search
     todo.pop_back();
     for (const Entry& entry : MLX_TRY(snapshot.children(directory))) {
       std::string place = directory.empty() ? entry.name : directory + "/" + entry.name;
-      if (entry.kind == EntryKind::kDirectory && search.enters(entry.name)) todo.push_back(std::move(place));
-      if (!is_file(entry.kind)) continue;
+      if (!is_file(entry.kind)) {
+        if (entry.kind == EntryKind::kDirectory && search.enters(entry.name))
+          todo.push_back(std::move(place));
+        continue;
+      }
       auto path = RepoPath::parse(place);
       if (!path || !search.takes(*path)) continue;
       if (found.paths.size() == search.most) {

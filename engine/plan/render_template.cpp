@@ -39,8 +39,7 @@ Result<std::string> render_template(std::string_view text, const RepoPath& targe
   auto rendered = with_modules_moved(text, target,
                                      {.from = component.import_root, .to = import_root, .modules = modules});
   if (!rendered)
-    rendered.error().message =
-        "the template of " + component.name + " cannot be rewritten: " + rendered.error().message;
+    rendered.error().message.insert(0, "the template of " + component.name + " cannot be rewritten: ");
   return rendered;
 }
 

@@ -30,7 +30,7 @@ std::string body_html(const View& view, const Issue& issue) {
   if (body.empty()) return "<p class=\"muted\"><em>No description provided.</em></p>";
   const std::string html = render_markdown(body, web_path(view.state));
   std::string ticked = with_buttons(html);
-  if (ticked == html) return html;
+  if (ticked == html) return ticked;
   return R"(<form method="post" action=")" + web_path(view.state) + "/issues/" +
          std::to_string(issue.number) + "/boxes\">" + ticked +
          "<div class=\"actions\"><span class=\"muted small\">Tick as</span>" +

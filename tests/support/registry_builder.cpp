@@ -102,6 +102,7 @@ std::map<std::string, std::string> built_registry(const std::vector<TestComponen
     if (is_newest) newest.insert_or_assign(component.name, std::move(release));
   }
   std::vector<Release> entries;
+  entries.reserve(newest.size());
   for (auto& [name, release] : newest) entries.push_back(std::move(release));
   for (const auto& [path, text] : catalogue_files(entries, {}, published)) files.insert_or_assign(path, text);
   return files;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "bot/core/render_parts.h"
 #include "bot/core/update/render_update.h"
 #include "engine/base/timestamp.h"
 #include "engine/plan/status.h"
@@ -63,9 +65,9 @@ class Pass {
   Result<UpdatePass> run() {
     const Lock lock = MLX_TRY(read_project_lock(input_.project));
     if (settings_.is_grouped) {
-      MLX_CHECK(decide(std::string(kAllSubject), {}, lock));
+      MLX_CHECK(decide(std::string(kAllSubject), {}));
     } else {
-      for (const auto& [name, locked] : lock.components) MLX_CHECK(decide(name, {name}, lock));
+      for (const auto& [name, locked] : lock.components) MLX_CHECK(decide(name, {name}));
     }
     forget_old_versions();
     find_obsolete();
@@ -73,25 +75,25 @@ class Pass {
   }
 
  private:
-  Result<void> decide(const std::string& subject, const std::vector<std::string>& names, const Lock& lock) {
+  Result<void> decide(const std::string& subject, const std::vector<std::string>& names) {
     const bool is_asked = input_.trigger.asks_for(subject);
     auto plan = MLX_TRY(plan_for(names, rules_, is_asked));
     if (!plan) {
       note(subject, subject, UpdateStatus::kFailed, failure_);
       return {};
     }
-    note_first_seen(*plan, lock);
+    note_first_seen(*plan);
     std::vector<IgnoreRule> rules = rules_;
     std::string youngest;
     // Down to the newest version that is old enough.
     while (!is_asked && !plan->update.components.empty()) {
-      const auto young = young_component(*plan, lock);
+      const auto young = young_component(*plan);
       if (!young) break;
       if (youngest.empty()) youngest = update_title(*plan);
       rules.push_back(IgnoreRule::parse(version_key(young->name, young->to)).value());
       plan = MLX_TRY(plan_for(names, rules, false));
       if (!plan) break;
-      note_first_seen(*plan, lock);
+      note_first_seen(*plan);
     }
     if (!plan || plan->update.components.empty()) {
       if (!youngest.empty()) note(subject, youngest, UpdateStatus::kYoung, age_detail());
@@ -123,7 +125,7 @@ class Pass {
     return std::optional(*std::move(plan));
   }
 
-  void note_first_seen(const ChangePlan& plan, const Lock&) {
+  void note_first_seen(const ChangePlan& plan) {
     for (const UpdatedComponent& component : plan.update.components) {
       const std::string key = version_key(component.name, component.to);
       pass_.state.first_seen.try_emplace(key, to_timestamp(input_.now));
@@ -131,7 +133,7 @@ class Pass {
     }
   }
 
-  const UpdatedComponent* young_component(const ChangePlan& plan, const Lock&) const {
+  [[nodiscard]] const UpdatedComponent* young_component(const ChangePlan& plan) const {
     const auto is_young = [&](const UpdatedComponent& component) {
       const auto seen = parse_timestamp(pass_.state.first_seen.at(version_key(component.name, component.to)));
       return seen && input_.now - *seen < days(settings_.minimum_age_days);
@@ -202,15 +204,12 @@ class Pass {
   }
 
   [[nodiscard]] std::optional<std::string> limit_reached() const {
-    if (settings_.open_limit > 0 && open_ >= settings_.open_limit)
-      return fmt::format("{} are open, which is the limit", counted(open_));
-    if (settings_.hourly_limit > 0 && made_this_hour_ >= settings_.hourly_limit)
-      return fmt::format("{} were opened within the last hour, which is the limit", counted(made_this_hour_));
+    if (settings_.open_limit > 0 && std::cmp_greater_equal(open_, settings_.open_limit))
+      return fmt::format("{} are open, which is the limit", counted(open_, "pull request"));
+    if (settings_.hourly_limit > 0 && std::cmp_greater_equal(made_this_hour_, settings_.hourly_limit))
+      return fmt::format("{} were opened within the last hour, which is the limit",
+                         counted(made_this_hour_, "pull request"));
     return std::nullopt;
-  }
-
-  [[nodiscard]] static std::string counted(long long count) {
-    return fmt::format("{} pull request{}", count, count == 1 ? "" : "s");
   }
 
   void note(const std::string& subject, const std::string& title, UpdateStatus status,
@@ -239,8 +238,8 @@ class Pass {
   std::vector<IgnoreRule> rules_;
   std::string failure_;
   std::set<std::string> seen_;
-  long long open_ = 0;
-  long long made_this_hour_ = 0;
+  std::size_t open_ = 0;
+  std::size_t made_this_hour_ = 0;
   UpdatePass pass_;
 };
 

@@ -201,6 +201,7 @@ class GithubRepository final : public ForgeRepository {
     MLX_CHECK(each("/pulls?state=open&sort=created&direction=desc", kMostItems, keep));
     MLX_CHECK(each("/pulls?state=closed&sort=created&direction=desc", kListedPullRequests, keep));
     std::vector<ListedPullRequest> pulls;
+    pulls.reserve(by_number.size());
     for (auto& [number, pull] : by_number) pulls.push_back(std::move(pull));
     return pulls;
   }

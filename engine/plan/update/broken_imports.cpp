@@ -40,12 +40,12 @@ class ImportCheck {
  private:
   using Names = std::set<std::string, std::less<>>;
 
-  Result<std::optional<std::string>> read(const RepoPath& path, Side side) const {
+  [[nodiscard]] Result<std::optional<std::string>> read(const RepoPath& path, Side side) const {
     return side == Side::kAfter ? tree_.read(path) : read_if_present(project_, path);
   }
 
   /// The file of a module of the project's own; nothing if there is none.
-  Result<std::optional<RepoPath>> file_of(std::string_view module, Side side) const {
+  [[nodiscard]] Result<std::optional<RepoPath>> file_of(std::string_view module, Side side) const {
     std::string place = layout_.source_root;
     if (module != layout_.import_root) {
       std::string below(module.substr(layout_.import_root.size() + 1));
@@ -112,7 +112,7 @@ class ImportCheck {
     return MLX_TRY(has_below(module));
   }
 
-  Result<bool> has_below(const std::string& module) const {
+  [[nodiscard]] Result<bool> has_below(const std::string& module) const {
     std::string place = layout_.source_root + module.substr(layout_.import_root.size());
     std::ranges::replace(place, '.', '/');
     return !MLX_TRY(project_.children(place)).empty();

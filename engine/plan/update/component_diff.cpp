@@ -33,7 +33,7 @@ class Comparison {
 
   [[nodiscard]] const Lock& lock() const { return lock_; }
 
-  Result<ComponentDifference> compare(const std::string& name) const {
+  [[nodiscard]] Result<ComponentDifference> compare(const std::string& name) const {
     const LockedComponent& locked = lock_.components.at(name);
     ComponentDifference found{.name = name, .version = locked.version};
     const std::optional<Release>& before = releases_.at(name);
@@ -55,9 +55,9 @@ class Comparison {
  private:
   using BasesByPath = std::map<std::string, std::string>;
 
-  Result<std::optional<std::string>> base_of(const std::string& path, const LockedFile& file,
-                                             const LockedComponent& locked,
-                                             const std::optional<Release>& before) const {
+  [[nodiscard]] Result<std::optional<std::string>> base_of(const std::string& path, const LockedFile& file,
+                                                           const LockedComponent& locked,
+                                                           const std::optional<Release>& before) const {
     return pristine_base(path, file, locked.import_root,
                          {.release = before, .modules = modules_, .blobs = blobs_});
   }
@@ -147,6 +147,7 @@ Result<std::vector<ComponentDifference>> component_differences(const std::vector
   ProjectLayout layout = MLX_TRY(detect_layout(project, MLX_TRY(read_configuration(project))));
   const Comparison comparison(registries, project, blobs, std::move(lock), std::move(layout));
   std::vector<ComponentDifference> found;
+  found.reserve(wanted.size());
   for (const std::string& name : wanted) found.push_back(MLX_TRY(comparison.compare(name)));
   return found;
 }

@@ -115,7 +115,8 @@ class FileUpdate {
   }
 
   /// A file that nobody changed is its own base.
-  Result<std::optional<std::string>> unchanged_text(const RepoPath& path, const LockedFile& file) const {
+  [[nodiscard]] Result<std::optional<std::string>> unchanged_text(const RepoPath& path,
+                                                                  const LockedFile& file) const {
     std::string text = MLX_TRY(context_.project.read(path));
     std::string plain = without_added_lines(text, path.str(), context_.lock.components);
     for (std::string* candidate : {&text, &plain}) {
@@ -135,7 +136,7 @@ class FileUpdate {
     return moved_.applied_to(with_modules_moved(base, path, move).value_or(base), path);
   }
 
-  Result<std::string> rendered(const ComponentFile& file, const RepoPath& path) const {
+  [[nodiscard]] Result<std::string> rendered(const ComponentFile& file, const RepoPath& path) const {
     return render_file(target_.injection.release, file, path, context_.layout.import_root, context_.modules);
   }
 

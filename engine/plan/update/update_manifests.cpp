@@ -38,6 +38,7 @@ bool is_same_place(const DependencyAddition& a, const DependencyAddition& b) {
 /// What a component brought and the project declares since.
 Result<std::vector<DependencyAddition>> brought_by(const LockedComponent& locked) {
   std::vector<DependencyAddition> brought;
+  brought.reserve(locked.distributions.size());
   for (const std::string& text : locked.distributions)
     brought.push_back(MLX_TRY(parse_locked_dependency(text)));
   return brought;

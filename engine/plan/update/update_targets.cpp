@@ -115,8 +115,9 @@ class UpdateSearch {
   }
 
   /// The newest first.
-  Result<std::vector<Version>> candidates_for(const std::string& name, const LockedComponent& locked,
-                                              const RegistryItem& item) const {
+  [[nodiscard]] Result<std::vector<Version>> candidates_for(const std::string& name,
+                                                            const LockedComponent& locked,
+                                                            const RegistryItem& item) const {
     if (choice_.to) {
       const Version& wanted = *choice_.to;
       if (std::ranges::find(item.versions, wanted) == item.versions.end()) {
@@ -248,7 +249,8 @@ class UpdateSearch {
     return releases;
   }
 
-  Result<FoundComponent> find_installed(const std::string& name, const LockedComponent& locked) const {
+  [[nodiscard]] Result<FoundComponent> find_installed(const std::string& name,
+                                                      const LockedComponent& locked) const {
     return registries_.find({.registry = registries_.name_of(locked.registry).value_or(""), .name = name});
   }
 
