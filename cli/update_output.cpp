@@ -86,7 +86,13 @@ std::string dependencies_text(const ChangePlan& plan) {
 
 std::string variables_text(const ChangePlan& plan) {
   std::string text;
-  for (const std::string& name : plan.update.environment) text += fmt::format("  ~ {}\n", name);
+  for (const ChangedVariable& one : plan.update.environment) {
+    const bool has_other_default = one.default_before != one.default_after;
+    text += fmt::format("  ~ {}{}\n", one.name,
+                        has_other_default ? fmt::format("  default {} → {}", printable(one.default_before),
+                                                        printable(one.default_after))
+                                          : "");
+  }
   for (const EnvironmentVariable& one : plan.environment)
     text += fmt::format("  + {}  {}\n", one.name, printable(one.description));
   for (const std::string& name : plan.removal.environment) text += fmt::format("  - {}\n", name);
@@ -165,9 +171,10 @@ json distributions_json(const ChangePlan& plan) {
 json environment_json(const ChangePlan& plan) {
   json added = json::array();
   for (const EnvironmentVariable& one : plan.environment) added.push_back(one.name);
-  return {{"added", std::move(added)},
-          {"changed", plan.update.environment},
-          {"removed", plan.removal.environment}};
+  json changed = json::array();
+  for (const ChangedVariable& one : plan.update.environment) changed.push_back(one.name);
+  return {
+      {"added", std::move(added)}, {"changed", std::move(changed)}, {"removed", plan.removal.environment}};
 }
 
 }  // namespace

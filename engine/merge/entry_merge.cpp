@@ -24,6 +24,41 @@ std::optional<std::string_view> merged_comment(std::string_view base, std::strin
   return said(ours) == said(base) ? std::optional(theirs) : std::nullopt;
 }
 
+bool shift_numbers(const std::vector<ListRow>& rows, const Entries& base, const Entries& ours,
+                   const Entries& theirs) {
+  const auto is_number = [](const Entries& entries, std::size_t index) {
+    const std::string_view text = entries.atoms(index).text();
+    const auto first = text.find_first_not_of("- ");
+    return first != std::string_view::npos && text[first] >= '0' && text[first] <= '9';
+  };
+  const auto shifts = [&](std::size_t ListRow::* side, const Entries& entries) {
+    return std::ranges::any_of(rows, [&](const ListRow& row) {
+      if (row.base == kAbsent) return row.*side != kAbsent && is_number(entries, row.*side);
+      return row.*side == kAbsent && is_number(base, row.base);
+    });
+  };
+  return shifts(&ListRow::ours, ours) && shifts(&ListRow::theirs, theirs);
+}
+
+bool add_beside_removed(const std::vector<ListRow>& rows) {
+  const auto adds = [](const ListRow& row, std::size_t ListRow::* side, std::size_t ListRow::* other) {
+    return row.base == kAbsent && row.*side != kAbsent && row.*other == kAbsent;
+  };
+  const auto removes = [](const ListRow& row, std::size_t ListRow::* side, std::size_t ListRow::* other) {
+    return row.base != kAbsent && row.*side == kAbsent && row.*other != kAbsent;
+  };
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    for (const auto& [first, second] : {std::pair(rows[i - 1], rows[i]), std::pair(rows[i], rows[i - 1])}) {
+      const bool meets = (adds(first, &ListRow::ours, &ListRow::theirs) &&
+                          removes(second, &ListRow::theirs, &ListRow::ours)) ||
+                         (adds(first, &ListRow::theirs, &ListRow::ours) &&
+                          removes(second, &ListRow::ours, &ListRow::theirs));
+      if (meets) return true;
+    }
+  }
+  return false;
+}
+
 bool join_additions(std::vector<ListRow>& rows, const Entries& ours, const Entries& theirs, char bracket) {
   if (bracket != '(' && bracket != '<') return true;
   const auto is_new = [](const ListRow& row) {

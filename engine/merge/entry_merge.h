@@ -37,6 +37,15 @@ struct MergedEntries {
 [[nodiscard]] bool join_additions(std::vector<ListRow>& rows, const Entries& ours, const Entries& theirs,
                                   char bracket);
 
+/// Do both sides add or remove numbers in one list? What a number says is its place, which no side knows
+/// then.
+[[nodiscard]] bool shift_numbers(const std::vector<ListRow>& rows, const Entries& base, const Entries& ours,
+                                 const Entries& theirs);
+
+/// Does one side add members beside one that the other removes? They may stand for it, or lean on it: where
+/// members have no keys, nobody can tell.
+[[nodiscard]] bool add_beside_removed(const std::vector<ListRow>& rows);
+
 /// The members in the layout of the skeleton; nothing if a comment would take in what follows it.
 [[nodiscard]] std::optional<MergedEntries> write_entries(const std::vector<EntryPart>& parts,
                                                          const Entries& skeleton, bool trails, char bracket);

@@ -125,6 +125,51 @@ std::map<std::string, int> definitions_of(const Outline& outline) {
   return counted;
 }
 
+/// How often a file imports each name by `from … import`, outside of blocks: of those, one may stand in for
+/// another.
+std::map<std::string_view, int> imported_names(const Outline& outline) {
+  std::map<std::string_view, int> counted;
+  for (const Element& statement : outline.root.children) {
+    if (statement.kind != ElementKind::kImport) continue;
+    const std::size_t end = statement.header_atoms;
+    std::size_t i = statement.first_atom;
+    if (outline.text_of(outline.atoms[i]) != "from") continue;
+    while (i < end && outline.text_of(outline.atoms[i]) != "import") ++i;
+    for (++i; i < end; ++i) {
+      const bool is_bound = i + 1 == end || outline.text_of(outline.atoms[i + 1]) != "as";
+      const std::string_view name = outline.text_of(outline.atoms[i]);
+      if (outline.atoms[i].is_name && name != "as" && is_bound) ++counted[name];
+    }
+  }
+  return counted;
+}
+
+bool is_bare_try(const Outline& outline, const Element& block) {
+  if (block.kind != ElementKind::kBlock || block.children.size() != 1) return false;
+  const Element& clause = block.children.front();
+  return clause.kind == ElementKind::kClause && clause.first_atom < clause.header_atoms &&
+         outline.text_of(outline.atoms[clause.first_atom]) == "try";
+}
+
+bool has_bare_try_in(const Outline& outline, const Element& parent) {
+  return std::ranges::any_of(parent.children, [&](const Element& child) {
+    return is_bare_try(outline, child) || has_bare_try_in(outline, child);
+  });
+}
+
+/// Has a result something more often than each of the three versions, and more than once?
+template <typename Counts>
+bool has_more(const Counts& base, const Counts& ours, const Counts& theirs, const Counts& result) {
+  const auto times = [](const Counts& counted, const auto& name) {
+    const auto found = counted.find(name);
+    return found == counted.end() ? 0 : found->second;
+  };
+  return std::ranges::any_of(result, [&](const auto& entry) {
+    const auto& [name, count] = entry;
+    return count > 1 && count > std::max({times(base, name), times(ours, name), times(theirs, name)});
+  });
+}
+
 }  // namespace
 
 bool has_all_changes(const Outline& base, const Outline& ours, const Outline& theirs, const Outline& result,
@@ -173,18 +218,14 @@ bool uses_removed_name(const Outline& base, const Outline& ours, const Outline& 
 }
 
 bool defines_twice(const Outline& base, const Outline& ours, const Outline& theirs, const Outline& result) {
-  const auto b = definitions_of(base);
-  const auto o = definitions_of(ours);
-  const auto t = definitions_of(theirs);
-  const auto times = [](const std::map<std::string, int>& counted, const std::string& name) {
-    const auto found = counted.find(name);
-    return found == counted.end() ? 0 : found->second;
-  };
-  return std::ranges::any_of(definitions_of(result), [&](const auto& entry) {
-    const auto& [name, count] = entry;
-    return count > 1 && count > std::max({times(b, name), times(o, name), times(t, name)});
-  });
+  return has_more(definitions_of(base), definitions_of(ours), definitions_of(theirs), definitions_of(result));
 }
+
+bool imports_twice(const Outline& base, const Outline& ours, const Outline& theirs, const Outline& result) {
+  return has_more(imported_names(base), imported_names(ours), imported_names(theirs), imported_names(result));
+}
+
+bool has_bare_try(const Outline& result) { return has_bare_try_in(result, result.root); }
 
 bool has_wrong_arguments(const Outline& result) {
   const auto& atoms = result.atoms;

@@ -25,6 +25,14 @@ enum class ChangeCount { kExact, kAtLeast };
 [[nodiscard]] bool defines_twice(const Outline& base, const Outline& ours, const Outline& theirs,
                                  const Outline& result);
 
+/// Does the file import a name `from` more places than any of the three versions? Then the sides do not agree
+/// on where it is from, and the last would win.
+[[nodiscard]] bool imports_twice(const Outline& base, const Outline& ours, const Outline& theirs,
+                                 const Outline& result);
+
+/// Is there a `try` with neither `except` nor `finally`? The grammar lets it pass.
+[[nodiscard]] bool has_bare_try(const Outline& result);
+
 /// Does a call name a keyword twice, or a function a parameter, or does one without a name follow those that
 /// have one?
 [[nodiscard]] bool has_wrong_arguments(const Outline& result);

@@ -81,6 +81,7 @@ std::string_view to_string(MergeStep step) {
     case MergeStep::kMoved: return "moved";
     case MergeStep::kIndentation: return "indentation";
     case MergeStep::kContained: return "contained";
+    case MergeStep::kVersion: return "version";
   }
   return "unknown";
 }

@@ -33,6 +33,7 @@ enum class MergeStep : std::uint8_t {
   kMoved,         ///< something that one side moved
   kIndentation,   ///< one side put statements into a block or took them out, the other edited them
   kContained,     ///< one side did what the other did, and more
+  kVersion,       ///< both sides raised one version
 };
 [[nodiscard]] std::string_view to_string(MergeStep step);
 using MergeSteps = std::set<MergeStep>;

@@ -301,6 +301,8 @@ class StatementMerger {
          .similarity = [&](std::size_t i, std::size_t j) { return likeness(base, i, ours, j); }},
         {.items = list_items(theirs, bracket),
          .similarity = [&](std::size_t i, std::size_t j) { return likeness(base, i, theirs, j); }});
+    if (bracket != '{' && shift_numbers(rows, base, ours, theirs)) return std::nullopt;
+    if (bracket == '[' && add_beside_removed(rows)) return std::nullopt;
     if (!join_additions(rows, ours, theirs, bracket)) return std::nullopt;
     const Entries& skeleton = takes_theirs ? theirs : ours;
     std::vector<EntryPart> parts;

@@ -10,6 +10,7 @@
 #include "engine/merge/outline.h"
 #include "engine/merge/text_marks.h"
 #include "engine/merge/tree_merge.h"
+#include "engine/merge/version_change.h"
 #include "engine/source/syntax_tree.h"
 
 // How a merge goes.
@@ -30,7 +31,9 @@
 //    the other did, and more.
 // 6. Indentation (indentation_change). Where a conflict is left and one side put statements into a block, or
 //    took them out of one, that is done in the base and on the other side too, and 3 to 5 again.
-// 7. Checks (merge_checks). The result is parsed; nothing may be defined twice that was not, and every change
+// 7. Versions (version_change). Where a conflict is left and both sides raised what version the code is, both
+//    are given the later one, and all is done again.
+// 8. Checks (merge_checks). The result is parsed; nothing may be defined twice that was not, and every change
 //    of each side must be in it. Failing that, or with nothing won, the conflict of the lines is shown; where
 //    lines are clean but not sound, that of the trees, or the whole region that was changed.
 //
@@ -91,7 +94,7 @@ class PythonMerger {
     }
     for (const MergedText* merged : {&settled, &tree}) {
       const bool is_less = merged->has_conflicts() && merged->conflict_size() < lines.conflict_size();
-      if (is_less && has_all(*merged)) return *merged;
+      if (is_less && has_all(*merged) && !cuts_try(*merged)) return *merged;
     }
     return lines;
   }
@@ -124,12 +127,21 @@ class PythonMerger {
     return has_all_changes(base_, ours_, theirs_, outline_python(text, symbols_), ChangeCount::kAtLeast);
   }
 
+  /// Would a `try` lose its handlers if one side is taken in all conflicts?
+  bool cuts_try(const MergedText& merged) {
+    if (has_bare_try(ours_) || has_bare_try(theirs_)) return false;
+    return has_bare_try(outline_python(merged.text(), symbols_)) ||
+           has_bare_try(outline_python(merged.text_of_theirs(), symbols_));
+  }
+
   /// Is this as sound as the three versions are?
   bool is_sound(const std::string& text, bool counts_changes) {
     const Outline result = outline_python(text, symbols_);
     if (!result.is_sound || defines_twice(base_, ours_, theirs_, result)) return false;
     if (counts_changes && !has_all_changes(base_, ours_, theirs_, result, ChangeCount::kExact)) return false;
     if (counts_changes && uses_removed_name(base_, ours_, theirs_, result)) return false;
+    if (counts_changes && imports_twice(base_, ours_, theirs_, result)) return false;
+    if (has_bare_try(result) && !has_bare_try(ours_) && !has_bare_try(theirs_)) return false;
     if (has_wrong_arguments(result) && !has_wrong_arguments(ours_) && !has_wrong_arguments(theirs_))
       return false;
     return parses(text) || !parses(input_.ours) || !parses(input_.theirs) || !parses(input_.base);
@@ -145,13 +157,33 @@ class PythonMerger {
   std::string indented_theirs_;
 };
 
+/// The merge of sides that both have the later of two versions, if that leaves no conflict.
+std::optional<MergedText> with_raised_versions(const MergeInput& input) {
+  SymbolTable symbols;
+  const auto raised = raise_versions(outline_python(input.base, symbols), outline_python(input.ours, symbols),
+                                     outline_python(input.theirs, symbols));
+  if (!raised) return std::nullopt;
+  const MergeInput again{.base = input.base, .ours = raised->ours, .theirs = raised->theirs};
+  MergedText merged = PythonMerger(again).run(merge_lines(again));
+  if (merged.has_conflicts()) return std::nullopt;
+  merged.note(MergeStep::kVersion);
+  return merged;
+}
+
+MergedText merge_python(const MergeInput& input, MergedText lines) {
+  MergedText merged = PythonMerger(input).run(std::move(lines));
+  if (!merged.has_conflicts()) return merged;
+  auto raised = with_raised_versions(input);
+  return raised ? *std::move(raised) : merged;
+}
+
 MergedText merge_structured(const MergeInput& input, MergeLanguage language) {
   MergedText lines = merge_lines(input);
   const bool is_one_sided =
       input.base == input.ours || input.base == input.theirs || input.ours == input.theirs;
   if (is_one_sided) return lines;
   if (language != MergeLanguage::kPython) return merge_data(input, language, lines);
-  return PythonMerger(input).run(std::move(lines));
+  return merge_python(input, std::move(lines));
 }
 
 }  // namespace

@@ -110,12 +110,21 @@ struct ReplacedLine {
   bool operator==(const ReplacedLine&) const = default;
 };
 
+/// A variable whose default, or description, is another one in the new version.
+struct ChangedVariable {
+  std::string name;
+  std::string default_before;  ///< empty as well if it had none, or is a secret
+  std::string default_after;
+
+  bool operator==(const ChangedVariable&) const = default;
+};
+
 /// What an update does to a project.
 struct Update {
   std::vector<UpdatedComponent> components;  ///< requirements first
   std::vector<FileConflict> conflicts;       ///< by path
   std::vector<ReplacedLine> distributions;
-  std::vector<std::string> environment;  ///< names of variables that are described anew
+  std::vector<ChangedVariable> environment;  ///< that are described anew in `.env.example`
 
   /// Null for a file that has none.
   [[nodiscard]] const FileConflict* conflict_in(std::string_view path) const;

@@ -164,8 +164,13 @@ std::string render_variables(const ChangePlan& plan) {
                         variable.is_required ? ", and **must be set**" : "",
                         variable.description.empty() ? "" : ": " + neutralised(variable.description));
   }
-  for (const std::string& name : plan.update.environment)
-    text += fmt::format("- {} is described anew\n", code_span(name));
+  for (const ChangedVariable& variable : plan.update.environment) {
+    const bool has_other_default = variable.default_before != variable.default_after;
+    text += fmt::format("- {} {}\n", code_span(variable.name),
+                        has_other_default ? "has the default " + code_span(variable.default_after) +
+                                                " now, and had " + code_span(variable.default_before)
+                                          : "is described anew");
+  }
   for (const std::string& name : plan.removal.environment)
     text += fmt::format("- {} is not read any more\n", code_span(name));
   return text.empty() ? text : "### Environment variables\n\n" + text + "\n";

@@ -189,9 +189,19 @@ class ManifestUpdate {
     if (!text) return {};
     EnvironmentReplacement replacement =
         replace_variables(*text, path.str(), changed_variables_, lock_.edits[path.str()]);
-    for (const std::string& name : replacement.changed) tree_.update().environment.push_back(name);
+    for (const std::string& name : replacement.changed) note_changed_variable(name);
     for (const ExampleVariable& kept : replacement.kept) add_kept_finding(kept);
     return tree_.write(path, std::move(replacement.text), false);
+  }
+
+  void note_changed_variable(const std::string& name) {
+    const auto now = std::ranges::find(changed_variables_, name, &EnvironmentVariable::name);
+    const EnvironmentVariable* const before = variable_before(name);
+    const bool is_shown = !now->is_secret && (before == nullptr || !before->is_secret);
+    tree_.update().environment.push_back(
+        {.name = name,
+         .default_before = is_shown && before != nullptr ? before->default_value : "",
+         .default_after = is_shown ? now->default_value : ""});
   }
 
   void add_kept_finding(const ExampleVariable& kept) {

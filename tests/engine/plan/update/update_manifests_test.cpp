@@ -104,7 +104,9 @@ TEST_CASE("an update brings variables along", "[update]") {
     const ChangePlan plan = update(project, old, now);
     const std::string text = text_after(plan, ".env.example").value();
     CHECK(text == "# The api\n# Where it listens.\nAPI_PORT=8080\n\n# The api\nAPI_NEW=2\n");
-    CHECK(plan.update.environment == Strings{"API_PORT"});
+    CHECK(plan.update.environment ==
+          std::vector<ChangedVariable>{
+              {.name = "API_PORT", .default_before = "8000", .default_after = "8080"}});
     CHECK(plan.removal.environment == Strings{"API_OLD"});
     CHECK(lock_of(plan).components.at("api").environment == Strings{"API_PORT", "API_NEW"});
   }

@@ -1,0 +1,2 @@
+from shop.cart import Cart
+from shop.orders import Order

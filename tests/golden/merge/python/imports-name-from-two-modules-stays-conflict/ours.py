@@ -1,0 +1,2 @@
+from shop.cart import Cart, Coupon
+from shop.orders import Order

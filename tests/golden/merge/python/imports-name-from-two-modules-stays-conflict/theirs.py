@@ -1,0 +1,3 @@
+from shop.cart import Cart
+from shop.coupons import Coupon
+from shop.orders import Order

@@ -1,0 +1,6 @@
+MIDDLEWARE = [
+    "session",
+    "cache",
+    "auth",
+    "gzip",
+]

@@ -1,0 +1,6 @@
+MIDDLEWARE = [
+    "cache",
+    "auth",
+    "gzip",
+    "limits",
+]

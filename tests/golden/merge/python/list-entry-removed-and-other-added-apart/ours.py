@@ -1,0 +1,7 @@
+MIDDLEWARE = [
+    "session",
+    "cache",
+    "auth",
+    "gzip",
+    "limits",
+]

@@ -1,0 +1,5 @@
+MIDDLEWARE = [
+    "cache",
+    "auth",
+    "gzip",
+]

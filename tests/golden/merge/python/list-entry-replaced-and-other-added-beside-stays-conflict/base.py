@@ -1,0 +1,5 @@
+MIDDLEWARE = [
+    "session",
+    "_cache",
+    "auth",
+]

@@ -1,0 +1,10 @@
+MIDDLEWARE = [
+    "session",
+<<<<<<< ours
+    "_cache",
+    "limits",
+=======
+    "cache",
+>>>>>>> theirs
+    "auth",
+]

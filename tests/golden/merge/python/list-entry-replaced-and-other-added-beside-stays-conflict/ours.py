@@ -1,0 +1,6 @@
+MIDDLEWARE = [
+    "session",
+    "_cache",
+    "limits",
+    "auth",
+]

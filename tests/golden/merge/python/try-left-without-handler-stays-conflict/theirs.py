@@ -1,0 +1,8 @@
+def install(run):
+    try:
+        quiet(
+            lambda: run(
+                setup, ["install"]
+        ))
+    except Refused:
+        fail()

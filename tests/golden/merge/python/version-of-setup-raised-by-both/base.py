@@ -1,0 +1,7 @@
+from setuptools import setup
+
+setup(
+    name="shop",
+    version="0.9",
+    packages=["shop"],
+)

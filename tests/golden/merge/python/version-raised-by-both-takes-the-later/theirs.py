@@ -1,0 +1,4 @@
+"""A shop."""
+
+__version__ = "1.2.1"
+version_info = (1, 2, 1, 0)
