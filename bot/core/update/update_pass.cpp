@@ -206,9 +206,10 @@ class Pass {
   [[nodiscard]] std::optional<std::string> limit_reached() const {
     if (settings_.open_limit > 0 && std::cmp_greater_equal(open_, settings_.open_limit))
       return fmt::format("{} are open, which is the limit", counted(open_, "pull request"));
-    if (settings_.hourly_limit > 0 && std::cmp_greater_equal(made_this_hour_, settings_.hourly_limit))
+    if (settings_.hourly_limit > 0 && std::cmp_greater_equal(made_this_hour_, settings_.hourly_limit)) {
       return fmt::format("{} were opened within the last hour, which is the limit",
                          counted(made_this_hour_, "pull request"));
+    }
     return std::nullopt;
   }
 
