@@ -20,7 +20,7 @@ Entries entries_of(const AtomRange& range) {
       continue;
     }
     if (atom.sign != ',') continue;
-    Entry entry{.begin = begin, .end = i, .comment = i + 1, .comment_end = i + 1};
+    ListEntry entry{.begin = begin, .end = i, .comment = i + 1, .comment_end = i + 1};
     while (entry.comment_end < range.end && is_on_line(range, entry.comment_end)) ++entry.comment_end;
     i = entry.comment_end - 1;
     begin = entry.comment_end;
@@ -28,7 +28,7 @@ Entries entries_of(const AtomRange& range) {
     entries.ends_with_comma = begin == range.end;
   }
   if (begin == range.end) return entries;
-  Entry last{.begin = begin, .end = range.end, .comment = range.end, .comment_end = range.end};
+  ListEntry last{.begin = begin, .end = range.end, .comment = range.end, .comment_end = range.end};
   while (last.end > begin && is_on_line(range, last.end - 1)) --last.end;
   last.comment = last.end;
   last.is_only_comment = true;

@@ -29,7 +29,7 @@ struct AtomRange {
 }
 
 /// A member of what stands in brackets.
-struct Entry {
+struct ListEntry {
   std::size_t begin = 0;  ///< of comments above it too
   std::size_t end = 0;
   std::size_t comment = 0;  ///< behind its comma, on its line: [comment, comment_end)
@@ -40,7 +40,7 @@ struct Entry {
 /// What stands in brackets, in one version.
 struct Entries {
   AtomRange range;
-  std::vector<Entry> list;
+  std::vector<ListEntry> list;
   bool ends_with_comma = false;
 
   [[nodiscard]] std::string_view lead(std::size_t i) const {
@@ -52,7 +52,7 @@ struct Entries {
   }
   /// The comment behind its comma, with the white space before it; empty if there is none.
   [[nodiscard]] std::string_view comment(std::size_t i) const {
-    const Entry& entry = list[i];
+    const ListEntry& entry = list[i];
     if (entry.comment == entry.comment_end) return {};
     return range.outline->part(range.at(entry.comment).lead, range.at(entry.comment_end - 1).end);
   }
