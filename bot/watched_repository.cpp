@@ -91,7 +91,7 @@ Result<WatchedRepository::Reading> WatchedRepository::read(const Snapshot& proje
 }
 
 void WatchedRepository::take(Reading reading, sys_seconds now) {
-  // Whoever asks for three o'clock at night does not ask for now.
+  // Whoever asks for three o'clock at night does not want it at once.
   const bool is_changed = looked_at_ && reading.settings != reading_.settings;
   if (is_changed) since_ = std::max(since_, now);
   reading_ = std::move(reading);

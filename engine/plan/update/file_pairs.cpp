@@ -150,12 +150,11 @@ FilePairs pair_files(const LockedComponent& locked, const std::optional<Release>
 
 Result<std::optional<RepoPath>> find_moved_file(const std::string& path, std::string_view text,
                                                 const Lock& lock, const Snapshot& project) {
+  if (!is_long_enough(text)) return std::nullopt;
   const std::vector<RepoPath> candidates = MLX_TRY(files_like(path, lock, project));
   const BlobId id = BlobId::of(text);
-  if (is_long_enough(text)) {
-    for (const RepoPath& place : candidates) {
-      if (MLX_TRY(project.blob_id(place)) == id) return place;
-    }
+  for (const RepoPath& place : candidates) {
+    if (MLX_TRY(project.blob_id(place)) == id) return place;
   }
   std::optional<RepoPath> best;
   double best_share = 0;

@@ -35,7 +35,8 @@ struct FilePairs {
 [[nodiscard]] double line_likeness(std::string_view a, std::string_view b);
 
 /// Where the user moved a file to that the lock has at `path` and the project has not: the file of another
-/// name or directory that is most like it, if one is alike enough and belongs to no component. `text` is what
+/// name or directory that is most like it, if one is alike enough and belongs to no component. A
+/// file of a line or two is like any other, and is not looked for. `text` is what
 /// the file was.
 [[nodiscard]] Result<std::optional<RepoPath>> find_moved_file(const std::string& path, std::string_view text,
                                                               const Lock& lock, const Snapshot& project);

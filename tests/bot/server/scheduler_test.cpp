@@ -266,7 +266,7 @@ TEST_CASE_METHOD(World, "a schedule that changes counts from then on") {
   CHECK(run(bot).empty());
   now = utc(2026, 11, 30, 15);
   CHECK(run(bot) == Lines{"shop:2026-11-30T05:00:00Z"});
-  // Whoever writes in the afternoon that it is to be at three at night does not ask for now.
+  // Whoever writes in the afternoon that it is to be at three at night does not want it at once.
   github.push("shop", {{"mlx.toml", "[bot]\nupdate = { schedule = \"0 3 * * *\" }\n"}}, now);
   now += 5min;
   CHECK(bot.run_once() == now + 5min);

@@ -251,6 +251,17 @@ TEST_CASE("a file that the user moved is updated where it is", "[update]") {
   CHECK(lock_of(plan).components.at("api").files.contains("src/web/app.py"));
 }
 
+TEST_CASE("a file of few lines that the user deleted is not taken for any other like it", "[update]") {
+  Files project = project_with({"api"}, old_registry());
+  project.erase("src/api/__init__.py");
+  project["src/other/__init__.py"] = "";
+  const auto registry = new_registry({{.target = "src/api/app.py", .text = kOldApp},
+                                      {.target = "src/api/run.py", .text = "import src.api\n"}});
+  const ChangePlan plan = update_for(project, registry);
+  CHECK(text_after(plan, "src/api/run.py") == "import src.api\n");
+  CHECK_FALSE(lock_of(plan).components.at("api").files.contains("src/other/__init__.py"));
+}
+
 TEST_CASE("the pristine base of a file", "[update]") {
   Files project = project_with({"api"}, old_registry());
   const std::string changed = replaced(kOldApp, "title=\"Shop\"", "title=\"My shop\"");
