@@ -31,8 +31,6 @@ class Comparison {
     }
   }
 
-  [[nodiscard]] const Lock& lock() const { return lock_; }
-
   [[nodiscard]] Result<ComponentDifference> compare(const std::string& name) const {
     const LockedComponent& locked = lock_.components.at(name);
     ComponentDifference found{.name = name, .version = locked.version};
@@ -53,8 +51,6 @@ class Comparison {
   }
 
  private:
-  using BasesByPath = std::map<std::string, std::string>;
-
   [[nodiscard]] Result<std::optional<std::string>> base_of(const std::string& path, const LockedFile& file,
                                                            const LockedComponent& locked,
                                                            const std::optional<Release>& before) const {

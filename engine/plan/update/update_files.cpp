@@ -110,6 +110,9 @@ class FileUpdate {
     }
     if (place.base)
       place.path = MLX_TRY(find_moved_file(pair.path, *place.base, context_.lock, context_.project));
+    // What another file was found to be is not this one too.
+    const auto is_it = [&](const Place& other) { return other.path && other.path == place.path; };
+    if (std::ranges::any_of(places_, is_it)) place.path.reset();
     if (place.path) moved_.note(pair.path, place.path->str());
     return place;
   }

@@ -85,32 +85,27 @@ class UpdateSearch {
       known->second.required_by.clear();
       return {};
     }
-    const auto registry = registry_of(locked, registries_);
-    const auto item = registry ? (*registry)->item(name) : std::unexpected(registry.error());
-    if (!item) {
-      if (!is_one_of_all) return std::unexpected(item.error());
+    const auto found = find_installed(name, locked);
+    if (!found) {
+      if (!is_one_of_all) return std::unexpected(found.error());
       findings_.add_finding({.code = "registry-lost-component",
                              .severity = Severity::kWarning,
-                             .message = name + " cannot be updated: " + item.error().message,
+                             .message = name + " cannot be updated: " + found.error().message,
                              .remedy = "",
                              .evidence = {{.file = std::string(Lock::kPath)}}});
       return {};
     }
-    const FoundComponent found{
-        .name = {.registry = registries_.name_of(locked.registry).value_or(""), .name = name},
-        .registry = *registry,
-        .item = *item};
-    if (auto conflict = lock_conflict(found, locked, registries_)) {
+    if (auto conflict = lock_conflict(*found, locked, registries_)) {
       if (is_one_of_all) conflict->severity = Severity::kWarning;
       findings_.add_finding(*std::move(conflict));
       return {};
     }
-    const std::vector<Version> candidates = MLX_TRY(candidates_for(name, locked, *item));
+    const std::vector<Version> candidates = MLX_TRY(candidates_for(name, locked, found->item));
     if (candidates.empty()) {
-      if (!is_one_of_all) findings_.add_finding(why_there_is_none(name, locked, *item));
+      if (!is_one_of_all) findings_.add_finding(why_there_is_none(name, locked, found->item));
       return {};
     }
-    choose_first_possible(found, candidates, is_one_of_all);
+    choose_first_possible(*found, candidates, is_one_of_all);
     return {};
   }
 
@@ -164,25 +159,41 @@ class UpdateSearch {
 
   void choose_first_possible(const FoundComponent& found, const std::vector<Version>& candidates,
                              bool is_one_of_all) {
-    std::optional<Finding> newest_blocked;
-    for (const Version& version : candidates) {
-      Choices choices = choices_;
-      const Chosen chosen{.registry = found.registry,
-                          .registry_name = found.name.registry,
-                          .version = version,
-                          .required_by = ""};
-      const Attempt attempt = bring(found.name.name, chosen, choices);
-      if (attempt) {
-        choices_ = std::move(choices);
-        if (newest_blocked)
-          findings_.add_finding(lower_version_taken(found.name.name, version, *newest_blocked));
-        return;
-      }
-      if (!newest_blocked) newest_blocked = attempt.error();
+    FirstPossible first = bring_first(found, candidates, "", choices_);
+    if (!first.newest_blocked) return;
+    if (first.version) {
+      findings_.add_finding(lower_version_taken(found.name.name, *first.version, *first.newest_blocked));
+      return;
     }
-    if (!newest_blocked) return;
-    if (is_one_of_all) newest_blocked->severity = Severity::kWarning;
-    findings_.add_finding(*std::move(newest_blocked));
+    if (is_one_of_all) first.newest_blocked->severity = Severity::kWarning;
+    findings_.add_finding(*std::move(first.newest_blocked));
+  }
+
+  struct FirstPossible {
+    std::optional<Version> version;         ///< that was taken
+    std::optional<Finding> newest_blocked;  ///< why it is not the first of all
+  };
+
+  /// Takes the first of the versions that can be taken; if none can, `choices` stay as they are.
+  FirstPossible bring_first(const FoundComponent& found, const std::vector<Version>& candidates,
+                            const std::string& required_by, Choices& choices) {
+    FirstPossible first;
+    for (const Version& version : candidates) {
+      Choices attempt = choices;
+      const Attempt brought = bring(found.name.name,
+                                    {.registry = found.registry,
+                                     .registry_name = found.name.registry,
+                                     .version = version,
+                                     .required_by = required_by},
+                                    attempt);
+      if (brought) {
+        choices = std::move(attempt);
+        first.version = version;
+        return first;
+      }
+      if (!first.newest_blocked) first.newest_blocked = brought.error();
+    }
+    return first;
   }
 
   /// Takes a version, with what it needs and with those whom it would break otherwise.
@@ -226,21 +237,9 @@ class UpdateSearch {
                                           ? newer_versions(required, installed->second, found->item.versions)
                                           : newest_first(found->item.versions);
     std::erase_if(candidates, [&](const Version& version) { return !range.contains(version); });
-    std::string reason = "no version of it fits";
-    for (const Version& version : candidates) {
-      Choices attempt = choices;
-      const Chosen candidate{.registry = found->registry,
-                             .registry_name = found->name.registry,
-                             .version = version,
-                             .required_by = name};
-      const Attempt brought = bring(required, candidate, attempt);
-      if (brought) {
-        choices = std::move(attempt);
-        return {};
-      }
-      reason = brought.error().message;
-    }
-    return blocked(reason);
+    const FirstPossible first = bring_first(*found, candidates, name, choices);
+    if (first.version) return {};
+    return blocked(first.newest_blocked ? first.newest_blocked->message : "no version of it fits");
   }
 
   [[nodiscard]] static std::vector<Version> newest_first(const std::vector<Version>& versions) {
@@ -271,18 +270,10 @@ class UpdateSearch {
     const std::string reason = titled(dependent, locked.version) + ", which is here, requires " + name + " " +
                                range->str() + ", and no newer version of it fits";
     const auto found = find_installed(dependent, locked);
-    if (found) {
-      for (const Version& version : newer_versions(dependent, locked, found->item.versions)) {
-        Choices attempt = choices;
-        const Chosen candidate{.registry = found->registry,
-                               .registry_name = found->name.registry,
-                               .version = version,
-                               .required_by = name};
-        if (!bring(dependent, candidate, attempt)) continue;
-        choices = std::move(attempt);
-        return {};
-      }
-    }
+    const bool is_updated =
+        found &&
+        bring_first(*found, newer_versions(dependent, locked, found->item.versions), name, choices).version;
+    if (is_updated) return {};
     return std::unexpected(update_blocked(name, chosen.version, reason));
   }
 

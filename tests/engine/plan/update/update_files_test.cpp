@@ -262,6 +262,21 @@ TEST_CASE("a file of few lines that the user deleted is not taken for any other 
   CHECK_FALSE(lock_of(plan).components.at("api").files.contains("src/other/__init__.py"));
 }
 
+TEST_CASE("of two files that were alike and are gone, one is found where the user moved it", "[update]") {
+  const std::vector<TestFile> twins = {{.target = "src/api/app.py", .text = kOldApp},
+                                       {.target = "src/api/other.py", .text = kOldApp}};
+  Files project = project_with({"api"}, old_registry(twins));
+  auto file = project.extract("src/api/app.py");
+  file.key() = "src/web/app.py";
+  project.insert(std::move(file));
+  project.erase("src/api/other.py");
+  const ChangePlan plan = update_for(project, new_registry({{.target = "src/api/app.py", .text = kNewApp},
+                                                            {.target = "src/api/other.py", .text = kNewApp}},
+                                                           twins));
+  CHECK(outcomes(plan) == Strings{"updated src/web/app.py"});
+  CHECK(codes(plan) == Strings{"deletion-kept"});
+}
+
 TEST_CASE("the pristine base of a file", "[update]") {
   Files project = project_with({"api"}, old_registry());
   const std::string changed = replaced(kOldApp, "title=\"Shop\"", "title=\"My shop\"");
