@@ -23,15 +23,7 @@ Result<UpdateChoice> choice_of(const UpdateArguments& arguments, const Snapshot&
     }
     choice.to = MLX_TRY(Version::parse(arguments.to));
   }
-  const ProjectConfiguration configuration = MLX_TRY(read_configuration(project));
-  for (const std::string& text : configuration.bot.ignore) {
-    auto rule = IgnoreRule::parse(text);
-    if (!rule) {
-      rule.error().location = {.file = configuration.file, .field = "bot.ignore"};
-      return std::unexpected(std::move(rule).error());
-    }
-    choice.ignored.push_back(*std::move(rule));
-  }
+  choice.ignored = MLX_TRY(configured_ignore_rules(MLX_TRY(read_configuration(project))));
   return choice;
 }
 

@@ -23,7 +23,7 @@ struct ExtractCommand {
   bool operator==(const ExtractCommand&) const = default;
 };
 /// What is asked for updates. All that the forge knows of them is needed to carry it out
-/// (bot/run/update_run.h).
+/// (bot/run/updates_command.h).
 struct UpdatesCommand {
   enum class Verb { kUpdate, kRebase, kRecreate, kIgnore, kUnignore };
   Verb verb = Verb::kUpdate;

@@ -82,7 +82,7 @@ Result<Outcome> handle(const Command& command, const HandlerInput& input) {
     Result<Outcome> operator()(const StatusCommand&) const { return handle_status(input); }
     Result<Outcome> operator()(const ExtractCommand& extract) const { return handle_extract(extract, input); }
     Result<Outcome> operator()(const UpdatesCommand&) const {
-      throw std::logic_error("a command about updates is carried out by update_run");
+      throw std::logic_error("a command about updates is carried out by updates_command");
     }
     Result<Outcome> operator()(const HelpCommand&) const { return Outcome{.answer = render_help()}; }
     Result<Outcome> operator()(const InvalidCommand& invalid) const {

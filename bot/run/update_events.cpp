@@ -1,3 +1,5 @@
+#include "bot/run/update_events.h"
+
 #include <algorithm>
 
 #include "bot/core/error_audience.h"
@@ -40,12 +42,7 @@ class OpenRepository {
       return read.error();
     }
     configuration_ = *std::move(read);
-    for (const std::string& text : configuration_.bot.ignore) {
-      auto rule = IgnoreRule::parse(text);
-      if (rule) continue;
-      rule.error().location = {.file = configuration_.file, .field = "bot.ignore"};
-      return rule.error();
-    }
+    if (const auto rules = configured_ignore_rules(configuration_); !rules) return rules.error();
     if (options_.time_zones == nullptr) return std::nullopt;
     const auto schedule = update_schedule_of(configuration_.bot.update, *options_.time_zones);
     if (schedule) return std::nullopt;
@@ -108,7 +105,9 @@ Result<RunOutcome> run_schedule(const ScheduleEvent& event, Forge& forge, const 
   OpenRepository repository(forge, event.repository, event.installation, options);
   if (!MLX_TRY(repository.open(event.due))) return RunOutcome::kIgnored;
   const auto problem = MLX_TRY(repository.read());
-  MLX_CHECK(report_configuration(repository.forge(), problem));
+  // A repository may have no issues to say it in.
+  const auto reported = report_configuration(repository.forge(), problem);
+  if (!reported && !is_refusal(reported.error())) return std::unexpected(reported.error());
   if (problem) return RunOutcome::kRefused;
   if (event.due.empty()) return RunOutcome::kIgnored;  // it was mended meanwhile
   MLX_CHECK(repository.run({.kind = UpdateTrigger::Kind::kSchedule, .subjects = {}, .to = {}}));

@@ -29,7 +29,6 @@ class ForgeBlobs final : public BlobSource {
 
 KnownUpdate known_update(const ListedPullRequest& listed) {
   KnownUpdate known{.number = listed.number,
-                    .url = listed.url,
                     .branch = listed.head_branch,
                     .body = listed.body,
                     .created_at = listed.created_at};
@@ -66,7 +65,7 @@ class UpdateRun {
     results.reserve(pass.decisions.size());
     for (UpdateDecision& decision : pass.decisions)
       results.push_back(MLX_TRY(carry_out(std::move(decision))));
-    for (const std::string& branch : pass.obsolete) MLX_CHECK(close_obsolete(branch, known));
+    for (const KnownUpdate& update : pass.obsolete) MLX_CHECK(close_obsolete(update));
     MLX_CHECK(bring_dashboard_up_to_date(issue, results, std::move(pass.state)));
     return results;
   }
@@ -143,19 +142,16 @@ class UpdateRun {
   }
 
   /// Nothing asks for it any more: the update was made otherwise, or is ignored.
-  Result<void> close_obsolete(const std::string& branch, const std::vector<KnownUpdate>& known) {
-    const auto head = MLX_TRY(repository_.branch_head(branch));
+  Result<void> close_obsolete(const KnownUpdate& update) {
+    const auto head = MLX_TRY(repository_.branch_head(update.branch));
     if (head) {
       const std::string own_login = MLX_TRY(repository_.own_login());
       const auto commits = MLX_TRY(repository_.commits_between(session_.base.commit.sha, head->sha));
       if (!are_own_commits(commits, own_login)) return {};
     }
-    const auto open = std::ranges::find_if(known, [&](const KnownUpdate& one) {
-      return one.branch == branch && one.state == KnownUpdate::State::kOpen;
-    });
-    MLX_CHECK(repository_.close_pull_request(open->number));
+    MLX_CHECK(repository_.close_pull_request(update.number));
     if (!head) return {};
-    const auto deleted = repository_.delete_branch(branch);
+    const auto deleted = repository_.delete_branch(update.branch);
     if (!deleted && !is_refusal(deleted.error())) return deleted;
     return {};
   }

@@ -1,8 +1,9 @@
+#include "bot/run/updates_command.h"
+
 #include <algorithm>
 
 #include "bot/core/render.h"
 #include "bot/core/update/render_update.h"
-#include "bot/run/update_run.h"
 #include "engine/plan/status.h"
 #include "engine/plan/update/ignore_rule.h"
 

@@ -18,15 +18,12 @@ namespace {
 using std::chrono::days;
 using std::chrono::hours;
 
-/// What is taken from outside: the configuration's rules and those of the dashboard.
-std::vector<IgnoreRule> ignore_rules(const UpdatePassInput& input) {
-  std::vector<IgnoreRule> rules;
-  for (const auto* list : {&input.configuration.bot.ignore, &input.state.ignored}) {
-    for (const std::string& text : *list) {
-      // Of the configuration's it was said before that they are right; those of the dashboard anybody may
-      // edit.
-      if (auto rule = IgnoreRule::parse(text)) rules.push_back(*std::move(rule));
-    }
+/// The configuration's rules, and those of the dashboard, which anybody may edit: what is none there is
+/// passed over.
+Result<std::vector<IgnoreRule>> ignore_rules(const UpdatePassInput& input) {
+  std::vector<IgnoreRule> rules = MLX_TRY(configured_ignore_rules(input.configuration));
+  for (const std::string& text : input.state.ignored) {
+    if (auto rule = IgnoreRule::parse(text)) rules.push_back(*std::move(rule));
   }
   return rules;
 }
@@ -52,8 +49,7 @@ std::optional<std::string> failure_of(const ChangePlan& plan) {
 /// One run of plan_update_pass().
 class Pass {
  public:
-  explicit Pass(const UpdatePassInput& input)
-      : input_(input), settings_(input.configuration.bot.update), rules_(ignore_rules(input)) {
+  explicit Pass(const UpdatePassInput& input) : input_(input), settings_(input.configuration.bot.update) {
     pass_.state = input.state;
     for (const KnownUpdate& known : input.known) {
       if (known.state == KnownUpdate::State::kOpen) ++open_;
@@ -63,6 +59,7 @@ class Pass {
   }
 
   Result<UpdatePass> run() {
+    rules_ = MLX_TRY(ignore_rules(input_));
     const Lock lock = MLX_TRY(read_project_lock(input_.project));
     if (settings_.is_grouped) {
       MLX_CHECK(decide(std::string(kAllSubject), {}));
@@ -230,7 +227,7 @@ class Pass {
       const bool is_wanted = std::ranges::any_of(pass_.decisions, [&](const UpdateDecision& decision) {
         return update_branch(decision.entry.subject) == known.branch;
       });
-      if (!is_wanted) pass_.obsolete.push_back(known.branch);
+      if (!is_wanted) pass_.obsolete.push_back(known);
     }
   }
 

@@ -18,7 +18,6 @@ namespace mlx::bot {
 struct KnownUpdate {
   enum class State { kOpen, kDeclined, kMerged };
   std::int64_t number = 0;
-  std::string url;
   std::string branch;
   std::string body;
   std::string created_at;  ///< RFC 3339
@@ -61,8 +60,8 @@ struct UpdateDecision {
 
 struct UpdatePass {
   std::vector<UpdateDecision> decisions;  ///< by subject
-  std::vector<std::string> obsolete;  ///< branches with an open pull request that nothing asks for any more
-  DashboardState state;               ///< to be remembered
+  std::vector<KnownUpdate> obsolete;      ///< open ones that nothing asks for any more
+  DashboardState state;                   ///< to be remembered
 };
 
 /// Decides about every update that there is. Fails for a project or a registry that cannot be read.

@@ -20,4 +20,17 @@ std::string to_string(const IgnoreRule& rule) {
   return rule.range ? rule.name + "@" + rule.range->str() : rule.name;
 }
 
+Result<std::vector<IgnoreRule>> configured_ignore_rules(const ProjectConfiguration& configuration) {
+  std::vector<IgnoreRule> rules;
+  for (const std::string& text : configuration.bot.ignore) {
+    auto rule = IgnoreRule::parse(text);
+    if (!rule) {
+      rule.error().location = {.file = configuration.file, .field = "bot.ignore"};
+      return std::unexpected(std::move(rule).error());
+    }
+    rules.push_back(*std::move(rule));
+  }
+  return rules;
+}
+
 }  // namespace mlx

@@ -3,9 +3,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/error.h"
 #include "engine/component/version.h"
+#include "engine/manifest/configuration.h"
 
 namespace mlx {
 
@@ -25,5 +27,9 @@ struct IgnoreRule {
 };
 
 [[nodiscard]] std::string to_string(const IgnoreRule& rule);
+
+/// Those of the project's configuration; the error for a wrong one names the place.
+[[nodiscard]] Result<std::vector<IgnoreRule>> configured_ignore_rules(
+    const ProjectConfiguration& configuration);
 
 }  // namespace mlx

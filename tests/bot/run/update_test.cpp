@@ -573,6 +573,23 @@ TEST_CASE("what is no business of the bot's is left alone", "[updates]") {
   }
 }
 
+TEST_CASE("a repository without issues gets its pull requests all the same", "[updates]") {
+  Updates updates;
+  updates.publish_next();
+  updates.world.http.after = [](const HttpRequest& request, HttpResponse& response) {
+    const bool is_about_issues = request.url.ends_with("/issues") || request.url.contains("/issues?");
+    if (!is_about_issues) return;
+    response.status = 410;
+    response.body = R"({"message": "Issues has been disabled in this repository."})";
+  };
+  CHECK(updates.schedule() == RunOutcome::kDone);
+  CHECK(updates.pulls().size() == 2);
+  SECTION("also when its configuration cannot be used, which nobody can be told there") {
+    updates.world.sandbox.commit("octocat", "main", {{"mlx.toml", "[bot\n"}});
+    CHECK(updates.schedule() == RunOutcome::kRefused);
+  }
+}
+
 TEST_CASE("a year of schedules", "[updates]") {
   Updates updates("[bot]\nupdate = { schedule = \"0 6 * * 1\", open-limit = 1, minimum-age-days = 3 }\n");
   // A version a month of each; the user merges at his own pace, declines one, and pushes to another.
