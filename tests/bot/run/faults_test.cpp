@@ -14,8 +14,6 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-const Strings kSucceeded = {"eyes", "rocket"};
-const Strings kRefused = {"confused", "eyes"};
 const char* const kSecondary = R"({"message": "You have exceeded a secondary rate limit."})";
 
 void add_fault(World& world, Fault fault) {
@@ -53,11 +51,6 @@ void check_it_was_added_once(World& world) {
              Contains("🚀 `/mlx add web`") &&
                  Contains("#" + std::to_string(pulls.front()["number"].get<int>()) + " adds"));
   CHECK(world.sandbox.reactions(world.comment) == kSucceeded);
-}
-
-void check_nothing_was_made(World& world) {
-  CHECK(world.sandbox.branches().size() == 1);
-  CHECK(world.sandbox.pulls().empty());
 }
 
 bool is_done(const JobResult& result, const std::string& outcome) {

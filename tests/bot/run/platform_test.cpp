@@ -14,8 +14,6 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-const Strings kSucceeded = {"eyes", "rocket"};
-const Strings kRefused = {"confused", "eyes"};
 constexpr const char* kSource = "src/web/__init__.py";
 constexpr const char* kMore = "\n\ndef more() -> None: ...\n";
 

@@ -153,4 +153,32 @@ GitTree World::main_with(const std::vector<std::string>& components) const {
   return tree;
 }
 
+std::string answer_of(World& world, const std::vector<std::string>& reactions) {
+  const auto replies = world.sandbox.replies(world.issue);
+  REQUIRE(replies.size() == 1);
+  CHECK_THAT(replies.front(),
+             Catch::StartsWith("<!-- mlx:reply comment=" + std::to_string(world.comment) + " "));
+  CHECK(world.sandbox.reactions(world.comment) == reactions);
+  return replies.front();
+}
+
+void check_nothing_was_made(World& world) {
+  CHECK(world.sandbox.branches().size() == 1);
+  CHECK(world.sandbox.pulls().empty());
+}
+
+void check_nothing_was_said(World& world) {
+  CHECK(world.sandbox.replies(world.issue).empty());
+  CHECK(world.sandbox.reactions(world.comment).empty());
+  check_nothing_was_made(world);
+}
+
+json only_pull(World& world) {
+  const auto pulls = world.sandbox.pulls();
+  REQUIRE(pulls.size() == 1);
+  return pulls.front();
+}
+
+std::string number_of(const json& pull) { return "#" + std::to_string(pull["number"].get<int>()); }
+
 }  // namespace mlx::testing

@@ -92,4 +92,15 @@ class World {
   nlohmann::json payload_;
 };
 
+/// The bot's reactions to a comment, sorted.
+inline const std::vector<std::string> kSucceeded = {"eyes", "rocket"};
+inline const std::vector<std::string> kRefused = {"confused", "eyes"};
+
+/// One answer on the issue, and the reactions that go with it. Returns the answer.
+std::string answer_of(World& world, const std::vector<std::string>& reactions);
+void check_nothing_was_made(World& world);
+void check_nothing_was_said(World& world);
+nlohmann::json only_pull(World& world);
+std::string number_of(const nlohmann::json& pull);
+
 }  // namespace mlx::testing
