@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/base/text_edit.h"
 #include "engine/merge/line_diff.h"
 
 namespace mlx {
@@ -55,25 +56,6 @@ class Places {
   std::unordered_map<std::string, std::size_t> by_path_;
   std::unordered_map<std::string, int> counted_;
 };
-
-struct Replacement {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  std::string text;
-};
-
-std::string replaced(std::string_view text, std::vector<Replacement> replacements) {
-  std::ranges::stable_sort(replacements, {}, &Replacement::begin);
-  std::string result;
-  std::size_t at = 0;
-  for (const Replacement& replacement : replacements) {
-    if (replacement.begin < at) continue;
-    result += text.substr(at, replacement.begin - at);
-    result += replacement.text;
-    at = replacement.end;
-  }
-  return result += text.substr(at);
-}
 
 std::string_view indentation_of(const Outline& outline, const Element& element) {
   return outline.part(element.code, element.data.text);
@@ -143,25 +125,24 @@ class MoveFollower {
 
   /// A version with all moves done; `version` says where it has what is moved.
   [[nodiscard]] std::optional<std::string> with_moves(const Places& in, const Place* Move::* version) const {
-    std::vector<Replacement> replacements;
+    std::vector<TextEdit> edits;
     std::vector<const Place*> done;
     for (const Move& move : moves_) {
       const Element& old = *(move.*version)->element;
-      replacements.push_back({.begin = old.begin, .end = old.end, .text = {}});
+      edits.push_back({.span = {.begin = old.begin, .end = old.end}, .replacement = {}});
       if (std::ranges::find(done, move.holder) != done.end()) continue;
       done.push_back(move.holder);
       auto insertion = insertion_of(*move.holder, in, version);
       if (!insertion) return std::nullopt;
-      replacements.insert(replacements.end(), insertion->begin(), insertion->end());
+      edits.insert(edits.end(), insertion->begin(), insertion->end());
     }
-    // What is inserted at one place goes before what is removed there.
-    std::ranges::stable_sort(replacements, {}, [](const Replacement& r) { return r.end; });
-    return replaced(in.outline().text, std::move(replacements));
+    auto moved = apply_edits(in.outline().text, std::move(edits));
+    return moved ? std::optional(*std::move(moved)) : std::nullopt;
   }
 
   /// The holder with the version's text of what is moved into it, where the changed side has it.
-  [[nodiscard]] std::optional<std::vector<Replacement>> insertion_of(const Place& holder, const Places& in,
-                                                                     const Place* Move::* version) const {
+  [[nodiscard]] std::optional<std::vector<TextEdit>> insertion_of(const Place& holder, const Places& in,
+                                                                  const Place* Move::* version) const {
     const Element* parent = in.parent_at(holder.parent_path);
     if (parent == nullptr || (parent->children.empty() && !holder.parent_path.empty())) return std::nullopt;
     const bool has_commas = parent->data.bracket != 0;
@@ -171,8 +152,10 @@ class MoveFollower {
       const auto same = std::ranges::find(parent->children, sibling.name, &Element::name);
       if (!sibling.name.empty() && same != parent->children.end()) before = &*same;
     }
-    std::vector<Replacement> inserted;
-    std::string text = text_of_holder(holder, in, version);
+    std::vector<TextEdit> inserted;
+    auto held = text_of_holder(holder, in, version);
+    if (!held) return std::nullopt;
+    std::string text = *std::move(held);
     if (!parent->children.empty()) {
       text = with_indentation(text, indentation_of(changed_.outline(), *holder.element),
                               indentation_of(in.outline(), parent->children.front()));
@@ -183,19 +166,20 @@ class MoveFollower {
     if (before != nullptr) {
       place = before->end;
       if (has_commas && !before->data.has_comma)
-        inserted.push_back({.begin = before->data.value_end, .end = before->data.value_end, .text = ","});
+        inserted.push_back(
+            {.span = {.begin = before->data.value_end, .end = before->data.value_end}, .replacement = ","});
     }
-    inserted.push_back({.begin = place, .end = place, .text = std::move(text)});
+    inserted.push_back({.span = {.begin = place, .end = place}, .replacement = std::move(text)});
     return inserted;
   }
 
   /// Up to where its comma stands.
-  [[nodiscard]] std::string text_of_holder(const Place& holder, const Places& in,
-                                           const Place* Move::* version) const {
+  [[nodiscard]] std::optional<std::string> text_of_holder(const Place& holder, const Places& in,
+                                                          const Place* Move::* version) const {
     const Outline& outline = changed_.outline();
     const Element& whole = *holder.element;
     const std::size_t end = whole.data.value_end;
-    std::vector<Replacement> replacements;
+    std::vector<TextEdit> edits;
     for (const Move& move : moves_) {
       if (move.holder != &holder) continue;
       const Element& target = *move.to->element;
@@ -203,13 +187,14 @@ class MoveFollower {
       std::string text =
           with_indentation(in.outline().part(source.code, source.data.value_end),
                            indentation_of(in.outline(), source), indentation_of(outline, target));
-      replacements.push_back({.begin = target.code - whole.begin,
-                              .end = target.data.value_end - whole.begin,
-                              .text = std::move(text)});
+      edits.push_back(
+          {.span = {.begin = target.code - whole.begin, .end = target.data.value_end - whole.begin},
+           .replacement = std::move(text)});
     }
-    std::string text = replaced(outline.part(whole.begin, end), std::move(replacements));
-    if (text.ends_with('\n')) text.pop_back();
-    return text;
+    auto text = apply_edits(outline.part(whole.begin, end), std::move(edits));
+    if (!text) return std::nullopt;
+    if (text->ends_with('\n')) text->pop_back();
+    return *std::move(text);
   }
 
   Places base_;

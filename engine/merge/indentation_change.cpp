@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/text_edit.h"
 #include "engine/merge/line_diff.h"
 #include "engine/merge/list_merge.h"
 
@@ -14,29 +15,11 @@ using Elements = std::vector<Element>;
 
 constexpr double kAlike = 0.5;
 
-struct Replacement {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  std::string text;
-};
-
 /// Members [begin, end) of a list.
 struct Run {
   std::size_t begin = 0;
   std::size_t end = 0;
 };
-
-std::string replaced(std::string_view text, std::vector<Replacement> replacements) {
-  std::ranges::sort(replacements, {}, &Replacement::begin);
-  std::string result;
-  std::size_t at = 0;
-  for (const Replacement& replacement : replacements) {
-    result += text.substr(at, replacement.begin - at);
-    result += replacement.text;
-    at = replacement.end;
-  }
-  return result += text.substr(at);
-}
 
 std::string_view indentation_of(const Outline& outline, const Element& element) {
   const auto code = outline.code(element);
@@ -57,8 +40,10 @@ class IndentationFollower {
   std::optional<Reindented> run() {
     follow(base_.root, changed_.root, side_.root);
     if (in_base_.empty()) return std::nullopt;
-    return Reindented{.base = replaced(base_.text, std::move(in_base_)),
-                      .side = replaced(side_.text, std::move(in_side_))};
+    auto base = apply_edits(base_.text, std::move(in_base_));
+    auto side = apply_edits(side_.text, std::move(in_side_));
+    if (!base || !side) return std::nullopt;
+    return Reindented{.base = *std::move(base), .side = *std::move(side)};
   }
 
  private:
@@ -150,9 +135,9 @@ class IndentationFollower {
     return outline.part(list[run.begin].code, list[run.end - 1].end);
   }
 
-  void replace(std::vector<Replacement>& replacements, const Elements& list, Run run, std::string text) {
-    replacements.push_back(
-        {.begin = list[run.begin].code, .end = list[run.end - 1].end, .text = std::move(text)});
+  void replace(std::vector<TextEdit>& edits, const Elements& list, Run run, std::string text) {
+    edits.push_back({.span = {.begin = list[run.begin].code, .end = list[run.end - 1].end},
+                     .replacement = std::move(text)});
   }
 
   /// `block` is new, and has in one of its clauses what the base has without it.
@@ -209,8 +194,8 @@ class IndentationFollower {
   const Outline& base_;
   const Outline& changed_;
   const Outline& side_;
-  std::vector<Replacement> in_base_;
-  std::vector<Replacement> in_side_;
+  std::vector<TextEdit> in_base_;
+  std::vector<TextEdit> in_side_;
 };
 
 }  // namespace

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/text_edit.h"
+
 namespace mlx {
 namespace {
 
@@ -179,32 +181,14 @@ std::map<std::string, StatedVersion> versions_of(const Outline& outline) {
   return once;
 }
 
-struct Replacement {
-  std::uint32_t begin = 0;
-  std::uint32_t end = 0;
-  std::string_view text;
-};
-
-std::string replaced(std::string_view text, std::vector<Replacement> replacements) {
-  std::ranges::sort(replacements, {}, &Replacement::begin);
-  std::string result;
-  std::size_t at = 0;
-  for (const Replacement& replacement : replacements) {
-    result += text.substr(at, replacement.begin - at);
-    result += replacement.text;
-    at = replacement.end;
-  }
-  return result += text.substr(at);
-}
-
 }  // namespace
 
 std::optional<RaisedVersions> raise_versions(const Outline& base, const Outline& ours,
                                              const Outline& theirs) {
   const auto in_ours = versions_of(ours);
   const auto in_theirs = versions_of(theirs);
-  std::vector<Replacement> by_ours;
-  std::vector<Replacement> by_theirs;
+  std::vector<TextEdit> by_ours;
+  std::vector<TextEdit> by_theirs;
   for (const auto& [name, before] : versions_of(base)) {
     const auto our = in_ours.find(name);
     const auto their = in_theirs.find(name);
@@ -213,14 +197,18 @@ std::optional<RaisedVersions> raise_versions(const Outline& base, const Outline&
     const StatedVersion& right = their->second;
     if (left.version <= before.version || right.version <= before.version) continue;
     if (left.version > right.version)
-      by_theirs.push_back({.begin = right.begin, .end = right.end, .text = ours.part(left.begin, left.end)});
+      by_theirs.push_back({.span = {.begin = right.begin, .end = right.end},
+                           .replacement = std::string(ours.part(left.begin, left.end))});
     if (right.version > left.version)
-      by_ours.push_back({.begin = left.begin, .end = left.end, .text = theirs.part(right.begin, right.end)});
+      by_ours.push_back({.span = {.begin = left.begin, .end = left.end},
+                         .replacement = std::string(theirs.part(right.begin, right.end))});
   }
   // None, or not the same side is ahead by all of them.
   if (by_ours.empty() == by_theirs.empty()) return std::nullopt;
-  return RaisedVersions{.ours = replaced(ours.text, std::move(by_ours)),
-                        .theirs = replaced(theirs.text, std::move(by_theirs))};
+  auto raised_ours = apply_edits(ours.text, std::move(by_ours));
+  auto raised_theirs = apply_edits(theirs.text, std::move(by_theirs));
+  if (!raised_ours || !raised_theirs) return std::nullopt;
+  return RaisedVersions{.ours = *std::move(raised_ours), .theirs = *std::move(raised_theirs)};
 }
 
 }  // namespace mlx
