@@ -24,7 +24,8 @@ Json label_json(const State& state, const std::string& name) {
           {"node_id", node_id("Label", name)},
           {"url", repository_api(state) + "/labels/" + percent_encode(name)},
           {"name", name},
-          {"description", nullptr},
+          // By GitHub's own description only lists of pull requests may not leave it out.
+          {"description", ""},
           {"color", "ededed"},
           {"default", false}};
 }
