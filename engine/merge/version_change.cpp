@@ -146,6 +146,8 @@ std::optional<StatedVersion> tuple_at(const Outline& outline, std::size_t open) 
     is_negative = false;
   }
   if (version.release.size() < 2) return std::nullopt;
+  // A comment between the numbers is no part of the version, and must not go with it.
+  if (outline.part(outline.atoms[open].begin, outline.atoms[close].end).contains('#')) return std::nullopt;
   return StatedVersion{
       .version = std::move(version), .begin = outline.atoms[open].begin, .end = outline.atoms[close].end};
 }

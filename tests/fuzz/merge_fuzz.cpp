@@ -2,6 +2,7 @@
 // program:
 //   tests/fuzz/merge_corpus.py json CORPUS
 //   build/fuzz/merge_json_fuzz -max_len=8192 -timeout=5 -max_total_time=300 CORPUS
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -46,11 +47,36 @@ bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+/// The end of the value that begins at `begin`, if that is the version of the code: of two, the later one
+/// stands for both (version_change.h), so the words of the other may go. `begin` if it is none.
+std::size_t version_end(const std::string& text, std::size_t begin) {
+  constexpr std::array<std::string_view, 3> kNames = {"version", "version_info", "release"};
+  if (kLanguage != mlx::MergeLanguage::kPython || begin >= text.size()) return begin;
+  const std::string_view closing = text[begin] == '"'    ? "\"\n"
+                                   : text[begin] == '\'' ? "'\n"
+                                   : text[begin] == '('  ? ")#"
+                                                         : "";
+  if (closing.empty()) return begin;
+  std::string before;
+  for (std::size_t i = begin; i-- > 0 && before.size() < 16;) {
+    if (is_word(text[i]))
+      before.insert(before.begin(), text[i] == '_' ? '_' : static_cast<char>(text[i] | 0x20));
+    else if (!before.empty() || std::string_view(" \t\\\r\n\f=").find(text[i]) == std::string_view::npos)
+      break;
+  }
+  const std::size_t first = before.find_first_not_of('_');
+  if (first == std::string::npos) return begin;
+  before = before.substr(first, before.find_last_not_of('_') + 1 - first);
+  if (std::ranges::find(kNames, before) == kNames.end()) return begin;
+  const std::size_t end = text.find_first_of(closing, begin + 1);
+  return end == std::string::npos || text[end] != closing.front() ? begin : end;
+}
+
 /// Is each word that a side has and the base has not in the result, or in a conflict?
 bool has_new_words(const std::string& base, const std::string& side, const std::string& result) {
   for (std::size_t i = 0; i < side.size();) {
     if (!is_word(side[i])) {
-      ++i;
+      i = version_end(side, i) + 1;
       continue;
     }
     std::size_t end = i;
