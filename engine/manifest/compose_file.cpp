@@ -32,6 +32,27 @@ void add_words(const YamlScalar& scalar, bool is_element, std::vector<std::strin
   }
 }
 
+/// `127.0.0.1:5001:5000` takes port 5001; `5000` takes whichever is free.
+std::optional<std::string> host_port(std::string_view published) {
+  const auto last = published.rfind(':');
+  if (last == std::string_view::npos) return std::nullopt;
+  const auto before = published.substr(0, last);
+  const auto colon = before.rfind(':');
+  std::string port(colon == std::string_view::npos ? before : before.substr(colon + 1));
+  if (port.empty() || port.find_first_not_of("0123456789-") != std::string::npos) return std::nullopt;
+  return published.ends_with("/udp") ? port + "/udp" : port;
+}
+
+void add_host_port(const YamlScalar& scalar, ComposeService& service) {
+  const bool is_short = scalar.path.size() == 4;
+  const bool is_published = scalar.path.size() == 5 && scalar.path[4] == "published";
+  const auto text = is_short || is_published ? interpolated(scalar.text) : std::nullopt;
+  if (!text) return;
+  const auto port = is_published ? text : host_port(*text);
+  if (port && std::ranges::find(service.host_ports, *port) == service.host_ports.end())
+    service.host_ports.push_back(*port);
+}
+
 void add_port(const YamlScalar& scalar, ComposeService& service) {
   const bool is_short = scalar.path.size() == 4;
   const bool is_target = scalar.path.size() == 5 && scalar.path[4] == "target";
@@ -76,6 +97,7 @@ void add(const YamlScalar& scalar, ComposeService& service) {
   }
   if (key == "build") add_build(scalar, service);
   if (key == "ports" || key == "expose") add_port(scalar, service);
+  if (key == "ports") add_host_port(scalar, service);
   if (key == "environment") add_variable(scalar, service);
   if (key == "healthcheck") add_health_check(scalar, service);
   if (key == "command") {

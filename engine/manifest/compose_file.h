@@ -15,6 +15,7 @@ struct ComposeService {
   std::string build_context;       ///< as written: `.`, `./api`
   std::string dockerfile;          ///< in the context; `Dockerfile` if it says nothing
   std::vector<std::string> ports;  ///< that the container listens on, published or not
+  std::vector<std::string> host_ports;  ///< that it takes on the machine where compose runs
   std::map<std::string, std::string> environment;
   std::vector<std::string> command;       ///< the words of what it runs instead of the image's own command
   std::vector<std::string> health_check;  ///< the words of its command, without `CMD`

@@ -108,6 +108,9 @@ class ProvisionFinder {
     std::ranges::sort(found_.symbols, {}, [](const auto& s) { return s.value.name; });
     std::ranges::sort(found_.routes, {},
                       [](const auto& r) { return std::pair(r.value.path, r.value.method); });
+    // What several applications answer in the same way is one route.
+    const auto repeated = std::ranges::unique(found_.routes, {}, [](const auto& r) { return r.value; });
+    found_.routes.erase(repeated.begin(), repeated.end());
     return std::move(found_);
   }
 

@@ -1,6 +1,7 @@
 #include "engine/component/extract/route_table.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 
@@ -25,17 +26,18 @@ class RouteTable {
 
   void append_routes(FileId file, std::vector<ResolvedRoute>& found) const {
     for (const PythonRoute& route : index_.module(file).routes) {
-      std::vector<std::string> prefixes = {""};
+      std::vector<Reached> all = {Reached{}};
       if (!route.router.empty()) {
         const auto router = find_router(file, route.router, 0);
         if (!router && !is_application_parameter(file, route.router)) continue;
-        if (router) prefixes = prefixes_of(*router, 0);
+        if (router) all = ways_to(*router, 0);
       }
-      for (const std::string& prefix : prefixes) {
-        const std::string path = prefix + route.path;
+      for (const Reached& reached : all) {
+        const std::string path = reached.prefix + route.path;
         found.push_back({.methods = route.methods,
                          .path = path.empty() ? "/" : path,
                          .handler = index_.module_name(file) + "." + route.handler,
+                         .application = reached.application,
                          .file = file,
                          .line = route.line});
       }
@@ -49,18 +51,27 @@ class RouteTable {
     const PythonInclusion* inclusion = nullptr;
   };
 
+  /// One way to a router: through which application, and what the path begins with.
+  struct Reached {
+    std::string prefix;
+    std::string application;  ///< empty: through none that is here
+
+    auto operator<=>(const Reached&) const = default;
+  };
+
   /// `app.mount("/metrics", make_asgi_app())`: one route, although an application answers it.
   void append_metrics(FileId file, std::vector<ResolvedRoute>& found) const {
     for (const PythonInclusion& inclusion : index_.module(file).inclusions) {
       if (!serves_metrics(file, inclusion.router)) continue;
-      std::vector<std::string> prefixes = {""};
-      if (const auto into = find_router(file, inclusion.into, 0)) prefixes = prefixes_of(*into, 0);
+      std::vector<Reached> all = {Reached{}};
+      if (const auto into = find_router(file, inclusion.into, 0)) all = ways_to(*into, 0);
       const std::string& application = inclusion.router;
       const auto name = application.substr(0, application.find('('));
-      for (const std::string& prefix : prefixes) {
+      for (const Reached& reached : all) {
         found.push_back({.methods = {"GET"},
-                         .path = prefix + inclusion.prefix,
+                         .path = reached.prefix + inclusion.prefix,
                          .handler = index_.module_name(file) + "." + name.substr(name.rfind('.') + 1),
+                         .application = reached.application,
                          .file = file,
                          .line = inclusion.line});
       }
@@ -110,23 +121,31 @@ class RouteTable {
     return std::string(import.level, '.') + import.module + (import.module.empty() ? "" : ".") + import.name;
   }
 
-  [[nodiscard]] std::vector<std::string> prefixes_of(const RouterKey& key, int depth) const {
+  [[nodiscard]] std::vector<Reached> ways_to(const RouterKey& key, int depth) const {
     const auto& routers = index_.module(key.first).routers;
     const auto router = std::ranges::find(routers, key.second, &PythonRouter::variable);
     const std::string own = router == routers.end() ? std::string() : router->prefix;
     const auto included = inclusions_.find(key);
-    if (included == inclusions_.end() || depth > kDeepestInclusion) return {own};
-    std::vector<std::string> prefixes;
-    for (const Included& place : included->second) {
-      std::vector<std::string> above = {""};
-      if (const auto into = find_router(place.file, place.inclusion->into, 0))
-        above = prefixes_of(*into, depth + 1);
-      const std::string below = place.inclusion->prefix + own;
-      for (const std::string& prefix : above) prefixes.push_back(prefix + below);
+    if (included == inclusions_.end() || depth > kDeepestInclusion) {
+      const bool is_application = router != routers.end() && is_application_type(router->type);
+      return {{.prefix = own,
+               .application = is_application ? index_.python()[key.first].str() + ":" + key.second : ""}};
     }
-    std::ranges::sort(prefixes);
-    prefixes.erase(std::ranges::unique(prefixes).begin(), prefixes.end());
-    return prefixes;
+    std::vector<Reached> ways;
+    for (const Included& place : included->second) {
+      std::vector<Reached> above = {Reached{}};
+      if (const auto into = find_router(place.file, place.inclusion->into, 0)) above = ways_to(*into, depth + 1);
+      const std::string below = place.inclusion->prefix + own;
+      for (const Reached& way : above) ways.push_back({way.prefix + below, way.application});
+    }
+    std::ranges::sort(ways);
+    ways.erase(std::ranges::unique(ways).begin(), ways.end());
+    return ways;
+  }
+
+  static bool is_application_type(std::string_view type) {
+    constexpr std::array<std::string_view, 3> kClasses = {"FastAPI", "Flask", "Starlette"};
+    return std::ranges::find(kClasses, type.substr(type.rfind('.') + 1)) != kClasses.end();
   }
 
   /// A function that is given the application: its file imports the framework.

@@ -13,6 +13,8 @@ struct ResolvedRoute {
   std::vector<std::string> methods;
   std::string path;
   std::string handler;
+  /// The application that answers it, as `FILE:VARIABLE`; empty where none here includes its router.
+  std::string application;
   FileId file = 0;
   std::size_t line = 0;
 };

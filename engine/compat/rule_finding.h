@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/base/finding.h"
+
+namespace mlx {
+
+/// What a rule found. `finding.code` is the rule's.
+struct RuleFinding {
+  Finding finding;
+  std::string subject;                  ///< what it is about, the same after edits elsewhere: `GET /models/{}`
+  std::vector<std::string> components;  ///< that it concerns; none if it is the project's own affair
+
+  bool operator==(const RuleFinding&) const = default;
+};
+
+using RuleFindings = std::vector<RuleFinding>;
+
+/// The name by which a person refers to a finding, `route-collision-3f9a2c`: of its rule, its subject and the
+/// files that show it, so that it stays the same while lines move.
+[[nodiscard]] std::string id_of(const RuleFinding& found);
+
+}  // namespace mlx
