@@ -54,6 +54,16 @@ struct DiffArguments {
   std::vector<std::string> components;  ///< empty: all that are installed
 };
 
+struct CheckArguments {
+  ProjectArguments project;
+  std::vector<std::string> components;  ///< that the project might get, beside those that it has
+};
+
+struct ExplainArguments {
+  std::string finding;  ///< a code, or an id that begins with one; empty: list all
+  bool markdown = false;
+};
+
 struct ListArguments {
   ProjectArguments project;
   std::string query;
@@ -126,6 +136,8 @@ struct SandboxArguments {
 [[nodiscard]] int remove(const RemoveArguments& arguments);
 [[nodiscard]] int update(const UpdateArguments& arguments);
 [[nodiscard]] int diff(const DiffArguments& arguments);
+[[nodiscard]] int check(const CheckArguments& arguments);
+[[nodiscard]] int explain(const ExplainArguments& arguments);
 [[nodiscard]] int list(const ListArguments& arguments);
 [[nodiscard]] int info(const InfoArguments& arguments);
 [[nodiscard]] int status(const ProjectArguments& arguments);

@@ -51,6 +51,24 @@ void define_diff(CLI::App& app, Run& run) {
   command->final_callback([&run, arguments] { run = [arguments] { return diff(*arguments); }; });
 }
 
+void define_check(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<CheckArguments>();
+  auto* command =
+      app.add_subcommand("check", "show what clashes in the project, or would with more components");
+  command->add_option("NAME", arguments->components, "components that the project might get");
+  add_project_options(*command, arguments->project);
+  command->footer("Ends with 1 if something clashes so that it cannot work.");
+  command->final_callback([&run, arguments] { run = [arguments] { return check(*arguments); }; });
+}
+
+void define_explain(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<ExplainArguments>();
+  auto* command = app.add_subcommand("explain", "show what a finding of `mlx check` means");
+  command->add_option("FINDING", arguments->finding, "as `mlx check` names it (default: list all kinds)");
+  command->add_flag("--markdown", arguments->markdown)->group("");
+  command->final_callback([&run, arguments] { run = [arguments] { return explain(*arguments); }; });
+}
+
 void define_list(CLI::App& app, Run& run) {
   auto arguments = std::make_shared<ListArguments>();
   auto* command = app.add_subcommand("list", "show the components that can be added");
@@ -155,6 +173,8 @@ void define_component_commands(CLI::App& app, Run& run) {
   define_update(app, run);
   define_diff(app, run);
   define_remove(app, run);
+  define_check(app, run);
+  define_explain(app, run);
   define_list(app, run);
   define_info(app, run);
   define_status(app, run);

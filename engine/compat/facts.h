@@ -99,7 +99,10 @@ struct Party {
 struct CompatFacts {
   Party project;                  ///< what belongs to no component
   std::vector<Party> components;  ///< by name
+  Evidence project_file;          ///< that declares dependencies: `pyproject.toml`; no file if there is none
+  Evidence lock_file;             ///< `mlx.lock`; no file if there is none
   bool has_compose_file = false;
+  bool imports_tests_by_path = false;  ///< pytest is told to: `--import-mode=importlib`
   /// Versions that the project's lock file pins, by normalized name.
   std::map<std::string, std::string> locked_versions;
   std::set<std::string> known_components;  ///< names of all that could be had

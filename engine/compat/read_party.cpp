@@ -78,7 +78,8 @@ class PartyReader {
 
   void add_variable(const FoundVariable& found) {
     const EnvironmentVariable& variable = found.variable;
-    VariableFact fact{.name = variable.name, .default_value = {}, .type = {}, .place = found.evidence.front()};
+    VariableFact fact{
+        .name = variable.name, .default_value = {}, .type = {}, .place = found.evidence.front()};
     if (variable.has_default && !variable.is_secret) fact.default_value = variable.default_value;
     fact.type = type_at(fact.place);
     party_.variables.push_back(std::move(fact));
@@ -102,7 +103,8 @@ class PartyReader {
     for (const YamlScalar& scalar : read_yaml(*text)) {
       if (scalar.path.empty() || scalar.path.front() == "defaults") continue;
       std::string key;
-      for (const std::string& part : scalar.path) key += (key.empty() || part.starts_with('[') ? "" : ".") + part;
+      for (const std::string& part : scalar.path)
+        key += (key.empty() || part.starts_with('[') ? "" : ".") + part;
       party_.config.push_back(
           {.file = path, .key = key, .value = scalar.text, .place = {.file = path, .line = scalar.line}});
     }
@@ -164,11 +166,12 @@ void add_manifests(const Platform& platform, Party& project) {
         {.name = script.substr(0, equals), .target = script.substr(equals + 3), .place = place});
   }
   for (const auto& [name, service] : platform.services) {
-    project.services.push_back({.name = name,
-                                .image = service.facts.image,
-                                .host_ports = service.facts.host_ports,
-                                .place = service.place(service.facts.ports_line != 0 ? service.facts.ports_line
-                                                                                      : service.facts.line)});
+    project.services.push_back(
+        {.name = name,
+         .image = service.facts.image,
+         .host_ports = service.facts.host_ports,
+         .place =
+             service.place(service.facts.ports_line != 0 ? service.facts.ports_line : service.facts.line)});
   }
 }
 

@@ -10,9 +10,9 @@ namespace mlx {
 
 /// Which files of a platform to read as one party.
 struct PartyFiles {
-  std::string name;                           ///< of the component; empty: the project's own
-  std::set<std::string> paths;                ///< of any kind
-  std::optional<Component> component = {};    ///< what it says of itself, where that is known
+  std::string name;                         ///< of the component; empty: the project's own
+  std::set<std::string> paths;              ///< of any kind
+  std::optional<Component> component = {};  ///< what it says of itself, where that is known
 };
 
 /// Reads what the files show: code, tests, Hydra configuration. What manifests say is left out

@@ -10,7 +10,7 @@ namespace mlx {
 /// What a rule found. `finding.code` is the rule's.
 struct RuleFinding {
   Finding finding;
-  std::string subject;                  ///< what it is about, the same after edits elsewhere: `GET /models/{}`
+  std::string subject;  ///< what it is about, the same after edits elsewhere: `GET /models/{}`
   std::vector<std::string> components;  ///< that it concerns; none if it is the project's own affair
 
   bool operator==(const RuleFinding&) const = default;

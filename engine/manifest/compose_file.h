@@ -11,10 +11,10 @@ namespace mlx {
 /// A service of a compose file (https://docs.docker.com/reference/compose-file/services/).
 struct ComposeService {
   std::string image;
-  bool is_built = false;           ///< from the repository, rather than an image that is fetched
-  std::string build_context;       ///< as written: `.`, `./api`
-  std::string dockerfile;          ///< in the context; `Dockerfile` if it says nothing
-  std::vector<std::string> ports;  ///< that the container listens on, published or not
+  bool is_built = false;                ///< from the repository, rather than an image that is fetched
+  std::string build_context;            ///< as written: `.`, `./api`
+  std::string dockerfile;               ///< in the context; `Dockerfile` if it says nothing
+  std::vector<std::string> ports;       ///< that the container listens on, published or not
   std::vector<std::string> host_ports;  ///< that it takes on the machine where compose runs
   std::map<std::string, std::string> environment;
   std::vector<std::string> command;       ///< the words of what it runs instead of the image's own command

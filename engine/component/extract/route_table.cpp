@@ -134,7 +134,8 @@ class RouteTable {
     std::vector<Reached> ways;
     for (const Included& place : included->second) {
       std::vector<Reached> above = {Reached{}};
-      if (const auto into = find_router(place.file, place.inclusion->into, 0)) above = ways_to(*into, depth + 1);
+      if (const auto into = find_router(place.file, place.inclusion->into, 0))
+        above = ways_to(*into, depth + 1);
       const std::string below = place.inclusion->prefix + own;
       for (const Reached& way : above) ways.push_back({way.prefix + below, way.application});
     }

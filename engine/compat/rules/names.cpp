@@ -1,0 +1,63 @@
+#include <map>
+#include <string>
+
+#include "engine/compat/rules/report.h"
+#include "engine/compat/rules/rules.h"
+
+namespace mlx::compat {
+namespace {
+
+/// What an import binds a name to, as far as the statement says.
+std::string bound_to(const PythonImport& import) {
+  return std::string(import.level, '.') + import.module + (import.name.empty() ? "" : ":" + import.name);
+}
+
+bool always_runs(const PythonImport& import) {
+  const PythonContext& context = import.context;
+  return import.is_top_level && !context.is_optional && !context.is_conditional && !context.is_deferred &&
+         !context.is_type_checking;
+}
+
+}  // namespace
+
+void check_symbol_collision(const Party& party, const CompatFacts& /*facts*/, RuleFindings& findings) {
+  for (const FileId file : party.sources) {
+    std::map<std::string, const PythonImport*, std::less<>> first;
+    for (const PythonImport& import : party.module(file).imports) {
+      // `import a.b` and `import a.c` both bind `a`, and agree.
+      const std::string name(import.bound_name());
+      const bool binds_whole = !import.name.empty() || !import.alias.empty();
+      if (name.empty() || name == "_" || !binds_whole || !always_runs(import)) continue;
+      const auto [entry, is_new] = first.emplace(name, &import);
+      const PythonImport& before = *entry->second;
+      if (is_new || bound_to(before) == bound_to(import) || before.line == import.line) continue;
+      const std::string& path = party.path(file);
+      report(findings,
+             {.subject = path + ":" + name,
+              .message = "`" + name + "` is imported from " + bound_to(before) + " and again from " +
+                         bound_to(import) + ": the second hides the first",
+              .remedy = "import one of them under another name, `as " + name + "_…`",
+              .evidence = {{.file = path, .line = import.line}, {.file = path, .line = before.line}}},
+             {&party});
+      entry->second = &import;
+    }
+  }
+}
+
+void check_script_collision(const Party& one, const Party& other, const CompatFacts& /*facts*/,
+                            RuleFindings& findings) {
+  for (const ScriptFact& script : other.scripts) {
+    for (const ScriptFact& same : one.scripts) {
+      if (same.name != script.name || same.target == script.target) continue;
+      report(findings,
+             {.subject = script.name,
+              .message = "the command `" + script.name + "` starts " + same.target + " by " + one.title() +
+                         " and " + script.target + " by " + other.title(),
+              .remedy = "rename one of them under `[project.scripts]`",
+              .evidence = {same.place, script.place}},
+             {&one, &other});
+    }
+  }
+}
+
+}  // namespace mlx::compat
