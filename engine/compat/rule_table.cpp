@@ -11,6 +11,16 @@ using namespace compat;
 
 // By code, so that a reader, and find_rule(), can look one up.
 constexpr std::array kRules = {
+    Rule{.code = "blocking-call",
+         .severity = Severity::kWarning,
+         .title = "A call that waits, in an async function",
+         .meaning =
+             "While it waits for the network, a program or the clock, the event loop answers nobody else. "
+             "Functions that are not `async` are left alone: FastAPI runs those in threads.",
+         .example = "@router.get(\"/price\")\nasync def price():\n    return requests.get(PRICES).json()\n",
+         .remedy =
+             "Use the asynchronous counterpart, hand the call to `asyncio.to_thread`, or drop the `async`.",
+         .check = &check_blocking_call},
     Rule{.code = "component-circle",
          .severity = Severity::kError,
          .title = "Components require each other in a circle",
@@ -76,6 +86,18 @@ constexpr std::array kRules = {
          .example = "src/api.py and src/api/__init__.py\n",
          .remedy = "Rename one of them.",
          .check = &check_module_collision},
+    Rule{
+        .code = "name-removed",
+        .severity = Severity::kError,
+        .title = "A name that the installed version no longer has",
+        .meaning =
+            "The code imports, or calls with an argument, what a later major version of a distribution or of "
+            "Python took out, and all versions that the project admits are later. Imports in a `try` or "
+            "below "
+            "an `if` are left alone. The table of names is `engine/compat/data/removed_names.tsv`.",
+        .example = "pyproject.toml:  \"pydantic>=2\"\nsettings.py:     from pydantic import BaseSettings\n",
+        .remedy = "Use what took its place, or hold the older version back.",
+        .check = &check_name_removed},
     Rule{.code = "port-collision",
          .severity = Severity::kWarning,
          .title = "Two services take the same port of the machine",
@@ -164,6 +186,16 @@ constexpr std::array kRules = {
             "[project.scripts]\nserve = \"shop.server:main\"  # and a component's: serve = src.cli:main\n",
         .remedy = "Rename one.",
         .check = &check_script_collision},
+    Rule{.code = "secret-in-code",
+         .severity = Severity::kError,
+         .title = "A secret in plain text",
+         .meaning = "A password, key or token is written in the code, where everybody who can read the "
+                    "repository can "
+                    "read it, and its history keeps it. Placeholders and test values are left alone.",
+         .example = "API_KEY = \"sk-live-…\"\n",
+         .remedy =
+             "Read it from a variable; a component may do so already. Then replace it where it is valid.",
+         .check = &check_secret_in_code},
     Rule{.code = "service-missing",
          .severity = Severity::kWarning,
          .title = "A service that a component needs is started nowhere",

@@ -58,6 +58,11 @@ mlx_test(plan_test
           engine/plan/update/update_targets_test.cpp engine/plan/update/updated_project.cpp
   USES mlx_plan mlx_test_extraction mlx_test_registry)
 
+mlx_test(check_test
+  SOURCES engine/plan/check/change_story.cpp engine/plan/check/change_story_test.cpp engine/plan/planned_project.cpp
+  USES mlx_plan mlx_test_registry)
+target_compile_definitions(check_test PRIVATE MLX_CHANGE_STORIES="${CMAKE_CURRENT_SOURCE_DIR}/golden/changes")
+
 mlx_test(io_test
   SOURCES engine/io/apply_plan_test.cpp engine/io/catalogue_test.cpp engine/io/directory_test.cpp
           engine/io/download_test.cpp engine/io/git_mirror_test.cpp engine/io/git_snapshot_test.cpp

@@ -62,7 +62,8 @@ json component_json(const TestComponent& component) {
             {"groups", component.groups},
             {"components", component.components},
             {"environment", environment_of(component)}}},
-          {"provides", {{"modules", component.modules}}},
+          {"provides", {{"modules", component.modules}, {"entryPoints", component.entry_points}}},
+          {"compatibility", {{"conflicts", component.conflicts}}},
           {"injectionPoints", injection_points_of(component)}};
 }
 

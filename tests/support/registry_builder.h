@@ -31,6 +31,8 @@ struct TestComponent {
   std::map<std::string, std::string> components = {};
   std::vector<EnvironmentVariable> environment = {};
   std::vector<InjectionPoint> injection_points = {};
+  std::vector<std::string> conflicts = {};
+  std::vector<std::string> entry_points = {};
 };
 
 /// The files of a registry with these components, as `mlx registry build` would write them, by path. Of a

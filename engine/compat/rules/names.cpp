@@ -7,9 +7,10 @@
 namespace mlx::compat {
 namespace {
 
-/// What an import binds a name to, as far as the statement says.
-std::string bound_to(const PythonImport& import) {
-  return std::string(import.level, '.') + import.module + (import.name.empty() ? "" : ":" + import.name);
+std::string module_of(const PythonImport& import) { return std::string(import.level, '.') + import.module; }
+
+bool binds_the_same(const PythonImport& one, const PythonImport& other) {
+  return module_of(one) == module_of(other) && one.name == other.name;
 }
 
 bool always_runs(const PythonImport& import) {
@@ -30,13 +31,13 @@ void check_symbol_collision(const Party& party, const CompatFacts& /*facts*/, Ru
       if (name.empty() || name == "_" || !binds_whole || !always_runs(import)) continue;
       const auto [entry, is_new] = first.emplace(name, &import);
       const PythonImport& before = *entry->second;
-      if (is_new || bound_to(before) == bound_to(import) || before.line == import.line) continue;
+      if (is_new || binds_the_same(before, import) || before.line == import.line) continue;
       const std::string& path = party.path(file);
       report(findings,
              {.subject = path + ":" + name,
-              .message = "`" + name + "` is imported from " + bound_to(before) + " and again from " +
-                         bound_to(import) + ": the second hides the first",
-              .remedy = "import one of them under another name, `as " + name + "_…`",
+              .message = "`" + name + "` is imported from `" + module_of(before) + "` and again from `" +
+                         module_of(import) + "`: the second hides the first",
+              .remedy = "import one of them under another name, or drop it",
               .evidence = {{.file = path, .line = import.line}, {.file = path, .line = before.line}}},
              {&party});
       entry->second = &import;

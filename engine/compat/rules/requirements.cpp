@@ -5,19 +5,24 @@
 
 #include "engine/compat/rules/report.h"
 #include "engine/compat/rules/rules.h"
+#include "engine/manifest/marker_possibility.h"
 #include "engine/manifest/specifier_set.h"
 
 namespace mlx::compat {
 namespace {
 
-/// Are both installed into one environment, whatever the machine? What is for developers alone, under two
-/// names, need not be; and of markers nothing is known but that equal ones hold together.
+/// May both markers hold on one machine? What cannot be told counts as no: nothing is claimed on a guess.
+bool share_machine(const std::string& one, const std::string& other) {
+  if (one.empty() || other.empty() || one == other) return true;
+  const auto first = Marker::parse(one);
+  const auto second = Marker::parse(other);
+  return first && second && can_both_hold(*first, *second) == Truth::kTrue;
+}
+
+/// Are both installed into one environment? What is for developers alone, under two names, need not be.
 bool meet(const RequirementFact& one, const RequirementFact& other) {
   const bool share_group = one.group == other.group || one.group.empty() || other.group.empty();
-  const std::string& marker = one.requirement.marker;
-  const bool share_machine =
-      marker.empty() || other.requirement.marker.empty() || marker == other.requirement.marker;
-  return share_group && share_machine;
+  return share_group && share_machine(one.requirement.marker, other.requirement.marker);
 }
 
 template <typename Visit>
@@ -32,6 +37,12 @@ void for_each_shared(const Party& one, const Party& other, Visit visit) {
 
 std::string needed(const Party& party, const RequirementFact& fact) {
   return party.title() + (party.name.empty() ? " declares " : " needs ") + render(fact.requirement);
+}
+
+/// Could an installer, left to itself, choose a version that is not wanted?
+bool may_choose_another(const SpecifierSet& declared, const SpecifierSet& wanted) {
+  const VersionIntervals others = declared.versions().intersected(wanted.versions().complement());
+  return !others.is_empty() && !others.has_only_prereleases();
 }
 
 bool is_pinned_within(const CompatFacts& facts, const std::string& name, const SpecifierSet& wanted) {
@@ -63,7 +74,7 @@ void check_requirement_narrower(const Party& one, const Party& other, const Comp
     const auto wanted = SpecifierSet::parse(second.requirement.specifier);
     const bool is_url = !first.requirement.url.empty() || !second.requirement.url.empty();
     if (!declared || !wanted || is_url || are_disjoint(*declared, *wanted)) return;
-    if (is_subset(*declared, *wanted) || is_pinned_within(facts, name, *wanted)) return;
+    if (!may_choose_another(*declared, *wanted) || is_pinned_within(facts, name, *wanted)) return;
     report(findings,
            {.subject = name,
             .message = "the project admits versions of " + name + " (" +

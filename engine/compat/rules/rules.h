@@ -41,6 +41,15 @@ void check_component_conflict(const Party&, const Party&, const CompatFacts&, Ru
 // roles.cpp
 void check_role_filled_twice(const Party&, const Party&, const CompatFacts&, RuleFindings&);
 
+// removed_names.cpp
+void check_name_removed(const Party&, const CompatFacts&, RuleFindings&);
+
+// async_calls.cpp
+void check_blocking_call(const Party&, const CompatFacts&, RuleFindings&);
+
+// secrets.cpp
+void check_secret_in_code(const Party&, const CompatFacts&, RuleFindings&);
+
 // services.cpp
 void check_service_missing(const Party&, const CompatFacts&, RuleFindings&);
 void check_port_collision(const Party&, const CompatFacts&, RuleFindings&);

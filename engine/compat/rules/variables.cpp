@@ -35,6 +35,12 @@ std::string_view kind_of(std::string_view annotation) {
   return kind == kKinds.end() ? std::string_view() : *kind;
 }
 
+bool have_one_type(const VariableFact& one, const VariableFact& other) {
+  const auto kind = kind_of(one.type);
+  const auto other_kind = kind_of(other.type);
+  return kind.empty() || other_kind.empty() || kind == other_kind;
+}
+
 template <typename Differ>
 void compare(const Party& one, const Party& other, Differ differ) {
   std::map<std::string_view, const VariableFact*> by_name;
@@ -50,7 +56,8 @@ void compare(const Party& one, const Party& other, Differ differ) {
 void check_variable_default(const Party& one, const Party& other, const CompatFacts& /*facts*/,
                             RuleFindings& findings) {
   compare(one, other, [&](const VariableFact& first, const VariableFact& second) {
-    const bool are_known = first.default_value && second.default_value;
+    // Of two types the defaults cannot be the same.
+    const bool are_known = first.default_value && second.default_value && have_one_type(first, second);
     if (!are_known || meaning_of(*first.default_value) == meaning_of(*second.default_value)) return;
     report(findings,
            {.subject = first.name,
@@ -65,9 +72,7 @@ void check_variable_default(const Party& one, const Party& other, const CompatFa
 void check_variable_type(const Party& one, const Party& other, const CompatFacts& /*facts*/,
                          RuleFindings& findings) {
   compare(one, other, [&](const VariableFact& first, const VariableFact& second) {
-    const auto kind = kind_of(first.type);
-    const auto other_kind = kind_of(second.type);
-    if (kind.empty() || other_kind.empty() || kind == other_kind) return;
+    if (have_one_type(first, second)) return;
     report(findings,
            {.subject = first.name,
             .message = first.name + " is read as `" + first.type + "` by " + one.title() + " and as `" +

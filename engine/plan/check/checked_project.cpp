@@ -49,8 +49,9 @@ class ProjectReader final : public CheckedProject {
   /// What is neither code nor a component.
   Result<void> read_surroundings() {
     for (const auto& [name, locked] : platform_->locked) {
+      // The platform keeps what a lock file pins as the lowest version that it was made with.
       const std::string& specifier = locked.requirement.specifier;
-      if (specifier.starts_with("==")) facts_.locked_versions.emplace(name, specifier.substr(2));
+      if (specifier.starts_with(">=")) facts_.locked_versions.emplace(name, specifier.substr(2));
     }
     for (const char* file : {"pyproject.toml", "requirements.txt", "setup.py", "setup.cfg"}) {
       if (index_->has_file(file) && facts_.project_file.file.empty()) facts_.project_file.file = file;

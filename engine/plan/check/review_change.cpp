@@ -1,0 +1,25 @@
+#include "engine/plan/check/review_change.h"
+
+#include <set>
+#include <string>
+
+namespace mlx {
+namespace {
+
+RuleFindings without(const RuleFindings& findings, const RuleFindings& others) {
+  std::set<std::string> ids;
+  for (const RuleFinding& other : others) ids.insert(id_of(other));
+  RuleFindings rest;
+  for (const RuleFinding& found : findings) {
+    if (!ids.contains(id_of(found))) rest.push_back(found);
+  }
+  return rest;
+}
+
+}  // namespace
+
+ChangeReview review_change(const RuleFindings& before, const RuleFindings& after) {
+  return {.added = without(after, before), .fixed = without(before, after)};
+}
+
+}  // namespace mlx

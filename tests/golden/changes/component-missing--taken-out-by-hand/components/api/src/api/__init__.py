@@ -1,0 +1,1 @@
+from src.settings import load

@@ -1,0 +1,5 @@
+import pydantic
+
+
+class Item(pydantic.BaseModel):
+    code: str = pydantic.Field(..., regex="^[a-z]+$")

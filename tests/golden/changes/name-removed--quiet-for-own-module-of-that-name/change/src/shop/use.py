@@ -1,0 +1,4 @@
+from .imp import load
+from shop import imp
+
+X = load()

@@ -1,0 +1,4 @@
+import numpy as np
+
+LARGEST = np.Inf
+EMPTY = np.float_(0)

@@ -1,0 +1,3 @@
+from distutils.version import LooseVersion
+
+NOW = LooseVersion("1.0")

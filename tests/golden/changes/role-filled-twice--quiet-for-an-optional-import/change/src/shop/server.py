@@ -1,0 +1,4 @@
+try:
+    import flask
+except ImportError:
+    flask = None

@@ -1,0 +1,13 @@
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/items/{id}")
+def item(id: str) -> str:
+    return id
+
+
+@app.get("/models/{id}")
+def model(id: int) -> int:
+    return id

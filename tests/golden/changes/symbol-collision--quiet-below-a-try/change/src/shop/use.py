@@ -1,0 +1,4 @@
+try:
+    from tomllib import loads
+except ImportError:
+    from tomli import loads

@@ -1,0 +1,4 @@
+import os
+import os.path
+import xml.dom
+import xml.sax

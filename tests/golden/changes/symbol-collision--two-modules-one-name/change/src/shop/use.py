@@ -1,0 +1,4 @@
+from .a import Settings
+from .b import Settings
+
+X = Settings()

@@ -1,0 +1,3 @@
+import os
+
+LEVEL = os.getenv("LOG_LEVEL", "debug")
