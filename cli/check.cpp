@@ -60,16 +60,17 @@ void print_findings(const RuleFindings& findings, const Output& output) {
     if (!found.finding.remedy.empty()) print_indented("→ " + found.finding.remedy, output, kIndent);
     fmt::print("\n");
   }
-  const auto count = [&](Severity severity) {
-    return std::ranges::count_if(findings,
-                                 [&](const RuleFinding& f) { return f.finding.severity == severity; });
+  const auto counted = [&](Severity severity, std::string_view what) {
+    const auto count =
+        std::ranges::count(findings, severity, [](const RuleFinding& f) { return f.finding.severity; });
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
   };
   if (findings.empty()) {
     fmt::print("Nothing clashes.\n");
     return;
   }
-  fmt::print("{} errors, {} warnings, {} remarks. `mlx explain FINDING` says more.\n",
-             count(Severity::kError), count(Severity::kWarning), count(Severity::kInfo));
+  fmt::print("{}, {}, {}. `mlx explain FINDING` says more.\n", counted(Severity::kError, "error"),
+             counted(Severity::kWarning, "warning"), counted(Severity::kInfo, "remark"));
 }
 
 }  // namespace

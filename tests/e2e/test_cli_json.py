@@ -31,6 +31,7 @@ def test_answers_fit_their_schemas(mlx: Mlx, project: Path, registry: Path, comp
     validate(mlx("status", *options), "status")
     validate(mlx("diff", *options), "diff")
     validate(mlx("update", *options), "update")
+    validate(mlx("check", *options), "check")
     validate(mlx("doctor", *options), "doctor")
     validate(mlx("init", "--json", "-C", project), "add")
     validate(mlx("init", "--json", "-C", project), "add")
@@ -50,6 +51,11 @@ def test_answers_about_what_is_wrong_fit_too(mlx: Mlx, project: Path, registry: 
     validate(mlx("doctor", *options), "doctor")
     validate(mlx("remove", "greeting", *options), "remove")
     mlx("add", "api-serving", "-C", project)
+    write_files(project, {"src/api.py": "hidden = True\n"})
+    hidden = mlx("check", "--json", "-C", project)
+    assert hidden.status == 1
+    validate(hidden, "check")
+    (project / "src/api.py").unlink()
     refused = mlx("remove", "config-management", "--json", "-C", project)
     assert refused.status == 1
     validate(refused, "remove")
@@ -63,5 +69,5 @@ def test_a_schema_refuses_what_it_does_not_know(mlx: Mlx, project: Path) -> None
     with pytest.raises(AssertionError):
         validate(Finished(done.command, 0, json.dumps(answer), ""), "list")
     assert {path.name for path in SCHEMAS.glob("cli-*.json")} == {
-        f"cli-{name}.json" for name in ("add", "diff", "doctor", "extract", "info", "list", "registry", "remove", "status", "update")
+        f"cli-{name}.json" for name in ("add", "check", "diff", "doctor", "extract", "info", "list", "registry", "remove", "status", "update")
     }

@@ -1,0 +1,82 @@
+"""`mlx check` and `mlx explain`: what clashes, where, and what to do about it."""
+
+import json
+from pathlib import Path
+
+from conftest import Mlx
+from support.trees import read_tree, write_files
+
+DOCUMENTED = Path(__file__).parents[2] / "docs/findings.md"
+ROUTE = 'from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get("/health")\ndef health() -> str:\n    return "ok"\n'
+
+
+def test_a_project_that_fits(mlx: Mlx, project: Path) -> None:
+    assert mlx("add", "api-serving", "-C", project).status == 0
+    before = read_tree(project)
+    done = mlx("check", "-C", project)
+    assert (done.status, done.errors) == (0, ""), str(done)
+    assert read_tree(project) == before
+
+
+def test_a_clash_is_shown_with_its_places_and_a_remedy(mlx: Mlx, project: Path) -> None:
+    assert mlx("add", "api-serving", "-C", project).status == 0
+    write_files(project, {"src/status.py": ROUTE})
+    done = mlx("check", "-C", project)
+    assert done.status == 1
+    assert "error route-collision-" in done.output
+    assert "at src/status.py:7" in done.output
+    assert "at src/api/routers/health.py:" in done.output
+    assert "→ " in done.output
+    found = json.loads(mlx("check", "--json", "-C", project).output)["findings"]
+    identifier = next(finding["id"] for finding in found if finding["code"] == "route-collision")
+    explained = mlx("explain", identifier)
+    assert (explained.status, explained.errors) == (0, "")
+    assert "What to do:" in explained.output
+
+
+def test_a_component_that_is_not_there_yet(mlx: Mlx, project: Path) -> None:
+    write_files(project, {"src/api/app.py": "mine = True\n"})
+    assert mlx("check", "-C", project).status == 0
+    done = mlx("check", "api-serving", "-C", project)
+    assert done.status == 1
+    assert "file-collision" in done.output
+    assert "src/api/app.py" in done.output
+
+
+def test_findings_keep_their_names_while_lines_move(mlx: Mlx, project: Path) -> None:
+    assert mlx("add", "api-serving", "-C", project).status == 0
+    write_files(project, {"src/status.py": ROUTE})
+    before = json.loads(mlx("check", "--json", "-C", project).output)["findings"]
+    write_files(project, {"src/status.py": "# One line more.\n\n" + ROUTE})
+    after = json.loads(mlx("check", "--json", "-C", project).output)["findings"]
+    assert [finding["id"] for finding in before] == [finding["id"] for finding in after]
+    assert before != after
+
+
+def test_what_cannot_be_checked_is_an_error(mlx: Mlx, project: Path) -> None:
+    unknown = mlx("check", "api-servin", "-C", project)
+    assert (unknown.status, unknown.output) == (2, "")
+    assert "did you mean `api-serving`?" in unknown.errors
+    write_files(project, {"mlx.lock": "{"})
+    broken = mlx("check", "-C", project)
+    assert (broken.status, broken.output) == (2, "")
+    assert "mlx.lock" in broken.errors
+
+
+def test_a_file_with_a_syntax_error_is_read_as_far_as_it_goes(mlx: Mlx, project: Path) -> None:
+    write_files(project, {"src/broken.py": "def f(:\n"})
+    assert mlx("check", "-C", project).status == 0
+
+
+def test_explain(mlx: Mlx) -> None:
+    listed = mlx("explain")
+    assert (listed.status, listed.errors) == (0, "")
+    assert "route-collision" in listed.output
+    unknown = mlx("explain", "route-colision")
+    assert (unknown.status, unknown.output) == (2, "")
+    assert "did you mean `route-collision`?" in unknown.errors
+
+
+def test_the_page_of_findings_is_what_the_rules_say(mlx: Mlx) -> None:
+    # build/release/mlx explain --markdown > docs/findings.md
+    assert mlx("explain", "--markdown").output == DOCUMENTED.read_text()
