@@ -72,7 +72,6 @@ class RuleRun {
 
 std::string id_of(const RuleFinding& found) {
   std::string text = found.finding.code + '\0' + found.subject;
-  for (const std::string& component : found.components) text += '\0' + component;
   for (const Evidence& place : found.finding.evidence) text += '\0' + place.file;
   constexpr std::size_t kDigits = 8;
   return found.finding.code + "-" + sha256_hex(text).substr(0, kDigits);

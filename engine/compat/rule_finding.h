@@ -19,7 +19,8 @@ struct RuleFinding {
 using RuleFindings = std::vector<RuleFinding>;
 
 /// The name by which a person refers to a finding, `route-collision-3f9a2c`: of its rule, its subject and the
-/// files that show it, so that it stays the same while lines move.
+/// files that show it, so that it stays the same while lines move, and while more components come to say
+/// the same.
 [[nodiscard]] std::string id_of(const RuleFinding& found);
 
 }  // namespace mlx

@@ -4,7 +4,7 @@
 
 namespace mlx::compat {
 
-void report(RuleFindings& findings, Report report, std::initializer_list<const Party*> parties) {
+void report(RuleFindings& findings, Report report, const std::vector<const Party*>& parties) {
   RuleFinding found{.finding = {.code = {},
                                 .severity = Severity::kInfo,
                                 .message = std::move(report.message),

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -18,6 +17,6 @@ struct Report {
   std::vector<Evidence> evidence;  ///< places without a file are left out
 };
 
-void report(RuleFindings& findings, Report report, std::initializer_list<const Party*> parties);
+void report(RuleFindings& findings, Report report, const std::vector<const Party*>& parties);
 
 }  // namespace mlx::compat

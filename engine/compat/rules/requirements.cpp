@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,18 +26,46 @@ bool meet(const RequirementFact& one, const RequirementFact& other) {
   return share_group && share_machine(one.requirement.marker, other.requirement.marker);
 }
 
-template <typename Visit>
-void for_each_shared(const Party& one, const Party& other, Visit visit) {
-  for (const RequirementFact& second : other.requirements) {
-    const std::string name = normalized_name(second.requirement.name);
-    for (const RequirementFact& first : one.requirements) {
-      if (normalized_name(first.requirement.name) == name && meet(first, second)) visit(first, second, name);
-    }
-  }
+/// A requirement of the project's and those of components that say the same of it.
+struct SharedRequirement {
+  const RequirementFact* declared = nullptr;
+  const RequirementFact* wanted = nullptr;
+  std::vector<const Party*> components;
+};
+
+bool say_the_same(const RequirementFact& one, const RequirementFact& other) {
+  return render(one.requirement) == render(other.requirement) && one.group == other.group;
 }
 
-std::string needed(const Party& party, const RequirementFact& fact) {
-  return party.title() + (party.name.empty() ? " declares " : " needs ") + render(fact.requirement);
+/// Every distribution that both the project and components name, by what they say of it.
+std::vector<SharedRequirement> shared_with_project(const CompatFacts& facts) {
+  std::vector<SharedRequirement> shared;
+  for (const RequirementFact& declared : facts.project.requirements) {
+    const std::string name = normalized_name(declared.requirement.name);
+    const auto first = static_cast<std::ptrdiff_t>(shared.size());
+    for (const Party& component : facts.components) {
+      for (const RequirementFact& wanted : component.requirements) {
+        if (normalized_name(wanted.requirement.name) != name || !meet(declared, wanted)) continue;
+        const auto same =
+            std::find_if(shared.begin() + first, shared.end(),
+                         [&](const SharedRequirement& known) { return say_the_same(*known.wanted, wanted); });
+        if (same != shared.end()) {
+          same->components.push_back(&component);
+        } else {
+          shared.push_back({.declared = &declared, .wanted = &wanted, .components = {&component}});
+        }
+      }
+    }
+  }
+  return shared;
+}
+
+/// `api-serving needs`, `api-serving and cli need`, `api-serving and 3 others need`.
+std::string who_need(const std::vector<const Party*>& components) {
+  const std::string& first = components.front()->name;
+  if (components.size() == 1) return first + " needs";
+  if (components.size() == 2) return first + " and " + components.back()->name + " need";
+  return first + " and " + std::to_string(components.size() - 1) + " others need";
 }
 
 /// Could an installer, left to itself, choose a version that is not wanted?
@@ -50,40 +79,67 @@ bool is_pinned_within(const CompatFacts& facts, const std::string& name, const S
   return locked != facts.locked_versions.end() && wanted.contains(locked->second);
 }
 
-}  // namespace
-
-void check_requirement_disjoint(const Party& one, const Party& other, const CompatFacts& /*facts*/,
-                                RuleFindings& findings) {
-  for_each_shared(one, other, [&](const auto& first, const auto& second, const std::string& name) {
-    if (!are_disjoint(first.requirement.specifier, second.requirement.specifier)) return;
+void check_project_disjoint(const CompatFacts& facts, RuleFindings& findings) {
+  for (const SharedRequirement& shared : shared_with_project(facts)) {
+    const Requirement& declared = shared.declared->requirement;
+    const Requirement& wanted = shared.wanted->requirement;
+    if (!are_disjoint(declared.specifier, wanted.specifier)) continue;
     report(findings,
-           {.subject = name,
-            .message = needed(one, first) + ", but " + needed(other, second) + ": no version is both",
-            .remedy = one.name.empty() ? "widen the project's specifier of " + name
-                                       : "use versions of the two components that agree",
-            .evidence = {first.place, second.place}},
-           {&one, &other});
-  });
+           {.subject = normalized_name(declared.name),
+            .message = "the project declares " + render(declared) + ", but " + who_need(shared.components) +
+                       " " + render(wanted) + ": no version is both",
+            .remedy = "widen the project's specifier of " + declared.name,
+            .evidence = {shared.declared->place}},
+           shared.components);
+  }
 }
 
-void check_requirement_narrower(const Party& one, const Party& other, const CompatFacts& facts,
-                                RuleFindings& findings) {
-  if (!one.name.empty()) return;
-  for_each_shared(one, other, [&](const auto& first, const auto& second, const std::string& name) {
-    const auto declared = SpecifierSet::parse(first.requirement.specifier);
-    const auto wanted = SpecifierSet::parse(second.requirement.specifier);
-    const bool is_url = !first.requirement.url.empty() || !second.requirement.url.empty();
-    if (!declared || !wanted || is_url || are_disjoint(*declared, *wanted)) return;
-    if (!may_choose_another(*declared, *wanted) || is_pinned_within(facts, name, *wanted)) return;
-    report(findings,
-           {.subject = name,
-            .message = "the project admits versions of " + name + " (" +
-                       (first.requirement.specifier.empty() ? "any" : first.requirement.specifier) +
-                       ") that " + other.name + " was not made for (" + second.requirement.specifier + ")",
-            .remedy = "declare `" + render(second.requirement) + "`",
-            .evidence = {first.place, second.place}},
-           {&one, &other});
-  });
+void check_components_disjoint(const Party& one, const Party& other, RuleFindings& findings) {
+  for (const RequirementFact& first : one.requirements) {
+    for (const RequirementFact& second : other.requirements) {
+      const std::string name = normalized_name(first.requirement.name);
+      if (normalized_name(second.requirement.name) != name || !meet(first, second)) continue;
+      if (!are_disjoint(first.requirement.specifier, second.requirement.specifier)) continue;
+      report(findings,
+             {.subject = one.name + " " + other.name + " " + name,
+              .message = one.name + " needs " + render(first.requirement) + ", but " + other.name +
+                         " needs " + render(second.requirement) + ": no version is both",
+              .remedy = "use versions of the two components that agree",
+              .evidence = {}},
+             {&one, &other});
+    }
+  }
+}
+
+}  // namespace
+
+void check_requirement_disjoint(const Party& party, const CompatFacts& facts, RuleFindings& findings) {
+  if (party.name.empty()) return check_project_disjoint(facts, findings);
+  for (const Party& other : facts.components) {
+    if (other.name > party.name) check_components_disjoint(party, other, findings);
+  }
+}
+
+void check_requirement_narrower(const Party& party, const CompatFacts& facts, RuleFindings& findings) {
+  if (!party.name.empty()) return;
+  for (const SharedRequirement& shared : shared_with_project(facts)) {
+    const Requirement& declared = shared.declared->requirement;
+    const Requirement& wanted = shared.wanted->requirement;
+    const auto admitted = SpecifierSet::parse(declared.specifier);
+    const auto suitable = SpecifierSet::parse(wanted.specifier);
+    const bool is_url = !declared.url.empty() || !wanted.url.empty();
+    if (!admitted || !suitable || is_url || are_disjoint(*admitted, *suitable)) continue;
+    const std::string name = normalized_name(declared.name);
+    if (!may_choose_another(*admitted, *suitable) || is_pinned_within(facts, name, *suitable)) continue;
+    report(
+        findings,
+        {.subject = name,
+         .message = "the project admits " + (declared.specifier.empty() ? "any " + name : render(declared)) +
+                    "; " + who_need(shared.components) + " " + render(wanted),
+         .remedy = "declare `" + render(wanted) + "`",
+         .evidence = {shared.declared->place}},
+        shared.components);
+  }
 }
 
 void check_requirement_undeclared(const Party& party, const CompatFacts& facts, RuleFindings& findings) {
@@ -106,51 +162,55 @@ void check_requirement_undeclared(const Party& party, const CompatFacts& facts, 
   }
 }
 
-void check_extra_missing(const Party& one, const Party& other, const CompatFacts& /*facts*/,
-                         RuleFindings& findings) {
-  if (!one.name.empty()) return;
-  for_each_shared(one, other, [&](const auto& first, const auto& second, const std::string& name) {
-    for (const std::string& extra : second.requirement.extras) {
-      const bool is_there = std::ranges::any_of(one.requirements, [&](const RequirementFact& own) {
+void check_extra_missing(const Party& party, const CompatFacts& facts, RuleFindings& findings) {
+  if (!party.name.empty()) return;
+  for (const SharedRequirement& shared : shared_with_project(facts)) {
+    const Requirement& wanted = shared.wanted->requirement;
+    const std::string name = normalized_name(wanted.name);
+    for (const std::string& extra : wanted.extras) {
+      const auto has_extra = [&](const RequirementFact& own) {
         return normalized_name(own.requirement.name) == name &&
                std::ranges::any_of(own.requirement.extras, [&](const std::string& declared) {
                  return normalized_name(declared) == normalized_name(extra);
                });
-      });
-      if (is_there) continue;
+      };
+      if (std::ranges::any_of(party.requirements, has_extra)) continue;
       report(findings,
              {.subject = name + "[" + extra + "]",
-              .message = other.name + " needs " + name + " with its extra `" + extra +
-                         "`, and the project declares " + first.requirement.text,
-              .remedy = "declare `" + render(second.requirement) + "`",
-              .evidence = {first.place}},
-             {&one, &other});
+              .message = who_need(shared.components) + " " + name + " with its extra `" + extra +
+                         "`, and the project declares " + shared.declared->requirement.text,
+              .remedy = "declare `" + render(wanted) + "`",
+              .evidence = {shared.declared->place}},
+             shared.components);
     }
-  });
+  }
 }
 
-void check_python_version(const Party& one, const Party& other, const CompatFacts& facts,
-                          RuleFindings& findings) {
-  if (!one.name.empty()) return;
-  const auto admitted = SpecifierSet::parse(one.requires_python);
-  const auto supported = SpecifierSet::parse(other.requires_python);
-  if (!admitted || !supported || one.requires_python.empty() || other.requires_python.empty()) return;
-  // Releases of CPython that people still meet; the last digit stands for any that is current.
-  constexpr std::array<std::string_view, 8> kPythons = {"3.7.17",  "3.8.20",  "3.9.20",  "3.10.20",
-                                                        "3.11.20", "3.12.20", "3.13.20", "3.14.20"};
-  const auto is_trouble = [&](std::string_view python) {
-    return admitted->contains(python) && !supported->contains(python);
-  };
-  const auto first = std::ranges::find_if(kPythons, is_trouble);
-  if (first == kPythons.end()) return;
-  report(findings,
-         {.subject = "requires-python",
-          .message = "the project runs on Python " + std::string(first->substr(0, first->rfind('.'))) +
-                     " too (" + one.requires_python + "), where " + other.name + " does not (" +
-                     other.requires_python + ")",
-          .remedy = "set `requires-python = \"" + other.requires_python + "\"`",
-          .evidence = {facts.project_file}},
-         {&one, &other});
+void check_python_version(const Party& party, const CompatFacts& facts, RuleFindings& findings) {
+  const auto admitted = SpecifierSet::parse(party.requires_python);
+  if (!party.name.empty() || party.requires_python.empty() || !admitted) return;
+  std::map<std::string, std::vector<const Party*>> by_specifier;
+  for (const Party& component : facts.components) {
+    if (!component.requires_python.empty()) by_specifier[component.requires_python].push_back(&component);
+  }
+  for (const auto& [specifier, components] : by_specifier) {
+    const auto supported = SpecifierSet::parse(specifier);
+    // Releases of CPython that people still meet; the last digit stands for any that is current.
+    constexpr std::array<std::string_view, 8> kPythons = {"3.7.17",  "3.8.20",  "3.9.20",  "3.10.20",
+                                                          "3.11.20", "3.12.20", "3.13.20", "3.14.20"};
+    const auto* const first = std::ranges::find_if(kPythons, [&](std::string_view python) {
+      return supported && admitted->contains(python) && !supported->contains(python);
+    });
+    if (first == kPythons.end()) continue;
+    report(
+        findings,
+        {.subject = "requires-python",
+         .message = "the project runs on Python " + std::string(first->substr(0, first->rfind('.'))) +
+                    " too (" + party.requires_python + "); " + who_need(components) + " Python " + specifier,
+         .remedy = "set `requires-python = \"" + specifier + "\"`",
+         .evidence = {facts.project_file}},
+        components);
+  }
 }
 
 }  // namespace mlx::compat

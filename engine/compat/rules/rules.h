@@ -27,11 +27,11 @@ void check_variable_type(const Party&, const Party&, const CompatFacts&, RuleFin
 void check_config_key_collision(const Party&, const Party&, const CompatFacts&, RuleFindings&);
 
 // requirements.cpp
-void check_requirement_disjoint(const Party&, const Party&, const CompatFacts&, RuleFindings&);
-void check_requirement_narrower(const Party&, const Party&, const CompatFacts&, RuleFindings&);
+void check_requirement_disjoint(const Party&, const CompatFacts&, RuleFindings&);
+void check_requirement_narrower(const Party&, const CompatFacts&, RuleFindings&);
 void check_requirement_undeclared(const Party&, const CompatFacts&, RuleFindings&);
-void check_extra_missing(const Party&, const Party&, const CompatFacts&, RuleFindings&);
-void check_python_version(const Party&, const Party&, const CompatFacts&, RuleFindings&);
+void check_extra_missing(const Party&, const CompatFacts&, RuleFindings&);
+void check_python_version(const Party&, const CompatFacts&, RuleFindings&);
 
 // components.cpp
 void check_component_missing(const Party&, const CompatFacts&, RuleFindings&);

@@ -1,0 +1,2 @@
+API_KEY = "your-api-key-here"
+PASSWORD = "changeme"

@@ -1,0 +1,1 @@
+API_KEY = "sk-proj-9fQ2xT7bLm4Zr8KwVd3NcY6HsJ1uPa5E"

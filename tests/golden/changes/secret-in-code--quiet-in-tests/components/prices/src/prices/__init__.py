@@ -1,0 +1,3 @@
+import os
+
+KEY = os.environ["PRICES_API_KEY"]
