@@ -67,7 +67,7 @@ std::string reviews_html(const View& view, const PullRequest& pull) {
   for (const Review& review : pull.reviews) {
     std::string text = render_markdown(review.body, web_path(view.state));
     for (const LineComment& comment : review.comments) {
-      text += "<p class=\"mono small\">" + escape(comment.path) + ":" + std::to_string(comment.line) +
+      text += "<p class=\"mono small\">" + escape(comment.path) + ":" + std::to_string(comment.line.value_or(comment.original_line)) +
               "</p><pre>" + escape(comment.hunk) + "</pre>" +
               render_markdown(comment.body, web_path(view.state));
     }
