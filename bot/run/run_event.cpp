@@ -192,6 +192,7 @@ Result<RunOutcome> run_event(const Event& event, Forge& forge, const RunOptions&
       const auto repository = forge.repository(pull.repository, pull.installation);
       return run_pull_request(pull, *repository, *options.index_cache);
     }
+    Result<RunOutcome> operator()(const CheckActionEvent&) const { return RunOutcome::kIgnored; }
     Result<RunOutcome> operator()(const BodyEditedEvent& edited) const {
       return run_body_edited(edited, forge, options);
     }

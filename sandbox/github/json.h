@@ -41,6 +41,12 @@ namespace mlx::sandbox::github {
 /// With what only a single pull request shows: mergeable, commits, additions…
 [[nodiscard]] Json full_pull_json(Context& context, const Issue& issue);
 
+[[nodiscard]] Json check_run_json(const State& state, const CheckRun& run);
+/// As webhooks have it, with more of the check suite.
+[[nodiscard]] Json check_run_payload_json(const State& state, const CheckRun& run);
+[[nodiscard]] Json annotation_json(const State& state, const CheckRun& run,
+                                   const CheckAnnotation& annotation);
+
 [[nodiscard]] Json commit_json(const State& state, const Commit& commit);      ///< "commits" API
 [[nodiscard]] Json git_commit_json(const State& state, const Commit& commit);  ///< "git/commits" API
 [[nodiscard]] Json ref_json(const State& state, const Ref& ref);
