@@ -44,6 +44,7 @@ struct PullRequest {
 
 /// What a pull request asks to merge, as it is now.
 struct PullRequestBranches {
+  std::string url;
   std::string title;
   std::string author;       ///< login; empty for an account that was deleted
   std::string head_branch;  ///< in the repository that it comes from

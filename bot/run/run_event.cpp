@@ -190,7 +190,7 @@ Result<RunOutcome> run_event(const Event& event, Forge& forge, const RunOptions&
     }
     Result<RunOutcome> operator()(const PullRequestEvent& pull) const {
       const auto repository = forge.repository(pull.repository, pull.installation);
-      return run_pull_request(pull, *repository, *options.index_cache);
+      return run_pull_request(pull, *repository, options);
     }
     Result<RunOutcome> operator()(const CheckActionEvent&) const { return RunOutcome::kIgnored; }
     Result<RunOutcome> operator()(const BodyEditedEvent& edited) const {

@@ -49,6 +49,7 @@ Result<PullRequestBranches> read_branches(const JsonReader& reader) {
   // The repository of a fork that was deleted is null.
   const bool has_repository = head.has("repo") && head.value().at("repo").is_object();
   PullRequestBranches result;
+  result.url = MLX_TRY(reader.string_or("html_url", ""));
   result.title = MLX_TRY(reader.string_or("title", ""));
   result.author = MLX_TRY(read_author(reader));
   result.head_branch = MLX_TRY(head.string("ref"));

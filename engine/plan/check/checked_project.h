@@ -8,6 +8,7 @@
 #include "engine/component/registries.h"
 #include "engine/index/index_cache.h"
 #include "engine/index/snapshot.h"
+#include "engine/manifest/configuration.h"
 #include "engine/plan/lock.h"
 
 namespace mlx {
@@ -16,6 +17,8 @@ namespace mlx {
 struct CheckScope {
   std::vector<std::string> candidates;  ///< components that it might get, `NAME` or `@REGISTRY/NAME`
   bool reads_releases = true;  ///< what installed components say of themselves is asked of registries
+  /// To go by instead of the project\'s own, which may be anybody\'s; null: the project\'s own.
+  const ProjectConfiguration* configuration = nullptr;
 };
 
 /// A project that was read for the rules of compatibility (engine/compat): its own code, the components
