@@ -44,7 +44,8 @@ Result<std::string> carry_out(const Outcome& outcome, const std::optional<Comman
                               const Session& session, bool& succeeded) {
   if (outcome.amendment && pull) {
     const std::string commit = MLX_TRY(amend(session.repository, *pull, *outcome.amendment, session.event));
-    return render_amended(*outcome.amendment, commit);
+    const std::string& answer = outcome.amendment->answer;
+    return answer.empty() ? render_amended(*outcome.amendment, commit) : commit + ": " + answer;
   }
   if (!outcome.proposal) return outcome.answer;
   const auto proposed = MLX_TRY(propose(session.repository, session.base, *outcome.proposal));
@@ -78,13 +79,13 @@ Result<CommandReport> run_command(const Command& command, const Session& session
   if (const auto* updates = std::get_if<UpdatesCommand>(&command.action))
     return run_updates(*updates, command.line, session);
   std::optional<CommandedPullRequest> pull;
-  if (std::holds_alternative<ExtractCommand>(command.action))
-    pull = MLX_TRY(find_commanded(session.repository, session.event));
+  if (works_on_head(command)) pull = MLX_TRY(find_commanded(session.repository, session.event));
   HandlerInput input{.project = session.project,
                      .registry = session.registry,
                      .base_branch = session.base.branch,
                      .issue = session.event.issue,
-                     .sender = session.event.sender};
+                     .sender = session.event.sender,
+                     .index_cache = &session.index_cache};
   if (pull) {
     input.pull_request.emplace(PullRequestHead{.files = *pull->files,
                                                .index_cache = session.index_cache,

@@ -40,6 +40,7 @@ class ReviewRun {
                                                                   .head = *opened_.head,
                                                                   .changed = opened_.changed,
                                                                   .configuration = *configuration,
+                                                                  .is_from_fork = pull_.is_from_fork,
                                                                   .registries = registries,
                                                                   .cache = *options_.index_cache}));
     // What was pushed meanwhile comes with an event of its own, and this would be the older word.

@@ -249,6 +249,17 @@ static_assert(std::ranges::is_sorted(kRules, {}, &Rule::code));
 
 std::span<const Rule> rules() { return kRules; }
 
+const Rule* rule_named(std::string_view code_or_id) {
+  if (const Rule* rule = find_rule(code_or_id)) return rule;
+  constexpr std::size_t kDigits = 8;
+  const auto dash = code_or_id.rfind('-');
+  if (dash == std::string_view::npos) return nullptr;
+  const auto digits = code_or_id.substr(dash + 1);
+  const bool is_digest =
+      digits.size() == kDigits && digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return is_digest ? find_rule(code_or_id.substr(0, dash)) : nullptr;
+}
+
 const Rule* find_rule(std::string_view code) {
   const auto found = std::ranges::lower_bound(kRules, code, {}, &Rule::code);
   return found != kRules.end() && found->code == code ? &*found : nullptr;

@@ -66,6 +66,15 @@ bool removes_lock(const ChangedFiles& changed) {
   });
 }
 
+/// What nobody wants to hear of, by the configuration of those who may write to the repository.
+std::vector<std::string> ignored_names(const ReviewInput& input) {
+  std::vector<std::string> names = input.configuration.bot.ignore;
+  if (input.is_from_fork) return names;
+  if (const auto head = read_configuration(input.head))
+    names.insert(names.end(), head->bot.ignore.begin(), head->bot.ignore.end());
+  return names;
+}
+
 }  // namespace
 
 bool PullRequestReview::has_at_least(Severity severity) const {
@@ -82,9 +91,9 @@ Result<PullRequestReview> review_pull_request(const ReviewInput& input) {
   PullRequestReview review{.added = std::move(change.added),
                            .fixed = is_unreadable ? RuleFindings() : std::move(change.fixed),
                            .is_truncated = input.changed.is_truncated};
-  const auto ignored = std::ranges::remove_if(review.added, [&](const RuleFinding& found) {
-    return is_ignored(found, input.configuration.bot.ignore);
-  });
+  const auto names = ignored_names(input);
+  const auto ignored = std::ranges::remove_if(
+      review.added, [&](const RuleFinding& found) { return is_ignored(found, names); });
   review.ignored = ignored.size();
   review.added.erase(ignored.begin(), ignored.end());
   return review;

@@ -14,12 +14,14 @@
 
 namespace mlx::bot {
 
-/// What a pull request is reviewed from. The head's own configuration decides nothing: it may be anybody's.
+/// What a pull request is reviewed from. The head's own configuration decides nothing, as it may be
+/// anybody's, but that a pull request of the repository itself may ignore findings.
 struct ReviewInput {
   const Snapshot& base;
   const Snapshot& head;
   const ChangedFiles& changed;
   const ProjectConfiguration& configuration;  ///< the base's
+  bool is_from_fork = false;
   const Registries& registries;
   IndexCache& cache;
 };

@@ -159,12 +159,75 @@ TEST_CASE("the configuration decides whether there is a comment, and what fails"
   }
 }
 
-TEST_CASE("the head of a pull request cannot configure its own review", "[review]") {
+TEST_CASE("the head of a pull request from a fork cannot configure its own review", "[review]") {
   Reviewed world;
   world.push({{"src/wait.py", kWaiting},
               {"mlx.toml", "[bot]\nignore = [\"blocking-call\"]\nreview = { comment = \"never\" }\n"}});
+  const bool is_from_fork = GENERATE(true, false);
+  if (is_from_fork) {
+    world.http.after = [](const HttpRequest& request, HttpResponse& answer) {
+      if (request.method != "GET" || request.url.find("/pulls/") == std::string::npos) return;
+      json pull = json::parse(answer.body);
+      if (!pull.is_object()) return;
+      pull["head"]["repo"]["id"] = 1;
+      answer.body = pull.dump();
+    };
+  }
   world.look();
-  CHECK_THAT(world.comment(), Contains("time.sleep"));
+  CHECK(world.comments().size() == (is_from_fork ? 1 : 0));
+}
+
+TEST_CASE_METHOD(Reviewed, "a finding is explained, and ignored from then on", "[review]") {
+  push({{"src/wait.py", kWaiting}});
+  look();
+  const std::string said = comment();
+  const auto at = said.find("<sub>`blocking-call-");
+  REQUIRE(at != std::string::npos);
+  const std::string id = said.substr(at + 6, std::string("blocking-call-").size() + 8);
+  issue = pull;
+  const std::string before = sandbox.branches().at("feature");
+  write_again("writer-will", "/mlx explain " + id);
+  REQUIRE(run() == RunOutcome::kDone);
+  CHECK_THAT(sandbox.replies(pull).back(), Contains("**What to do:**") && Contains("```text\n@router.get"));
+  write_again("writer-will", "/mlx explain route-colision");
+  CHECK(run() == RunOutcome::kRefused);
+  CHECK_THAT(sandbox.replies(pull).back(), Contains("did you mean `route-collision`?"));
+
+  write_again("reader-rita", "/mlx ignore " + id);
+  CHECK(run() == RunOutcome::kRefused);
+  CHECK(sandbox.branches().at("feature") == before);
+  write_again("writer-will", "/mlx ignore " + id);
+  REQUIRE(run() == RunOutcome::kDone);
+  CHECK_THAT(sandbox.tree("feature").at("mlx.toml").text, Contains("ignore = [\"" + id + "\"]"));
+  look();
+  CHECK_THAT(comment(), Contains("1 finding that the configuration ignores is not shown"));
+  write_again("writer-will", "/mlx ignore " + id);
+  REQUIRE(run() == RunOutcome::kDone);
+  CHECK_THAT(sandbox.replies(pull).back(), Contains("is ignored already"));
+}
+
+TEST_CASE_METHOD(Reviewed, "check answers for the pull request that it is written on", "[review]") {
+  push({{"src/wait.py", kWaiting}});
+  issue = pull;
+  write_again("reader-rita", "/mlx check");
+  REQUIRE(run() == RunOutcome::kDone);
+  CHECK_THAT(sandbox.replies(pull).back(), Contains("1 finding:") && Contains("`src/wait.py:5`"));
+  write("reader-rita", "/mlx check");
+  REQUIRE(run() == RunOutcome::kDone);
+  CHECK_THAT(sandbox.replies(issue).back(), Contains("Nothing clashes here."));
+  write_again("reader-rita", "/mlx check nothing");
+  REQUIRE(run() == RunOutcome::kRefused);
+}
+
+TEST_CASE("a finding that is ignored on an issue becomes a pull request", "[review]") {
+  Reviewed world;
+  world.write("writer-will", "/mlx ignore blocking-call");
+  REQUIRE(world.run() == RunOutcome::kDone);
+  const json pulls = world.sandbox.get("/pulls");
+  const auto made = std::ranges::find_if(
+      pulls, [](const json& pull) { return pull["head"]["ref"] == "mlx/ignore/blocking-call"; });
+  REQUIRE(made != pulls.end());
+  CHECK((*made)["title"] == "Ignore blocking-call");
 }
 
 TEST_CASE_METHOD(Reviewed, "a configuration that cannot be read is answered with its place", "[review]") {
