@@ -9,7 +9,7 @@
 #include "engine/manifest/pyproject_edit.h"
 #include "engine/manifest/pytest_configuration.h"
 #include "engine/manifest/requirements_file.h"
-#include "engine/manifest/specifier.h"
+#include "engine/manifest/specifier_set.h"
 
 namespace mlx {
 namespace {
