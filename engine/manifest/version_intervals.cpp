@@ -69,6 +69,18 @@ bool VersionCut::has_final_before(const VersionCut& end) const {
   return !end.is_below(final);
 }
 
+PythonVersion VersionCut::version_above(std::size_t length) const {
+  PythonVersion above = version_;
+  if (above.post == kEveryPost) {
+    above.post.reset();
+    above.release.resize(above.release.size() + length, 0);
+    above.release.push_back(1);
+  } else if (is_above_) {
+    above.local.push_back(std::string(length, '0') + 'a');
+  }
+  return above;
+}
+
 VersionIntervals VersionIntervals::all() { return none().complement(); }
 
 VersionIntervals VersionIntervals::from(VersionCut begin) {

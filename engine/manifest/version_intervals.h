@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,9 @@ class VersionCut {
   [[nodiscard]] bool is_below(const PythonVersion& version) const;
   /// True if a version that is no pre-release lies between this and a later place.
   [[nodiscard]] bool has_final_before(const VersionCut& end) const;
+  /// The lowest version above this; where there is none, one below all others that are written with up to
+  /// `length` characters.
+  [[nodiscard]] PythonVersion version_above(std::size_t length) const;
   /// The version that this is just below or above.
   [[nodiscard]] const PythonVersion& version() const { return version_; }
 
