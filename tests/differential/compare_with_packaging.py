@@ -101,8 +101,8 @@ def random_specifier() -> str:
     return operator + random_version(local=operator in ("==", "!=") and rng.random() < 0.4)
 
 
-def random_set(most: int = 3) -> str:
-    return ",".join(random_specifier() for _ in range(rng.choice([0, 1, 1, 1, 2, 2, 3][:most + 4])))
+def random_set() -> str:
+    return ",".join(random_specifier() for _ in range(rng.choice([0, 1, 1, 1, 2, 2, 3])))
 
 
 def valid_set() -> tuple[str, SpecifierSet]:
@@ -128,17 +128,16 @@ def questions_about_versions() -> Iterator[tuple[Question, Any]]:
 
 def questions_of_packaging() -> Iterator[tuple[Question, Any]]:
     """The pairs of versions that packaging's tests compare."""
-    sys.modules.setdefault("pretend", type(sys)("pretend"))
     sys.path.insert(0, str(SOURCE))
     from tests.test_version import TestVersion  # type: ignore[import-not-found]
 
+    orders = {"<": (-1,), "<=": (-1, 0), "==": (0,), "!=": (-1, 1), ">=": (0, 1), ">": (1,)}
+    names = {"lt": "<", "le": "<=", "eq": "==", "ne": "!=", "ge": ">=", "gt": ">"}
     for test, expected in ((TestVersion.test_comparison_true, True), (TestVersion.test_comparison_false, False)):
         (parameters,) = test.pytestmark
         for left, right, operator in parameters.args[1]:
-            order = next(order for order in (-1, 0, 1)
-                         if all(holds(order, 0) == expected for holds in [operator])) if False else None
-            yield ("order", str(left), str(right)), (Version(left) > Version(right)) - (Version(left) < Version(right))
-            assert operator(Version(left), Version(right)) == expected, order
+            fitting = orders[names[operator.__name__]]
+            yield ("order", left, right), lambda order, fitting=fitting, expected=expected: (order in fitting) == expected
 
 
 def questions_about_specifiers() -> Iterator[tuple[Question, Any]]:
@@ -149,12 +148,13 @@ def questions_about_specifiers() -> Iterator[tuple[Question, Any]]:
             yield ("specifier", text), [str(found), bool(found.prereleases)]
         except InvalidSpecifier:
             yield ("specifier", text), None
-    for _ in range(120_000):
-        text, candidate = random_set(), rng.choice([random_version(), random_version(), random_version(),
-                                                    rng.choice(SPELLINGS)])
+    for _ in range(110_000):
+        text = random_set()
+        candidate = rng.choice(SPELLINGS) if rng.random() < 0.1 else random_version()
         prereleases = rng.choice([None, None, True, False])
         found = specifier_set(text)
-        yield ("contains", text, candidate, prereleases), found and found.contains(candidate, prereleases=prereleases)
+        expected = None if found is None else found.contains(candidate, prereleases=prereleases)
+        yield ("contains", text, candidate, prereleases), expected
     for _ in range(8000):
         text, found = valid_set()
         candidates = [rng.choice([random_version(), rng.choice(SPELLINGS)]) for _ in range(rng.randrange(8))]
@@ -163,11 +163,12 @@ def questions_about_specifiers() -> Iterator[tuple[Question, Any]]:
 
 
 def dense_versions() -> list[Version]:
-    """All that the generator makes, and what lies between."""
-    texts = {epoch + release + suffix + local for epoch in ("", "1!")
-             for release in [*RELEASES, "0.0", "1.0.0.0.1", "1.3", "1.9", "1.11", "3", "0.8"] for suffix in
-             [*SUFFIXES, "a3", "a0.dev0", "a2.dev0", "b1.post3", ".post3", ".post1.dev2", ".post2.dev0", ".dev3", "rc2"]
-             for local in ("", "+a", "+a.1", "+0", "+000a", "+b")}
+    """What the generator makes, and what lies between."""
+    releases = ["0", "0.0.1", "0.9", "1", "1.0.0.0.1", "1.0.0.1", "1.0.1", "1.1", "1.2", "1.3", "1.10", "1.11", "2", "3"]
+    suffixes = {*SUFFIXES, "a3", "a0.dev0", "a2.dev0", "b1.post3", ".post3", ".post1.dev2", ".post2.dev0", ".dev3", "rc2"}
+    texts = {epoch + release + suffix for epoch in ("", "1!") for release in releases for suffix in suffixes}
+    texts |= {release + suffix + local for release in ("0", "1", "1.1", "2") for suffix in ("", "a1", ".post1")
+              for local in ("+a", "+a.1", "+0", "+000a", "+b", "+1.a", "+00")}
     return sorted({Version(text) for text in texts})
 
 
@@ -186,9 +187,11 @@ def questions_about_pairs() -> Iterator[tuple[Question, Any]]:
             bits &= admitted(clause.strip())
         return bits
 
+    clauses = [random_specifier() for _ in range(1500)]
+    clauses = [clause for clause in clauses if specifier_set(clause)]
     finals = sum(1 << place for place, candidate in enumerate(dense) if not candidate.is_prerelease)
-    for _ in range(15_000):
-        (a, set_a), (b, set_b) = valid_set(), valid_set()
+    for _ in range(7_000):
+        a, b = (",".join(rng.sample(clauses, rng.choice([0, 1, 1, 2, 2, 3]))) for _ in range(2))
         both = f"{a},{b}"
         for prereleases in (None, False):
             combined = SpecifierSet(both, prereleases=prereleases)
@@ -208,7 +211,6 @@ def questions_about_pairs() -> Iterator[tuple[Question, Any]]:
         yield ("tightens", b, a), is_subset and not is_superset
         if bits_a & ~bits_b:
             yield ("subset", a, b), False
-        assert set_a.is_disjoint(set_b) == SpecifierSet(both).is_unsatisfiable()
 
 
 def random_comparison() -> str:
@@ -218,7 +220,7 @@ def random_comparison() -> str:
         return f"'{text}' {rng.choice(['in', 'not in', 'in', 'not in', '=='])} {name}"
     if rng.random() < 0.15:
         return f'"{text}" {operator} {name}'
-    return f"{name}{rng.choice(['', ' '])}{operator} '{text}'"
+    return f"{name}{' ' if operator.endswith('in') else rng.choice(['', ' '])}{operator} '{text}'"
 
 
 def random_marker(depth: int = 2) -> str:
@@ -259,7 +261,7 @@ def evaluated(marker: Marker, environment: dict[str, Any]) -> bool | str:
 
 
 def questions_about_markers() -> Iterator[tuple[Question, Any]]:
-    for _ in range(20_000):
+    for _ in range(15_000):
         text, environment = random_marker(), random_environment()
         expected = evaluated(Marker(text), environment)
         yield ("evaluate", text, environment), expected
@@ -282,8 +284,11 @@ class MarkerPairs:
     """Whether two markers can both hold: what is shown must hold, and what is denied must hold nowhere."""
 
     def __init__(self) -> None:
-        self.environments = [random_environment() for _ in range(250)]
-        self.markers = [random_marker(rng.choice([0, 1, 1, 2])) for _ in range(700)]
+        self.environments = [random_environment() for _ in range(200)]
+        markers = [random_marker(rng.choice([0, 1, 1, 2])) for _ in range(900)]
+        # What packaging refuses to evaluate cannot be checked.
+        self.markers = [text for text in markers if all(
+            isinstance(evaluated(Marker(text), environment), bool) for environment in self.environments[:12])]
         self.tables: dict[str, int] = {}
         self.wrong: list[str] = []
         self.counts: dict[Any, int] = {}
@@ -297,7 +302,7 @@ class MarkerPairs:
         return self.tables[text]
 
     def questions(self) -> Iterator[tuple[Question, Any]]:
-        for _ in range(12_000):
+        for _ in range(10_000):
             a, b = rng.choice(self.markers), rng.choice(self.markers)
             python = rng.choice(["", "", ">=3.9", ">=3.8.5,<3.10", "~=3.8"])
             known = rng.choice([{}, {}, {"sys_platform": "linux"}, {"python_version": "3.9"}, {"extra": "", "os_name": "nt"}])
@@ -312,7 +317,8 @@ class MarkerPairs:
         truth, first, second = answer
         self.counts[truth] = self.counts.get(truth, 0) + 1
         if truth is True:
-            return evaluated(Marker(a), first) is True and evaluated(Marker(b), second) is True and (
+            answers = {evaluated(Marker(a), first), evaluated(Marker(b), second)}
+            return answers <= {True, "undefined"} and (
                 "python_full_version" not in first or self.fits({**known, **first}, python, known))
         if truth == "unknown":
             return True
