@@ -76,6 +76,11 @@ struct InfoArguments {
   std::string component;
 };
 
+struct RecommendArguments {
+  ProjectArguments project;
+  std::optional<std::size_t> limit;  ///< nothing: what the configuration says
+};
+
 struct MergeArguments {
   std::string base;
   std::string ours;
@@ -140,6 +145,7 @@ struct SandboxArguments {
 [[nodiscard]] int explain(const ExplainArguments& arguments);
 [[nodiscard]] int list(const ListArguments& arguments);
 [[nodiscard]] int info(const InfoArguments& arguments);
+[[nodiscard]] int recommend(const RecommendArguments& arguments);
 [[nodiscard]] int status(const ProjectArguments& arguments);
 [[nodiscard]] int extract(const ExtractArguments& arguments);
 [[nodiscard]] int registry_build(const RegistryArguments& arguments);
