@@ -47,10 +47,14 @@ class ReviewRun {
     const auto now = MLX_TRY(repository_.pull_request(event_.number));
     if (!now || !now->is_open || now->head_sha != pull_.head_sha) return RunOutcome::kIgnored;
     MLX_CHECK(say(review, configuration->bot.review));
-    return review.added.empty() ? RunOutcome::kIgnored : RunOutcome::kDone;
+    return is_worth_saying(review) ? RunOutcome::kDone : RunOutcome::kIgnored;
   }
 
  private:
+  static bool is_worth_saying(const PullRequestReview& review) {
+    return !review.added.empty() || !review.recommendations.empty();
+  }
+
   Result<void> say(const PullRequestReview& review, const ReviewSettings& settings) {
     MLX_CHECK(put_comment(review, settings));
     const auto check =
@@ -72,7 +76,7 @@ class ReviewRun {
     const SaidFindings before = has_said_ ? said_in(known->body) : SaidFindings();
     const std::string body = render_review_comment(review, before, reviewed_);
     if (has_said_) return known->body == body ? Result<void>() : repository_.update_comment(known->id, body);
-    const bool is_wanted = settings.comment == mlx::ReviewComment::kAlways || !review.added.empty();
+    const bool is_wanted = settings.comment == mlx::ReviewComment::kAlways || is_worth_saying(review);
     return is_wanted ? repository_.create_comment(event_.number, body) : Result<void>();
   }
 

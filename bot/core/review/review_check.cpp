@@ -84,11 +84,6 @@ CheckRun render_review_check(const PullRequestReview& review, const ReviewSettin
                     : list.text();
   if (list.left_out() != 0)
     run.summary += fmt::format("\n… and {}.\n", counted(list.left_out(), "more finding"));
-  if (!review.added.empty()) {
-    run.actions.push_back({.label = "Ignore these",
-                           .description = "Write them to the configuration",
-                           .identifier = std::string(kIgnoreAction)});
-  }
   return run;
 }
 

@@ -11,9 +11,6 @@ namespace mlx::bot {
 
 inline constexpr std::string_view kReviewCheckName = "MLX";
 
-// The buttons of the check run.
-inline constexpr std::string_view kIgnoreAction = "ignore";
-
 /// The check run of a review: an annotation at each place on the head that shows a finding, and a conclusion
 /// as `fail-on` in the configuration asks for it. Within what a forge takes (check_run.h).
 [[nodiscard]] CheckRun render_review_check(const PullRequestReview& review, const ReviewSettings& settings,

@@ -82,6 +82,18 @@ std::string render_finding(const RuleFinding& found, const ReviewedPullRequest& 
   return text;
 }
 
+std::string render_recommendation(const Recommendation& recommendation, const ReviewedPullRequest& pull) {
+  std::string text = fmt::format("**💡 {} does this already:** {}.\n", code_span(recommendation.component),
+                                 message(recommendation.reason));
+  for (std::size_t i = 0; i < std::min(recommendation.evidence.size(), kMostPlaces); ++i) {
+    const RecommendationEvidence& seen = recommendation.evidence[i];
+    text += fmt::format("- {} {}\n", place(seen.place, pull), message(seen.text));
+  }
+  return text + fmt::format("\n→ {} opens a pull request, {} keeps it quiet\n\n",
+                            code_span(pull.command_prefix + " add " + recommendation.component),
+                            code_span(pull.command_prefix + " ignore " + recommendation.component));
+}
+
 /// Those of the earlier comment that are not there any more, and those that are mended since long.
 std::vector<SaidFinding> mended_now(const PullRequestReview& review, const SaidFindings& before) {
   std::vector<SaidFinding> mended;
@@ -144,6 +156,7 @@ std::vector<SaidFinding> read_findings(const json& list) {
 }
 
 std::string heading(const PullRequestReview& review, std::size_t mended) {
+  if (review.added.empty() && !review.recommendations.empty()) return "### MLX has a suggestion\n\n";
   if (review.added.empty()) {
     return mended == 0
                ? "### MLX has nothing to say\n\n"
@@ -204,6 +217,8 @@ std::string render_review_comment(const PullRequestReview& review, const SaidFin
     text += fmt::format("… and {} for which there is no room here; the check run lists them.\n\n",
                         counted(findings.left_out(), "more finding"));
   }
+  for (const Recommendation& recommendation : review.recommendations)
+    text += render_recommendation(recommendation, pull);
   CappedText mended(kLongestMended);
   for (const SaidFinding& one : said.mended) mended.add("- ~~" + neutralised(one.title) + "~~ ✅\n");
   if (!said.mended.empty()) text += "Mended:\n\n" + mended.text() + "\n";

@@ -1,11 +1,13 @@
 #include "bot/core/review/review_pull_request.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "bot/core/error_audience.h"
 #include "engine/compat/check_rules.h"
 #include "engine/plan/check/checked_project.h"
 #include "engine/plan/check/review_change.h"
+#include "engine/plan/update/ignore_rule.h"
 
 namespace mlx::bot {
 namespace {
@@ -41,22 +43,18 @@ RuleFinding lock_removed() {
       .components = {}};
 }
 
-Result<RuleFindings> findings_of(const Snapshot& snapshot, const ReviewInput& input) {
-  const CheckScope scope{.configuration = &input.configuration};
-  const auto project = MLX_TRY(CheckedProject::read(snapshot, input.cache, input.registries, scope));
-  return check_rules(project->facts());
+using OpenedProject = std::unique_ptr<CheckedProject>;
+
+Result<OpenedProject> open_project(const Snapshot& snapshot, const ReviewInput& input) {
+  return CheckedProject::read(snapshot, input.cache, input.registries,
+                              {.configuration = &input.configuration});
 }
 
-/// The head's findings, or the one that says why there are none.
-Result<RuleFindings> findings_of_head(const ReviewInput& input) {
-  const auto configuration = read_configuration(input.head);
-  if (!configuration) {
-    if (!is_for_the_user(configuration.error())) return std::unexpected(configuration.error());
-    return RuleFindings{unreadable(configuration.error())};
-  }
-  auto found = findings_of(input.head, input);
-  if (found || !is_for_the_user(found.error())) return found;
-  return RuleFindings{unreadable(found.error())};
+/// The head as a project. An error of the user's if it cannot be read as one.
+Result<OpenedProject> open_head(const ReviewInput& input) {
+  // Its own configuration is not gone by, but has to be in order: it will be the base's.
+  MLX_CHECK(read_configuration(input.head));
+  return open_project(input.head, input);
 }
 
 bool removes_lock(const ChangedFiles& changed) {
@@ -75,6 +73,34 @@ std::vector<std::string> ignored_names(const ReviewInput& input) {
   return names;
 }
 
+/// The lines that the pull request adds.
+Scope added_lines(const ChangedFiles& changed) {
+  Scope scope;
+  for (const ChangedFile& file : changed.files) {
+    if (file.status == ChangedFile::Status::kRemoved) continue;
+    auto& lines = scope.files[file.path.str()];
+    if (!file.patch) continue;
+    for (const LineSpan& span : read_patch(*file.patch).added)
+      lines.push_back(
+          {.first = static_cast<std::size_t>(span.first), .last = static_cast<std::size_t>(span.last)});
+  }
+  return scope;
+}
+
+Result<std::vector<Recommendation>> recommendations_for(const CheckedProject& head, const ReviewInput& input,
+                                                        const std::vector<std::string>& ignored) {
+  const auto limit = static_cast<std::size_t>(input.configuration.bot.review.recommend);
+  if (limit == 0 || input.changed.files.empty()) return std::vector<Recommendation>();
+  std::vector<IgnoreRule> rules;
+  for (const std::string& name : ignored) {
+    if (auto rule = IgnoreRule::parse(name)) rules.push_back(*std::move(rule));
+  }
+  const auto components = MLX_TRY(read_profiles(input.registries));
+  RecommendOptions options{.limit = limit};
+  options.scope = added_lines(input.changed);
+  return recommend(head.index(), components, head.lock(), rules, options);
+}
+
 }  // namespace
 
 bool PullRequestReview::has_at_least(Severity severity) const {
@@ -83,19 +109,23 @@ bool PullRequestReview::has_at_least(Severity severity) const {
 }
 
 Result<PullRequestReview> review_pull_request(const ReviewInput& input) {
-  const RuleFindings before = MLX_TRY(findings_of(input.base, input));
-  RuleFindings after = MLX_TRY(findings_of_head(input));
-  const bool is_unreadable = !after.empty() && after.front().finding.code == "project-unreadable";
+  const auto base = MLX_TRY(open_project(input.base, input));
+  const auto head = open_head(input);
+  if (!head && !is_for_the_user(head.error())) return std::unexpected(head.error());
+  RuleFindings after = head ? check_rules((*head)->facts()) : RuleFindings{unreadable(head.error())};
   if (removes_lock(input.changed)) after.insert(after.begin(), lock_removed());
-  ChangeReview change = review_change(before, after);
+  ChangeReview change = review_change(check_rules(base->facts()), after);
+  // Of a head that cannot be read nobody knows what it mends.
+  if (!head) change.fixed.clear();
   PullRequestReview review{.added = std::move(change.added),
-                           .fixed = is_unreadable ? RuleFindings() : std::move(change.fixed),
+                           .fixed = std::move(change.fixed),
                            .is_truncated = input.changed.is_truncated};
   const auto names = ignored_names(input);
   const auto ignored = std::ranges::remove_if(
       review.added, [&](const RuleFinding& found) { return is_ignored(found, names); });
   review.ignored = ignored.size();
   review.added.erase(ignored.begin(), ignored.end());
+  if (head) review.recommendations = MLX_TRY(recommendations_for(**head, input, names));
   return review;
 }
 

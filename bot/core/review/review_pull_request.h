@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bot/core/changed_file.h"
+#include "engine/advise/recommend.h"
 #include "engine/compat/rule_finding.h"
 #include "engine/component/registries.h"
 #include "engine/index/index_cache.h"
@@ -32,6 +33,8 @@ struct PullRequestReview {
   RuleFindings fixed;         ///< that it mends
   std::size_t ignored = 0;    ///< findings that it brings and that nobody wants to hear of
   bool is_truncated = false;  ///< the forge does not list all files that it changes
+  /// Components that do what it writes by hand.
+  std::vector<Recommendation> recommendations = {};
 
   [[nodiscard]] bool has_at_least(Severity severity) const;
 };

@@ -331,3 +331,30 @@ TEST_CASE_METHOD(Reviewed, "a warm review of twenty files takes at most twelve r
   CHECK(requests <= 12);
   CHECK_THAT(comment(), Contains("### MLX found 20 warnings"));
 }
+
+TEST_CASE_METHOD(Reviewed, "what a component does already is recommended where it is written by hand",
+                 "[review]") {
+  publish(
+      mlx::test::built_registry({{.name = "retry",
+                                  .files = {{.target = "src/retry/__init__.py",
+                                             .text = "\"\"\"Retries of calls that fail.\"\"\"\n\nimport "
+                                                     "time\n\n\ndef call_with_retry(call, attempts=3):\n"
+                                                     "    \"\"\"Calls, and retries after errors.\"\"\"\n    "
+                                                     "for attempt in range(attempts):\n        try:\n"
+                                                     "            return call()\n        except OSError:\n   "
+                                                     "         time.sleep(attempt)\n    return None\n"}},
+                                  .modules = {"src.retry"}}}));
+  push({{"src/fetch.py",
+         "import time\n\n\ndef fetch(client):\n    for attempt in range(5):\n        try:\n"
+         "            return client.get()\n        except OSError:\n            time.sleep(2**attempt)\n    "
+         "raise RuntimeError\n"}});
+  look();
+  CHECK_THAT(comment(), Contains("### MLX has a suggestion") &&
+                            Contains("**💡 `retry` does this already:**") && Contains("/src/fetch.py#L5)") &&
+                            Contains("`/mlx add retry`"));
+  issue = pull;
+  write_again("writer-will", "/mlx ignore retry");
+  REQUIRE(run() == RunOutcome::kDone);
+  look();
+  CHECK_THAT(comment(), !Contains("`retry` does this"));
+}
