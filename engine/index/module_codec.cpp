@@ -82,11 +82,20 @@ template <typename Archive, Of<SourceProblem> T>
 void members(Archive& archive, T& value) {
   archive(value.code, value.message, value.line);
 }
+template <typename Archive, Of<PythonUse> T>
+void members(Archive& archive, T& value) {
+  archive(value.name, value.kind, value.function, value.is_in_async, value.is_awaited, value.keywords,
+          value.line);
+}
+template <typename Archive, Of<PythonPractice> T>
+void members(Archive& archive, T& value) {
+  archive(value.kind, value.symbol, value.line, value.end_line, value.detail);
+}
 template <typename Archive, Of<PythonModule> T>
 void members(Archive& archive, T& value) {
   archive(value.summary, value.imports, value.symbols, value.has_all, value.is_all_known, value.all,
           value.classes, value.routers, value.routes, value.inclusions, value.environment, value.services,
-          value.factories, value.is_script, value.problems);
+          value.factories, value.uses, value.practices, value.is_script, value.problems);
 }
 
 class Writer {

@@ -45,6 +45,7 @@ void PythonReader::add_import(PythonImport import, const Scope& scope) {
     const bool binds_first = import.name.empty() && import.alias.empty();
     std::string full = binds_first ? std::string(bound) : std::string(import.level, '.') + import.module;
     if (!import.name.empty()) full += (import.module.empty() ? "" : ".") + import.name;
+    used_names_.add(bound, PythonUsedNames::Kind::kImported, full);
     names_.add(std::string(bound), std::move(full));
   }
   module_.imports.push_back(std::move(import));
@@ -113,6 +114,7 @@ void PythonReader::read_import_from(TokenRange range, const Scope& scope) {
 }
 
 void PythonReader::bind(TokenRange targets, const Scope& scope, std::string_view annotation) {
+  if (scope.kind == ScopeKind::kFunction) hide(targets);
   if (scope.kind != ScopeKind::kModule) return;
   std::vector<std::string_view> names;
   append_bound_names(view_, targets, names);
@@ -175,7 +177,9 @@ void PythonReader::read_assignment(TokenRange range, const Scope& scope) {
   }
   if (equals == range.end) return;
   const TokenRange target = first;
-  if (!is_annotated) bind(target, scope);
+  // `except ImportError: torch = None`
+  const bool is_none = equals + 2 == range.end && view_.text(equals + 1) == "None";
+  if (!is_annotated && !(is_none && scope.kind == ScopeKind::kFunction)) bind(target, scope);
   for (std::size_t next = view_.find({equals + 1, range.end}, '='); next != range.end;
        next = view_.find({equals + 1, range.end}, '=')) {
     bind({equals + 1, next}, scope);
@@ -249,7 +253,7 @@ void PythonReader::read_all_method(const PythonCall& call) {
   }
 }
 
-void PythonReader::scan(TokenRange range, const Scope& scope) {
+void PythonReader::scan(TokenRange range, const Scope& scope, PythonUseKind first_use) {
   for (std::size_t i = range.begin; i < range.end; ++i) {
     const PythonToken& token = view_.at(i);
     if (token.kind == TokenKind::kString && token.end - token.begin > 8) {
@@ -262,9 +266,11 @@ void PythonReader::scan(TokenRange range, const Scope& scope) {
       module_.services.push_back(std::move(*service));
       continue;
     }
+    if (token.is(Keyword::kLambda)) enter_lambda(i, range.end);
     const bool is_after_dot = i > range.begin && view_.at(i - 1).is('.');
     if (!token.is_name() || is_after_dot) continue;
     const std::size_t end = view_.end_of_path(i, range.end);
+    note_use({i, end}, range, i == range.begin ? first_use : PythonUseKind::kReference, scope);
     const PythonToken& next = view_.at(end);
     if (end == i + 1 && end < range.end && next.is(kWalrus)) {
       bind({i, end}, scope);

@@ -77,10 +77,11 @@ void PythonReader::read_function(const std::vector<TokenRange>& decorators, cons
                                .line = line});
   }
   if (module_.symbols.size() > known) module_.symbols.back().summary = summary_at(colon + 1);
-  scan({open, colon}, scope);
+  const auto parameters = read_parameters(open, colon, scope);
 
   Scope below = scope;
   below.kind = ScopeKind::kFunction;
+  below.is_in_async = begin > 0 && view_.at(begin - 1).is(Keyword::kAsync);
   below.qualified = qualified(scope, name);
   below.context.is_deferred = true;
   ++below.function_depth;
@@ -92,7 +93,10 @@ void PythonReader::read_function(const std::vector<TokenRange>& decorators, cons
         .type = {},
         .returned = {}};
   }
+  const std::size_t outside = used_names_.begin_function();
+  for (const std::string_view parameter : parameters) used_names_.hide(parameter);
   read_suite(colon, line_end, below);
+  used_names_.end_function(outside);
   if (is_top_level) finish_factory();
 }
 
@@ -158,6 +162,7 @@ void PythonReader::read_class(const std::vector<TokenRange>& decorators, const S
               view_.one_line({open, colon}));
     if (module_.symbols.size() > known) module_.symbols.back().summary = summary_at(colon + 1);
     module_.classes.push_back(std::move(described));
+    used_names_.add(name, PythonUsedNames::Kind::kClass, std::string(name));
     below.kind = ScopeKind::kClass;
     below.class_index = module_.classes.size() - 1;
   } else if (scope.kind == ScopeKind::kClass && name == "Config") {

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/source/python_practice.h"
+#include "engine/source/python_use.h"
 
 namespace mlx {
 
@@ -164,6 +166,8 @@ struct PythonModule {
   std::vector<EnvironmentRead> environment;
   std::vector<ServiceAddress> services;
   std::vector<ApplicationFactory> factories;
+  std::vector<PythonUse> uses;  ///< of imported names, in the order in which they stand
+  std::vector<PythonPractice> practices;
   bool is_script = false;  ///< it has an `if __name__ == "__main__":`
   std::vector<SourceProblem> problems;
 
@@ -171,7 +175,7 @@ struct PythonModule {
 };
 
 /// Changes whenever read_python_module() says something else of the same bytes.
-inline constexpr int kPythonModuleFormat = 2;
+inline constexpr int kPythonModuleFormat = 3;
 
 /// Reads a Python 3 file; any bytes have a module. A file with syntax errors yields what can be
 /// read, and a problem. Linear in the text.

@@ -116,7 +116,7 @@ void PythonReader::read_decorated(const Scope& scope) {
   while (view_.at(at_).is('@')) {
     const std::size_t end = end_of_line(at_);
     decorators.push_back({at_ + 1, end});
-    scan(decorators.back(), scope);
+    scan(decorators.back(), scope, PythonUseKind::kDecorator);
     at_ = end + (view_.at(end).kind == TokenKind::kNewline ? 1 : 0);
   }
   if (view_.at(at_).is(Keyword::kAsync) && view_.at(at_ + 1).is(Keyword::kDef)) ++at_;

@@ -11,6 +11,7 @@
 #include "engine/source/python_calls.h"
 #include "engine/source/python_module.h"
 #include "engine/source/python_token_view.h"
+#include "engine/source/python_used_names.h"
 
 namespace mlx {
 
@@ -32,6 +33,7 @@ class PythonReader {
     std::size_t class_index = 0;     ///< in PythonModule::classes, for kClass and kClassConfiguration
     std::size_t function_depth = 0;  ///< functions around
     std::size_t depth = 0;           ///< blocks around
+    bool is_in_async = false;        ///< the nearest function around is `async def`
   };
   /// What is known of the top-level function that is being read.
   struct FactoryCandidate {
@@ -85,11 +87,18 @@ class PythonReader {
   void bind(TokenRange targets, const Scope& scope, std::string_view annotation = {});
   void bind_name(std::string_view name, const Scope& scope, std::size_t offset, PythonSymbolKind kind,
                  std::string_view signature);
-  void scan(TokenRange range, const Scope& scope);
+  void scan(TokenRange range, const Scope& scope, PythonUseKind first_use = PythonUseKind::kReference);
   void scan_notable(TokenRange path, TokenRange range, const Scope& scope);
   void scan_environ(TokenRange path, TokenRange range, const Scope& scope);
   void check_operands(TokenRange range);
   [[nodiscard]] std::optional<PythonCall> call_at(std::size_t i, std::size_t end) const;
+
+  // Uses of imported names: python_uses.cpp.
+  void note_use(TokenRange path, TokenRange range, PythonUseKind kind, const Scope& scope);
+  void enter_lambda(std::size_t i, std::size_t end);
+  [[nodiscard]] std::vector<std::string_view> read_parameters(std::size_t open, std::size_t colon,
+                                                              const Scope& scope);
+  void hide(TokenRange targets);
 
   void complain(std::size_t token, std::string_view message);
   [[nodiscard]] std::uint32_t line_of(std::size_t offset);
@@ -99,11 +108,13 @@ class PythonReader {
   PythonTokenView view_;
   PythonModule module_;
   PythonNames names_;
+  PythonUsedNames used_names_;
   std::unordered_set<std::string_view> bound_;
   std::unordered_set<std::string_view> methods_;  ///< of the top-level class that is being read
   std::optional<FactoryCandidate> candidate_;
   std::size_t at_ = 0;
   std::size_t targets_end_ = 0;  ///< the last `=` of the last assignment: what is before it is set, not read
+  std::size_t lambda_end_ = 0;   ///< of the last lambda that was seen
   std::size_t line_offset_ = 0;  ///< an offset whose line is known
   std::uint32_t line_ = 1;
   bool is_broken_ = false;  ///< a syntax error was reported; one is enough

@@ -25,6 +25,7 @@ TEST_CASE("a module that is encoded and decoded is the same") {
   CHECK_FALSE(module.imports.empty());
   CHECK_FALSE(module.routes.empty());
   CHECK_FALSE(module.factories.empty());
+  CHECK_FALSE(module.uses.empty());
   CHECK_FALSE(module.classes.empty());
   CHECK_FALSE(module.services.empty());
   CHECK_FALSE(module.problems.empty());

@@ -83,6 +83,21 @@ Lines inclusions_of(std::string_view text) {
   return lines;
 }
 
+Lines uses_of(std::string_view text) {
+  Lines lines;
+  for (const PythonUse& use : read_python_module(text).uses) {
+    std::string line = (use.kind == PythonUseKind::kDecorator ? "@" : "") + use.name;
+    std::string keywords;
+    for (const std::string& keyword : use.keywords) keywords += (keywords.empty() ? "" : ",") + keyword;
+    if (use.kind == PythonUseKind::kCall || !keywords.empty()) line += "(" + keywords + ")";
+    if (!use.function.empty()) line += " in " + use.function;
+    if (use.is_in_async) line += " async";
+    if (use.is_awaited) line += " awaited";
+    lines.push_back(line);
+  }
+  return lines;
+}
+
 Lines problems_of(std::string_view text) {
   Lines lines;
   for (const SourceProblem& problem : read_python_module(text).problems) {

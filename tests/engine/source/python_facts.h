@@ -25,6 +25,8 @@ Lines environment_of(std::string_view text);
 Lines routes_of(std::string_view text);
 /// `app.include_router <- router at /prefix` as `app <- router at /prefix`.
 Lines inclusions_of(std::string_view text);
+/// `name()`, `@name` or `name`, with keywords in the brackets, then ` in function`, ` async` and ` awaited`.
+Lines uses_of(std::string_view text);
 /// `code at line`.
 Lines problems_of(std::string_view text);
 /// The tokens of a text: names and operators as written, and NL, IN, DE and END.

@@ -1,0 +1,88 @@
+// The parts of PythonReader that keep the uses of imported names.
+
+#include <algorithm>
+
+#include "engine/source/python_reader.h"
+
+namespace mlx {
+namespace {
+
+// In bytes. A longer path is kept up to here.
+constexpr std::size_t kLongestName = 200;
+
+}  // namespace
+
+/// Notes that the path is used, if its first name is one whose uses are kept.
+void PythonReader::note_use(TokenRange path, TokenRange range, PythonUseKind kind, const Scope& scope) {
+  const auto* const known = used_names_.find(view_.text(path.begin));
+  if (known == nullptr) return;
+  const bool is_called = path.end < range.end && view_.at(path.end).is('(') &&
+                         view_.at(path.end).begin != view_.at(path.end).end;
+  // `name=` is the keyword of a call, or a variable that is set.
+  const bool is_set = path.size() == 1 && path.end < range.end && view_.at(path.end).is('=');
+  if (is_set && (path.begin == range.begin || !view_.at(path.begin - 1).is(':'))) return;
+  if (known->kind == PythonUsedNames::Kind::kBuiltin && (!is_called || path.size() > 1)) return;
+  if (known->kind == PythonUsedNames::Kind::kClass && (!is_called || path.size() == 1)) return;
+  if (is_called && kind == PythonUseKind::kReference) kind = PythonUseKind::kCall;
+  PythonUse use{.name = known->full,
+                .kind = kind,
+                .function = {},
+                .is_in_async = scope.is_in_async && path.begin >= lambda_end_,
+                .is_awaited = path.begin > range.begin && view_.at(path.begin - 1).is(Keyword::kAwait),
+                .keywords = {},
+                .line = line_of(view_.at(path.begin).begin)};
+  if (path.size() > 1) use.name += view_.path({path.begin + 1, path.end});
+  if (use.name.size() > kLongestName) use.name.resize(kLongestName);
+  if (scope.function_depth > 0) use.function = scope.qualified;
+  if (is_called) {
+    const std::size_t close = view_.closing(path.end, range.end);
+    for (std::size_t i = path.end + 1; i + 1 < close; ++i) {
+      if (opens(view_.at(i))) i = view_.closing(i, close);
+      const bool begins = view_.at(i - 1).is('(') || view_.at(i - 1).is(',');
+      if (i + 1 < close && begins && view_.at(i).is_name() && view_.at(i + 1).is('=')) {
+        use.keywords.emplace_back(view_.text(i));
+      }
+    }
+  }
+  module_.uses.push_back(std::move(use));
+}
+
+/// What the lambda at `i` says runs later, wherever it stands.
+void PythonReader::enter_lambda(std::size_t i, std::size_t end) {
+  std::size_t at = i + 1;
+  while (at < end && !view_.at(at).is(':')) at = opens(view_.at(at)) ? view_.closing(at, end) + 1 : at + 1;
+  while (at < end && !view_.at(at).is(',') && !closes(view_.at(at))) {
+    at = opens(view_.at(at)) ? view_.closing(at, end) + 1 : at + 1;
+  }
+  lambda_end_ = std::max(lambda_end_, std::min(at, end));
+}
+
+/// Scans the annotations and defaults of a function's parameters and its result, which are outside of
+/// it; returns the names of the parameters.
+std::vector<std::string_view> PythonReader::read_parameters(std::size_t open, std::size_t colon,
+                                                            const Scope& scope) {
+  std::vector<std::string_view> names;
+  const std::size_t close = view_.closing(open, colon);
+  for (TokenRange part : view_.split({open + 1, close}, ',')) {
+    while (part.begin < part.end && !view_.at(part.begin).is_name()) ++part.begin;
+    if (part.is_empty()) continue;
+    names.push_back(view_.text(part.begin));
+    if (part.size() > 1) scan({part.begin + 1, part.end}, scope);
+  }
+  if (close + 1 < colon) scan({close + 1, colon}, scope);
+  return names;
+}
+
+/// A local variable hides what has its name.
+void PythonReader::hide(TokenRange targets) {
+  if (targets.is_empty()) return;
+  if (targets.size() == 1) {
+    used_names_.hide(view_.text(targets.begin));
+  } else if (view_.find(targets, ',') != targets.end || opens(view_.at(targets.begin))) {
+    std::vector<std::string_view> names;
+    append_bound_names(view_, targets, names);
+    for (const std::string_view name : names) used_names_.hide(name);
+  }
+}
+
+}  // namespace mlx
