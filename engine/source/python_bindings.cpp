@@ -187,6 +187,7 @@ void PythonReader::read_assignment(TokenRange range, const Scope& scope) {
   }
   targets_end_ = equals;
   const TokenRange value{equals + 1, range.end};
+  note_item_set(target, value);
   if (value.is_empty()) return;
   if (is_name && scope.kind == ScopeKind::kModule) {
     const std::string_view name = view_.text(target.begin);
@@ -257,6 +258,7 @@ void PythonReader::scan(TokenRange range, const Scope& scope, PythonUseKind firs
   for (std::size_t i = range.begin; i < range.end; ++i) {
     const PythonToken& token = view_.at(i);
     if (token.kind == TokenKind::kString && token.end - token.begin > 8) {
+      note_literal(i);
       const std::string_view literal = view_.text(i);
       if (literal.find("://") == std::string_view::npos) continue;
       const auto quote = literal.find_first_of("'\"");

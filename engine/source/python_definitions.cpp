@@ -95,7 +95,9 @@ void PythonReader::read_function(const std::vector<TokenRange>& decorators, cons
   }
   const std::size_t outside = used_names_.begin_function();
   for (const std::string_view parameter : parameters) used_names_.hide(parameter);
+  const std::size_t block = begin_block(begin, colon);
   read_suite(colon, line_end, below);
+  end_block(block);
   used_names_.end_function(outside);
   if (is_top_level) finish_factory();
 }
@@ -170,7 +172,9 @@ void PythonReader::read_class(const std::vector<TokenRange>& decorators, const S
   } else {
     below.kind = ScopeKind::kOtherClass;
   }
+  const std::size_t block = begin_block(begin, colon);
   read_suite(colon, line_end, below);
+  end_block(block);
 }
 
 void PythonReader::read_field(TokenRange name, TokenRange annotation, TokenRange value, const Scope& scope) {

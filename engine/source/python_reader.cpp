@@ -37,11 +37,14 @@ PythonModule PythonReader::run() {
          .line = static_cast<std::uint32_t>(line_column(text_, lexed_.errors.front().offset).line)});
   }
   module_.summary = summary_at(0);
+  outline_.view = &view_;
+  outline_.names = &names_;
   const Scope scope;
   while (view_.at(at_).kind != TokenKind::kEnd) {
     read_block(scope);
     if (view_.at(at_).kind == TokenKind::kDedent) ++at_;
   }
+  add_practices();
   return std::move(module_);
 }
 
@@ -156,7 +159,9 @@ void PythonReader::read_compound(const Scope& scope, PythonContext below) {
   if (keyword == Keyword::kWith && suppresses_missing_module(header)) below.is_optional = true;
   Scope inner = scope;
   inner.context = below;
+  const std::size_t block = begin_block(begin, colon);
   read_suite(colon, line_end, inner);
+  end_block(block);
 }
 
 bool PythonReader::suppresses_missing_module(TokenRange header) const {
@@ -254,7 +259,9 @@ void PythonReader::read_try(const Scope& scope) {
     complain(at_, "this statement has no `:`");
     return read_simple_line(scope);
   }
+  const std::size_t block = begin_block(at_, colon);
   read_suite(colon, line_end, scope);
+  end_block(block);
   const std::size_t last_import = module_.imports.size();
   bool is_caught = false;
   PythonContext otherwise = scope.context;

@@ -10,6 +10,7 @@
 #include "engine/base/text_edit.h"
 #include "engine/source/python_calls.h"
 #include "engine/source/python_module.h"
+#include "engine/source/python_outline.h"
 #include "engine/source/python_token_view.h"
 #include "engine/source/python_used_names.h"
 
@@ -99,6 +100,13 @@ class PythonReader {
   [[nodiscard]] std::vector<std::string_view> read_parameters(std::size_t open, std::size_t colon,
                                                               const Scope& scope);
   void hide(TokenRange targets);
+  void note_literal(std::size_t i);
+
+  // The outline, of which practices are found: python_uses.cpp.
+  [[nodiscard]] std::size_t begin_block(std::size_t begin, std::size_t colon);
+  void end_block(std::size_t block);
+  void note_item_set(TokenRange target, TokenRange value);
+  void add_practices();
 
   void complain(std::size_t token, std::string_view message);
   [[nodiscard]] std::uint32_t line_of(std::size_t offset);
@@ -109,6 +117,8 @@ class PythonReader {
   PythonModule module_;
   PythonNames names_;
   PythonUsedNames used_names_;
+  PythonOutline outline_;
+  std::size_t block_ = PythonBlock::kNone;  ///< the innermost block that is being read
   std::unordered_set<std::string_view> bound_;
   std::unordered_set<std::string_view> methods_;  ///< of the top-level class that is being read
   std::optional<FactoryCandidate> candidate_;

@@ -1,7 +1,8 @@
-// The parts of PythonReader that keep the uses of imported names.
+// The parts of PythonReader that keep the uses of imported names, and what practices are found of.
 
 #include <algorithm>
 
+#include "engine/source/python_practices.h"
 #include "engine/source/python_reader.h"
 
 namespace mlx {
@@ -9,6 +10,7 @@ namespace {
 
 // In bytes. A longer path is kept up to here.
 constexpr std::size_t kLongestName = 200;
+constexpr std::size_t kLongestSecret = 4000;
 
 }  // namespace
 
@@ -45,6 +47,7 @@ void PythonReader::note_use(TokenRange path, TokenRange range, PythonUseKind kin
     }
   }
   module_.uses.push_back(std::move(use));
+  outline_.use_tokens.push_back(static_cast<std::uint32_t>(path.begin));
 }
 
 /// What the lambda at `i` says runs later, wherever it stands.
@@ -82,6 +85,53 @@ void PythonReader::hide(TokenRange targets) {
     std::vector<std::string_view> names;
     append_bound_names(view_, targets, names);
     for (const std::string_view name : names) used_names_.hide(name);
+  }
+}
+
+/// A string that something is set to, and that might be a secret by its length.
+void PythonReader::note_literal(std::size_t i) {
+  if (i == 0 || view_.at(i).end - view_.at(i).begin > kLongestSecret) return;
+  const PythonToken& before = view_.at(i - 1);
+  if (before.is('=') || before.is(':') || before.is('(') || before.is(',')) {
+    outline_.literals.push_back(static_cast<std::uint32_t>(i));
+  }
+}
+
+std::size_t PythonReader::begin_block(std::size_t begin, std::size_t colon) {
+  outline_.blocks.push_back({.keyword = view_.at(begin).keyword,
+                             .header = {begin, colon},
+                             .body = {colon + 1, colon + 1},
+                             .parent = block_});
+  block_ = outline_.blocks.size() - 1;
+  return block_;
+}
+
+void PythonReader::end_block(std::size_t block) {
+  outline_.blocks[block].body.end = at_;
+  block_ = outline_.blocks[block].parent;
+}
+
+void PythonReader::note_item_set(TokenRange target, TokenRange value) {
+  if (!view_.at(target.end - 1).is(']') || !view_.at(target.begin).is_name()) return;
+  const std::size_t open = view_.end_of_path(target.begin, target.end);
+  if (!view_.at(open).is('[') || view_.closing(open, target.end) + 1 != target.end) return;
+  outline_.item_sets.push_back(
+      {.path = {target.begin, open}, .key = {open + 1, target.end - 1}, .value = value});
+}
+
+void PythonReader::add_practices() {
+  for (FoundPractice& practice : find_practices(outline_, module_)) {
+    std::size_t last = std::max(practice.range.begin, practice.range.end - 1);
+    // A block ends with the line end of its last statement, and what closes the blocks in it.
+    while (last > practice.range.begin &&
+           (view_.at(last).kind == TokenKind::kDedent || view_.at(last).kind == TokenKind::kNewline)) {
+      --last;
+    }
+    module_.practices.push_back({.kind = practice.kind,
+                                 .symbol = std::move(practice.symbol),
+                                 .line = line_of(view_.at(practice.range.begin).begin),
+                                 .end_line = line_of(view_.at(last).begin),
+                                 .detail = std::move(practice.detail)});
   }
 }
 

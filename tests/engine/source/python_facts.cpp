@@ -98,6 +98,27 @@ Lines uses_of(std::string_view text) {
   return lines;
 }
 
+Lines practices_of(std::string_view text) {
+  Lines lines;
+  for (const PythonPractice& practice : read_python_module(text).practices) {
+    std::string line;
+    switch (practice.kind) {
+      case PracticeKind::kRetryLoop: line = "retry"; break;
+      case PracticeKind::kCache: line = "cache"; break;
+      case PracticeKind::kRateLimit: line = "limit"; break;
+      case PracticeKind::kEnvironmentParsing: line = "environment"; break;
+      case PracticeKind::kModelLoading: line = "model"; break;
+      case PracticeKind::kCsvValidation: line = "csv"; break;
+      case PracticeKind::kApplicationFactory: line = "application"; break;
+      case PracticeKind::kRegistry: line = "registry"; break;
+      case PracticeKind::kLiteralSecret: line = "secret"; break;
+    }
+    lines.push_back(line + " " + practice.symbol + " " + std::to_string(practice.line) + "-" +
+                    std::to_string(practice.end_line));
+  }
+  return lines;
+}
+
 Lines problems_of(std::string_view text) {
   Lines lines;
   for (const SourceProblem& problem : read_python_module(text).problems) {

@@ -27,6 +27,8 @@ Lines routes_of(std::string_view text);
 Lines inclusions_of(std::string_view text);
 /// `name()`, `@name` or `name`, with keywords in the brackets, then ` in function`, ` async` and ` awaited`.
 Lines uses_of(std::string_view text);
+/// `kind symbol first-last`, with the kinds in short words; details are left out.
+Lines practices_of(std::string_view text);
 /// `code at line`.
 Lines problems_of(std::string_view text);
 /// The tokens of a text: names and operators as written, and NL, IN, DE and END.

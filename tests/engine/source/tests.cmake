@@ -8,7 +8,7 @@ mlx_test(source_test
           engine/source/python_problems_test.cpp engine/source/python_property_test.cpp
           engine/source/python_string_test.cpp engine/source/python_symbols_test.cpp
           engine/source/python_token_view_test.cpp engine/source/python_tokens_test.cpp
-          engine/source/python_web_test.cpp engine/source/service_address_test.cpp engine/source/syntax_tree_test.cpp engine/source/python_uses_test.cpp
+          engine/source/python_web_test.cpp engine/source/service_address_test.cpp engine/source/syntax_tree_test.cpp engine/source/python_practices_test.cpp engine/source/python_uses_test.cpp
   USES mlx_test_python_facts)
 find_package(Python3 QUIET COMPONENTS Interpreter)
 target_compile_definitions(source_test PRIVATE MLX_PYTHON_LIBRARY="${Python3_STDLIB}")
