@@ -66,6 +66,11 @@ struct InfoArguments {
   std::string component;
 };
 
+struct RecommendArguments {
+  ProjectArguments project;
+  std::optional<std::size_t> limit;  ///< nothing: what the configuration says
+};
+
 struct MergeArguments {
   std::string base;
   std::string ours;
@@ -128,6 +133,7 @@ struct SandboxArguments {
 [[nodiscard]] int diff(const DiffArguments& arguments);
 [[nodiscard]] int list(const ListArguments& arguments);
 [[nodiscard]] int info(const InfoArguments& arguments);
+[[nodiscard]] int recommend(const RecommendArguments& arguments);
 [[nodiscard]] int status(const ProjectArguments& arguments);
 [[nodiscard]] int extract(const ExtractArguments& arguments);
 [[nodiscard]] int registry_build(const RegistryArguments& arguments);

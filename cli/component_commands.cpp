@@ -71,6 +71,17 @@ void define_info(CLI::App& app, Run& run) {
   command->final_callback([&run, arguments] { run = [arguments] { return info(*arguments); }; });
 }
 
+void define_recommend(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<RecommendArguments>();
+  auto* command =
+      app.add_subcommand("recommend", "show the components that would do what is written by hand here");
+  command->add_option("--limit", arguments->limit, "at most so many (default: what mlx.toml says, else 3)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100));
+  add_project_options(*command, arguments->project);
+  command->final_callback([&run, arguments] { run = [arguments] { return recommend(*arguments); }; });
+}
+
 void define_status(CLI::App& app, Run& run) {
   auto arguments = std::make_shared<ProjectArguments>();
   auto* command = app.add_subcommand("status", "show the components that are here, and what you changed");
@@ -157,6 +168,7 @@ void define_component_commands(CLI::App& app, Run& run) {
   define_remove(app, run);
   define_list(app, run);
   define_info(app, run);
+  define_recommend(app, run);
   define_status(app, run);
   define_merge(app, run);
 }

@@ -99,13 +99,23 @@ bool repeats_the_same(const PythonOutline& outline, const TriedLoop& tried) {
   return !outline.has_word(tried.attempt->body, outline.view->text(header.begin + 1));
 }
 
+/// `get(f"{url}/healthz")`: a program that was just started is waited for, which is no failure.
+bool waits_for_start(const PythonOutline& outline, const TriedLoop& tried) {
+  const TokenRange body = tried.attempt->body;
+  for (std::size_t i = body.begin; i < body.end; ++i) {
+    const bool is_text = outline.view->at(i).kind == TokenKind::kString;
+    if (is_text && contains_any(outline.view->text(i), {"/health", "/ready", "/live", "/ping"})) return true;
+  }
+  return false;
+}
+
 std::optional<std::string> retry_detail(const PythonOutline& outline, const TriedLoop& tried) {
   const auto failing = std::ranges::find_if(tried.handlers, [&](const PythonBlock* handler) {
     return handles_failure(outline, *handler) && !has_direct(outline, handler->body, Keyword::kReturn) &&
            !has_direct(outline, handler->body, Keyword::kBreak) &&
            !has_direct(outline, handler->body, Keyword::kRaise);
   });
-  if (failing == tried.handlers.end()) return std::nullopt;
+  if (failing == tried.handlers.end() || waits_for_start(outline, tried)) return std::nullopt;
   const TokenRange behind{(*failing)->body.begin, tried.loop->body.end};
   const bool sleeps = outline.has_word(behind, "sleep");
   const bool counts = counts_attempts(outline, tried);
@@ -129,6 +139,18 @@ bool calls_clock(const PythonUse& use) {
          (use.name == "time.time" || use.name == "time.monotonic" || use.name == "time.perf_counter");
 }
 
+/// Is this name set to an empty list here? Then the times are those of one call.
+bool is_made_in(const PythonOutline& outline, TokenRange body, std::string_view name) {
+  for (std::size_t i = body.begin; i + 2 < body.end; ++i) {
+    if (!outline.view->is_word(i, name) || !begins_statement(outline, i)) continue;
+    const std::size_t line_end = std::min(i + 20, body.end);
+    const std::size_t equals = outline.view->find({i, line_end}, '=');
+    const bool is_empty = outline.view->at(equals + 1).is('[') && outline.view->at(equals + 2).is(']');
+    if (equals != line_end && (is_empty || outline.view->is_word(equals + 1, "deque"))) return true;
+  }
+  return false;
+}
+
 /// Old entries are dropped, and the number of those that remain is compared.
 bool keeps_window(const PythonOutline& outline, TokenRange body) {
   const PythonTokenView& view = *outline.view;
@@ -143,7 +165,8 @@ bool keeps_window(const PythonOutline& outline, TokenRange body) {
     }
     if (view.is_word(i, "len") && view.at(i + 1).is('(')) {
       const std::size_t close = view.closing(i + 1, body.end);
-      if (view.at(close + 1).is(kComparison) && view.text(close + 2) != "0") compares = true;
+      const bool is_local = close == i + 3 && is_made_in(outline, body, view.text(i + 2));
+      if (view.at(close + 1).is(kComparison) && view.text(close + 2) != "0" && !is_local) compares = true;
     }
   }
   return drops && compares &&

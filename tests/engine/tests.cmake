@@ -58,6 +58,13 @@ mlx_test(plan_test
           engine/plan/update/update_targets_test.cpp engine/plan/update/updated_project.cpp
   USES mlx_plan mlx_test_extraction mlx_test_registry)
 
+mlx_test(advise_test
+  SOURCES engine/advise/labelled_projects_test.cpp engine/advise/recommend_test.cpp
+  USES mlx_advise)
+target_compile_definitions(advise_test PRIVATE
+  MLX_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+  MLX_LABELLED_PROJECTS="${CMAKE_CURRENT_SOURCE_DIR}/engine/advise/projects")
+
 mlx_test(io_test
   SOURCES engine/io/apply_plan_test.cpp engine/io/catalogue_test.cpp engine/io/directory_test.cpp
           engine/io/download_test.cpp engine/io/git_mirror_test.cpp engine/io/git_snapshot_test.cpp
