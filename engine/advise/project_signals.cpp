@@ -47,7 +47,8 @@ bool is_service_code(std::string_view path) {
       "alembic",   "hack",         "ci",          ".github",
       "templates", "cookiecutter", "fixtures",    "integration_tests",
       "e2e",       "e2e_tests",    "build",       "dist",
-      "infra",     "perf_tests",   "mocks"};
+      "infra",     "perf_tests",   "unittest",    "unittests",
+      "mocks"};
   std::string_view rest = path;
   for (auto slash = rest.find('/'); slash != std::string_view::npos; slash = rest.find('/')) {
     const std::string_view directory = rest.substr(0, slash);

@@ -159,9 +159,15 @@ void find_application_factories(const PythonOutline& outline, const PythonModule
       return made.type == use.name && made.function == use.function;
     });
     if (router == module.routers.end()) continue;
-    const auto is_its = [&](const std::string& object) { return object == router->variable; };
-    const bool has_routes = std::ranges::any_of(module.routes, is_its, &PythonRoute::router) ||
-                            std::ranges::any_of(module.inclusions, is_its, &PythonInclusion::into);
+    // A path for everything, and other applications that are mounted, are those of a proxy or of metrics.
+    const bool has_routes =
+        std::ranges::any_of(module.routes,
+                            [&](const PythonRoute& route) {
+                              return route.router == router->variable && !route.path.ends_with(":path}");
+                            }) ||
+        std::ranges::any_of(module.inclusions, [&](const PythonInclusion& inclusion) {
+          return inclusion.into == router->variable && inclusion.router.find('(') == std::string::npos;
+        });
     if (!has_routes) continue;
     const std::size_t function = outline.function_at(token);
     const bool is_top = function == PythonBlock::kNone;

@@ -65,6 +65,10 @@ TEST_CASE("other loops around a try are no retry loops") {
   CHECK(practices_of("def f():\n  while True:\n    try:\n      return int(input())\n    except ValueError:\n"
                      "      print('?')\n")
             .empty());
+  // A program that was just started.
+  CHECK(practices_of("def f():\n  for _ in range(9):\n    try:\n      if get(url + '/healthz').ok: break\n"
+                     "    except OSError:\n      time.sleep(1)\n")
+            .empty());
   // A queue that is polled.
   CHECK(
       practices_of("def f():\n  while True:\n    try:\n      return q.get_nowait()\n    except queue.Empty:\n"
@@ -136,6 +140,16 @@ TEST_CASE("other looks at the clock are no rate limits") {
             "import time\ndef fps(times, window):\n  times.append(time.time())\n"
             "  if len(times) > window: times.popleft()\n  return len(times) / (times[-1] - times[0])\n")
             .empty());
+  // What is counted is not what ages.
+  CHECK(
+      practices_of(
+          "import time\ndef f(rows, limit):\n  now = time.time()\n  old = [t for t in times if now - t > 5]\n"
+          "  if len(rows) > limit:\n    raise X()\n")
+          .empty());
+  // Times of one call.
+  CHECK(practices_of("import time\ndef f(limit):\n  times = []\n  while True:\n    now = time.time()\n"
+                     "    times = [t for t in times if now - t < 60]\n    if len(times) > limit: raise X()\n")
+            .empty());
   // Tokens of a language model.
   CHECK(practices_of("import time\ndef f(tokens):\n  t = time.time()\n  if tokens > 5: raise X()\n").empty());
 }
@@ -197,6 +211,13 @@ TEST_CASE("web applications that are made with their routes") {
       practices_of("from fastapi import FastAPI\ndef create():\n  app = FastAPI()\n  app.include_router(r)\n"
                    "  return app\n") == Lines{"application create 2-5"});
   CHECK(practices_of("from fastapi import FastAPI\napp = FastAPI()\n").empty());
+  CHECK(
+      practices_of("from fastapi import FastAPI\napp = FastAPI()\n@app.get('/{path:path}')\ndef x(): pass\n")
+          .empty());
+  CHECK(practices_of(
+            "from starlette.applications import Starlette\nfrom prometheus_client import make_asgi_app\n"
+            "app = Starlette()\napp.mount('/metrics', make_asgi_app())\n")
+            .empty());
   CHECK(
       practices_of("from fastapi import APIRouter\nr = APIRouter()\n@r.get('/x')\ndef x(): pass\n").empty());
 }

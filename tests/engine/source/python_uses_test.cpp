@@ -32,6 +32,12 @@ TEST_CASE("what a function refers to again is kept once, calls each time") {
         Lines{"p.x in f", "p.g() in f", "p.g() in f", "p.x in h"});
 }
 
+TEST_CASE("what is only for types is no use") {
+  CHECK(uses_of("import typing as t\nfrom typing import Any\nx: t.List[Any] = y\n").empty());
+  CHECK(uses_of("from collections.abc import Sequence\ndef f(x: Sequence): pass\n").empty());
+  CHECK(uses_of("import collections\ncollections.OrderedDict()\n") == Lines{"collections.OrderedDict()"});
+}
+
 TEST_CASE("the names of keyword arguments are kept, those of inner calls apart") {
   CHECK(uses_of("import p\np.f(1, a=2, b=p.g(c=3), **d)\n") == Lines{"p.f(a,b)", "p.g(c)"});
   CHECK(uses_of("import p\np.f({'a': x == y}, key=lambda z: z)\n") == Lines{"p.f(key)"});
