@@ -73,8 +73,12 @@ bool is_under_its_name(const PythonOutline& outline, const PythonItemSet& item, 
                        std::size_t outer) {
   if (is_cache_name(outline.view->text(item.path.end - 1))) return false;
   if (item.key.size() > 1 && outline.has_word(item.key, given)) return true;
-  if (outer == PythonBlock::kNone || !outline.view->at(item.key.begin).is_name()) return false;
-  return outline.has_word(outline.blocks[outer].header, outline.view->text(item.key.begin));
+  if (outer == PythonBlock::kNone) return false;
+  for (std::size_t i = item.key.begin; i < item.key.end; ++i) {
+    const bool is_name = outline.view->at(i).is_name();
+    if (is_name && outline.has_word(outline.blocks[outer].header, outline.view->text(i))) return true;
+  }
+  return false;
 }
 
 bool searches_modules(const PythonOutline& outline, const PythonBlock& loop) {

@@ -236,6 +236,9 @@ TEST_CASE("things that register themselves") {
       Lines{"registry Registry.add 2-4"});
   CHECK(practices_of("import importlib, pkgutil\ndef load():\n  for m in pkgutil.iter_modules(path):\n"
                      "    importlib.import_module(m.name)\n") == Lines{"registry load 3-4"});
+  CHECK(practices_of(
+            "X = {}\ndef register(kind, name=None):\n  def wrap(f):\n    X[(kind, name)] = f\n    return f\n"
+            "  return wrap\n") == Lines{"registry register 2-6"});
   CHECK(practices_of("X = {}\ndef put(k, v):\n  X[k] = v\n  return v\n").empty());
   CHECK(practices_of("def wrap(f):\n  return f\n").empty());
   CHECK(
