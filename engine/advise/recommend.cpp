@@ -187,7 +187,10 @@ Recommendation rendered(const Candidate& candidate, const std::vector<ComponentP
                         .evidence = {},
                         .reason = reason(candidate),
                         .command = "mlx add " + name};
-  for (const SeenPractice* seen : candidate.practices) {
+  std::vector<const SeenPractice*> practices = candidate.practices;
+  std::ranges::stable_sort(practices, std::ranges::greater{},
+                           [](const SeenPractice* seen) { return weight_of(seen->practice.kind); });
+  for (const SeenPractice* seen : practices) {
     result.evidence.push_back(
         {.place = {.file = seen->file, .line = seen->practice.line}, .text = seen_text(seen->practice)});
   }

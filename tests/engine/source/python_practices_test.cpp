@@ -164,6 +164,10 @@ TEST_CASE("variables that are read and converted one by one are parsed by hand")
             "def load():\n"
             "  return Config(os.getenv('A'), float(os.getenv('B', '1')), os.getenv('C') in ('1', 'on'))\n") ==
         Lines{"environment load 3-3"});
+  // A question about the terminal.
+  CHECK(practices_of("import os\ndef f():\n  return os.getenv('A') == '1' or os.getenv('B') == 'x' or "
+                     "os.getenv('C') in D\n")
+            .empty());
   CHECK(practices_of("import os\nA = os.getenv('A')\nB = os.getenv('B')\nC = os.getenv('C')\n").empty());
   CHECK(practices_of("import os\nA = int(os.getenv('A'))\nB = int(os.getenv('B'))\n").empty());
   CHECK(practices_of("import os\ndef f(): return int(os.getenv('A'))\ndef g(): return int(os.getenv('B'))\n"
@@ -232,8 +236,15 @@ TEST_CASE("things that register themselves") {
       Lines{"registry Registry.add 2-4"});
   CHECK(practices_of("import importlib, pkgutil\ndef load():\n  for m in pkgutil.iter_modules(path):\n"
                      "    importlib.import_module(m.name)\n") == Lines{"registry load 3-4"});
+  CHECK(practices_of(
+            "X = {}\ndef register(kind, name=None):\n  def wrap(f):\n    X[(kind, name)] = f\n    return f\n"
+            "  return wrap\n") == Lines{"registry register 2-6"});
   CHECK(practices_of("X = {}\ndef put(k, v):\n  X[k] = v\n  return v\n").empty());
   CHECK(practices_of("def wrap(f):\n  return f\n").empty());
+  CHECK(
+      practices_of("class A:\n  def put(self, value):\n    self.headers['type'] = value\n    return value\n")
+          .empty());
+  CHECK(practices_of("class A:\n  def see(self, sha):\n    self.seen[sha] = sha\n    return sha\n").empty());
   CHECK(practices_of("import importlib\nfor m in ['a', 'b']:\n  importlib.import_module(m)\n").empty());
 }
 
