@@ -162,7 +162,8 @@ std::string write_advice(const Advice& advice, const AdviceRequest& request) {
     items.push_back(
         {{"finding", subject->id}, {"explanation", said.explanation}, {"suggestion", said.suggestion}});
   }
-  return nlohmann::json{{"advice", std::move(items)}}.dump();
+  return nlohmann::json{{"advice", std::move(items)}}.dump(-1, ' ', false,
+                                                           nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace mlx
