@@ -78,3 +78,5 @@ mlx_test(io_test
           engine/io/registry_source_test.cpp engine/io/time_zone_directory_test.cpp support/git_repository.cpp
           support/tzif.cpp
   USES mlx_io mlx_test_registry PkgConfig::httplib Threads::Threads)
+
+include(engine/advise/advisor_tests.cmake)
