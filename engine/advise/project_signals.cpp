@@ -37,25 +37,26 @@ bool is_health_path(std::string_view path) {
 }  // namespace
 
 bool is_service_code(std::string_view path) {
-  static const std::set<std::string_view> kOther = {"test",         "tests",     "testing",
-                                                    "doc",          "docs",      "example",
-                                                    "examples",     "sample",    "samples",
-                                                    "benchmark",    "bench",     "benchmarks",
-                                                    "scripts",      "script",    "tool",
-                                                    "tools",        "tutorials", "tutorial",
-                                                    "notebooks",    "demo",      "demos",
-                                                    "_vendor",      "vendor",    "third_party",
-                                                    "migrations",   "alembic",   "hack",
-                                                    "ci",           ".github",   "templates",
-                                                    "cookiecutter", "fixtures",  "integration_tests",
-                                                    "e2e",          "e2e_tests", "build",
-                                                    "dist",         "infra",     "perf_tests",
-                                                    "unittest",     "unittests", "mocks"};
+  static const std::set<std::string_view> other_directories = {
+      "test",         "tests",     "testing",
+      "doc",          "docs",      "example",
+      "examples",     "sample",    "samples",
+      "benchmark",    "bench",     "benchmarks",
+      "scripts",      "script",    "tool",
+      "tools",        "tutorials", "tutorial",
+      "notebooks",    "demo",      "demos",
+      "_vendor",      "vendor",    "third_party",
+      "migrations",   "alembic",   "hack",
+      "ci",           ".github",   "templates",
+      "cookiecutter", "fixtures",  "integration_tests",
+      "e2e",          "e2e_tests", "build",
+      "dist",         "infra",     "perf_tests",
+      "unittest",     "unittests", "mocks"};
   std::string_view rest = path;
   for (auto slash = rest.find('/'); slash != std::string_view::npos; slash = rest.find('/')) {
     const std::string_view directory = rest.substr(0, slash);
-    if (kOther.contains(directory) || directory.ends_with("_tests") || directory.starts_with("test_") ||
-        directory.starts_with("tests_"))
+    if (other_directories.contains(directory) || directory.ends_with("_tests") ||
+        directory.starts_with("test_") || directory.starts_with("tests_"))
       return false;
     rest.remove_prefix(slash + 1);
   }

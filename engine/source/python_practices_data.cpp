@@ -29,16 +29,16 @@ enum class Conversion : std::uint8_t { kNone, kComparison, kCast };
 /// `int(os.environ["X"])`, `os.getenv("X").split(",")`; or `os.getenv("X") == "1"`, `… in ("1", "true")`,
 /// which may just as well be a question about a terminal.
 Conversion conversion_at(const PythonTokenView& view, std::size_t begin) {
-  static const std::set<std::string_view> kConverters = {
+  static const std::set<std::string_view> converters = {
       "int", "float", "bool", "Path", "loads", "Decimal", "timedelta", "literal_eval", "strtobool"};
-  static const std::set<std::string_view> kMethods = {"lower", "upper", "strip", "casefold"};
+  static const std::set<std::string_view> methods = {"lower", "upper", "strip", "casefold"};
   const bool is_argument = begin >= 2 && view.at(begin - 1).is('(');
-  if (is_argument && kConverters.contains(view.text(begin - 2))) return Conversion::kCast;
+  if (is_argument && converters.contains(view.text(begin - 2))) return Conversion::kCast;
   const std::size_t end = end_of_read(view, begin);
   const std::string_view method = view.at(end).is('.') ? view.text(end + 1) : std::string_view();
   if (method == "split") return Conversion::kCast;
   const bool is_compared = view.at(end).is(kComparison) || view.at(end).is(Keyword::kIn);
-  return is_compared || kMethods.contains(method) ? Conversion::kComparison : Conversion::kNone;
+  return is_compared || methods.contains(method) ? Conversion::kComparison : Conversion::kNone;
 }
 
 struct Reads {
@@ -83,9 +83,9 @@ bool speaks_of_model(const PythonOutline& outline, TokenRange range) {
 }
 
 bool reads_table(const PythonUse& use) {
-  static const std::set<std::string_view> kReaders = {"pandas.read_csv", "csv.DictReader", "csv.reader",
-                                                      "polars.read_csv", "pandas.read_table"};
-  return kReaders.contains(use.name);
+  static const std::set<std::string_view> readers = {"pandas.read_csv", "csv.DictReader", "csv.reader",
+                                                     "polars.read_csv", "pandas.read_table"};
+  return readers.contains(use.name);
 }
 
 /// Are the columns compared with those that are expected, and is it an error if they differ?
@@ -128,12 +128,12 @@ void find_environment_parsing(const PythonOutline& outline, const PythonModule& 
 }
 
 void find_model_loading(const PythonOutline& outline, const PythonModule& module, FoundPractices& found) {
-  static const std::set<std::string_view> kLoaders = {
+  static const std::set<std::string_view> loaders = {
       "pickle.load", "pickle.loads", "cloudpickle.load", "cloudpickle.loads",
       "dill.load",   "torch.load",   "joblib.load",      "sklearn.externals.joblib.load"};
   for (std::size_t i = 0; i < module.uses.size(); ++i) {
     const PythonUse& use = module.uses[i];
-    if (use.kind != PythonUseKind::kCall || !kLoaders.contains(use.name)) continue;
+    if (use.kind != PythonUseKind::kCall || !loaders.contains(use.name)) continue;
     const std::size_t token = outline.use_tokens[i];
     const std::size_t function = outline.function_at(token);
     const TokenRange statement = statement_at(*outline.view, token);
