@@ -160,9 +160,9 @@ describe("GitHub's webhook examples against the bot", () => {
     const asking = kExamples.filter(isAsking);
     assert.ok(asking.length > 0);
     const looks = asked.filter(({ path }) => path.endsWith(`/pulls/${number}`));
-    assert.equal(looks.length, asking.length, "each pull request was looked at, once");
-    const others = asked.filter(({ method }) => method !== "GET");
-    assert.deepEqual(others, [], "the forge was asked to change something without a command");
+    assert.equal(looks.length, 2 * asking.length, "each pull request was looked at, and again before anything was said");
+    const others = asked.filter(({ method, path }) => method !== "GET" && !path.includes("/check-runs"));
+    assert.deepEqual(others, [], "the forge was asked to change something but a check run without a command");
   });
 
   it("are recognised when they come again", async () => {
