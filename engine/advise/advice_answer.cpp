@@ -119,7 +119,7 @@ std::string plain_sentence(std::string_view text, std::size_t most_bytes) {
   constexpr std::string_view kEllipsis = "…";
   std::string line = on_one_line(text);
   if (line.size() <= most_bytes) return line;
-  std::size_t end = most_bytes;
+  std::size_t end = most_bytes - std::min(most_bytes, kEllipsis.size());
   while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) --end;
   const std::string_view kept = std::string_view(line).substr(0, end);
   for (auto stop = kept.find_last_of(".!?"); stop != kept.npos && stop > 0;

@@ -48,6 +48,11 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
+/// Each is looked for in every file.
+constexpr std::size_t kMostValues = 500;
+/// Places of one finding that are told, and looked at.
+constexpr std::size_t kMostEvidence = 8;
+
 /// Reads each file once, and masks it as a whole: what makes a line secret may stand far above it.
 class MaskedFiles {
  public:
@@ -93,7 +98,7 @@ class MaskedFiles {
         if (!is_environment_file(entry.name)) continue;
         const std::string prefix = directory.empty() ? std::string() : std::string(directory) + "/";
         for (std::string& value : environment_file_values(content_of(prefix + entry.name).value_or(""))) {
-          values_.push_back(std::move(value));
+          if (values_.size() < kMostValues) values_.push_back(std::move(value));
         }
       }
       directory = directory_of(directory);
@@ -115,7 +120,8 @@ std::vector<Excerpt> excerpts_for(const Finding& finding, MaskedFiles& files, co
     std::size_t last = 0;
   };
   std::vector<Range> ranges;
-  for (const Evidence& evidence : finding.evidence) {
+  const std::size_t looked_at = std::min(finding.evidence.size(), kMostEvidence);
+  for (const Evidence& evidence : std::span(finding.evidence).first(looked_at)) {
     if (ranges.size() == limits.excerpts_per_finding) break;
     const std::size_t count = files.lines(evidence.file).size();
     const std::size_t line = std::max<std::size_t>(evidence.line, 1);
@@ -152,8 +158,6 @@ std::vector<std::size_t> choose(std::span<const Finding> findings, std::size_t m
   std::ranges::sort(chosen);
   return chosen;
 }
-
-constexpr std::size_t kMostEvidence = 8;
 
 Finding told(const Finding& finding, MaskedFiles& files) {
   Finding facts = finding;

@@ -31,27 +31,29 @@ void find_private_keys(std::string_view text, Spans& found) {
     const auto tail = text.find("-----END ", at);
     const auto tail_end = tail == text.npos ? text.npos : text.find("-----", tail + 9);
     found.push_back({.begin = at, .end = tail_end == text.npos ? text.size() : tail_end + 5});
+    if (tail_end == text.npos) return;
   }
 }
 
-/// `user:password` in `scheme://user:password@host`.
+/// `user:password` in `scheme://user:password@host`, and what stands before the last `@` of what could be
+/// meant as one though its password has a slash. Words are looked at once, however many addresses are in
+/// them.
 void find_credentials_in_addresses(std::string_view text, Spans& found) {
-  constexpr std::string_view kEnds = "/?#\"'`<> \t\r\n";
-  for (auto at = text.find("://"); at != text.npos; at = text.find("://", at + 3)) {
+  constexpr std::string_view kWordEnds = "\"'`<> \t\r\n";
+  constexpr std::string_view kAuthorityEnds = "/?#";
+  for (auto at = text.find("://"); at != text.npos;) {
     const std::size_t begin = at + 3;
-    const std::size_t authority_end = std::min(text.find_first_of(kEnds, begin), text.size());
-    const auto user_end = text.substr(begin, authority_end - begin).rfind('@');
-    if (user_end != std::string_view::npos && user_end > 0) {
-      found.push_back({.begin = begin, .end = begin + user_end});
-      continue;
+    const std::size_t word_end = std::min(text.find_first_of(kWordEnds, begin), text.size());
+    const std::string_view word = text.substr(begin, word_end - begin);
+    const auto sign = word.rfind('@');
+    const auto colon = word.find(':');
+    const std::string_view authority = word.substr(0, word.find_first_of(kAuthorityEnds));
+    const bool has_user = authority.contains('@') && !authority.starts_with('@');
+    const bool has_password = sign != word.npos && colon != word.npos && colon < sign;
+    if (has_password || has_user) {
+      found.push_back({.begin = begin, .end = begin + (has_password ? sign : authority.rfind('@'))});
     }
-    // A password with a slash, or what the rules for addresses do not allow, before an `@`.
-    const std::size_t line_end = std::min(text.find_first_of("\"'`<> \t\r\n", begin), text.size());
-    const std::string_view rest = text.substr(begin, line_end - begin);
-    const auto sign = rest.rfind('@');
-    const auto colon = rest.find(':');
-    if (sign != rest.npos && colon != rest.npos && colon < sign)
-      found.push_back({.begin = begin, .end = begin + sign});
+    at = text.find("://", word_end);
   }
 }
 
@@ -72,9 +74,11 @@ constexpr std::array<TokenShape, 32> kTokenShapes = {{
 void find_known_tokens(std::string_view text, Spans& found) {
   const auto is_part = [](char c) { return is_token_character(c) || c == '.'; };
   for (const auto& [prefix, least] : kTokenShapes) {
-    for (auto at = text.find(prefix); at != text.npos; at = text.find(prefix, at + 1)) {
+    std::size_t end = 0;
+    for (auto at = text.find(prefix); at != text.npos; at = text.find(prefix, end)) {
+      end = at + 1;
       if (at > 0 && is_alphanumeric(text[at - 1])) continue;
-      const std::size_t end = end_while(text, at + prefix.size(), is_part);
+      end = end_while(text, at + prefix.size(), is_part);
       if (end - at - prefix.size() >= least) found.push_back({.begin = at, .end = end});
     }
   }
@@ -101,7 +105,7 @@ void find_random_words(std::string_view text, Spans& found) {
     if (looks_random(text.substr(at, end - at))) found.push_back({.begin = at, .end = end});
     // What stands before an `=` is another word than what stands behind it.
     for (std::size_t part = at; part < end;) {
-      const std::size_t part_end = std::min(end, text.find('=', part));
+      const std::size_t part_end = std::min(text.substr(0, end).find('=', part), end);
       if (looks_random(text.substr(part, part_end - part))) found.push_back({.begin = part, .end = part_end});
       part = part_end + 1;
     }

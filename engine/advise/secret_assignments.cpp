@@ -300,20 +300,19 @@ std::vector<Span> inline_assignments(std::string_view text) {
   constexpr std::string_view kEnds = " \t\r\n\"'`;&,)]}<>";
   std::vector<Span> found;
   for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
     const std::size_t end = end_of_name(text, at);
-    if (end == at) {
+    if (end == begin) {
       ++at;
       continue;
     }
     std::size_t value = end;
     while (value < text.size() && (text[value] == '=' || text[value] == ':')) ++value;
-    const bool is_assignment = value > end && is_secret_name(text.substr(at, end - at));
-    if (is_assignment) value = skip_blanks(text, value);
-    const std::size_t value_end = std::min(text.find_first_of(kEnds, value), text.size());
-    if (is_assignment && value_end > value && text[value] != '{') {
-      found.push_back({.begin = value, .end = value_end});
-    }
-    at = std::max(end, is_assignment ? value_end : end);
+    at = end;
+    if (value == end || !is_secret_name(text.substr(begin, end - begin))) continue;
+    value = skip_blanks(text, value);
+    at = std::min(text.find_first_of(kEnds, value), text.size());
+    if (at > value && text[value] != '{') found.push_back({.begin = value, .end = at});
   }
   return found;
 }

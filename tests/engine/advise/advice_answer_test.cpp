@@ -124,13 +124,16 @@ TEST_CASE("a text becomes one plain line") {
 }
 
 TEST_CASE("a long text is cut after a sentence, else after a word") {
-  CHECK(plain_sentence("One two. Three four.", 12) == "One two.");
+  CHECK(plain_sentence("One two. Three four.", 14) == "One two.");
   CHECK(plain_sentence("One two. Three four.", 20) == "One two. Three four.");
-  CHECK(plain_sentence("See a.b.c and others", 12) == "See a.b.c…");
-  CHECK(plain_sentence("I. am a rather long sentence", 20) == "I. am a rather long…");
-  CHECK(plain_sentence("xxxxxxxxxx", 4) == "xxxx…");
-  CHECK(plain_sentence("ääääää", 5) == "ää…");
-  CHECK(is_utf8(plain_sentence("😀😀😀", 6)));
+  CHECK(plain_sentence("See a.b.c and others", 13) == "See a.b.c…");
+  CHECK(plain_sentence("I. am a rather long sentence", 23) == "I. am a rather long…");
+  CHECK(plain_sentence("xxxxxxxxxx", 7) == "xxxx…");
+  CHECK(plain_sentence("ääääää", 8) == "ää…");
+  CHECK(is_utf8(plain_sentence("😀😀😀", 9)));
+  CHECK(plain_sentence("abcdef", 2) == "…");
+  const std::string cut = plain_sentence(std::string(3'000, 'x'), 700);
+  CHECK(plain_sentence(cut, 700) == cut);
 }
 
 TEST_CASE("advice is read back as it was written") {

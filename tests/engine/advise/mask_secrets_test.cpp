@@ -1,6 +1,7 @@
 #include "engine/advise/mask_secrets.h"
 
 #include <algorithm>
+#include <chrono>
 #include <random>
 
 #include <catch2/catch.hpp>
@@ -155,6 +156,7 @@ TEST_CASE("credentials in addresses and headers are masked") {
   CHECK(in_python("u = 'redis://:hunter2@cache'\n") == "u = 'redis://[masked]@cache'\n");
   CHECK(elsewhere("see https://token@example.org/x") == "see https://[masked]@example.org/x");
   CHECK(elsewhere("see amqp://bob:p/w?d@mq") == "see amqp://[masked]@mq");
+  CHECK(elsewhere("see https://a.org,https://bob:pw@b.org") == "see https://[masked]@b.org");
   CHECK(elsewhere("see https://example.org/@team") == "see https://example.org/@team");
   CHECK(in_python("h = {'X': 'Bearer s3cr3t-value'}\n") == "h = {'X': 'Bearer [masked]'}\n");
   CHECK(elsewhere("Basic authentication") == "Basic authentication");
@@ -200,5 +202,30 @@ TEST_CASE("a text keeps its lines, whatever it is") {
       INFO(text);
       REQUIRE(std::ranges::count(masked, '\n') == std::ranges::count(text, '\n'));
     }
+  }
+}
+
+TEST_CASE("a text that was made to be slow is not") {
+  for (const std::string piece : {"://",       "://a:b",
+                                  "sk-",       "ghp_",
+                                  "Bearer ",   "-----BEGIN PRIVATE KEY ",
+                                  "-----END ", "a=",
+                                  "a:",        "token=",
+                                  "=",         "\"",
+                                  "'''",       "\\",
+                                  "(",         "#",
+                                  "# a:b ",    "- ",
+                                  "\n",        "password: |\n ",
+                                  "--token ",  "ENV ",
+                                  "aB1",       "eyJ.",
+                                  "[",         "[secret]\n"}) {
+    INFO(piece);
+    std::string text;
+    while (text.size() < 300'000) text += piece;
+    const auto begin = std::chrono::steady_clock::now();
+    for (const auto language : {MaskedLanguage::kPython, MaskedLanguage::kOther, MaskedLanguage::kProse}) {
+      static_cast<void>(mask_secrets(text, language));
+    }
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(5));
   }
 }
