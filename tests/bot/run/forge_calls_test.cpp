@@ -241,7 +241,7 @@ TEST_CASE_METHOD(World, "what a pull request changes, and what the bot remarks o
   const ChangedFile& changed = comparison->changed.files.front();
   CHECK(changed.path.str() == "a.py");
   CHECK(changed.status == ChangedFile::Status::kModified);
-  CHECK(changed.blob == sandbox.git("rev-parse feature:a.py"));
+  CHECK(changed.blob + "\n" == sandbox.git("rev-parse feature:a.py"));
   REQUIRE(changed.patch);
   CHECK(read_patch(*changed.patch).added == std::vector<LineSpan>{{2, 2}});
   const auto files = repository->pull_request_files(number);
