@@ -82,6 +82,8 @@ struct LineComment {
   std::optional<int> original_start_line = {};
   std::optional<int> line = {};  ///< where that is in `commit`; nothing once it is outdated
   std::optional<int> start_line = {};
+  int original_position = 0;  ///< of the line in the diff of its file, below the first `@@`
+  std::optional<int> position = {};
   std::string commit = {};  ///< the last one in which the lines were part of the changes
   std::string side = "RIGHT";
   std::string hunk = {};  ///< the part of the diff up to the line

@@ -42,6 +42,9 @@ struct PatchLines {
 };
 [[nodiscard]] PatchLines read_patch(std::string_view patch);
 
+/// The file after the change. Nothing if the patch is not one of these bytes.
+[[nodiscard]] std::optional<std::string> apply_patch(std::string_view before, std::string_view patch);
+
 /// Whether all these lines are within one of the spans.
 [[nodiscard]] bool is_within(const LineSpan& lines, const std::vector<LineSpan>& spans);
 

@@ -39,7 +39,8 @@ class ForgeRepository {
 
   /// The commit at the head of a branch, or nothing if there is no such branch.
   [[nodiscard]] virtual Result<std::optional<CommitRef>> branch_head(std::string_view branch) = 0;
-  /// The files of a commit. Refers to this repository, which must outlive it.
+  /// The files of a commit, whose tree need not be known. Refers to this repository, which must outlive it.
+  /// Costs a request for what was not listed before, and for each content that was not read before, too.
   [[nodiscard]] virtual Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit,
                                                                    Listing listing) = 0;
   [[nodiscard]] Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit) {

@@ -5,10 +5,10 @@
 #include <set>
 
 #include "bot/core/error_audience.h"
+#include "bot/core/patched_snapshot.h"
 #include "bot/core/review/review_check.h"
 #include "bot/core/review/review_comment.h"
 #include "bot/core/review/review_pull_request.h"
-#include "bot/run/changed_snapshot.h"
 #include "engine/component/registry.h"
 #include "engine/io/directory.h"
 
@@ -130,12 +130,8 @@ Result<OpenedPullRequest> open_pull_request(std::int64_t number, const PullReque
   OpenedPullRequest opened{.branches = branches, .changed = std::move(comparison.changed)};
   opened.base = MLX_TRY(repository.snapshot(comparison.merge_base));
   if (opened.changed.is_truncated) opened.changed = MLX_TRY(repository.pull_request_files(number));
-  // What is changed says all of the head, unless the forge lists only a part of it.
-  if (opened.changed.is_truncated || opened.changed.skipped != 0) {
-    opened.head = MLX_TRY(repository.snapshot(MLX_TRY(repository.commit(branches.head_sha)).commit));
-  } else {
-    opened.head = std::make_unique<ChangedSnapshot>(*opened.base, opened.changed, repository);
-  }
+  opened.listed = MLX_TRY(repository.snapshot({.sha = branches.head_sha, .tree = {}}));
+  opened.head = std::make_unique<PatchedSnapshot>(*opened.base, *opened.listed, opened.changed);
   return opened;
 }
 

@@ -12,8 +12,9 @@ namespace mlx::bot {
 struct OpenedPullRequest {
   PullRequestBranches branches;
   ChangedFiles changed;
-  std::unique_ptr<Snapshot> base = {};  ///< where the two parted: what came there since is not its doing
-  std::unique_ptr<Snapshot> head = {};
+  std::unique_ptr<Snapshot> base = {};    ///< where the two parted: what came there since is not its doing
+  std::unique_ptr<Snapshot> listed = {};  ///< the head as the forge has it
+  std::unique_ptr<Snapshot> head = {};    ///< the same, made of the base and the changes as far as they tell
 };
 
 /// Two or three requests, and one more for each file that is read and not known yet. The repository must

@@ -32,6 +32,8 @@ namespace mlx::sandbox::github {
 [[nodiscard]] Json issue_json(const State& state, const Issue& issue);
 [[nodiscard]] Json comment_json(const State& state, const Comment& comment);
 [[nodiscard]] Json reaction_json(const State& state, const Reaction& reaction);
+/// How many there are of each; `url` is that of what they are on.
+[[nodiscard]] Json reactions_summary(const std::string& url, const std::vector<Reaction>& reactions);
 [[nodiscard]] Json label_json(const State& state, const std::string& name);
 
 [[nodiscard]] Json pull_json(const State& state, const Issue& issue);

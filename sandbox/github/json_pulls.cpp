@@ -111,6 +111,8 @@ Json line_comment_json(const State& state, const Issue& issue, const Review& rev
       {"html_url", web},
       {"pull_request_url", pull},
       {"author_association", author_association(state, review.author)},
+      {"position", optional(comment.position)},
+      {"original_position", comment.original_position},
       {"line", optional(comment.line)},
       {"original_line", comment.original_line},
       {"start_line", optional(comment.start_line)},
@@ -118,6 +120,7 @@ Json line_comment_json(const State& state, const Issue& issue, const Review& rev
       {"side", comment.side},
       {"start_side", comment.original_start_line ? Json(comment.side) : Json()},
       {"subject_type", "line"},
+      {"reactions", reactions_summary(api, {})},
       {"_links", {{"self", {{"href", api}}}, {"html", {{"href", web}}}, {"pull_request", {{"href", pull}}}}}};
   if (comment.in_reply_to) json["in_reply_to_id"] = *comment.in_reply_to;
   return json;

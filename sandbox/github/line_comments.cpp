@@ -16,13 +16,21 @@ int number_after(std::string_view text, std::string_view sign) {
   return number;
 }
 
-/// The diff up to a line, from the head of its hunk; nothing if the line is in no hunk.
-std::optional<std::string> hunk_to(const std::string& patch, int line, const std::string& side) {
+/// Where a line is in the diff of its file.
+struct ShownLine {
+  std::string hunk;  ///< from its head to the line
+  int position = 0;  ///< below the head of the first hunk
+};
+
+/// Nothing if the line is in no hunk.
+std::optional<ShownLine> find_line(const std::string& patch, int line, const std::string& side) {
   const char other_side = side == "LEFT" ? '+' : '-';
   std::string hunk;
   int at = 0;
+  int position = -1;
   for (const auto part : std::views::split(patch, '\n')) {
     const std::string text(part.begin(), part.end());
+    ++position;
     if (text.starts_with("@@ ")) {
       hunk = text;
       at = number_after(text, side == "LEFT" ? "-" : "+") - 1;
@@ -30,14 +38,16 @@ std::optional<std::string> hunk_to(const std::string& patch, int line, const std
     }
     hunk += "\n" + text;
     if (text.empty() || text.front() == other_side || text.front() == '\\') continue;
-    if (++at == line) return hunk;
+    if (++at == line) return ShownLine{.hunk = std::move(hunk), .position = position};
   }
   return std::nullopt;
 }
 
-bool is_shown(const std::vector<FileChange>& files, const LineComment& comment, int line) {
+std::optional<ShownLine> find_line(const std::vector<FileChange>& files, const LineComment& comment,
+                                   int line) {
   const auto file = std::ranges::find(files, comment.path, &FileChange::path);
-  return file != files.end() && file->patch && hunk_to(*file->patch, line, comment.side);
+  const bool is_shown = file != files.end() && file->patch;
+  return is_shown ? find_line(*file->patch, line, comment.side) : std::nullopt;
 }
 
 /// Where a line of the old file is in the new one; nothing if it was taken out.
@@ -86,13 +96,14 @@ void move(LineComment& comment, const std::vector<FileChange>& changes, const st
           const std::string& head) {
   const auto moved = [&](const std::optional<int>& line) -> std::optional<int> {
     const auto to = line ? moved_line(changes, comment, *line) : std::nullopt;
-    return to && is_shown(files, comment, *to) ? to : std::nullopt;
+    return to && find_line(files, comment, *to) ? to : std::nullopt;
   };
   const auto line = moved(comment.line);
   const auto start_line = moved(comment.start_line);
   const bool is_outdated = !line || start_line.has_value() != comment.start_line.has_value();
   comment.line = is_outdated ? std::nullopt : line;
   comment.start_line = is_outdated ? std::nullopt : start_line;
+  comment.position = is_outdated ? std::nullopt : std::optional(find_line(files, comment, *line)->position);
   if (!is_outdated) comment.commit = head;
 }
 
@@ -145,11 +156,13 @@ Answer<LineComment> read_line_comment(Context& context, const Json& json, const 
   const auto file = std::ranges::find(files, comment.path, &FileChange::path);
   if (file == files.end() || !file->patch) return unprocessable("Path could not be resolved");
   const std::string start_side = text_in(json, "start_side", comment.side.c_str());
-  const auto hunk = hunk_to(*file->patch, *comment.line, comment.side);
+  auto shown = find_line(*file->patch, *comment.line, comment.side);
   const bool has_start =
-      !comment.start_line || hunk_to(*file->patch, *comment.start_line, start_side).has_value();
-  if (!hunk || !has_start) return unprocessable("Line could not be resolved");
-  comment.hunk = *hunk;
+      !comment.start_line || find_line(*file->patch, *comment.start_line, start_side).has_value();
+  if (!shown || !has_start) return unprocessable("Line could not be resolved");
+  comment.hunk = std::move(shown->hunk);
+  comment.original_position = shown->position;
+  comment.position = shown->position;
   return comment;
 }
 

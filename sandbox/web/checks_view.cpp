@@ -1,5 +1,6 @@
 #include "sandbox/web/checks_view.h"
 
+#include <algorithm>
 #include <map>
 
 #include "sandbox/http/message.h"
@@ -62,6 +63,8 @@ std::string annotations_html(const View& view, const CheckRun& run) {
   std::map<std::string, std::vector<const CheckAnnotation*>> by_file;
   for (const CheckAnnotation& annotation : run.annotations) by_file[annotation.path].push_back(&annotation);
   if (by_file.empty()) return {};
+  for (auto& [path, annotations] : by_file)
+    std::ranges::stable_sort(annotations, {}, &CheckAnnotation::start_line);
   const std::size_t count = run.annotations.size();
   std::string html = "<h2>" + std::to_string(count) + (count == 1 ? " annotation" : " annotations") + "</h2>";
   for (const auto& [path, annotations] : by_file) {

@@ -67,7 +67,7 @@ std::string reviews_html(const View& view, const PullRequest& pull) {
   static const std::vector<Reaction> kNone;
   std::string html;
   for (const Review& review : pull.reviews) {
-    const std::string remarks = line_comments_html(view, review);
+    const std::string remarks = line_comments_html(view, pull, review);
     if (review.body.empty()) {
       html += remarks;
       continue;

@@ -61,6 +61,17 @@ std::string comment_html(const View& view, const Review& review, const LineComme
          body_html(view, comment) + "</div></div>";
 }
 
+/// Answers to a remark, from whatever review.
+std::string answers_html(const View& view, const PullRequest& pull, Id answered) {
+  std::string html;
+  for (const Review& review : pull.reviews) {
+    for (const LineComment& comment : review.comments) {
+      if (comment.in_reply_to == answered) html += comment_html(view, review, comment);
+    }
+  }
+  return html;
+}
+
 std::string place_html(const LineComment& comment) {
   const std::string last = std::to_string(comment.line.value_or(comment.original_line));
   const auto start = comment.line ? comment.start_line : comment.original_start_line;
@@ -72,12 +83,14 @@ std::string place_html(const LineComment& comment) {
 
 }  // namespace
 
-std::string line_comments_html(const View& view, const Review& review) {
+std::string line_comments_html(const View& view, const PullRequest& pull, const Review& review) {
   std::string html;
   for (const LineComment& comment : review.comments) {
+    if (comment.in_reply_to) continue;
     html += "<div class=\"box thread\" id=\"discussion_r" + std::to_string(comment.id) +
             R"("><div class="head">)" + place_html(comment) + "</div>" +
-            hunk_html(comment.hunk, kShownHunkLines) + comment_html(view, review, comment) + "</div>";
+            hunk_html(comment.hunk, kShownHunkLines) + comment_html(view, review, comment) +
+            answers_html(view, pull, comment.id) + "</div>";
   }
   return html;
 }

@@ -7,8 +7,9 @@
 
 namespace mlx::sandbox::web {
 
-/// The remarks of a review, each with the end of the hunk that it is about; suggestions as diffs.
-[[nodiscard]] std::string line_comments_html(const View& view, const Review& review);
+/// The remarks of a review, each with the end of the hunk that it is about, and with the answers to it;
+/// suggestions as diffs.
+[[nodiscard]] std::string line_comments_html(const View& view, const PullRequest& pull, const Review& review);
 
 /// Remarks that are not outdated, and annotations of the latest check runs, at the lines of a pull request's
 /// changes.

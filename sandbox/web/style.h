@@ -64,6 +64,7 @@ tr.add{background:var(--add)}tr.del{background:var(--del)}tr.hunk{background:var
 table.diff tr.note td{padding:10px 14px;white-space:normal;font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;border-block:1px solid var(--line);background:var(--bg)}
 tr.note .remark{border:1px solid var(--line);border-radius:8px;max-width:760px}tr.note .annotation{max-width:760px}
 .suggestion{border:1px solid var(--line);border-radius:7px;overflow:hidden;margin:0 0 12px}.suggestion .what{background:var(--soft);border-bottom:1px solid var(--line);padding:4px 12px;font-size:13px;color:var(--muted)}
+.md .suggestion table{display:table}.md .suggestion td{border:0}.suggestion table.diff td.ln{min-width:0;padding:0 4px}
 )css";
 
 }  // namespace mlx::sandbox::web
