@@ -71,7 +71,7 @@ class Worker:
         )
 
     def ask(self, request: dict) -> tuple[str, str]:
-        standard = {"modules": [], "sources": [], "tests": [], "injected": [], "environment": {}, "router": "", "minor": 11}
+        standard = {"modules": [], "sources": [], "tests": [], "injected": [], "brief": [], "environment": {}, "router": "", "minor": 11}
         assert self._process.stdin and self._process.stdout
         print(json.dumps(standard | request | {"log": str(self._log)}), file=self._process.stdin, flush=True)
         answer = json.loads(self._process.stdout.readline())
@@ -139,19 +139,22 @@ def _judge(bench: Bench, worker: Worker, project: Project, directory: Path, name
         return "resolve", problem
     names = bench.closure(name)
     import_root = project.package
-    modules, sources, injected = [], [], []
+    modules, sources, injected, brief = [], [], [], []
     for one in names:
         component = bench.components[one]
         modules += [import_root + module.removeprefix("src") for module in component["provides"]["modules"] if not module.endswith(".__main__")]
         files = [file for file in component["files"] if file.get("merge") != "enhance" and file["target"].endswith(".py")]
         sources += [target(project, file["target"]) for file in files if file["kind"] == "source"]
-        injected += [file["target"] for file in files if Path(file["target"]).name.startswith("test_")]
+        tests = [str(directory / file["target"]) for file in files if Path(file["target"]).name.startswith("test_")]
+        injected += tests
+        brief += tests if one != name else []
     request = {
         "directory": str(directory),
         "path": project.path,
         "modules": modules,
         "sources": [str(directory / path) for path in sources],
-        "injected": [str(directory / path) for path in injected],
+        "injected": injected,
+        "brief": brief,
         "minor": minor,
         "import_root": import_root,
     }
@@ -231,6 +234,7 @@ def _judge_public(bench: Bench, worker: Worker, directory: Path, name: str) -> t
         if problem := _resolve(bench, directory, minor):
             return "resolve", problem
     files = [path for one in lock["components"].values() for path in one["files"]]
+    own = lock["components"][name]["files"]
     root = next(iter(lock["components"].values()))["importRoot"]
     source = root.replace(".", "/")
     at = next((path.split(source)[0] for path in files if f"{source}/" in path and path.endswith(".py")), "")
@@ -245,6 +249,7 @@ def _judge_public(bench: Bench, worker: Worker, directory: Path, name: str) -> t
         "modules": modules,
         "sources": [str(directory / path) for path in files if path.endswith(".py") and path not in tests],
         "tests": tests,
+        "brief": [str(directory / path) for path in tests if path not in own],
         "minor": minor,
     }
     return worker.ask(request)

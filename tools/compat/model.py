@@ -17,7 +17,7 @@ Weights = dict[str, float]  # `intercept`, severities, rules
 
 STRENGTHS = (0.0, 1.0, 1.5, 2.0)  # of no, one, two, three and more findings; engine/compat/score.cpp has the same
 OF_SEVERITIES, OF_RULES = 0.5, 1.0  # how much large weights cost
-STEPS, STEP = 3000, 0.5
+STEPS, STEP = 4000, 0.5
 DIGITS = 4
 
 
@@ -36,24 +36,29 @@ def is_held_out(example: Example) -> bool:
 
 def fit(examples: Sequence[Example], severities: Severities) -> Weights:
     """The weights that suit the examples best, by gradient descent that is put back where no weight is positive."""
+    # What looks alike counts together.
+    alike: dict[tuple[tuple[str, int], ...], list[bool]] = {}
+    for one in examples:
+        alike.setdefault(tuple(sorted(one.counts.items())), []).append(one.works)
+    cases = [([(code, strength(count)) for code, count in counts], len(works), sum(works)) for counts, works in sorted(alike.items())]
     codes = sorted({code for one in examples for code in one.counts})
     of_severity = dict.fromkeys(("error", "info", "warning"), 0.0)
     of_rule = dict.fromkeys(codes, 0.0)
     intercept = 0.0
+    size = STEP / len(examples)
     for _ in range(STEPS):
         slope = 0.0
         slopes = dict.fromkeys(codes, 0.0)
-        for one in examples:
-            logit = intercept + sum((of_severity[severities[c]] + of_rule[c]) * strength(n) for c, n in one.counts.items())
-            wrong = logistic(logit) - one.works
-            slope += wrong
-            for code, count in one.counts.items():
-                slopes[code] += wrong * strength(count)
-        size = STEP / len(examples)
+        total = {code: of_severity[severities[code]] + of_rule[code] for code in codes}
+        for features, count, working in cases:
+            expected = count * logistic(intercept + sum(total[code] * value for code, value in features))
+            slope += expected - working
+            for code, value in features:
+                slopes[code] += (expected - working) * value
         intercept -= size * slope
         for severity in of_severity:
-            total = sum(slopes[code] for code in codes if severities[code] == severity)
-            of_severity[severity] = min(0.0, of_severity[severity] - size * (total + OF_SEVERITIES * of_severity[severity]))
+            shared = sum(slopes[code] for code in codes if severities[code] == severity)
+            of_severity[severity] = min(0.0, of_severity[severity] - size * (shared + OF_SEVERITIES * of_severity[severity]))
         for code in codes:
             moved = of_rule[code] - size * (slopes[code] + OF_RULES * of_rule[code])
             of_rule[code] = min(moved, -of_severity[severities[code]])
@@ -74,24 +79,28 @@ def score(example: Example, weights: Weights, severities: Severities) -> float:
 
 def roc_auc(scores: Sequence[float], labels: Sequence[bool]) -> float:
     """How often something that works has the higher score; half for a tie."""
-    good = [value for value, works in zip(scores, labels, strict=True) if works]
-    bad = [value for value, works in zip(scores, labels, strict=True) if not works]
-    if not good or not bad:
-        return math.nan
-    return sum((a > b) + (a == b) / 2 for a in good for b in bad) / (len(good) * len(bad))
+    by_value: dict[float, list[int]] = {}
+    for value, works in zip(scores, labels, strict=True):
+        by_value.setdefault(value, [0, 0])[works] += 1
+    below, won, good = 0, 0.0, 0
+    for _, (failing, working) in sorted(by_value.items()):
+        won += working * (below + failing / 2)
+        below += failing
+        good += working
+    return won / (good * below) if good and below else math.nan
 
 
 def interval(examples: Sequence[Example], scored: Callable[[Example], float]) -> tuple[float, float]:
     """Where 95 of 100 areas are if the projects are drawn anew: examples of one project are alike."""
     random = Random(0)
-    by_project: dict[str, list[Example]] = {}
+    by_project: dict[str, list[tuple[float, bool]]] = {}
     for one in examples:
-        by_project.setdefault(one.project, []).append(one)
+        by_project.setdefault(one.project, []).append((scored(one), one.works))
     names = sorted(by_project)
     areas = []
-    for _ in range(500):
-        drawn = [one for name in random.choices(names, k=len(names)) for one in by_project[name]]
-        area = roc_auc([scored(one) for one in drawn], [one.works for one in drawn])
+    for _ in range(300):
+        drawn = [pair for name in random.choices(names, k=len(names)) for pair in by_project[name]]
+        area = roc_auc([value for value, _ in drawn], [works for _, works in drawn])
         if not math.isnan(area):
             areas.append(area)
     areas.sort()
