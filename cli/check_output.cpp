@@ -149,10 +149,7 @@ json pairs_json(const std::vector<ScoredPair>& pairs) {
 }
 
 void print_findings(const RuleFindings& findings, const Output& output) {
-  for (const RuleFinding& found : findings) {
-    print_finding(found, output);
-    fmt::print("\n");
-  }
+  for (const RuleFinding& found : findings) print_finding(found, output);
   const auto counted = [&](Severity severity, std::string_view what) {
     const auto count =
         std::ranges::count(findings, severity, [](const RuleFinding& f) { return f.finding.severity; });
@@ -188,14 +185,15 @@ void print_pairs(const std::vector<ScoredPair>& pairs, bool explains, const Outp
   constexpr std::size_t kShown = 5;
   const std::size_t left_out = worst.size() - std::min(worst.size(), kShown);
   worst.resize(worst.size() - left_out);
+  if (!worst.empty()) fmt::print("\n");
   for (const ScoredPair* pair : worst) {
-    fmt::print("\n{} {} and {}\n", output.styled(style_of(pair->score.value), two_digits(pair->score.value)),
+    fmt::print("{} {} and {}\n", output.styled(style_of(pair->score.value), two_digits(pair->score.value)),
                printable(pair->one), printable(pair->other));
     if (explains) print_explanation(pair->score);
     print_finding(pair->findings.front(), output);
-    if (pair->findings.size() > 1) fmt::print("  and {} more\n", pair->findings.size() - 1);
+    if (pair->findings.size() > 1) fmt::print("and {} more\n\n", pair->findings.size() - 1);
   }
-  if (left_out != 0) fmt::print("\n{} more pairs have findings: `--json` has them all.\n", left_out);
+  if (left_out != 0) fmt::print("{} more pairs have findings: `--json` has them all.\n", left_out);
 }
 
 }  // namespace mlx::cli

@@ -101,14 +101,17 @@ def counts_of(bench: Bench, directory: Path, name: str) -> dict[str, int] | None
     return dict(sorted(Counter(one["code"] for one in found if set(one["components"]) & set(coming)).items()))
 
 
-def _resolve(bench: Bench, directory: Path, minor: int) -> str:
-    """What a resolver says against the project's requirements, with those of the component among them."""
+def _resolve(bench: Bench, directory: Path, name: str, minor: int) -> str:
+    """What a resolver says against the requirements of the project together with those of the component."""
+    # `mlx add` leaves alone what the project has declared already: the component's own have to be asked too.
+    wanted = sorted({one for part in bench.closure(name) for one in bench.components[part]["requires"]["distributions"]})
+    (bench.scratch / "component.txt").write_text("".join(f"{one}\n" for one in wanted), encoding="utf-8")
     manifest = "pyproject.toml" if (directory / "pyproject.toml").exists() else "requirements.txt"
-    command = [bench.uv, "pip", "compile", "--quiet", "--no-header", "--python-version", f"3.{minor}", manifest]
+    command = [bench.uv, "pip", "compile", "--quiet", "--no-header", "--python-version", f"3.{minor}", manifest, bench.scratch / "component.txt"]
     if manifest == "pyproject.toml" and "dependency-groups" in tomllib.loads((directory / manifest).read_text(encoding="utf-8")):
         command += ["--group", "dev"]
     # The name of the project is of no importance.
-    question = f"{minor}\n" + re.sub(r'(?m)^name = .*$', "", (directory / manifest).read_text(encoding="utf-8"))
+    question = f"{minor}\n{wanted}\n" + re.sub(r'(?m)^name = .*$', "", (directory / manifest).read_text(encoding="utf-8"))
     if question not in bench.resolved:
         done = bench.run(*command, directory=directory)
         bench.resolved[question] = done.stderr.strip() if done.returncode != 0 else ""
@@ -135,7 +138,7 @@ def _judge(bench: Bench, worker: Worker, project: Project, directory: Path, name
     if added.returncode != 0:
         return "add", added.stdout[:300]
     minor = _lowest_minor(project.python)
-    if problem := _resolve(bench, directory, minor):
+    if problem := _resolve(bench, directory, name, minor):
         return "resolve", problem
     names = bench.closure(name)
     import_root = project.package
@@ -231,7 +234,7 @@ def _judge_public(bench: Bench, worker: Worker, directory: Path, name: str) -> t
     python = project.get("project", {}).get("requires-python", "") or project.get("tool", {}).get("poetry", {}).get("dependencies", {}).get("python", "")
     minor = _lowest_minor(python.replace("^", ">="))
     if "project" in project or not manifest.exists():
-        if problem := _resolve(bench, directory, minor):
+        if problem := _resolve(bench, directory, name, minor):
             return "resolve", problem
     files = [path for one in lock["components"].values() for path in one["files"]]
     own = lock["components"][name]["files"]
