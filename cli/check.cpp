@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/check_output.h"
 #include "cli/commands.h"
-#include "cli/printable.h"
 #include "cli/project.h"
 #include "cli/terminal.h"
 #include "engine/compat/check_rules.h"
@@ -14,63 +16,16 @@
 namespace mlx::cli {
 namespace {
 
-using nlohmann::json;
-
-json finding_json(const RuleFinding& found) {
-  json evidence = json::array();
-  for (const Evidence& place : found.finding.evidence) {
-    evidence.push_back({{"file", place.file}, {"line", place.line == 0 ? json() : json(place.line)}});
+/// All components that the project has or could have, in pairs.
+Result<std::vector<ScoredPair>> pairs_of_all(const OpenProject& project, IndexCache& cache) {
+  CheckScope scope;
+  for (const std::string& name : project.registries().names()) {
+    const Registry* registry = MLX_TRY(project.registries().registry(name));
+    for (const RegistryItem& item : registry->items())
+      scope.candidates.push_back(to_string(ComponentName{.registry = name, .name = item.name}));
   }
-  return {{"id", id_of(found)},
-          {"code", found.finding.code},
-          {"severity", to_string(found.finding.severity)},
-          {"subject", found.subject},
-          {"components", found.components},
-          {"message", found.finding.message},
-          {"remedy", found.finding.remedy},
-          {"evidence", std::move(evidence)}};
-}
-
-json check_json(const RuleFindings& findings) {
-  json list = json::array();
-  for (const RuleFinding& found : findings) list.push_back(finding_json(found));
-  return {{"findings", std::move(list)}};
-}
-
-Style style_of(Severity severity) {
-  if (severity == Severity::kError) return Style::kRed;
-  return severity == Severity::kWarning ? Style::kYellow : Style::kDim;
-}
-
-void print_indented(std::string_view text, const Output& output, std::size_t indent) {
-  const std::size_t width = output.width() == 0 ? 0 : output.width() - std::min(output.width() - 1, indent);
-  for (const std::string& line : wrapped(printable(std::string(text)), width)) {
-    fmt::print("{}{}\n", std::string(indent, ' '), line);
-  }
-}
-
-void print_findings(const RuleFindings& findings, const Output& output) {
-  for (const RuleFinding& found : findings) {
-    fmt::print("{} {}\n", output.styled(style_of(found.finding.severity), to_string(found.finding.severity)),
-               output.styled(Style::kBold, id_of(found)));
-    constexpr std::size_t kIndent = 2;
-    print_indented(found.finding.message, output, kIndent);
-    for (const Evidence& place : found.finding.evidence)
-      print_indented("at " + to_string(place), output, kIndent);
-    if (!found.finding.remedy.empty()) print_indented("→ " + found.finding.remedy, output, kIndent);
-    fmt::print("\n");
-  }
-  const auto counted = [&](Severity severity, std::string_view what) {
-    const auto count =
-        std::ranges::count(findings, severity, [](const RuleFinding& f) { return f.finding.severity; });
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-  };
-  if (findings.empty()) {
-    fmt::print("Nothing clashes.\n");
-    return;
-  }
-  fmt::print("{}, {}, {}. `mlx explain FINDING` says more.\n", counted(Severity::kError, "error"),
-             counted(Severity::kWarning, "warning"), counted(Severity::kInfo, "remark"));
+  const auto checked = MLX_TRY(CheckedProject::read(project.files(), cache, project.registries(), scope));
+  return scored_pairs(checked->facts());
 }
 
 }  // namespace
@@ -82,12 +37,25 @@ int check(const CheckArguments& arguments) {
   const auto checked = CheckedProject::read(project->files(), cache, project->registries(),
                                             {.candidates = arguments.components});
   if (!checked) return report(checked.error());
+  std::vector<ScoredPair> pairs;
+  if (arguments.matrix) {
+    auto all = pairs_of_all(*project, cache);
+    if (!all) return report(all.error());
+    pairs = std::move(*all);
+  }
   report_findings(project->registries());
-  const RuleFindings findings = check_rules((*checked)->facts());
+  const CompatFacts& facts = (*checked)->facts();
+  const RuleFindings findings = check_rules(facts);
+  const std::vector<ScoredComponent> components = scored_components(facts, findings);
   if (arguments.project.json) {
-    fmt::print("{}\n", check_json(findings).dump(2));
+    nlohmann::json answer = checked_json(findings, components);
+    if (arguments.matrix) answer["pairs"] = pairs_json(pairs);
+    fmt::print("{}\n", answer.dump(2));
   } else {
-    print_findings(findings, Output::standard(arguments.project.color));
+    const Output output = Output::standard(arguments.project.color);
+    print_findings(findings, output);
+    print_scores(components, arguments.explain, output);
+    print_pairs(pairs, arguments.explain, output);
   }
   const bool has_error = std::ranges::any_of(
       findings, [](const RuleFinding& found) { return found.finding.severity == Severity::kError; });

@@ -57,6 +57,8 @@ struct DiffArguments {
 struct CheckArguments {
   ProjectArguments project;
   std::vector<std::string> components;  ///< that the project might get, beside those that it has
+  bool matrix = false;                  ///< all pairs of components too
+  bool explain = false;                 ///< what each score is made of
 };
 
 struct ExplainArguments {

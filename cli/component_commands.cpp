@@ -56,6 +56,8 @@ void define_check(CLI::App& app, Run& run) {
   auto* command =
       app.add_subcommand("check", "show what clashes in the project, or would with more components");
   command->add_option("NAME", arguments->components, "components that the project might get");
+  command->add_flag("--matrix", arguments->matrix, "compare all pairs of components too");
+  command->add_flag("--explain", arguments->explain, "show what each score is made of");
   add_project_options(*command, arguments->project);
   command->footer("Ends with 1 if something clashes so that it cannot work.");
   command->final_callback([&run, arguments] { run = [arguments] { return check(*arguments); }; });

@@ -103,4 +103,10 @@ RuleFindings check_pair(const Party& one, const Party& other, const CompatFacts&
   return run.finish();
 }
 
+RuleFindings check_party(const Party& party, const CompatFacts& facts) {
+  RuleRun run(facts);
+  run.look_at(party);
+  return run.finish();
+}
+
 }  // namespace mlx

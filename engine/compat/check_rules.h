@@ -11,4 +11,7 @@ namespace mlx {
 /// Applies the rules for pairs to two parties alone.
 [[nodiscard]] RuleFindings check_pair(const Party& one, const Party& other, const CompatFacts& facts);
 
+/// Applies the rules for single parties to one alone.
+[[nodiscard]] RuleFindings check_party(const Party& party, const CompatFacts& facts);
+
 }  // namespace mlx

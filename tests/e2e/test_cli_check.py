@@ -1,6 +1,7 @@
 """`mlx check` and `mlx explain`: what clashes, where, and what to do about it."""
 
 import json
+import math
 from pathlib import Path
 
 from conftest import Mlx
@@ -66,6 +67,52 @@ def test_what_cannot_be_checked_is_an_error(mlx: Mlx, project: Path) -> None:
 def test_a_file_with_a_syntax_error_is_read_as_far_as_it_goes(mlx: Mlx, project: Path) -> None:
     write_files(project, {"src/broken.py": "def f(:\n"})
     assert mlx("check", "-C", project).status == 0
+
+
+def scores(mlx: Mlx, project: Path, *words: str) -> dict[str, float]:
+    answer = json.loads(mlx("check", *words, "--json", "-C", project).output)
+    return {component["name"]: component["score"] for component in answer["components"]}
+
+
+def test_a_score_falls_with_what_is_in_the_way(mlx: Mlx, project: Path) -> None:
+    assert scores(mlx, project) == {}
+    free = scores(mlx, project, "model-management")
+    # What it requires would come with it.
+    assert set(free) == {"config-management", "model-management", "utility-framework"}
+    write_files(project, {"conf/config.yaml": "own: true\n"})
+    taken = scores(mlx, project, "model-management")
+    assert taken["config-management"] < free["config-management"]
+    assert taken["model-management"] < free["model-management"]
+    assert taken["utility-framework"] == free["utility-framework"]
+    shown = mlx("check", "model-management", "-C", project)
+    assert f"{taken['model-management']:.2f}  model-management (not installed)\n" in shown.output
+
+
+def test_a_score_is_explained(mlx: Mlx, project: Path) -> None:
+    write_files(project, {"conf/config.yaml": "own: true\n"})
+    [component] = json.loads(mlx("check", "config-management", "--json", "-C", project).output)["components"]
+    [contribution] = component["contributions"]
+    assert (contribution["code"], contribution["count"]) == ("file-collision", 1)
+    [without] = scores(mlx, project, "utility-framework").values()
+    logit = math.log(without / (1 - without)) + contribution["contribution"]
+    assert math.isclose(component["score"], 1 / (1 + math.exp(-logit)))
+    shown = mlx("check", "config-management", "--explain", "-C", project)
+    assert f"  {contribution['contribution']:+.2f}  file-collision\n" in shown.output
+    assert "without findings" in shown.output
+    assert "without findings" not in mlx("check", "config-management", "-C", project).output
+
+
+def test_all_pairs(mlx: Mlx, project: Path) -> None:
+    components = [one["name"] for one in json.loads(mlx("list", "--json", "-C", project).output)["components"]]
+    done = mlx("check", "--matrix", "--json", "-C", project)
+    assert (done.status, done.errors) == (0, "")
+    answer = json.loads(done.output)
+    assert answer["components"] == []
+    pairs = [tuple(pair["components"]) for pair in answer["pairs"]]
+    assert pairs == [(one, other) for one in sorted(components) for other in sorted(components) if one < other]
+    shown = mlx("check", "--matrix", "-C", project)
+    assert " 1 api-serving" in shown.output
+    assert "pairs" not in json.loads(mlx("check", "--json", "-C", project).output)
 
 
 def test_explain(mlx: Mlx) -> None:

@@ -33,6 +33,7 @@ def test_answers_fit_their_schemas(mlx: Mlx, project: Path, registry: Path, comp
     validate(mlx("diff", *options), "diff")
     validate(mlx("update", *options), "update")
     validate(mlx("check", *options), "check")
+    validate(mlx("check", "--matrix", *options), "check")
     validate(mlx("doctor", *options), "doctor")
     validate(mlx("init", "--json", "-C", project), "add")
     validate(mlx("init", "--json", "-C", project), "add")

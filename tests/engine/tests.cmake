@@ -47,6 +47,10 @@ mlx_test(merge_test
   USES mlx_merge tomlplusplus::tomlplusplus)
 target_compile_definitions(merge_test PRIVATE MLX_GOLDEN_MERGES="${CMAKE_CURRENT_SOURCE_DIR}/golden/merge")
 
+mlx_test(compat_test
+  SOURCES engine/compat/score_test.cpp
+  USES mlx_compat)
+
 mlx_test(plan_test
   SOURCES engine/plan/add_manifests_test.cpp engine/plan/add_property_test.cpp engine/plan/add_test.cpp
           engine/plan/added_lines_test.cpp engine/plan/closure_test.cpp engine/plan/extract_test.cpp

@@ -119,6 +119,11 @@ class ProjectReader final : public CheckedProject {
     }
     candidates_.push_back(std::move(candidate));
     facts_.components.push_back(std::move(party));
+    // What it requires would come with it. Of what cannot be had the rules tell.
+    for (const auto& [required, range] : release.component.requirements.components) {
+      const auto also = registries_.find_required(required, found.name.registry);
+      if (also) MLX_CHECK(read_candidate(to_string(also->name), cache));
+    }
     return {};
   }
 

@@ -15,7 +15,8 @@ namespace mlx {
 
 /// What to look at beside the project and the components that it has.
 struct CheckScope {
-  std::vector<std::string> candidates;  ///< components that it might get, `NAME` or `@REGISTRY/NAME`
+  /// Components that it might get, `NAME` or `@REGISTRY/NAME`; what they require is read too.
+  std::vector<std::string> candidates;
   bool reads_releases = true;  ///< what installed components say of themselves is asked of registries
   /// To go by instead of the project\'s own, which may be anybody\'s; null: the project\'s own.
   const ProjectConfiguration* configuration = nullptr;
