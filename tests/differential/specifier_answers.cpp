@@ -150,7 +150,7 @@ int main() {
   for (std::string line; std::getline(std::cin, line);) {
     const json question = json::parse(line);
     // One question may wait for the answer to the one before.
-    std::cout << kinds.at(text_of(question[0]))(question).dump() << std::endl;
+    std::cout << kinds.at(text_of(question[0]))(question).dump() << '\n' << std::flush;
   }
   return 0;
 }

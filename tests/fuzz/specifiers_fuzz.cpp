@@ -39,8 +39,8 @@ void check_markers(std::string_view first, std::string_view second) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer calls it by this name.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const std::size_t middle = text.find('\0');
   const std::string_view first = text.substr(0, middle);
