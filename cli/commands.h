@@ -59,6 +59,8 @@ struct CheckArguments {
   std::vector<std::string> components;  ///< that the project might get, beside those that it has
   bool matrix = false;                  ///< all pairs of components too
   bool explain = false;                 ///< what each score is made of
+  bool sarif = false;                   ///< for code scanning
+  bool markdown = false;                ///< for a comment or a job's summary
 };
 
 struct ExplainArguments {

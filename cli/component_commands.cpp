@@ -58,7 +58,11 @@ void define_check(CLI::App& app, Run& run) {
   command->add_option("NAME", arguments->components, "components that the project might get");
   command->add_flag("--matrix", arguments->matrix, "compare all pairs of components too");
   command->add_flag("--explain", arguments->explain, "show what each score is made of");
+  auto* sarif = command->add_flag("--sarif", arguments->sarif, "answer in SARIF, for code scanning");
+  auto* markdown = command->add_flag("--markdown", arguments->markdown, "answer in Markdown, for a comment");
+  markdown->excludes(sarif);
   add_project_options(*command, arguments->project);
+  for (auto* other : {sarif, markdown}) other->excludes(command->get_option("--json"));
   command->footer("Ends with 1 if something clashes so that it cannot work.");
   command->final_callback([&run, arguments] { run = [arguments] { return check(*arguments); }; });
 }

@@ -25,7 +25,8 @@ struct Rule {
   std::string_view meaning;  ///< why it matters, and when it is found
   std::string_view example;  ///< code that has it
   std::string_view remedy;   ///< what to do
-  std::variant<PairRule, PartyRule> check;
+  /// Nothing for what only the review of a change can find (engine/plan/check, bot/core/review).
+  std::variant<PairRule, PartyRule, std::monostate> check;
 };
 
 /// All rules, by code.

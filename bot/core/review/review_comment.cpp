@@ -31,10 +31,8 @@ std::string_view icon_of(Severity severity) {
 }
 
 std::string title_of(const RuleFinding& found) {
-  if (const Rule* rule = find_rule(found.finding.code)) return std::string(rule->title);
-  if (found.finding.code == "project-unreadable") return "The project cannot be read";
-  if (found.finding.code == "lock-removed") return "The lock is gone";
-  return found.finding.code;
+  const Rule* rule = find_rule(found.finding.code);
+  return rule == nullptr ? found.finding.code : std::string(rule->title);
 }
 
 /// A path for an address: everything but letters, digits and what parts a path is written by its bytes.

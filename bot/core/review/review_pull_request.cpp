@@ -1,11 +1,14 @@
 #include "bot/core/review/review_pull_request.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
+#include <set>
 
 #include "bot/core/error_audience.h"
 #include "engine/compat/check_rules.h"
 #include "engine/plan/check/checked_project.h"
+#include "engine/plan/check/conflicts_ahead.h"
 #include "engine/plan/check/review_change.h"
 #include "engine/plan/update/ignore_rule.h"
 
@@ -73,6 +76,14 @@ std::vector<std::string> ignored_names(const ReviewInput& input) {
   return names;
 }
 
+std::set<std::string> changed_paths(const ChangedFiles& changed) {
+  std::set<std::string> paths;
+  for (const ChangedFile& file : changed.files) {
+    if (file.status != ChangedFile::Status::kRemoved) paths.insert(file.path.str());
+  }
+  return paths;
+}
+
 /// The lines that the pull request adds.
 Scope added_lines(const ChangedFiles& changed) {
   Scope scope;
@@ -114,6 +125,11 @@ Result<PullRequestReview> review_pull_request(const ReviewInput& input) {
   if (!head && !is_for_the_user(head.error())) return std::unexpected(head.error());
   RuleFindings after = head ? check_rules((*head)->facts()) : RuleFindings{unreadable(head.error())};
   if (removes_lock(input.changed)) after.insert(after.begin(), lock_removed());
+  if (head) {
+    const ProjectChange edits{
+        .before = input.base, .after = input.head, .paths = changed_paths(input.changed)};
+    std::ranges::move(MLX_TRY(conflicts_ahead(edits, input.registries)), std::back_inserter(after));
+  }
   ChangeReview change = review_change(check_rules(base->facts()), after);
   // Of a head that cannot be read nobody knows what it mends.
   if (!head) change.fixed.clear();

@@ -358,3 +358,31 @@ TEST_CASE_METHOD(Reviewed, "what a component does already is recommended where i
   look();
   CHECK_THAT(comment(), !Contains("`retry` does this"));
 }
+
+TEST_CASE_METHOD(Reviewed, "an edit that the next update will trip over is told of", "[review]") {
+  const auto version = [](const std::string& number, const std::string& text) {
+    return mlx::test::TestComponent{.name = "api",
+                                    .version = number,
+                                    .files = {{.target = "src/api/__init__.py", .text = text}},
+                                    .modules = {"src.api"},
+                                    .distributions = {"pydantic>=2.6"}};
+  };
+  publish(mlx::test::built_registry({version("1.0.0", "LEVEL = 1\n"), version("1.1.0", "LEVEL = 2\n")}));
+  SECTION("in the same place") {
+    push({{"src/api/__init__.py", "LEVEL = 3\n"}});
+    look();
+    CHECK_THAT(comment(), Contains("The next update will have a conflict here") && Contains("api 1.1.0") &&
+                              Contains("/src/api/__init__.py#L1)") && Contains("`mlx update api` first"));
+  }
+  SECTION("but not in another") {
+    push({{"src/api/__init__.py", "LEVEL = 1\n\n\ndef more() -> int:\n    return 1\n"}});
+    look();
+    CHECK(comments().empty());
+  }
+  SECTION("and not when it is there already") {
+    sandbox.commit("octocat", "main", {{"src/api/__init__.py", "LEVEL = 4\n"}});
+    push({{"src/api/__init__.py", "LEVEL = 5\n"}});
+    look();
+    CHECK(comments().empty());
+  }
+}
