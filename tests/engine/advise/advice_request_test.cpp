@@ -158,6 +158,15 @@ TEST_CASE("a request stays small, whatever it is about") {
   CHECK(bytes < 50'000);
 }
 
+TEST_CASE("of a finding with many places only the first are looked at") {
+  std::vector<Evidence> evidence(8, {"none", 1});
+  evidence.push_back({"a.txt", 1});
+  const MemorySnapshot snapshot(Files{{"a.txt", "x\n"}});
+  const auto request = request_for({finding("x", evidence)}, snapshot);
+  CHECK(request.subjects[0].facts.evidence.size() == 8);
+  CHECK(request.subjects[0].excerpts.empty());
+}
+
 TEST_CASE("a line is cut between characters") {
   const MemorySnapshot snapshot(Files{{"a.txt", "aää\n"}});
   const auto request = request_for({finding("x", {{"a.txt", 1}})}, snapshot, {.line_bytes = 4});

@@ -64,6 +64,28 @@ Result<Advice> ask_after(const std::string& content) {
   return ask(model);
 }
 
+/// 258 spaces for each repetition, in gzip: one block with the fixed codes of RFC 1951.
+std::string packed_spaces(int repetitions) {
+  std::string bytes("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
+  unsigned filled = 8;
+  const auto add_code = [&](std::string_view bits) {  // codes are packed from their first bit
+    for (const char bit : bits) {
+      if (filled == 8) {
+        bytes += '\0';
+        filled = 0;
+      }
+      if (bit == '1')
+        bytes.back() = static_cast<char>(static_cast<unsigned char>(bytes.back()) | (1U << filled));
+      ++filled;
+    }
+  };
+  add_code("110");       // the last block, fixed codes (01, its low bit first)
+  add_code("01010000");  // a space
+  for (int i = 0; i < repetitions; ++i) add_code("1100010100000");  // the 258 bytes from one byte before
+  add_code("0000000");                                              // the end
+  return bytes;
+}
+
 std::string message_with(const json& message) { return json{{"choices", {{{"message", message}}}}}.dump(); }
 
 }  // namespace
@@ -304,6 +326,11 @@ TEST_CASE("bad: garbage that says it is gzip") {
   const std::string body("\x1f\x8bhostile garbage\0\xff", 19);
   const ScriptedModel model(http_answer(body, "200 OK", "Content-Encoding: gzip\r\n"));
   REQUIRE_FALSE(ask(model));
+}
+
+TEST_CASE("bad: little gzip that unpacks to much") {
+  const ScriptedModel model(http_answer(packed_spaces(50'000), "200 OK", "Content-Encoding: gzip\r\n"));
+  check_error(ask(model), ErrorCode::kUnavailable, "too much");
 }
 
 TEST_CASE("bad: invalid UTF-8") {
