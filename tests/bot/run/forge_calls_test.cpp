@@ -172,8 +172,7 @@ TEST_CASE_METHOD(World, "a check run is put once, whatever fails between its bat
     const std::string path = "/check-runs/" + std::to_string(runs()[0]["id"].get<std::int64_t>());
     for (const char* page : {"1", "2"}) {
       const json annotations = sandbox.get(path + "/annotations?per_page=100&page=" + page);
-      for (const json& annotation : annotations)
-        found.push_back(annotation["message"]);
+      for (const json& annotation : annotations) found.push_back(annotation["message"]);
     }
     return found;
   };
