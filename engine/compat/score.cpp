@@ -83,6 +83,7 @@ CompatScore component_score(const Party& component, const RuleFindings& findings
 
 std::vector<ScoredComponent> scored_components(const CompatFacts& facts, const RuleFindings& findings) {
   std::vector<ScoredComponent> scored;
+  scored.reserve(facts.components.size());
   for (const Party& party : facts.components) {
     scored.push_back({.name = party.name,
                       .is_installed = party.is_installed,
@@ -93,6 +94,7 @@ std::vector<ScoredComponent> scored_components(const CompatFacts& facts, const R
 
 std::vector<ScoredPair> scored_pairs(const CompatFacts& facts) {
   std::vector<RuleFindings> of_party;
+  of_party.reserve(facts.components.size());
   for (const Party& party : facts.components) of_party.push_back(check_party(party, facts));
   std::vector<ScoredPair> pairs;
   for (std::size_t i = 0; i < facts.components.size(); ++i) {

@@ -29,6 +29,7 @@ class Bench:
     registry: Path
     components: dict[str, Component]
     scratch: Path
+    tried: list[str]  # components that are put into projects
     resolved: dict[str, str] = field(default_factory=dict)  # what was asked of the resolver already
 
     def environment_variables(self) -> dict[str, str]:
@@ -42,6 +43,12 @@ class Bench:
 
     def program(self, *words: str, directory: Path) -> subprocess.CompletedProcess:
         return self.run(self.mlx, *words, "-C", directory, "--registry", self.registry, "--json", "--offline")
+
+    def large_modules(self) -> list[str]:
+        """What takes long to import, of what the components that are tried need."""
+        needed = {one for name in self.tried for part in self.closure(name) for one in self.components[part]["requires"]["distributions"]}
+        large = {"mlflow-skinny": "mlflow", "pandas": "pandas", "numpy": "numpy", "typer": "typer.testing"}
+        return sorted(module for name, module in large.items() if any(one.startswith(name) for one in needed))
 
     def closure(self, name: str) -> list[str]:
         names = [name]
@@ -63,7 +70,7 @@ class Worker:
     def __init__(self, bench: Bench):
         self._log = bench.scratch / "log.txt"
         self._process = subprocess.Popen(
-            [str(bench.environment / "bin/python"), str(Path(__file__).with_name("worker.py"))],
+            [str(bench.environment / "bin/python"), str(Path(__file__).with_name("worker.py")), *bench.large_modules()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
@@ -179,7 +186,7 @@ def _works_before(worker: Worker, project: Project, directory: Path) -> bool:
 def collect_generated(bench: Bench, numbers: Iterable[int]) -> Iterator[Example]:
     worker = Worker(bench)
     for number in numbers:
-        project, names = generate(number, bench.components)
+        project, names = generate(number, bench.components, bench.tried)
         with tempfile.TemporaryDirectory(dir=bench.scratch) as kept:
             base = Path(kept) / "base"
             _write(base, project.text_files())
@@ -211,7 +218,7 @@ def collect_public(bench: Bench, clones: list[Path]) -> Iterator[Example]:
     """Repositories of others: what is put in has to resolve with their requirements, to import and to pass its own tests there."""
     worker = Worker(bench)
     for clone in clones:
-        for name in sorted(bench.components):
+        for name in bench.tried:
             with tempfile.TemporaryDirectory(dir=bench.scratch) as kept:
                 directory = Path(kept) / clone.name
                 shutil.copytree(clone, directory, ignore=shutil.ignore_patterns(".git", "node_modules", "*.ipynb", "*.csv", "*.parquet", "*.png"), symlinks=True)
@@ -258,9 +265,9 @@ def _judge_public(bench: Bench, worker: Worker, directory: Path, name: str) -> t
     return worker.ask(request)
 
 
-def make_bench(mlx: Path, uv: str, environment: Path, registry: Path, scratch: Path) -> Bench:
+def make_bench(mlx: Path, uv: str, environment: Path, registry: Path, scratch: Path, tried: list[str]) -> Bench:
     components = read_components(registry)
     scratch.mkdir(parents=True, exist_ok=True)
     if not environment.exists():
         make_environment(uv, environment, components)
-    return Bench(mlx, uv, environment, registry, components, scratch)
+    return Bench(mlx, uv, environment, registry, components, scratch, sorted(tried or components))

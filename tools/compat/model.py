@@ -1,7 +1,7 @@
 """A logistic model of whether a component works in a project, from how often each rule found something.
 
-The weight of a rule is the one of its severity and a difference of its own, both held small (L2), so that a rule with few
-examples stays near what its severity says. No weight is positive: one more finding never raises a score.
+The weight of a rule is the one of its severity and a difference of its own, which is held small (L2), so that a rule with few
+examples stays near what its severity says; severities and the intercept are held near what was set by hand. No weight is positive: one more finding never raises a score.
 """
 
 import math
@@ -16,7 +16,8 @@ Severities = dict[str, str]  # by rule
 Weights = dict[str, float]  # `intercept`, severities, rules
 
 STRENGTHS = (0.0, 1.0, 1.5, 2.0)  # of no, one, two, three and more findings; engine/compat/score.cpp has the same
-OF_SEVERITIES, OF_RULES = 0.5, 1.0  # how much large weights cost
+SET_BY_HAND: Weights = {"error": -3.0, "info": 0.0, "intercept": 2.0, "warning": -0.5}
+TOWARDS_HAND, OF_RULES = 0.5, 1.0  # how much it costs to be far from what was set, and to be different
 STEPS, STEP = 4000, 0.5
 DIGITS = 4
 
@@ -42,9 +43,9 @@ def fit(examples: Sequence[Example], severities: Severities) -> Weights:
         alike.setdefault(tuple(sorted(one.counts.items())), []).append(one.works)
     cases = [([(code, strength(count)) for code, count in counts], len(works), sum(works)) for counts, works in sorted(alike.items())]
     codes = sorted({code for one in examples for code in one.counts})
-    of_severity = dict.fromkeys(("error", "info", "warning"), 0.0)
+    of_severity = {name: weight for name, weight in SET_BY_HAND.items() if name != "intercept"}
     of_rule = dict.fromkeys(codes, 0.0)
-    intercept = 0.0
+    intercept = SET_BY_HAND["intercept"]
     size = STEP / len(examples)
     for _ in range(STEPS):
         slope = 0.0
@@ -55,10 +56,11 @@ def fit(examples: Sequence[Example], severities: Severities) -> Weights:
             slope += expected - working
             for code, value in features:
                 slopes[code] += (expected - working) * value
-        intercept -= size * slope
+        intercept -= size * (slope + TOWARDS_HAND * (intercept - SET_BY_HAND["intercept"]))
         for severity in of_severity:
             shared = sum(slopes[code] for code in codes if severities[code] == severity)
-            of_severity[severity] = min(0.0, of_severity[severity] - size * (shared + OF_SEVERITIES * of_severity[severity]))
+            away = TOWARDS_HAND * (of_severity[severity] - SET_BY_HAND[severity])
+            of_severity[severity] = min(0.0, of_severity[severity] - size * (shared + away))
         for code in codes:
             moved = of_rule[code] - size * (slopes[code] + OF_RULES * of_rule[code])
             of_rule[code] = min(moved, -of_severity[severities[code]])

@@ -326,16 +326,17 @@ TRAITS: list[tuple[Trait, float]] = [
 ]
 
 
-def generate(number: int, components: dict[str, Component]) -> tuple[Project, list[str]]:
-    """The project of that number, always the same, and the components to try on it."""
+def generate(number: int, components: dict[str, Component], tried: list[str]) -> tuple[Project, list[str]]:
+    """The project of that number, always the same, and three of the components to try on it: the first is what it was made for."""
     rng = Random(f"project {number}")
     project = _start(rng, number)
-    meant = rng.choice(sorted(components))
+    meant = rng.choice(tried)
     for _ in range(rng.choice([0, 1, 1, 1, 2, 2, 3])):
         [(trait, _)] = rng.choices(TRAITS, [weight for _, weight in TRAITS])
         project.traits.append(trait(project, rng, components[meant]))
     project.dependencies = sorted(set(project.dependencies))
-    others = rng.sample(sorted(set(components) - {meant}), 2)
+    rest = sorted(set(tried) - {meant})
+    others = rng.sample(rest, min(2, len(rest)))
     return project, [name for name in [meant, *others] if name not in project.installed]
 
 

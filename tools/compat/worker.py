@@ -34,8 +34,8 @@ NEWER = {
 }
 
 
-def load() -> None:
-    for name in ("httpx", "fastapi.testclient", "hydra", "mlflow", "numpy", "pandas", "pydantic_settings", "pytest", "typer.testing", "uvicorn", "yaml"):
+def load(names: list[str]) -> None:
+    for name in ("httpx", "fastapi.testclient", "hydra", "pydantic_settings", "pytest", "uvicorn", "yaml", *names):
         importlib.import_module(name)
 
 
@@ -150,7 +150,7 @@ def answer(request: dict) -> dict:
 def main() -> None:
     out = os.fdopen(os.dup(1), "w")
     sys.path[:] = [entry for entry in sys.path if entry and not entry.endswith("tools/compat")]
-    load()
+    load(sys.argv[1:])
     sys.dont_write_bytecode = True  # nothing in the projects, which are copied
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), file=out, flush=True)

@@ -109,9 +109,9 @@ class ProjectReader final : public CheckedProject {
     }
     candidate->index = MLX_TRY(RepoIndex::build(candidate->files, cache, source_roots(configuration_)));
     std::vector<Finding> unread;
-    candidate->platform.emplace(
+    const Platform& platform = candidate->platform.emplace(
         MLX_TRY(read_platform(candidate->files, *candidate->index, configuration_, unread)));
-    Party party = read_party(*candidate->platform, std::move(files));
+    Party party = read_party(platform, std::move(files));
     party.is_installed = false;
     for (auto& [path, blob] : party.files) {
       blob = blobs.at(path);
