@@ -98,9 +98,13 @@ TEST_CASE("a rule that no example had weighs what its severity says") {
   CHECK(weight_named("error") < weight_named("warning"));
 }
 
-TEST_CASE("a rule that examples had has a weight of its own") {
-  const CompatScore score = score_of({found("requirement-disjoint", Severity::kError)});
-  CHECK(score.contributions.at(0).weight == weight_named("requirement-disjoint"));
+TEST_CASE("a rule that examples had has a weight of its own, and any other that of its severity") {
+  for (const Rule& rule : rules()) {
+    const auto weights = score_weights();
+    const bool has_own = std::ranges::find(weights, rule.code, &ScoreWeight::name) != weights.end();
+    const CompatScore score = score_of({found(std::string(rule.code), rule.severity)});
+    CHECK(score.contributions.at(0).weight == weight_named(has_own ? rule.code : to_string(rule.severity)));
+  }
 }
 
 TEST_CASE("the weights are those of rules that there are") {
