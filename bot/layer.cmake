@@ -5,7 +5,7 @@ mlx_layer(mlx_bot_observe
 
 mlx_layer(mlx_bot_settings
   SOURCES settings.cpp settings_file.cpp
-  USES mlx_bot_observe)
+  USES mlx_bot_observe mlx_advisor)
 
 mlx_layer(mlx_bot_http
   SOURCES http_connection.cpp http_server.cpp
@@ -21,6 +21,6 @@ mlx_layer(mlx_bot_scheduler
   USES mlx_bot_forge mlx_bot_observe)
 
 mlx_layer(mlx_bot
-  SOURCES bot.cpp delivery_handler.cpp
+  SOURCES advisor.cpp bot.cpp delivery_handler.cpp
   USES mlx_bot_run mlx_bot_scheduler mlx_bot_settings mlx_bot_server)
 target_compile_definitions(mlx_bot PRIVATE MLX_VERSION="${PROJECT_VERSION}")

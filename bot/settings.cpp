@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kShortestWebhookSecret = 16;
 constexpr int kMostWorkers = 64;
 
-constexpr std::array<SettingName, 14> kSettings = {{
+constexpr std::array<SettingName, 21> kSettings = {{
     {"MLX_LISTEN", "listen", "127.0.0.1:8080", "address and port for webhooks, as HOST:PORT"},
     {"MLX_DATABASE", "database", "mlx.db", "file of the queue"},
     {"MLX_WEBHOOK_SECRET", "", "",
@@ -32,6 +32,14 @@ constexpr std::array<SettingName, 14> kSettings = {{
     {"MLX_PUBLIC_URL", "public-url", "", "address at which others reach the bot, named in what /r/ serves"},
     {"MLX_WORKERS", "workers", "2", "how many jobs run at once, 1 to 64"},
     {"MLX_SCHEDULER", "scheduler", "on", "on or off: whether repositories are updated by their schedules"},
+    {"MLX_LLM_URL", "llm-url", "", "an OpenAI-compatible API that explains findings; without it none are"},
+    {"MLX_LLM_MODEL", "llm-model", "", "the model to ask there"},
+    {"MLX_LLM_KEY", "", "", "key of that API, if it needs one"},
+    {"MLX_LLM_TIMEOUT", "llm-timeout", "20", "seconds to wait for its answer, 1 to 600"},
+    {"MLX_LLM_DAILY_REQUESTS", "llm-daily-requests", "200", "how often it is asked in a day (UTC)"},
+    {"MLX_LLM_DAILY_TOKENS", "llm-daily-tokens", "500000", "how many tokens may be spent in a day (UTC)"},
+    {"MLX_LLM_ALLOW_HTTP", "llm-allow-http", "off",
+     "on or off: whether it may be plain http on another machine"},
 }};
 
 std::unexpected<Error> wrong(std::string_view name, std::string_view complaint) {
@@ -206,6 +214,7 @@ Result<Settings> read_settings(const SettingValues& flags, const SettingValues& 
   if (!workers) return wrong("MLX_WORKERS", "must be a number from 1 to 64");
   settings.workers = *workers;
   settings.has_scheduler = MLX_TRY(parse_switch("MLX_SCHEDULER", sources.get("MLX_SCHEDULER")));
+  settings.advisor = MLX_TRY(read_advisor_settings([&](std::string_view name) { return sources.get(name); }));
   return settings;
 }
 

@@ -10,6 +10,7 @@
 
 #include "bot/logging.h"
 #include "bot/secret.h"
+#include "engine/advise/advisor_settings.h"
 #include "engine/base/error.h"
 
 namespace mlx::bot {
@@ -35,6 +36,7 @@ struct Settings {
   std::string public_url;  ///< without a slash at the end; empty if nobody said
   int workers = 0;
   bool has_scheduler = true;
+  std::optional<AdvisorSettings> advisor;  ///< nothing if findings are not to be explained
 };
 
 /// One setting, for the help text and for declaring flags.

@@ -5,11 +5,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "bot/core/review/review_answers.h"
 #include "cli/check_output.h"
 #include "cli/commands.h"
 #include "cli/project.h"
 #include "cli/terminal.h"
 #include "engine/compat/check_rules.h"
+#include "engine/compat/sarif.h"
 #include "engine/index/index_cache.h"
 #include "engine/plan/check/checked_project.h"
 
@@ -47,7 +49,11 @@ int check(const CheckArguments& arguments) {
   const CompatFacts& facts = (*checked)->facts();
   const RuleFindings findings = check_rules(facts);
   const std::vector<ScoredComponent> components = scored_components(facts, findings);
-  if (arguments.project.json) {
+  if (arguments.sarif) {
+    fmt::print("{}", to_sarif(findings, MLX_VERSION));
+  } else if (arguments.markdown) {
+    fmt::print("{}", bot::render_check_answer(findings, arguments.components));
+  } else if (arguments.project.json) {
     nlohmann::json answer = checked_json(findings, components);
     if (arguments.matrix) answer["pairs"] = pairs_json(pairs);
     fmt::print("{}\n", answer.dump(2));

@@ -59,6 +59,8 @@ struct CheckArguments {
   std::vector<std::string> components;  ///< that the project might get, beside those that it has
   bool matrix = false;                  ///< all pairs of components too
   bool explain = false;                 ///< what each score is made of
+  bool sarif = false;                   ///< for code scanning
+  bool markdown = false;                ///< for a comment or a job's summary
 };
 
 struct ExplainArguments {
@@ -76,6 +78,11 @@ struct ListArguments {
 struct InfoArguments {
   ProjectArguments project;
   std::string component;
+};
+
+struct RecommendArguments {
+  ProjectArguments project;
+  std::optional<std::size_t> limit;  ///< nothing: what the configuration says
 };
 
 struct MergeArguments {
@@ -142,6 +149,7 @@ struct SandboxArguments {
 [[nodiscard]] int explain(const ExplainArguments& arguments);
 [[nodiscard]] int list(const ListArguments& arguments);
 [[nodiscard]] int info(const InfoArguments& arguments);
+[[nodiscard]] int recommend(const RecommendArguments& arguments);
 [[nodiscard]] int status(const ProjectArguments& arguments);
 [[nodiscard]] int extract(const ExtractArguments& arguments);
 [[nodiscard]] int registry_build(const RegistryArguments& arguments);

@@ -58,7 +58,11 @@ void define_check(CLI::App& app, Run& run) {
   command->add_option("NAME", arguments->components, "components that the project might get");
   command->add_flag("--matrix", arguments->matrix, "compare all pairs of components too");
   command->add_flag("--explain", arguments->explain, "show what each score is made of");
+  auto* sarif = command->add_flag("--sarif", arguments->sarif, "answer in SARIF, for code scanning");
+  auto* markdown = command->add_flag("--markdown", arguments->markdown, "answer in Markdown, for a comment");
+  markdown->excludes(sarif);
   add_project_options(*command, arguments->project);
+  for (auto* other : {sarif, markdown}) other->excludes(command->get_option("--json"));
   command->footer("Ends with 1 if something clashes so that it cannot work.");
   command->final_callback([&run, arguments] { run = [arguments] { return check(*arguments); }; });
 }
@@ -89,6 +93,17 @@ void define_info(CLI::App& app, Run& run) {
   command->add_option("NAME", arguments->component, "a component, as `mlx list` names it")->required();
   add_project_options(*command, arguments->project);
   command->final_callback([&run, arguments] { run = [arguments] { return info(*arguments); }; });
+}
+
+void define_recommend(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<RecommendArguments>();
+  auto* command =
+      app.add_subcommand("recommend", "show the components that would do what is written by hand here");
+  command->add_option("--limit", arguments->limit, "at most so many (default: what mlx.toml says, else 3)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100));
+  add_project_options(*command, arguments->project);
+  command->final_callback([&run, arguments] { run = [arguments] { return recommend(*arguments); }; });
 }
 
 void define_status(CLI::App& app, Run& run) {
@@ -179,6 +194,7 @@ void define_component_commands(CLI::App& app, Run& run) {
   define_explain(app, run);
   define_list(app, run);
   define_info(app, run);
+  define_recommend(app, run);
   define_status(app, run);
   define_merge(app, run);
 }

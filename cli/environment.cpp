@@ -2,6 +2,9 @@
 
 #include <cstdlib>
 
+#include "engine/advise/advisor_settings.h"
+#include "engine/io/advisor.h"
+
 namespace mlx::cli {
 
 std::optional<std::string> environment_variable(const std::string& name) {
@@ -18,6 +21,18 @@ std::filesystem::path cache_directory() {
   if (const auto shared = absolute("XDG_CACHE_HOME"); !shared.empty()) return shared / "mlx";
   if (const auto home = absolute("HOME"); !home.empty()) return home / ".cache" / "mlx";
   return {};
+}
+
+Result<std::unique_ptr<Advisor>> advisor() {
+  const auto settings = MLX_TRY(read_advisor_settings(
+      [](std::string_view name) { return environment_variable(std::string(name)).value_or(""); }));
+  if (!settings) return nullptr;
+  const auto cache = cache_directory();
+  if (cache.empty()) {
+    return fail(ErrorCode::kInvalidInput,
+                "there is no place to count what a model costs; set MLX_CACHE_DIR to a directory");
+  }
+  return make_advisor(*settings, cache / "advice.db");
 }
 
 }  // namespace mlx::cli

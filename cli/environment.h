@@ -1,8 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
+
+#include "engine/advise/advisor.h"
 
 namespace mlx::cli {
 
@@ -11,5 +14,10 @@ namespace mlx::cli {
 /// Where downloads are kept: MLX_CACHE_DIR, else `mlx` in XDG_CACHE_HOME, else `.cache/mlx` at home.
 /// Empty if there is no such place. Relative ones do not count: they would be in the project.
 [[nodiscard]] std::filesystem::path cache_directory();
+
+/// Who explains findings, by MLX_LLM_URL and its companions (docs/advisor.md); what was spent and answered is
+/// kept in the cache directory. Null if MLX_LLM_URL is not set; fails if something is set wrongly, or there
+/// is no place to count what is spent.
+[[nodiscard]] Result<std::unique_ptr<Advisor>> advisor();
 
 }  // namespace mlx::cli

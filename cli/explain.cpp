@@ -11,13 +11,6 @@
 namespace mlx::cli {
 namespace {
 
-/// The rule that a finding's name begins with: `route-collision`, `route-collision-3f9a2c10`.
-const Rule* rule_of(std::string_view finding) {
-  if (const Rule* rule = find_rule(finding)) return rule;
-  const auto dash = finding.rfind('-');
-  return dash == std::string_view::npos ? nullptr : find_rule(finding.substr(0, dash));
-}
-
 void print_rule(const Rule& rule) {
   fmt::print("{} ({})\n{}.\n\n{}\n\nFor example:\n\n", rule.code, to_string(rule.severity), rule.title,
              rule.meaning);
@@ -63,7 +56,7 @@ int explain(const ExplainArguments& arguments) {
     for (const Rule& rule : rules()) fmt::print("{:24} {}\n", rule.code, rule.title);
     return kDone;
   }
-  const Rule* rule = rule_of(arguments.finding);
+  const Rule* rule = rule_named(arguments.finding);
   if (rule == nullptr) return report(unknown_finding(arguments.finding));
   print_rule(*rule);
   return kDone;

@@ -12,10 +12,12 @@
 #include <utility>
 #include <vector>
 
+#include "sandbox/check_run.h"
+#include "sandbox/time.h"
+
 namespace mlx::sandbox {
 
 using Id = std::int64_t;
-using Time = std::chrono::sys_seconds;
 
 /// From no access to all of it; comparing compares rights.
 enum class Role { kNone, kRead, kTriage, kWrite, kMaintain, kAdmin };
@@ -76,10 +78,18 @@ struct LineComment {
   Id id = 0;
   std::string path;
   std::string body;
-  int line = 0;
+  int original_line = 0;  ///< in the commit of the review
+  std::optional<int> original_start_line = {};
+  std::optional<int> line = {};  ///< where that is in `commit`; nothing once it is outdated
   std::optional<int> start_line = {};
+  int original_position = 0;  ///< of the line in the diff of its file, below the first `@@`
+  std::optional<int> position = {};
+  std::string commit = {};  ///< the last one in which the lines were part of the changes
   std::string side = "RIGHT";
   std::string hunk = {};  ///< the part of the diff up to the line
+  std::optional<Id> in_reply_to = {};
+  Time created_at;
+  Time updated_at;
 };
 
 struct Review {
@@ -202,6 +212,7 @@ struct State {
   std::string webhook_secret;
   std::map<int, Issue> issues;
   std::map<Id, Comment> comments;
+  std::map<Id, CheckRun> check_runs;
   std::map<Id, Hook> hooks;
   std::map<Id, Delivery> deliveries;
   std::set<std::string> signed_commits;
@@ -222,10 +233,6 @@ struct State {
   int last_number_ = 0;
 };
 
-[[nodiscard]] Time now();
-/// "2026-01-31T12:00:00Z".
-[[nodiscard]] std::string timestamp(Time time);
-[[nodiscard]] std::optional<Time> parse_timestamp(const std::string& text);
 [[nodiscard]] std::string to_lower(std::string_view text);
 
 }  // namespace mlx::sandbox

@@ -13,6 +13,7 @@
 #include <cmark-gfm.h>
 
 #include "engine/base/suggest.h"
+#include "engine/compat/rule.h"
 
 namespace mlx::bot {
 namespace {
@@ -175,13 +176,34 @@ decltype(Command::action) parse_manner(UpdatesCommand::Verb verb, const std::str
   return UpdatesCommand{.verb = verb, .names = {arguments.begin(), arguments.end()}};
 }
 
+decltype(Command::action) parse_check(std::span<const std::string> arguments) {
+  CheckCommand check;
+  for (const std::string& argument : arguments) {
+    if (argument.starts_with("-")) return InvalidCommand{"`check` has no option `" + argument + "`."};
+    if (std::ranges::find(check.components, argument) == check.components.end())
+      check.components.push_back(argument);
+  }
+  return check;
+}
+
+decltype(Command::action) parse_explain(std::span<const std::string> arguments) {
+  if (arguments.size() != 1)
+    return InvalidCommand{"`explain` takes one finding, by the name that stands below it."};
+  return ExplainCommand{.finding = arguments.front()};
+}
+
 decltype(Command::action) parse_action(std::span<const std::string> words) {
-  static const std::vector<std::string> verbs = {"add",      "update", "rebase", "recreate", "ignore",
-                                                 "unignore", "list",   "status", "extract",  "help"};
+  static const std::vector<std::string> verbs = {"add",     "update",   "rebase",  "recreate",
+                                                 "ignore",  "unignore", "list",    "status",
+                                                 "extract", "check",    "explain", "help"};
   if (words.empty()) return HelpCommand{};
   const std::string verb = lower(words.front());
   if (verb == "add") return parse_add(words.subspan(1));
   if (verb == "update") return parse_update(words.subspan(1));
+  if (verb == "check") return parse_check(words.subspan(1));
+  if (verb == "explain") return parse_explain(words.subspan(1));
+  if (verb == "ignore" && words.size() == 2 && rule_named(words[1]) != nullptr)
+    return IgnoreFindingCommand{.finding = words[1]};
   using Verb = UpdatesCommand::Verb;
   for (const auto& [name, manner] :
        {std::pair("rebase", Verb::kRebase), std::pair("recreate", Verb::kRecreate),

@@ -31,6 +31,21 @@ struct UpdatesCommand {
   std::string to = {};             ///< of kUpdate: a version, for one component
   bool operator==(const UpdatesCommand&) const = default;
 };
+/// What clashes here, or would with components that are named.
+struct CheckCommand {
+  std::vector<std::string> components;
+  bool operator==(const CheckCommand&) const = default;
+};
+/// What a finding means.
+struct ExplainCommand {
+  std::string finding;  ///< an id, or a code
+  bool operator==(const ExplainCommand&) const = default;
+};
+/// Findings that nobody wants to hear of again.
+struct IgnoreFindingCommand {
+  std::string finding;  ///< an id, or a code for all of its kind
+  bool operator==(const IgnoreFindingCommand&) const = default;
+};
 struct HelpCommand {
   bool operator==(const HelpCommand&) const = default;
 };
@@ -42,8 +57,8 @@ struct InvalidCommand {
 
 struct Command {
   std::string line;  ///< as written, white space simplified: `/mlx add api-serving`
-  std::variant<AddCommand, ListCommand, StatusCommand, ExtractCommand, UpdatesCommand, HelpCommand,
-               InvalidCommand>
+  std::variant<AddCommand, ListCommand, StatusCommand, ExtractCommand, UpdatesCommand, CheckCommand,
+               ExplainCommand, IgnoreFindingCommand, HelpCommand, InvalidCommand>
       action;
   bool operator==(const Command&) const = default;
 };

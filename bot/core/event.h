@@ -28,12 +28,23 @@ struct CommentEvent {
   std::string previous_body;  ///< before an edit; empty for a new comment
 };
 
-/// A pull request was opened, opened again, or got other commits. What it is now is for the forge to say:
-/// deliveries come late and out of order.
+/// A pull request was opened, opened again, or got other commits, or somebody wants it to be checked again.
+/// What it is now is for the forge to say: deliveries come late and out of order.
 struct PullRequestEvent {
   RepositoryName repository;
   std::int64_t installation = 0;  ///< of the App; 0 if the forge did not say
   std::int64_t number = 0;
+};
+
+/// Somebody pressed a button of a check run that the bot made for a pull request.
+struct CheckActionEvent {
+  RepositoryName repository;
+  std::int64_t installation = 0;  ///< of the App; 0 if the forge did not say
+  std::int64_t number = 0;        ///< of the pull request
+  std::string head_sha;           ///< that was checked; the pull request may have gone on since
+  std::string action;             ///< the button's identifier
+  std::string sender;
+  bool sender_is_bot = false;
 };
 
 /// Somebody changed the text at the head of an issue or a pull request, for instance by a check box in it.
@@ -78,8 +89,8 @@ struct IgnoredEvent {
 };
 
 /// What a delivery means, whatever forge it came from.
-using Event = std::variant<CommentEvent, PullRequestEvent, BodyEditedEvent, PullRequestClosedEvent,
-                           ScheduleEvent, IgnoredEvent>;
+using Event = std::variant<CommentEvent, PullRequestEvent, CheckActionEvent, BodyEditedEvent,
+                           PullRequestClosedEvent, ScheduleEvent, IgnoredEvent>;
 
 /// The repository that an event is about; null if it is about none.
 [[nodiscard]] const RepositoryName* repository_of(const Event& event);

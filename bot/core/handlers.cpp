@@ -7,8 +7,12 @@
 #include "bot/core/platform_review.h"
 #include "bot/core/render.h"
 #include "bot/core/render_changes.h"
+#include "bot/core/review/review_answers.h"
 #include "engine/base/digest.h"
+#include "engine/compat/check_rules.h"
 #include "engine/plan/add.h"
+#include "engine/plan/check/checked_project.h"
+#include "engine/plan/ignore.h"
 #include "engine/plan/status.h"
 
 namespace mlx::bot {
@@ -72,6 +76,49 @@ Result<Outcome> handle_extract(const ExtractCommand& extract, const HandlerInput
   return Outcome{.answer = {}, .proposal = {}, .amendment = std::move(amendment)};
 }
 
+/// The head of an open pull request, else the default branch.
+const Snapshot& files_of(const HandlerInput& input) {
+  return input.pull_request ? input.pull_request->files : input.project;
+}
+
+Result<Outcome> handle_check(const CheckCommand& check, const HandlerInput& input) {
+  const Registries registries(input.registry);
+  NoIndexCache nothing;
+  IndexCache& cache = input.index_cache == nullptr ? nothing : *input.index_cache;
+  const auto project =
+      CheckedProject::read(files_of(input), cache, registries, {.candidates = check.components});
+  if (!project) return answer_to(project.error());
+  return Outcome{.answer = render_check_answer(check_rules((*project)->facts()), check.components)};
+}
+
+Result<Outcome> handle_explain(const ExplainCommand& explain) {
+  const Rule* rule = rule_named(explain.finding);
+  if (rule == nullptr) return refusal(render_unknown_finding(explain.finding));
+  return Outcome{.answer = render_rule(*rule)};
+}
+
+/// On a pull request of the repository itself a commit of it, elsewhere a pull request of its own.
+Result<Outcome> handle_ignore(const IgnoreFindingCommand& ignore, const HandlerInput& input) {
+  const bool is_here = input.pull_request && input.pull_request->is_open && !input.pull_request->is_from_fork;
+  auto plan = plan_ignore({ignore.finding}, is_here ? input.pull_request->files : input.project);
+  if (!plan) return answer_to(plan.error());
+  if (plan->is_empty()) return Outcome{.answer = render_ignored_already(ignore.finding)};
+  const std::string subject = "Ignore " + ignore.finding;
+  if (is_here) {
+    return Outcome{.answer = {},
+                   .amendment = Amendment{.branch = input.pull_request->branch,
+                                          .commit_message = subject + "\n",
+                                          .plan = std::move(*plan),
+                                          .answer = render_ignored_finding(ignore.finding)}};
+  }
+  return Outcome{.answer = {},
+                 .proposal = Proposal{.branch = "mlx/ignore/" + ignore.finding,
+                                      .commit_message = subject + "\n",
+                                      .title = subject,
+                                      .body = render_ignored_finding(ignore.finding),
+                                      .plan = std::move(*plan)}};
+}
+
 }  // namespace
 
 Result<Outcome> handle(const Command& command, const HandlerInput& input) {
@@ -84,6 +131,11 @@ Result<Outcome> handle(const Command& command, const HandlerInput& input) {
     Result<Outcome> operator()(const UpdatesCommand&) const {
       throw std::logic_error("a command about updates is carried out by updates_command");
     }
+    Result<Outcome> operator()(const CheckCommand& check) const { return handle_check(check, input); }
+    Result<Outcome> operator()(const ExplainCommand& explain) const { return handle_explain(explain); }
+    Result<Outcome> operator()(const IgnoreFindingCommand& ignore) const {
+      return handle_ignore(ignore, input);
+    }
     Result<Outcome> operator()(const HelpCommand&) const { return Outcome{.answer = render_help()}; }
     Result<Outcome> operator()(const InvalidCommand& invalid) const {
       return refusal(render_invalid(invalid));
@@ -92,9 +144,16 @@ Result<Outcome> handle(const Command& command, const HandlerInput& input) {
   return std::visit(Visitor{input}, command.action);
 }
 
+bool works_on_head(const Command& command) {
+  return std::holds_alternative<ExtractCommand>(command.action) ||
+         std::holds_alternative<CheckCommand>(command.action) ||
+         std::holds_alternative<IgnoreFindingCommand>(command.action);
+}
+
 bool needs_write_access(const Command& command) {
   return std::holds_alternative<AddCommand>(command.action) ||
          std::holds_alternative<ExtractCommand>(command.action) ||
+         std::holds_alternative<IgnoreFindingCommand>(command.action) ||
          std::holds_alternative<UpdatesCommand>(command.action);
 }
 

@@ -27,13 +27,18 @@ struct HandlerInput {
   std::string base_branch;
   std::int64_t issue = 0;  ///< where the command was given
   std::string sender;
-  std::optional<PullRequestHead> pull_request = {};  ///< looked up for `extract` only; nothing: on an issue
+  IndexCache* index_cache = nullptr;  ///< null: nothing is remembered
+  /// Looked up for commands that works_on_head(); nothing: on an issue.
+  std::optional<PullRequestHead> pull_request = {};
 };
 
 /// Decides what a command leads to. Pure, but for reading through the snapshots: their
 /// failures (the forge is down) are errors; everything that a user can mend is an answer. Commands about
 /// updates are not for this one.
 [[nodiscard]] Result<Outcome> handle(const Command& command, const HandlerInput& input);
+
+/// True for commands that are about the files of the pull request that they are given on, if they are.
+[[nodiscard]] bool works_on_head(const Command& command);
 
 /// True for commands that change something, and so need write access.
 [[nodiscard]] bool needs_write_access(const Command& command);

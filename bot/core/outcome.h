@@ -32,7 +32,8 @@ struct Amendment {
   std::string branch;
   std::string commit_message;
   ChangePlan plan;
-  std::vector<RaisedVersion> raised;
+  std::vector<RaisedVersion> raised = {};
+  std::string answer = {};  ///< what is said of it; empty: what brings a catalogue up to date says itself
 };
 
 /// What one command leads to: an answer at once, or a change whose answer names the pull

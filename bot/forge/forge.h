@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bot/core/check_run.h"
 #include "bot/core/event.h"
 #include "bot/forge/forge_values.h"
 #include "engine/base/error.h"
@@ -38,7 +39,8 @@ class ForgeRepository {
 
   /// The commit at the head of a branch, or nothing if there is no such branch.
   [[nodiscard]] virtual Result<std::optional<CommitRef>> branch_head(std::string_view branch) = 0;
-  /// The files of a commit. Refers to this repository, which must outlive it.
+  /// The files of a commit, whose tree need not be known. Refers to this repository, which must outlive it.
+  /// Costs a request for what was not listed before, and for each content that was not read before, too.
   [[nodiscard]] virtual Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit,
                                                                    Listing listing) = 0;
   [[nodiscard]] Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit) {
@@ -54,6 +56,8 @@ class ForgeRepository {
   [[nodiscard]] virtual Result<CommitSummary> commit(std::string_view sha) = 0;
   /// The commit at which two commits that the forge has named parted.
   [[nodiscard]] virtual Result<CommitRef> merge_base(std::string_view base, std::string_view head) = 0;
+  /// That commit, and the files that `head` has changed since: on GitHub 300 at most, all in one request.
+  [[nodiscard]] virtual Result<Comparison> compare(std::string_view base, std::string_view head) = 0;
 
   /// A tree like `base` with the changes made; nothing refers to it yet. Returns its id.
   [[nodiscard]] virtual Result<std::string> write_tree(const CommitRef& base,
@@ -70,6 +74,9 @@ class ForgeRepository {
 
   /// Nothing if there is no pull request of this number, as for an issue.
   [[nodiscard]] virtual Result<std::optional<PullRequestBranches>> pull_request(std::int64_t number) = 0;
+  /// The files that it changes, as it is now: on GitHub 3,000 at most, a request for each hundred. Ask
+  /// compare() first.
+  [[nodiscard]] virtual Result<ChangedFiles> pull_request_files(std::int64_t number) = 0;
   /// The open pull request from a branch of this repository, if any.
   [[nodiscard]] virtual Result<std::optional<PullRequest>> open_pull_request(std::string_view branch) = 0;
   /// Every pull request, in whatever state, whose head is a branch of this repository that begins with
@@ -93,6 +100,21 @@ class ForgeRepository {
   [[nodiscard]] virtual Result<void> create_review(std::int64_t number, const NewReview& review) = 0;
   /// Whether the bot itself wrote a review of the pull request whose text holds `marker`.
   [[nodiscard]] virtual Result<bool> has_review_with_marker(std::int64_t number, std::string_view marker) = 0;
+
+  /// The bot's own remarks on lines of the pull request, oldest first. One request for each hundred remarks
+  /// of whomever.
+  [[nodiscard]] virtual Result<std::vector<ReviewComment>> own_review_comments(std::int64_t number) = 0;
+  [[nodiscard]] virtual Result<void> update_review_comment(std::int64_t comment, std::string_view body) = 0;
+  /// Nothing happens if it is gone.
+  [[nodiscard]] virtual Result<void> delete_review_comment(std::int64_t comment) = 0;
+
+  /// Sees to it that the commit has a check run of this name that says this, and gives its address. Nothing
+  /// where there can be none: on GitHub for whoever is no App, or an App without the permission. The one that
+  /// is there is brought up to date; as annotations can be added to it but not taken off, one with others is
+  /// replaced. May be cut off anywhere and run again. Two requests, and one more for each fifty annotations
+  /// beyond the first; one or two the first time that there can be none.
+  /// kInvalidInput for what check_limits() does not let through.
+  [[nodiscard]] virtual Result<std::optional<std::string>> put_check_run(const CheckRun& wanted) = 0;
 
   /// The issue, open or closed, that the bot itself wrote and whose text holds `marker`; if there are
   /// several, an open one before a closed one, and the oldest of these.

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "bot/core/changed_file.h"
 #include "bot/core/event.h"
 #include "engine/base/repo_path.h"
 
@@ -43,12 +44,24 @@ struct PullRequest {
 
 /// What a pull request asks to merge, as it is now.
 struct PullRequestBranches {
+  std::string url;
+  std::string title;
+  std::string author;       ///< login; empty for an account that was deleted
   std::string head_branch;  ///< in the repository that it comes from
   std::string head_sha;
-  std::string base_sha;  ///< of the branch that it is to be merged into
+  std::string base_branch;  ///< that it is to be merged into; may be gone
+  std::string base_sha;     ///< of the base branch, when that was last looked at
+  std::vector<std::string> labels;
   std::string created_at;
   bool is_open = false;
+  bool is_draft = false;
   bool is_from_fork = false;  ///< its branch is in another repository
+};
+
+/// What a commit has and another has not, since they parted.
+struct Comparison {
+  CommitRef merge_base;
+  ChangedFiles changed;
 };
 
 struct Comment {
@@ -112,6 +125,15 @@ struct NewReview {
   std::string commit;  ///< that the lines are counted in
   std::string body;
   std::vector<LineComment> comments;
+};
+
+/// A remark on lines that the bot made in a review.
+struct ReviewComment {
+  std::int64_t id = 0;
+  std::string path;
+  std::optional<int> line;  ///< the last one, as the pull request is now; nothing if it is outdated
+  std::string body;
+  bool has_replies = false;  ///< by whomever: deleting it would leave them without what they answer
 };
 
 /// A repository where the bot is installed.

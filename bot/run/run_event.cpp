@@ -15,6 +15,7 @@
 #include "bot/run/upsert_comment.h"
 #include "engine/io/directory.h"
 #include "engine/manifest/configuration.h"
+#include "engine/plan/status.h"
 
 namespace mlx::bot {
 namespace {
@@ -44,7 +45,8 @@ Result<std::string> carry_out(const Outcome& outcome, const std::optional<Comman
                               const Session& session, bool& succeeded) {
   if (outcome.amendment && pull) {
     const std::string commit = MLX_TRY(amend(session.repository, *pull, *outcome.amendment, session.event));
-    return render_amended(*outcome.amendment, commit);
+    const std::string& answer = outcome.amendment->answer;
+    return answer.empty() ? render_amended(*outcome.amendment, commit) : commit + ": " + answer;
   }
   if (!outcome.proposal) return outcome.answer;
   const auto proposed = MLX_TRY(propose(session.repository, session.base, *outcome.proposal));
@@ -68,6 +70,16 @@ Result<CommandReport> run_updates(const UpdatesCommand& updates, const std::stri
   return run_updates_command(updates, line, session.event.issue, update_session);
 }
 
+/// `ignore NAME` of a component that is not here: there is nothing to update, so it is the recommendation of
+/// it that nobody wants to hear of.
+Result<bool> refuses_recommendation(const UpdatesCommand& updates, const Session& session) {
+  if (updates.verb != UpdatesCommand::Verb::kIgnore || updates.names.size() != 1) return false;
+  if (!session.registry.item(updates.names.front())) return false;
+  const auto lock = read_project_lock(session.project);
+  if (!lock) return is_for_the_user(lock.error()) ? Result<bool>(false) : std::unexpected(lock.error());
+  return !lock->components.contains(updates.names.front());
+}
+
 Result<CommandReport> run_command(const Command& command, const Session& session) {
   CommandReport report{.line = command.line};
   if (needs_write_access(command) && session.role < Role::kWrite) {
@@ -75,16 +87,20 @@ Result<CommandReport> run_command(const Command& command, const Session& session
     report.answer = render_no_write_access(session.event);
     return report;
   }
-  if (const auto* updates = std::get_if<UpdatesCommand>(&command.action))
-    return run_updates(*updates, command.line, session);
+  if (const auto* updates = std::get_if<UpdatesCommand>(&command.action)) {
+    if (!MLX_TRY(refuses_recommendation(*updates, session)))
+      return run_updates(*updates, command.line, session);
+    return run_command(
+        {.line = command.line, .action = IgnoreFindingCommand{.finding = updates->names.front()}}, session);
+  }
   std::optional<CommandedPullRequest> pull;
-  if (std::holds_alternative<ExtractCommand>(command.action))
-    pull = MLX_TRY(find_commanded(session.repository, session.event));
+  if (works_on_head(command)) pull = MLX_TRY(find_commanded(session.repository, session.event));
   HandlerInput input{.project = session.project,
                      .registry = session.registry,
                      .base_branch = session.base.branch,
                      .issue = session.event.issue,
-                     .sender = session.event.sender};
+                     .sender = session.event.sender,
+                     .index_cache = &session.index_cache};
   if (pull) {
     input.pull_request.emplace(PullRequestHead{.files = *pull->files,
                                                .index_cache = session.index_cache,
@@ -190,8 +206,9 @@ Result<RunOutcome> run_event(const Event& event, Forge& forge, const RunOptions&
     }
     Result<RunOutcome> operator()(const PullRequestEvent& pull) const {
       const auto repository = forge.repository(pull.repository, pull.installation);
-      return run_pull_request(pull, *repository, *options.index_cache);
+      return run_pull_request(pull, *repository, options);
     }
+    Result<RunOutcome> operator()(const CheckActionEvent&) const { return RunOutcome::kIgnored; }
     Result<RunOutcome> operator()(const BodyEditedEvent& edited) const {
       return run_body_edited(edited, forge, options);
     }

@@ -6,9 +6,10 @@
 
 namespace mlx::bot {
 
-/// Tells on a pull request of a platform which components it changes, in one comment. A pull request that
-/// changes none gets no comment; one that is there already is brought up to date in any case.
+/// Looks at what a pull request changes. On one of a platform it tells which components that changes, in one
+/// comment; one that changes none gets no comment, and one that is there already is brought up to date in any
+/// case. Of any project it reviews what the change brings (run_review.h).
 [[nodiscard]] Result<RunOutcome> run_pull_request(const PullRequestEvent& event, ForgeRepository& repository,
-                                                  IndexCache& index_cache);
+                                                  const RunOptions& options);
 
 }  // namespace mlx::bot

@@ -77,6 +77,14 @@ std::string id_of(const RuleFinding& found) {
   return found.finding.code + "-" + sha256_hex(text).substr(0, kDigits);
 }
 
+std::optional<std::string> fixed_line(std::string_view line, const LineFix& fix) {
+  const auto at = line.find(fix.before);
+  const bool is_once = !fix.before.empty() && at != line.npos && line.find(fix.before, at + 1) == line.npos;
+  if (!is_once) return std::nullopt;
+  std::string fixed(line);
+  return fixed.replace(at, fix.before.size(), fix.after);
+}
+
 RuleFindings check_rules(const CompatFacts& facts) {
   RuleRun run(facts);
   run.look_at(facts.project);

@@ -25,12 +25,15 @@ struct Rule {
   std::string_view meaning;  ///< why it matters, and when it is found
   std::string_view example;  ///< code that has it
   std::string_view remedy;   ///< what to do
-  std::variant<PairRule, PartyRule> check;
+  /// Nothing for what only the review of a change can find (engine/plan/check, bot/core/review).
+  std::variant<PairRule, PartyRule, std::monostate> check;
 };
 
 /// All rules, by code.
 [[nodiscard]] std::span<const Rule> rules();
 /// Null for a code that is no rule's.
 [[nodiscard]] const Rule* find_rule(std::string_view code);
+/// The rule of a code, or of the id of a finding: `route-collision-3f9a2c10`. Null if there is none.
+[[nodiscard]] const Rule* rule_named(std::string_view code_or_id);
 
 }  // namespace mlx

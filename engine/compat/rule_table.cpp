@@ -60,6 +60,16 @@ constexpr std::array kRules = {
                     "conf/api/default.yaml:  port: 8000\n",
          .remedy = "Keep the key in one of the files, or override it where the program is started.",
          .check = &check_config_key_collision},
+    Rule{.code = "conflict-ahead",
+         .severity = Severity::kWarning,
+         .title = "The next update will have a conflict here",
+         .meaning = "A pull request edits a component's file in a place that the component's newest version "
+                    "changes too. "
+                    "Found by planning that update with the pull request and without it.",
+         .example =
+             "src/api/app.py:  app = FastAPI(title=\"Shop\")   # api-serving 1.3.0 changes this line too\n",
+         .remedy = "Update the component first, or keep your own lines in a function or a file of your own.",
+         .check = std::monostate()},
     Rule{.code = "extra-missing",
          .severity = Severity::kWarning,
          .title = "A distribution is declared without an extra that a component needs",
@@ -79,6 +89,16 @@ constexpr std::array kRules = {
          .example = "src/api/app.py in the project, and src/api/app.py among the files of api-serving\n",
          .remedy = "Rename or move one of them; `mlx add --overwrite` replaces the project's.",
          .check = &check_file_collision},
+    Rule{.code = "lock-removed",
+         .severity = Severity::kError,
+         .title = "The lock is gone",
+         .meaning =
+             "`mlx.lock` tells what was injected, and what each file was before you changed it. Without it "
+             "no update "
+             "can be merged, and nothing can be taken out. Found on pull requests that delete or move it.",
+         .example = "git rm mlx.lock\n",
+         .remedy = "Restore it. To take components out: `mlx remove NAME`.",
+         .check = std::monostate()},
     Rule{.code = "module-collision",
          .severity = Severity::kError,
          .title = "A package hides a module of the same name",
@@ -106,6 +126,15 @@ constexpr std::array kRules = {
          .example = "services:\n  api:     {ports: [\"8000:8000\"]}\n  grafana: {ports: [\"8000:3000\"]}\n",
          .remedy = "Publish one of them on another port.",
          .check = &check_port_collision},
+    Rule{.code = "project-unreadable",
+         .severity = Severity::kError,
+         .title = "The project cannot be read",
+         .meaning = "A pull request leaves the configuration, the lock or a manifest in a form that cannot "
+                    "be read; nothing else "
+                    "is checked there until that is mended.",
+         .example = "mlx.toml:  [bot]\n           review = { coment = \"always\" }\n",
+         .remedy = "Correct the file at the line that is named.",
+         .check = std::monostate()},
     Rule{.code = "python-version",
          .severity = Severity::kWarning,
          .title = "The project admits a Python that a component does not run on",
@@ -248,6 +277,17 @@ static_assert(std::ranges::is_sorted(kRules, {}, &Rule::code));
 }  // namespace
 
 std::span<const Rule> rules() { return kRules; }
+
+const Rule* rule_named(std::string_view code_or_id) {
+  if (const Rule* rule = find_rule(code_or_id)) return rule;
+  constexpr std::size_t kDigits = 8;
+  const auto dash = code_or_id.rfind('-');
+  if (dash == std::string_view::npos) return nullptr;
+  const auto digits = code_or_id.substr(dash + 1);
+  const bool is_digest =
+      digits.size() == kDigits && digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return is_digest ? find_rule(code_or_id.substr(0, dash)) : nullptr;
+}
 
 const Rule* find_rule(std::string_view code) {
   const auto found = std::ranges::lower_bound(kRules, code, {}, &Rule::code);

@@ -68,11 +68,14 @@ Result<bool> compare_texts(std::string_view left, std::string_view comparison, s
               "`" + std::string(comparison) + "` compares versions, and here one side is none");
 }
 
-Result<bool> look_up(const MarkerComparison& asked, const std::optional<std::set<std::string>>& names) {
+Result<bool> look_up(const MarkerComparison& asked, MarkerVariable variable,
+                     const MarkerEnvironment& environment) {
+  const auto& names =
+      variable == MarkerVariable::kExtras ? environment.extras : environment.dependency_groups;
   if (asked.is_variable_left) {
     return fail(ErrorCode::kInvalidInput, "a set of names goes to the right of `in` or `not in`");
   }
-  if (!names) return not_given(*asked.variable);
+  if (!names) return not_given(variable);
   if (asked.comparison == "in" || asked.comparison == "not in") {
     const std::string wanted = normalized_name(asked.text);
     const bool is_in =
@@ -97,10 +100,7 @@ std::optional<std::string>& MarkerEnvironment::text_of(MarkerVariable variable) 
 
 Result<bool> MarkerComparison::evaluate(const MarkerEnvironment& environment) const {
   if (!variable) return fail(ErrorCode::kNotFound, "a marker compares a variable with a text, not two texts");
-  if (is_set(*variable)) {
-    return look_up(*this,
-                   *variable == MarkerVariable::kExtras ? environment.extras : environment.dependency_groups);
-  }
+  if (is_set(*variable)) return look_up(*this, *variable, environment);
   const std::string value = MLX_TRY(value_in(environment, *variable));
   if (specifier) return specifier->admits(value);
   if (is_variable_left) return compare_texts(value, comparison, text);

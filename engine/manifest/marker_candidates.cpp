@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -12,7 +13,7 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool is_python(MarkerVariable variable) {
+bool is_about_python(const std::optional<MarkerVariable>& variable) {
   return variable == MarkerVariable::kPythonVersion || variable == MarkerVariable::kPythonFullVersion;
 }
 
@@ -63,10 +64,11 @@ class PythonCandidates {
     add(final);
 
     std::vector<PythonVersion> rising = {first_alpha(final)};
-    for (std::uint64_t later = 0; near.prerelease && later < 2; ++later) {
-      rising.push_back(final);
-      rising.back().prerelease = near.prerelease;
-      rising.back().prerelease->number += later;
+    if (const auto& named = near.prerelease) {
+      for (const std::uint64_t later : {0U, 1U}) {
+        rising.push_back(final);
+        rising.back().prerelease = {.stage = named->stage, .number = named->number + later};
+      }
     }
     rising.push_back(final);
     rising.push_back(first_alpha(python(part(0), part(1), part(2) + 1)));
@@ -132,7 +134,7 @@ class PythonCandidates {
 
 bool has_candidates(const MarkerComparison& comparison) {
   if (comparison.specifier) return comparison.specifier->comparison != Specifier::Operator::kArbitrary;
-  if (!is_python(*comparison.variable)) return false;
+  if (!is_about_python(comparison.variable)) return false;
   if (is_mirrored(comparison)) return true;
   return comparison.variable == MarkerVariable::kPythonVersion && comparison.is_variable_left &&
          is_containment(comparison);

@@ -193,6 +193,7 @@ class Search {
 
   void add_values(Subject& subject) const {
     std::vector<const MarkerComparison*> comparisons;
+    comparisons.reserve(subject.places.size());
     for (const Place& place : subject.places) comparisons.push_back(&at(place));
     const auto add_texts = [&](std::vector<std::string> texts) {
       for (std::string& text : texts) subject.values.push_back({.text = std::move(text)});
@@ -237,19 +238,18 @@ class Search {
     }
     for (const Place& place : subject.places) {
       truths_[place.marker][place.comparison] = Truth::kUnknown;
-      if (is_chosen) answer(place, subject.values[value_index]);
+      if (is_chosen) answer(place, subject.variable, subject.values[value_index]);
     }
     return is_chosen;
   }
 
-  void answer(const Place& place, const Value& value) {
+  void answer(const Place& place, MarkerVariable variable, const Value& value) {
     const MarkerComparison& comparison = at(place);
     const bool is_containment = comparison.comparison == "in" || comparison.comparison == "not in";
     ++answers_;
-    if (is_set(*comparison.variable)) {
+    if (is_set(variable)) {
       if (is_containment) set_truth(place, value.is_member == (comparison.comparison == "in"));
-    } else if (is_version(*comparison.variable) ? has_candidates(comparison)
-                                                : !(value.is_other && is_containment)) {
+    } else if (is_version(variable) ? has_candidates(comparison) : !(value.is_other && is_containment)) {
       set_truth(place, comparison.evaluate(environments_[place.marker]));
     }
   }

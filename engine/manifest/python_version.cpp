@@ -9,6 +9,8 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/manifest/python_space.h"
+
 namespace mlx {
 namespace {
 
@@ -18,7 +20,6 @@ constexpr std::size_t kLongestQuote = 80;
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_separator(char c) { return c == '.' || c == '-' || c == '_'; }
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool is_number(std::string_view text) { return std::ranges::all_of(text, is_digit); }
@@ -30,11 +31,11 @@ std::string_view without_leading_zeros(std::string_view digits) {
 
 class VersionParser {
  public:
-  explicit VersionParser(std::string_view text) : text_(text) {}
+  explicit VersionParser(std::string_view written)
+      : written_(written), text_(without_python_space(written)) {}
 
   Result<PythonVersion> parse() {
     PythonVersion version;
-    skip_spaces();
     take_word({"v"});
     const std::size_t begin = position_;
     const std::string_view digits = take_digits();
@@ -47,22 +48,18 @@ class VersionParser {
     version.release = MLX_TRY(release());
     MLX_CHECK(read_suffixes(version));
     if (take('+')) version.local = MLX_TRY(local());
-    skip_spaces();
     if (position_ < text_.size()) return complaint("this belongs to no version", position_);
     return version;
   }
 
  private:
   [[nodiscard]] std::unexpected<Error> complaint(std::string_view what, std::size_t at) const {
-    std::string quote(text_.substr(0, kLongestQuote));
-    if (text_.size() > kLongestQuote) quote += "...";
+    std::string quote(written_.substr(0, kLongestQuote));
+    if (written_.size() > kLongestQuote) quote += "...";
+    const std::size_t column = static_cast<std::size_t>(text_.data() - written_.data()) + at + 1;
     return fail(ErrorCode::kInvalidInput,
-                "`" + quote + "`, column " + std::to_string(at + 1) + ": " + std::string(what),
-                {.column = at + 1});
-  }
-
-  void skip_spaces() {
-    while (position_ < text_.size() && is_space(text_[position_])) ++position_;
+                "`" + quote + "`, column " + std::to_string(column) + ": " + std::string(what),
+                {.column = column});
   }
 
   bool take(char wanted) {
@@ -170,7 +167,8 @@ class VersionParser {
     }
   }
 
-  std::string_view text_;
+  std::string_view written_;
+  std::string_view text_;  ///< without the spaces around it
   std::size_t position_ = 0;
 };
 

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "engine/manifest/python_space.h"
+
 namespace mlx {
 namespace {
 
@@ -26,14 +28,6 @@ constexpr std::array<OperatorName, 8> kOperators = {{{"===", Operator::kArbitrar
                                                      {">=", Operator::kGreaterEqual},
                                                      {"<", Operator::kLess},
                                                      {">", Operator::kGreater}}};
-
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -59,17 +53,17 @@ Result<Specifier> parse_clause(std::string_view text, std::string_view clause) {
   if (found == kOperators.end()) {
     return complaint(text, "expected `==`, `>=`, `<=`, `>`, `<`, `!=`, `~=` or `===`", column_of(clause));
   }
-  const std::string_view written = trimmed(clause.substr(found->text.size()));
+  const std::string_view written = without_python_space(clause.substr(found->text.size()));
   const std::size_t column = written.empty() ? column_of(clause) + clause.size() : column_of(written);
   Specifier specifier;
   specifier.comparison = found->comparison;
   specifier.version_text = written;
   if (specifier.comparison == Operator::kArbitrary) {
-    const auto* const stop =
-        std::ranges::find_if(written, [](char c) { return is_space(c) || c == ';' || c == ')'; });
-    if (stop != written.end()) {
-      return complaint(text, "a space, `;` or `)` cannot follow `===`",
-                       column + static_cast<std::size_t>(stop - written.begin()));
+    for (std::size_t at = 0; at < written.size(); ++at) {
+      const bool is_allowed =
+          written[at] != ';' && written[at] != ')' && leading_python_space(written.substr(at)) == 0;
+      if (!is_allowed)
+        return complaint(text, "a space, `;` or `)` cannot be part of what follows `===`", column + at);
     }
     if (auto version = PythonVersion::parse(written)) specifier.version = *std::move(version);
     return specifier;
@@ -91,7 +85,7 @@ Result<Specifier> parse_clause(std::string_view text, std::string_view clause) {
     return complaint(text, "`.*` goes with `==` and `!=` only", column + plain.size());
   }
   if (specifier.is_prefix &&
-      (named.is_prerelease() || named.post || !named.local.empty() || is_space(plain.back()))) {
+      (named.is_prerelease() || named.post || !named.local.empty() || without_python_space(plain) != plain)) {
     return complaint(text, "`.*` follows a release such as `1.2` only", column + plain.size());
   }
   if (!named.local.empty() && !is_equality) {
@@ -136,7 +130,9 @@ VersionIntervals intersection(std::vector<VersionIntervals> sets) {
 
 }  // namespace
 
-Result<Specifier> Specifier::parse(std::string_view text) { return parse_clause(text, trimmed(text)); }
+Result<Specifier> Specifier::parse(std::string_view text) {
+  return parse_clause(text, without_python_space(text));
+}
 
 bool Specifier::asks_for_prereleases() const {
   return comparison != Operator::kNotEqual && !is_prefix && version.is_prerelease();
@@ -177,7 +173,7 @@ Result<SpecifierSet> SpecifierSet::parse(std::string_view text) {
   std::vector<Specifier> specifiers;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    const std::string_view clause = trimmed(text.substr(begin, end - begin));
+    const std::string_view clause = without_python_space(text.substr(begin, end - begin));
     if (!clause.empty()) specifiers.push_back(MLX_TRY(parse_clause(text, clause)));
     begin = end + 1;
   }

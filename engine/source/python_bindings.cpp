@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "engine/source/python_reader.h"
 
@@ -9,6 +10,9 @@ namespace {
 constexpr std::size_t kLongestModule = 500;
 // Longer strings are texts, not names, paths or prefixes.
 constexpr std::size_t kLongestConstant = 500;
+
+// What they give stands in every other line and does nothing.
+constexpr std::array<std::string_view, 3> kTypeModules = {"typing", "typing_extensions", "collections.abc"};
 
 bool ends_operand(const PythonToken& token) {
   return token.is_name() || token.kind == TokenKind::kNumber || token.kind == TokenKind::kString ||
@@ -45,7 +49,9 @@ void PythonReader::add_import(PythonImport import, const Scope& scope) {
     const bool binds_first = import.name.empty() && import.alias.empty();
     std::string full = binds_first ? std::string(bound) : std::string(import.level, '.') + import.module;
     if (!import.name.empty()) full += (import.module.empty() ? "" : ".") + import.name;
-    used_names_.add(bound, PythonUsedNames::Kind::kImported, full);
+    const bool is_for_types = std::ranges::find(kTypeModules, import.module) != kTypeModules.end();
+    using Kind = PythonUsedNames::Kind;
+    used_names_.add(bound, is_for_types ? Kind::kHidden : Kind::kImported, full);
     names_.add(std::string(bound), std::move(full));
   }
   module_.imports.push_back(std::move(import));

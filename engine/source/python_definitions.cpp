@@ -96,7 +96,9 @@ void PythonReader::read_function(const std::vector<TokenRange>& decorators, cons
   const std::size_t outside = used_names_.begin_function();
   for (const std::string_view parameter : parameters) used_names_.hide(parameter);
   const std::size_t block = begin_block(begin, colon);
+  function_begin_ = colon;
   read_suite(colon, line_end, below);
+  function_begin_ = at_;
   end_block(block);
   used_names_.end_function(outside);
   if (is_top_level) finish_factory();

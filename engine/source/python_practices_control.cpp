@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "engine/source/python_practices.h"
 
@@ -99,13 +100,25 @@ bool repeats_the_same(const PythonOutline& outline, const TriedLoop& tried) {
   return !outline.has_word(tried.attempt->body, outline.view->text(header.begin + 1));
 }
 
+/// `get(f"{url}/healthz")`: a program that was just started is waited for; `bind((host, 0))`: a free port is
+/// looked for. Neither is a failure that others handle.
+bool expects_failure(const PythonOutline& outline, const TriedLoop& tried) {
+  const TokenRange body = tried.attempt->body;
+  if (outline.has_word(body, "bind")) return true;
+  for (std::size_t i = body.begin; i < body.end; ++i) {
+    const bool is_text = outline.view->at(i).kind == TokenKind::kString;
+    if (is_text && contains_any(outline.view->text(i), {"/health", "/ready", "/live", "/ping"})) return true;
+  }
+  return false;
+}
+
 std::optional<std::string> retry_detail(const PythonOutline& outline, const TriedLoop& tried) {
   const auto failing = std::ranges::find_if(tried.handlers, [&](const PythonBlock* handler) {
     return handles_failure(outline, *handler) && !has_direct(outline, handler->body, Keyword::kReturn) &&
            !has_direct(outline, handler->body, Keyword::kBreak) &&
            !has_direct(outline, handler->body, Keyword::kRaise);
   });
-  if (failing == tried.handlers.end()) return std::nullopt;
+  if (failing == tried.handlers.end() || expects_failure(outline, tried)) return std::nullopt;
   const TokenRange behind{(*failing)->body.begin, tried.loop->body.end};
   const bool sleeps = outline.has_word(behind, "sleep");
   const bool counts = counts_attempts(outline, tried);
@@ -129,25 +142,70 @@ bool calls_clock(const PythonUse& use) {
          (use.name == "time.time" || use.name == "time.monotonic" || use.name == "time.perf_counter");
 }
 
+/// Is this name set to an empty list here? Then the times are those of one call.
+bool is_made_in(const PythonOutline& outline, TokenRange body, std::string_view name) {
+  for (std::size_t i = body.begin; i + 2 < body.end; ++i) {
+    if (!outline.view->is_word(i, name) || !begins_statement(outline, i)) continue;
+    const std::size_t line_end = std::min(i + 20, body.end);
+    const std::size_t equals = outline.view->find({i, line_end}, '=');
+    const bool is_empty = outline.view->at(equals + 1).is('[') && outline.view->at(equals + 2).is(']');
+    if (equals != line_end && (is_empty || outline.view->is_word(equals + 1, "deque"))) return true;
+  }
+  return false;
+}
+
+/// The names in a range, without those that say nothing.
+std::set<std::string_view> names_in(const PythonOutline& outline, TokenRange range) {
+  std::set<std::string_view> names;
+  for (std::size_t i = range.begin; i < range.end; ++i) {
+    if (outline.view->at(i).is_name()) names.insert(outline.view->text(i));
+  }
+  for (const std::string_view common : {"self", "cls", "len", "now", "time"}) names.erase(common);
+  return names;
+}
+
+/// Of what old entries are dropped: `times.popleft()`, `times.pop(0)`, `[t for t in times if now - t <
+/// window]`.
+std::set<std::string_view> aging_names(const PythonOutline& outline, TokenRange body) {
+  const PythonTokenView& view = *outline.view;
+  std::set<std::string_view> names;
+  for (std::size_t i = body.begin; i + 3 < body.end; ++i) {
+    const bool pops = view.is_word(i, "popleft") ||
+                      (view.is_word(i, "pop") && view.at(i + 1).is('(') && view.text(i + 2) == "0");
+    if (pops) {
+      std::size_t begin = i;
+      while (begin > body.begin && !begins_statement(outline, begin)) --begin;
+      names.merge(names_in(outline, {begin, i}));
+    }
+    if (!view.at(i).is('[')) continue;
+    const TokenRange listed{i, view.closing(i, body.end)};
+    const bool filters =
+        outline.has_keyword(listed, Keyword::kFor) && outline.has_keyword(listed, Keyword::kIf);
+    if (filters && outline.has_name_with(listed, {"now", "time", "cutoff", "window", "period"})) {
+      names.merge(names_in(outline, listed));
+    }
+  }
+  return names;
+}
+
 /// Old entries are dropped, and the number of those that remain is compared.
 bool keeps_window(const PythonOutline& outline, TokenRange body) {
   const PythonTokenView& view = *outline.view;
-  bool drops = outline.has_word(body, "popleft");
-  bool compares = false;
+  if (!outline.has_name_with(body, {"limit", "max_", "window", "period", "per_", "rate", "quota"}))
+    return false;
+  const auto aging = aging_names(outline, body);
   for (std::size_t i = body.begin; i + 3 < body.end; ++i) {
-    if (view.is_word(i, "pop") && view.at(i + 1).is('(') && view.text(i + 2) == "0") drops = true;
-    // `[t for t in times if now - t < window]`
-    if (view.at(i).is('[') && outline.has_keyword({i, view.closing(i, body.end)}, Keyword::kFor) &&
-        outline.has_keyword({i, view.closing(i, body.end)}, Keyword::kIf)) {
-      drops = true;
-    }
-    if (view.is_word(i, "len") && view.at(i + 1).is('(')) {
-      const std::size_t close = view.closing(i + 1, body.end);
-      if (view.at(close + 1).is(kComparison) && view.text(close + 2) != "0") compares = true;
+    if (!view.is_word(i, "len") || !view.at(i + 1).is('(')) continue;
+    const std::size_t close = view.closing(i + 1, body.end);
+    if (!view.at(close + 1).is(kComparison) || view.text(close + 2) == "0") continue;
+    const bool is_local = close == i + 3 && is_made_in(outline, body, view.text(i + 2));
+    const auto counted = names_in(outline, {i + 2, close});
+    if (!is_local &&
+        std::ranges::any_of(counted, [&](std::string_view name) { return aging.contains(name); })) {
+      return true;
     }
   }
-  return drops && compares &&
-         outline.has_name_with(body, {"limit", "max_", "window", "period", "per_", "rate", "quota"});
+  return false;
 }
 
 bool counts_tokens(const PythonOutline& outline, TokenRange body) {

@@ -24,20 +24,27 @@ std::size_t end_of_read(const PythonTokenView& view, std::size_t begin) {
   return end;
 }
 
-/// `int(os.environ["X"])`, `os.getenv("X").split(",")`, `os.getenv("X") == "1"`, `… in ("1", "true")`.
-bool is_converted(const PythonTokenView& view, std::size_t begin) {
-  static const std::set<std::string_view> kConverters = {
-      "int", "float", "bool", "Path", "loads", "strtobool", "Decimal", "timedelta", "literal_eval"};
-  static const std::set<std::string_view> kMethods = {"lower", "upper", "split", "strip", "casefold"};
-  if (begin >= 2 && view.at(begin - 1).is('(') && kConverters.contains(view.text(begin - 2))) return true;
+enum class Conversion : std::uint8_t { kNone, kComparison, kCast };
+
+/// `int(os.environ["X"])`, `os.getenv("X").split(",")`; or `os.getenv("X") == "1"`, `… in ("1", "true")`,
+/// which may just as well be a question about a terminal.
+Conversion conversion_at(const PythonTokenView& view, std::size_t begin) {
+  static const std::set<std::string_view> converters = {
+      "int", "float", "bool", "Path", "loads", "Decimal", "timedelta", "literal_eval", "strtobool"};
+  static const std::set<std::string_view> methods = {"lower", "upper", "strip", "casefold"};
+  const bool is_argument = begin >= 2 && view.at(begin - 1).is('(');
+  if (is_argument && converters.contains(view.text(begin - 2))) return Conversion::kCast;
   const std::size_t end = end_of_read(view, begin);
-  if (view.at(end).is('.') && kMethods.contains(view.text(end + 1))) return true;
-  return view.at(end).is(kComparison) || view.at(end).is(Keyword::kIn);
+  const std::string_view method = view.at(end).is('.') ? view.text(end + 1) : std::string_view();
+  if (method == "split") return Conversion::kCast;
+  const bool is_compared = view.at(end).is(kComparison) || view.at(end).is(Keyword::kIn);
+  return is_compared || methods.contains(method) ? Conversion::kComparison : Conversion::kNone;
 }
 
 struct Reads {
   std::size_t count = 0;
   std::size_t conversions = 0;
+  std::size_t casts = 0;
   TokenRange range;
 };
 
@@ -76,9 +83,9 @@ bool speaks_of_model(const PythonOutline& outline, TokenRange range) {
 }
 
 bool reads_table(const PythonUse& use) {
-  static const std::set<std::string_view> kReaders = {"pandas.read_csv", "csv.DictReader", "csv.reader",
-                                                      "polars.read_csv", "pandas.read_table"};
-  return kReaders.contains(use.name);
+  static const std::set<std::string_view> readers = {"pandas.read_csv", "csv.DictReader", "csv.reader",
+                                                     "polars.read_csv", "pandas.read_table"};
+  return readers.contains(use.name);
 }
 
 /// Are the columns compared with those that are expected, and is it an error if they differ?
@@ -100,15 +107,18 @@ void find_environment_parsing(const PythonOutline& outline, const PythonModule& 
     const std::size_t function = outline.function_at(token);
     auto place = std::ranges::find(by_function, function, &std::pair<std::size_t, Reads>::first);
     if (place == by_function.end()) {
-      by_function.emplace_back(function, Reads{.count = 0, .conversions = 0, .range = {token, token + 1}});
+      by_function.emplace_back(function,
+                               Reads{.count = 0, .conversions = 0, .casts = 0, .range = {token, token + 1}});
       place = by_function.end() - 1;
     }
     ++place->second.count;
     place->second.range.end = token + 1;
-    if (is_converted(*outline.view, token)) ++place->second.conversions;
+    const Conversion conversion = conversion_at(*outline.view, token);
+    if (conversion != Conversion::kNone) ++place->second.conversions;
+    if (conversion == Conversion::kCast) ++place->second.casts;
   }
   for (const auto& [function, reads] : by_function) {
-    if (reads.count < kFewVariables || reads.conversions < kFewConversions) continue;
+    if (reads.count < kFewVariables || reads.conversions < kFewConversions || reads.casts == 0) continue;
     found.push_back({.kind = PracticeKind::kEnvironmentParsing,
                      .range = reads.range,
                      .symbol = outline.qualified_name(function),
@@ -118,12 +128,12 @@ void find_environment_parsing(const PythonOutline& outline, const PythonModule& 
 }
 
 void find_model_loading(const PythonOutline& outline, const PythonModule& module, FoundPractices& found) {
-  static const std::set<std::string_view> kLoaders = {
+  static const std::set<std::string_view> loaders = {
       "pickle.load", "pickle.loads", "cloudpickle.load", "cloudpickle.loads",
       "dill.load",   "torch.load",   "joblib.load",      "sklearn.externals.joblib.load"};
   for (std::size_t i = 0; i < module.uses.size(); ++i) {
     const PythonUse& use = module.uses[i];
-    if (use.kind != PythonUseKind::kCall || !kLoaders.contains(use.name)) continue;
+    if (use.kind != PythonUseKind::kCall || !loaders.contains(use.name)) continue;
     const std::size_t token = outline.use_tokens[i];
     const std::size_t function = outline.function_at(token);
     const TokenRange statement = statement_at(*outline.view, token);
@@ -159,9 +169,15 @@ void find_application_factories(const PythonOutline& outline, const PythonModule
       return made.type == use.name && made.function == use.function;
     });
     if (router == module.routers.end()) continue;
-    const auto is_its = [&](const std::string& object) { return object == router->variable; };
-    const bool has_routes = std::ranges::any_of(module.routes, is_its, &PythonRoute::router) ||
-                            std::ranges::any_of(module.inclusions, is_its, &PythonInclusion::into);
+    // A path for everything, and other applications that are mounted, are those of a proxy or of metrics.
+    const bool has_routes =
+        std::ranges::any_of(module.routes,
+                            [&](const PythonRoute& route) {
+                              return route.router == router->variable && !route.path.ends_with(":path}");
+                            }) ||
+        std::ranges::any_of(module.inclusions, [&](const PythonInclusion& inclusion) {
+          return inclusion.into == router->variable && inclusion.router.find('(') == std::string::npos;
+        });
     if (!has_routes) continue;
     const std::size_t function = outline.function_at(token);
     const bool is_top = function == PythonBlock::kNone;

@@ -126,6 +126,13 @@ bool is_secret_value(std::string_view value, Wanted wanted) {
   return kinds >= 3 && entropy(value) >= 2.8;
 }
 
+/// A first look at a literal as it is written: most are words or sentences.
+bool may_be_secret(std::string_view literal) {
+  if (literal.starts_with("\"-----BEGIN") || literal.find("-----BEGIN ") != std::string_view::npos)
+    return true;
+  return literal.size() >= 10 && literal.find(' ') == std::string_view::npos && has(literal, kDigits);
+}
+
 /// The name that a string is set to: of a variable, an attribute, a keyword or a key.
 std::string name_before(const PythonTokenView& view, std::size_t literal) {
   if (literal < 2) return {};
@@ -149,6 +156,7 @@ std::string name_before(const PythonTokenView& view, std::size_t literal) {
 
 void find_literal_secrets(const PythonOutline& outline, FoundPractices& found) {
   for (const std::uint32_t literal : outline.literals) {
+    if (!may_be_secret(outline.view->text(literal))) continue;
     const auto value = outline.view->string({literal, literal + 1});
     if (!value) continue;
     const std::string name = name_before(*outline.view, literal);

@@ -68,6 +68,19 @@ bool returns(const PythonOutline& outline, TokenRange body, std::string_view nam
   return false;
 }
 
+/// `KINDS[cls.__name__]`, or a key that the decorator was given: `@register("kind")`.
+bool is_under_its_name(const PythonOutline& outline, const PythonItemSet& item, std::string_view given,
+                       std::size_t outer) {
+  if (is_cache_name(outline.view->text(item.path.end - 1))) return false;
+  if (item.key.size() > 1 && outline.has_word(item.key, given)) return true;
+  if (outer == PythonBlock::kNone) return false;
+  for (std::size_t i = item.key.begin; i < item.key.end; ++i) {
+    const bool is_name = outline.view->at(i).is_name();
+    if (is_name && outline.has_word(outline.blocks[outer].header, outline.view->text(i))) return true;
+  }
+  return false;
+}
+
 bool searches_modules(const PythonOutline& outline, const PythonBlock& loop) {
   return outline.has_name_with(loop.header, {"iter_modules", "walk_packages", "iterdir", "glob", "listdir"});
 }
@@ -98,6 +111,7 @@ void find_registries(const PythonOutline& outline, const PythonModule& module, F
     if (given.empty() || !outline.view->is_word(item.value.begin, given)) continue;
     if (!returns(outline, outline.blocks[function].body, given)) continue;
     const std::size_t outer = outline.nearest(outline.blocks[function].parent, Keyword::kDef);
+    if (!is_under_its_name(outline, item, given, outer)) continue;
     const std::size_t shown = outer == PythonBlock::kNone ? function : outer;
     found.push_back({.kind = PracticeKind::kRegistry,
                      .range = {outline.blocks[shown].header.begin, outline.blocks[shown].body.end},

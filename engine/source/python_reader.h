@@ -96,6 +96,7 @@ class PythonReader {
 
   // Uses of imported names: python_uses.cpp.
   void note_use(TokenRange path, TokenRange range, PythonUseKind kind, const Scope& scope);
+  [[nodiscard]] bool is_repeated(std::string_view name) const;
   void enter_lambda(std::size_t i, std::size_t end);
   [[nodiscard]] std::vector<std::string_view> read_parameters(std::size_t open, std::size_t colon,
                                                               const Scope& scope);
@@ -124,8 +125,9 @@ class PythonReader {
   std::optional<FactoryCandidate> candidate_;
   std::size_t at_ = 0;
   std::size_t targets_end_ = 0;  ///< the last `=` of the last assignment: what is before it is set, not read
-  std::size_t lambda_end_ = 0;   ///< of the last lambda that was seen
-  std::size_t line_offset_ = 0;  ///< an offset whose line is known
+  std::size_t function_begin_ = 0;  ///< of the last function that began or ended
+  std::size_t lambda_end_ = 0;      ///< of the last lambda that was seen
+  std::size_t line_offset_ = 0;     ///< an offset whose line is known
   std::uint32_t line_ = 1;
   bool is_broken_ = false;  ///< a syntax error was reported; one is enough
 };

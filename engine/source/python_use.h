@@ -14,7 +14,8 @@ enum class PythonUseKind : std::uint8_t {
 
 /// A use of a name that the module imports, anywhere in it. Also of a method of a class of its own top level
 /// (`Model.parse_obj(…)`) and of the built-in functions that wait (`open`, `input`). What a parameter or a
-/// local variable of the same name hides is no use.
+/// local variable of the same name hides is no use. What a function refers to again soon is left out,
+/// and so is all of `typing`, `typing_extensions` and `collections.abc`.
 struct PythonUse {
   std::string name;  ///< with import aliases resolved: `requests.get`, `.models.User`, `Model.parse_obj`
   PythonUseKind kind = PythonUseKind::kReference;

@@ -5,7 +5,6 @@ namespace mlx {
 PythonUsedNames::PythonUsedNames() {
   add("open", Kind::kBuiltin, "open");
   add("input", Kind::kBuiltin, "input");
-  changes_.clear();
 }
 
 std::size_t PythonUsedNames::filter_bit(std::string_view name) {
@@ -16,9 +15,11 @@ std::size_t PythonUsedNames::filter_bit(std::string_view name) {
 }
 
 void PythonUsedNames::set(std::string_view name, Name value) {
-  const auto known = names_.find(name);
-  changes_.emplace_back(std::string(name),
-                        known == names_.end() ? std::nullopt : std::optional(std::move(known->second)));
+  if (depth_ > 0) {
+    const auto known = names_.find(name);
+    changes_.emplace_back(std::string(name),
+                          known == names_.end() ? std::nullopt : std::optional(std::move(known->second)));
+  }
   names_.insert_or_assign(std::string(name), std::move(value));
 }
 
@@ -42,6 +43,7 @@ const PythonUsedNames::Name* PythonUsedNames::find(std::string_view name) const 
 }
 
 void PythonUsedNames::end_function(std::size_t begin) {
+  --depth_;
   for (; changes_.size() > begin; changes_.pop_back()) {
     auto& [name, before] = changes_.back();
     if (before) {

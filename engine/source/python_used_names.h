@@ -31,7 +31,10 @@ class PythonUsedNames {
   [[nodiscard]] const Name* find(std::string_view name) const;
 
   /// What is added and hidden after begin_function() is undone by the end_function() with its result.
-  [[nodiscard]] std::size_t begin_function() const { return changes_.size(); }
+  [[nodiscard]] std::size_t begin_function() {
+    ++depth_;
+    return changes_.size();
+  }
   void end_function(std::size_t begin);
 
  private:
@@ -45,7 +48,8 @@ class PythonUsedNames {
   std::unordered_map<std::string, Name, Hash, std::equal_to<>> names_;
   /// Whether any name of such length, begin and end was ever added.
   std::array<std::uint64_t, 64> filter_{};
-  std::vector<std::pair<std::string, std::optional<Name>>> changes_;  ///< what was there before
+  std::vector<std::pair<std::string, std::optional<Name>>> changes_;  ///< in functions: what was there before
+  std::size_t depth_ = 0;                                             ///< functions around
 };
 
 }  // namespace mlx

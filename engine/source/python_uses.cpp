@@ -10,6 +10,7 @@ namespace {
 
 // In bytes. A longer path is kept up to here.
 constexpr std::size_t kLongestName = 200;
+constexpr std::size_t kRemembered = 16;  // uses; looking further back costs more than it saves
 constexpr std::size_t kLongestSecret = 4000;
 
 }  // namespace
@@ -26,15 +27,19 @@ void PythonReader::note_use(TokenRange path, TokenRange range, PythonUseKind kin
   if (known->kind == PythonUsedNames::Kind::kBuiltin && (!is_called || path.size() > 1)) return;
   if (known->kind == PythonUsedNames::Kind::kClass && (!is_called || path.size() == 1)) return;
   if (is_called && kind == PythonUseKind::kReference) kind = PythonUseKind::kCall;
-  PythonUse use{.name = known->full,
+  std::string name;
+  name.reserve(known->full.size() + view_.at(path.end - 1).end - view_.at(path.begin).end);
+  name += known->full;
+  for (std::size_t i = path.begin + 1; i < path.end; ++i) name += view_.text(i);
+  if (name.size() > kLongestName) name.resize(kLongestName);
+  if (kind == PythonUseKind::kReference && is_repeated(name)) return;
+  PythonUse use{.name = std::move(name),
                 .kind = kind,
                 .function = {},
                 .is_in_async = scope.is_in_async && path.begin >= lambda_end_,
                 .is_awaited = path.begin > range.begin && view_.at(path.begin - 1).is(Keyword::kAwait),
                 .keywords = {},
                 .line = line_of(view_.at(path.begin).begin)};
-  if (path.size() > 1) use.name += view_.path({path.begin + 1, path.end});
-  if (use.name.size() > kLongestName) use.name.resize(kLongestName);
   if (scope.function_depth > 0) use.function = scope.qualified;
   if (is_called) {
     const std::size_t close = view_.closing(path.end, range.end);
@@ -48,6 +53,16 @@ void PythonReader::note_use(TokenRange path, TokenRange range, PythonUseKind kin
   }
   module_.uses.push_back(std::move(use));
   outline_.use_tokens.push_back(static_cast<std::uint32_t>(path.begin));
+}
+
+/// Has the block that is being read, or one around it, just referred to this name?
+bool PythonReader::is_repeated(std::string_view name) const {
+  for (std::size_t i = 0; i < std::min(kRemembered, module_.uses.size()); ++i) {
+    const PythonUse& use = module_.uses[module_.uses.size() - 1 - i];
+    if (outline_.use_tokens[module_.uses.size() - 1 - i] < function_begin_) return false;
+    if (use.kind == PythonUseKind::kReference && use.name == name) return true;
+  }
+  return false;
 }
 
 /// What the lambda at `i` says runs later, wherever it stands.

@@ -116,6 +116,13 @@ void deliver(Context& context, std::string_view event, Json payload) {
   }
 }
 
+void deliver_to_app(Context& context, std::string_view event, Json payload) {
+  const Delivery delivery = new_delivery(context, event, std::move(payload));
+  for (const auto& [id, hook] : context.state.hooks) {
+    if (hook.is_app_hook && listens(hook, event)) queue(context, hook, delivery);
+  }
+}
+
 void deliver_to(Context& context, const Hook& hook, std::string_view event, Json payload) {
   queue(context, hook, new_delivery(context, event, std::move(payload)));
 }

@@ -13,6 +13,9 @@ namespace mlx::sandbox::github {
 /// installation to it.
 void deliver(Context& context, std::string_view event, Json payload);
 
+/// Likewise, but for the hook of the app alone.
+void deliver_to_app(Context& context, std::string_view event, Json payload);
+
 /// Queues the payload for one hook, whatever it listens to.
 void deliver_to(Context& context, const Hook& hook, std::string_view event, Json payload);
 

@@ -4,6 +4,7 @@
 
 #include "sandbox/github/deliver.h"
 #include "sandbox/github/json.h"
+#include "sandbox/github/line_comments.h"
 
 namespace mlx::sandbox::github {
 namespace {
@@ -101,6 +102,7 @@ void close(Context& context, Issue& issue) {
 void head_moved(Context& context, Issue& issue, const std::string& before, const std::string& after) {
   if (after.empty()) return close(context, issue);
   issue.pull_request().head_sha = after;
+  move_line_comments(context, issue.pull_request());
   issue.updated_at = now();
   pull_request_event(context, "synchronize", issue, {{"before", before}, {"after", after}});
 }
@@ -151,6 +153,26 @@ void pull_request_event(Context& context, std::string_view action, const Issue& 
       {"action", action}, {"number", issue.number}, {"pull_request", full_pull_json(context, issue)}};
   if (!more.is_null()) payload.update(more);
   deliver(context, "pull_request", std::move(payload));
+}
+
+void line_comment_event(Context& context, std::string_view action, const Issue& issue, const Review& review,
+                        const LineComment& comment, Json changes) {
+  if (!is_anybody_listening(context.state, "pull_request_review_comment")) return;
+  Json payload{{"action", action},
+               {"pull_request", pull_json(context.state, issue)},
+               {"comment", line_comment_json(context.state, issue, review, comment)}};
+  if (!changes.is_null()) payload["changes"] = std::move(changes);
+  deliver(context, "pull_request_review_comment", std::move(payload));
+}
+
+void check_run_event(Context& context, std::string_view action, const CheckRun& run, const Json& more) {
+  if (!is_anybody_listening(context.state, "check_run")) return;
+  Json payload{{"action", action}, {"check_run", check_run_payload_json(context.state, run)}};
+  if (!more.is_null()) payload.update(more);
+  // What somebody asks of a check run is told to the app that made it, and to nobody else.
+  const bool is_asking = action == "requested_action" || action == "rerequested";
+  if (is_asking) return deliver_to_app(context, "check_run", std::move(payload));
+  deliver(context, "check_run", std::move(payload));
 }
 
 void ping_event(Context& context, const Hook& hook) {

@@ -16,6 +16,10 @@ void label_event(Context& context, std::string_view action, const Issue& issue, 
 void comment_event(Context& context, std::string_view action, const Comment& comment, Json changes = {});
 /// `more` is merged into the payload: changes, before, after.
 void pull_request_event(Context& context, std::string_view action, const Issue& issue, const Json& more = {});
+void line_comment_event(Context& context, std::string_view action, const Issue& issue, const Review& review,
+                        const LineComment& comment, Json changes = {});
+/// `more` is merged into the payload: requested_action.
+void check_run_event(Context& context, std::string_view action, const CheckRun& run, const Json& more = {});
 void ping_event(Context& context, const Hook& hook);
 
 /// A reference moved from `before` to `after`; an empty id means that it was not there,

@@ -32,6 +32,8 @@ namespace mlx::sandbox::github {
 [[nodiscard]] Json issue_json(const State& state, const Issue& issue);
 [[nodiscard]] Json comment_json(const State& state, const Comment& comment);
 [[nodiscard]] Json reaction_json(const State& state, const Reaction& reaction);
+/// How many there are of each; `url` is that of what they are on.
+[[nodiscard]] Json reactions_summary(const std::string& url, const std::vector<Reaction>& reactions);
 [[nodiscard]] Json label_json(const State& state, const std::string& name);
 
 [[nodiscard]] Json pull_json(const State& state, const Issue& issue);
@@ -40,6 +42,12 @@ namespace mlx::sandbox::github {
                                      const LineComment& comment);
 /// With what only a single pull request shows: mergeable, commits, additions…
 [[nodiscard]] Json full_pull_json(Context& context, const Issue& issue);
+
+[[nodiscard]] Json check_run_json(const State& state, const CheckRun& run);
+/// As webhooks have it, with more of the check suite.
+[[nodiscard]] Json check_run_payload_json(const State& state, const CheckRun& run);
+[[nodiscard]] Json annotation_json(const State& state, const CheckRun& run,
+                                   const CheckAnnotation& annotation);
 
 [[nodiscard]] Json commit_json(const State& state, const Commit& commit);      ///< "commits" API
 [[nodiscard]] Json git_commit_json(const State& state, const Commit& commit);  ///< "git/commits" API

@@ -3,6 +3,12 @@
 namespace mlx::sandbox::github {
 namespace {
 
+Json app_of(const State& state, const std::string& author) {
+  return author == state.app.bot_login ? app_json(state) : Json();
+}
+
+}  // namespace
+
 Json reactions_summary(const std::string& url, const std::vector<Reaction>& reactions) {
   Json summary{{"url", url + "/reactions"}, {"total_count", reactions.size()}};
   for (const auto& [content, emoji] : kReactions) summary[std::string(content)] = 0;
@@ -12,12 +18,6 @@ Json reactions_summary(const std::string& url, const std::vector<Reaction>& reac
   }
   return summary;
 }
-
-Json app_of(const State& state, const std::string& author) {
-  return author == state.app.bot_login ? app_json(state) : Json();
-}
-
-}  // namespace
 
 Json label_json(const State& state, const std::string& name) {
   return {{"id", static_cast<Id>(std::hash<std::string>()(name) % 1'000'000'000)},

@@ -94,31 +94,36 @@ Json line_comment_json(const State& state, const Issue& issue, const Review& rev
   const std::string api = repository_api(state) + "/pulls/comments/" + id;
   const std::string pull = repository_api(state) + "/pulls/" + number;
   const std::string web = repository_web(state) + "/pull/" + number + "#discussion_r" + id;
-  const Json start_line = comment.start_line ? Json(*comment.start_line) : Json();
-  return {
+  const auto optional = [](const std::optional<int>& line) { return line ? Json(*line) : Json(); };
+  Json json{
       {"id", comment.id},
       {"node_id", node_id("PullRequestReviewComment", comment.id)},
       {"url", api},
       {"pull_request_review_id", review.id},
       {"diff_hunk", comment.hunk},
       {"path", comment.path},
-      {"commit_id", review.commit},
+      {"commit_id", comment.commit},
       {"original_commit_id", review.commit},
       {"user", user_json(state, review.author)},
       {"body", comment.body},
-      {"created_at", timestamp(review.submitted_at)},
-      {"updated_at", timestamp(review.submitted_at)},
+      {"created_at", timestamp(comment.created_at)},
+      {"updated_at", timestamp(comment.updated_at)},
       {"html_url", web},
       {"pull_request_url", pull},
       {"author_association", author_association(state, review.author)},
-      {"line", comment.line},
-      {"original_line", comment.line},
-      {"start_line", start_line},
-      {"original_start_line", start_line},
+      {"position", optional(comment.position)},
+      {"original_position", comment.original_position},
+      {"line", optional(comment.line)},
+      {"original_line", comment.original_line},
+      {"start_line", optional(comment.start_line)},
+      {"original_start_line", optional(comment.original_start_line)},
       {"side", comment.side},
-      {"start_side", comment.start_line ? Json(comment.side) : Json()},
+      {"start_side", comment.original_start_line ? Json(comment.side) : Json()},
       {"subject_type", "line"},
+      {"reactions", reactions_summary(api, {})},
       {"_links", {{"self", {{"href", api}}}, {"html", {{"href", web}}}, {"pull_request", {{"href", pull}}}}}};
+  if (comment.in_reply_to) json["in_reply_to_id"] = *comment.in_reply_to;
+  return json;
 }
 
 Json full_pull_json(Context& context, const Issue& issue) {

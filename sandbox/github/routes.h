@@ -20,6 +20,8 @@ namespace mlx::sandbox::github {
 [[nodiscard]] std::span<const Route> reaction_routes();
 [[nodiscard]] std::span<const Route> pull_routes();
 [[nodiscard]] std::span<const Route> review_routes();
+[[nodiscard]] std::span<const Route> line_comment_routes();
+[[nodiscard]] std::span<const Route> check_run_routes();
 [[nodiscard]] std::span<const Route> merge_routes();
 [[nodiscard]] std::span<const Route> hook_routes();
 [[nodiscard]] std::span<const Route> delivery_routes();

@@ -2,6 +2,7 @@
 
 #include "engine/base/digest.h"
 #include "sandbox/github/authenticate.h"
+#include "sandbox/github/check_runs.h"
 #include "sandbox/keys.h"
 
 namespace mlx::sandbox::github {
@@ -108,6 +109,20 @@ HttpResponse Service::answer_as(const std::string& login, const std::string& met
   if (state_.find_user(login) == nullptr)
     return to_http(Refusal{.status = 401, .message = "Bad credentials"}, "");
   return answer(request, Identity{.kind = Identity::Kind::kUser, .login = login});
+}
+
+HttpResponse Service::press(const std::string& login, Id check_run,
+                            const std::optional<std::string>& identifier) {
+  const std::scoped_lock lock(state_.mutex);
+  if (state_.find_user(login) == nullptr)
+    return to_http(Refusal{.status = 401, .message = "Bad credentials"}, "");
+  Context context{.state = state_,
+                  .git = git_,
+                  .webhooks = webhooks_,
+                  .actor = {.kind = Identity::Kind::kUser, .login = login}};
+  auto done = identifier ? request_check_action(context, check_run, *identifier)
+                         : request_check_again(context, check_run);
+  return done ? to_http(std::move(*done)) : to_http(done.error(), "");
 }
 
 HttpResponse Service::answer(const HttpRequest& request, Answer<Identity> identity) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "sandbox/github/api.h"
@@ -20,6 +21,10 @@ class Service {
   /// Does what the user would do through the API; `path` without "/api/v3".
   [[nodiscard]] HttpResponse answer_as(const std::string& login, const std::string& method,
                                        const std::string& path, const Json& body);
+
+  /// Presses a button of a check run as the user: the action of this identifier, or "Re-run".
+  [[nodiscard]] HttpResponse press(const std::string& login, Id check_run,
+                                   const std::optional<std::string>& identifier);
 
  private:
   [[nodiscard]] HttpResponse answer(const HttpRequest& request, Answer<Identity> identity);

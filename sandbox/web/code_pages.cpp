@@ -1,8 +1,9 @@
 #include <algorithm>
-#include <charconv>
 
 #include "sandbox/http/message.h"
+#include "sandbox/web/diff.h"
 #include "sandbox/web/html.h"
+#include "sandbox/web/reviews_view.h"
 #include "sandbox/web/views.h"
 
 namespace mlx::sandbox::web {
@@ -24,51 +25,6 @@ std::optional<Place> find_place(const View& view, const std::string& rest) {
     }
     if (slash == std::string::npos) return std::nullopt;
   }
-}
-
-struct LineNumbers {
-  std::size_t before = 0;
-  std::size_t after = 0;
-};
-
-/// The numbers at which a hunk begins: `@@ -12,7 +12,9 @@`.
-LineNumbers hunk_start(std::string_view line) {
-  const auto number_after = [&line](char sign) {
-    std::size_t value = 0;
-    const auto at = line.find(sign);
-    if (at != std::string_view::npos) std::from_chars(line.data() + at + 1, line.data() + line.size(), value);
-    return value;
-  };
-  return {.before = number_after('-'), .after = number_after('+')};
-}
-
-std::string diff_row(std::string_view kind, const std::string& before, const std::string& after,
-                     std::string_view text) {
-  return "<tr class=\"" + std::string(kind) + R"("><td class="ln">)" + before + "</td><td class=\"ln\">" +
-         after + "</td><td>" + escape(text) + "</td></tr>";
-}
-
-std::string patch_html(std::string_view patch) {
-  std::string html = "<table class=\"diff\">";
-  LineNumbers at;
-  while (!patch.empty()) {
-    const auto end = patch.find('\n');
-    const std::string_view line = patch.substr(0, end);
-    patch = end == std::string_view::npos ? std::string_view() : patch.substr(end + 1);
-    if (line.starts_with("@@")) {
-      at = hunk_start(line);
-      html += diff_row("hunk", "", "", line);
-    } else if (line.starts_with('+')) {
-      html += diff_row("add", "", std::to_string(at.after++), line);
-    } else if (line.starts_with('-')) {
-      html += diff_row("del", std::to_string(at.before++), "", line);
-    } else if (line.starts_with('\\')) {
-      html += diff_row("muted", "", "", line);
-    } else {
-      html += diff_row("", std::to_string(at.before++), std::to_string(at.after++), line);
-    }
-  }
-  return html + "</table>";
 }
 
 std::string breadcrumb(const View& view, const Place& place) {
@@ -97,26 +53,6 @@ std::string numbered(std::string_view text) {
 
 }  // namespace
 
-std::string diff_html(const std::vector<FileChange>& files) {
-  std::size_t additions = 0;
-  std::size_t deletions = 0;
-  std::string boxes;
-  for (const FileChange& file : files) {
-    additions += file.additions;
-    deletions += file.deletions;
-    const std::string name = file.previous_path.empty() ? file.path : file.previous_path + " → " + file.path;
-    boxes += R"(<div class="box"><div class="head mono"><span class="grow" style="flex:1">)" + escape(name) +
-             "</span><span class=\"badge\">" + std::string(file.status) + "</span><span class=\"plus\">+" +
-             std::to_string(file.additions) + "</span><span class=\"minus\">−" +
-             std::to_string(file.deletions) + "</span></div>" +
-             (file.patch ? patch_html(*file.patch) : "<div class=\"body muted\">No text to show.</div>") +
-             "</div>";
-  }
-  return "<h2>" + std::to_string(files.size()) + (files.size() == 1 ? " file" : " files") +
-         " changed <span class=\"plus\">+" + std::to_string(additions) + "</span> <span class=\"minus\">−" +
-         std::to_string(deletions) + "</span></h2>" + boxes;
-}
-
 std::string pull_changes(const View& view, const PullRequest& pull) {
   auto commits = view.git.log(pull.head_sha, pull.base_sha).value_or(std::vector<Commit>());
   std::ranges::reverse(commits);
@@ -132,7 +68,7 @@ std::string pull_changes(const View& view, const PullRequest& pull) {
   html += "</div>";
   const auto base = view.git.merge_base(pull.base_sha, pull.head_sha);
   const auto files = view.git.diff(base.value_or(pull.base_sha), pull.head_sha);
-  return html + diff_html(files.value_or(std::vector<FileChange>()));
+  return html + diff_html(files.value_or(std::vector<FileChange>()), notes_of(view, pull));
 }
 
 std::string commit_page(const View& view, const std::string& sha) {

@@ -46,12 +46,19 @@ std::string icon(std::string_view name) {
     std::string_view name;
     std::string_view path;
   };
-  constexpr std::array<Drawing, 5> kDrawings{
+  constexpr std::array<Drawing, 9> kDrawings{
       {{"folder", "M1 3h5l2 2h7v9H1z"},
        {"file", "M3 1h7l3 3v11H3zm1.5 1.5v11h7V5H9V2.5z"},
        {"comment", "M1 2h14v9H8l-4 4v-4H1zm1.5 1.5v6h3v2l2-2h6v-6z"},
        {"check",
         "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm-1 10L3.8 7.800l1.100-1.100L7 8.800l4.100-4.100 1.100 1.100z"},
+       {"cross",
+        "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zM5.400 4.300 8 6.900l2.600-2.600 1.100 1.100L9.100 8l2.600 "
+        "2.600-1.100 "
+        "1.100L8 9.100l-2.600 2.600-1.100-1.100L6.900 8 4.300 5.400z"},
+       {"notice", "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm-.8 3h1.600v1.600H7.200zm0 3h1.600v5H7.200z"},
+       {"neutral", "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zM4.500 7.200h7v1.600h-7z"},
+       {"waiting", "M8 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8z"},
        {"warning", "M8 1l7 13H1zm-.8 4.500v4h1.600v-4zm0 5.500v1.600h1.600V11z"}}};
   for (const Drawing& drawing : kDrawings) {
     if (drawing.name != name) continue;

@@ -29,7 +29,7 @@ namespace mlx::sandbox::web {
 /// "just now", "5 minutes ago", "2026-01-31 12:00 UTC".
 [[nodiscard]] std::string relative_time(Time time);
 
-/// A small picture: "folder", "file", "comment", "check" or "warning".
+/// A small picture: "folder", "file", "comment", "check", "cross", "warning", "notice", "neutral", "waiting".
 [[nodiscard]] std::string icon(std::string_view name);
 
 /// A whole page; `title` is text, `body` is HTML.

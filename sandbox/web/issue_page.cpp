@@ -1,6 +1,8 @@
 #include <map>
 
+#include "sandbox/web/checks_view.h"
 #include "sandbox/web/html.h"
+#include "sandbox/web/reviews_view.h"
 #include "sandbox/web/views.h"
 
 namespace mlx::sandbox::web {
@@ -65,17 +67,17 @@ std::string reviews_html(const View& view, const PullRequest& pull) {
   static const std::vector<Reaction> kNone;
   std::string html;
   for (const Review& review : pull.reviews) {
-    std::string text = render_markdown(review.body, web_path(view.state));
-    for (const LineComment& comment : review.comments) {
-      text += "<p class=\"mono small\">" + escape(comment.path) + ":" + std::to_string(comment.line) +
-              "</p><pre>" + escape(comment.hunk) + "</pre>" +
-              render_markdown(comment.body, web_path(view.state));
+    const std::string remarks = line_comments_html(view, pull, review);
+    if (review.body.empty()) {
+      html += remarks;
+      continue;
     }
     html += post_html(view, {.anchor = "pullrequestreview-" + std::to_string(review.id),
                              .author = review.author,
                              .created = review.submitted_at,
-                             .html = std::move(text),
-                             .reactions = kNone});
+                             .html = render_markdown(review.body, web_path(view.state)),
+                             .reactions = kNone}) +
+            remarks;
   }
   return html;
 }
@@ -127,6 +129,12 @@ std::string state_form(const View& view, const Issue& issue) {
                 (issue.is_open ? "Close " : "Reopen ") + what);
 }
 
+std::string checks_box(const View& view, const PullRequest& pull) {
+  const std::string rows = check_rows(view, pull.head_sha);
+  if (rows.empty()) return {};
+  return R"(<div class="box"><div class="head"><strong>Checks</strong></div>)" + rows + "</div>";
+}
+
 std::string merge_box(const View& view, const Issue& issue, const PullRequest& pull) {
   if (pull.merged_at) {
     return R"(<div class="box"><div class="body"><strong>Merged</strong> by )" +
@@ -163,7 +171,7 @@ std::string issue_page(const View& view, const Issue& issue) {
                              .reactions = comment->reactions});
   }
   if (issue.pull) html += reviews_html(view, *issue.pull);
-  if (issue.pull) html += merge_box(view, issue, *issue.pull);
+  if (issue.pull) html += checks_box(view, *issue.pull) + merge_box(view, issue, *issue.pull);
   html += comment_form(view, issue);
   html += "<div class=\"actions\">" + state_form(view, issue) + "</div>";
   if (issue.pull) html += pull_changes(view, *issue.pull);

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "sandbox/web/checks_view.h"
 #include "sandbox/web/html.h"
 #include "sandbox/web/views.h"
 
@@ -134,6 +135,11 @@ HttpResponse Pages::show(const HttpRequest& request, const std::string& path) {
     if (!bytes) return not_found(state_);
     return {.status = 200, .headers = {{"X-Content-Type-Options", "nosniff"}}, .body = std::move(*bytes)};
   }
+  if (const auto id = after(path, "/runs/")) {
+    const auto run = state_.check_runs.find(std::strtoll(id->c_str(), nullptr, 10));
+    if (run == state_.check_runs.end()) return not_found(state_);
+    return show_page(run->second.name, check_run_page(view, run->second));
+  }
   for (const std::string_view prefix : {"/issues/", "/pull/"}) {
     const auto number = parse_number(after(path, prefix).value_or(""));
     const auto issue = state_.issues.find(number.value_or(0));
@@ -150,8 +156,23 @@ HttpResponse Pages::show(const HttpRequest& request, const std::string& path) {
   return not_found(state_);
 }
 
+/// The buttons on the page of a check run, for which GitHub's API has no requests.
+std::optional<HttpResponse> Pages::press(const std::string& path, const Fields& form) {
+  const auto rest = after(path, "/runs/");
+  if (!rest) return std::nullopt;
+  const auto slash = rest->find('/');
+  const std::string id = rest->substr(0, slash);
+  const std::string button = slash == std::string::npos ? "" : rest->substr(slash + 1);
+  const bool is_action = button == "actions";
+  if (!is_action && button != "rerequest") return std::nullopt;
+  const std::string user = field(form, "user").value_or("octocat");
+  const auto identifier = is_action ? std::optional(field(form, "identifier").value_or("")) : std::nullopt;
+  return finish(service_.press(user, std::strtoll(id.c_str(), nullptr, 10), identifier), user, "");
+}
+
 HttpResponse Pages::submit(const HttpRequest& request, const std::string& path) {
   const Fields form = parse_form(request.body);
+  if (auto pressed = press(path, form)) return *std::move(pressed);
   auto deed = to_deed(path, form);
   std::string repository;
   {
@@ -166,7 +187,11 @@ HttpResponse Pages::submit(const HttpRequest& request, const std::string& path) 
     }
   }
   const std::string user = field(form, "user").value_or("octocat");
-  const HttpResponse done = service_.answer_as(user, deed->method, repository + deed->path, deed->body);
+  return finish(service_.answer_as(user, deed->method, repository + deed->path, deed->body), user,
+                deed->next);
+}
+
+HttpResponse Pages::finish(const HttpResponse& done, const std::string& user, const std::string& next) {
   const Json answer = Json::parse(done.body, nullptr, false);
   const std::scoped_lock lock(state_.mutex);
   if (done.status >= 400) {
@@ -178,7 +203,7 @@ HttpResponse Pages::submit(const HttpRequest& request, const std::string& path) 
                               std::to_string(done.status) + ")</div><div class=\"body\">" + escape(reason) +
                               "</div></div>"));
   }
-  if (!deed->next.empty()) return redirect(web_path(state_) + deed->next, user);
+  if (!next.empty()) return redirect(web_path(state_) + next, user);
   const std::string address = answer.value("html_url", state_.url);
   return redirect(address.substr(std::min(state_.url.size(), address.size())), user);
 }

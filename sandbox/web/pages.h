@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "sandbox/git/git_store.h"
@@ -24,6 +25,11 @@ class Pages {
  private:
   [[nodiscard]] HttpResponse show(const HttpRequest& request, const std::string& path);
   [[nodiscard]] HttpResponse submit(const HttpRequest& request, const std::string& path);
+  [[nodiscard]] std::optional<HttpResponse> press(const std::string& path, const Fields& form);
+  /// The page after what the API was asked for the user: `next`, below the repository, or that of what was
+  /// made.
+  [[nodiscard]] HttpResponse finish(const HttpResponse& done, const std::string& user,
+                                    const std::string& next);
 
   State& state_;
   GitStore& git_;

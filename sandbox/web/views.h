@@ -20,7 +20,6 @@ struct View {
 [[nodiscard]] std::string issue_page(const View& view, const Issue& issue);
 /// Commits and changed files of a pull request, for the end of its page.
 [[nodiscard]] std::string pull_changes(const View& view, const PullRequest& pull);
-[[nodiscard]] std::string diff_html(const std::vector<FileChange>& files);
 [[nodiscard]] std::string deliveries_page(const View& view);
 
 /// Empty when there is no such commit.

@@ -86,7 +86,16 @@ describe("Octokit against the sandbox", () => {
 
   it("sends a signed ping to a new hook", async () => {
     const config = { url: receiver.url, content_type: "json", secret: sandbox.description.webhook.secret };
-    const events = ["issues", "issue_comment", "pull_request", "push", "create", "delete"];
+    const events = [
+      "issues",
+      "issue_comment",
+      "pull_request",
+      "pull_request_review_comment",
+      "check_run",
+      "push",
+      "create",
+      "delete",
+    ];
     const { data, status } = await people.octocat.rest.repos.createWebhook({ ...repository, config, events });
     assert.equal(status, 201);
     assert.deepEqual([...data.events].sort(), [...events].sort());
@@ -503,6 +512,96 @@ describe("Octokit against the sandbox", () => {
     assert.deepEqual(response.data.errors, ["Line could not be resolved"]);
   });
 
+  it("changes, answers and deletes remarks on lines", async () => {
+    const { rest, paginate } = known.bot;
+    const pull = { ...repository, pull_number: known.pull };
+    const { data: comments } = await rest.pulls.listReviewComments(pull);
+    const [one, three] = comments.map(({ id }) => ({ ...repository, comment_id: id }));
+    const { data: struck } = await rest.pulls.updateReviewComment({ ...one, body: "~~one~~" });
+    assert.deepEqual([struck.body, struck.line, struck.position], ["~~one~~", 4, 4]);
+    const { data: answer } = await people["writer-will"].rest.pulls.createReplyForReviewComment({
+      ...pull,
+      comment_id: one.comment_id,
+      body: "why?",
+    });
+    assert.equal(answer.in_reply_to_id, one.comment_id);
+    await refusal(people["reader-rita"].rest.pulls.updateReviewComment({ ...one, body: "mine" }), 403);
+    assert.equal((await rest.pulls.deleteReviewComment(three)).status, 204);
+    await refusal(rest.pulls.deleteReviewComment(three), 404);
+    await refusal(rest.pulls.getReviewComment(three), 404);
+    const { data: alone } = await rest.pulls.createReviewComment({
+      ...pull,
+      commit_id: known.head,
+      path: "src/api/app.py",
+      line: 1,
+      side: "RIGHT",
+      body: "alone",
+    });
+    const left = await paginate(rest.pulls.listReviewComments, { ...pull, per_page: 2 });
+    assert.deepEqual(
+      left.map(({ id, body }) => [id, body]),
+      [
+        [one.comment_id, "~~one~~"],
+        [answer.id, "why?"],
+        [alone.id, "alone"],
+      ],
+    );
+  });
+
+  it("makes a check run, adds to it, and lists what it says", async () => {
+    const { rest, paginate } = known.bot;
+    const annotation = (line) => ({
+      path: "src/api/app.py",
+      start_line: line,
+      end_line: line,
+      annotation_level: "warning",
+      title: "Title",
+      message: `message ${line}`,
+    });
+    const annotations = Array.from({ length: 50 }, (_, at) => annotation(at + 1));
+    const check = { ...repository, name: "MLX review", head_sha: known.head };
+    const output = { title: "51 findings", summary: "**all of them**" };
+    const { data: made, status } = await rest.checks.create({
+      ...check,
+      status: "in_progress",
+      external_id: `mlx:${known.pull}:0`,
+      output: { ...output, annotations },
+    });
+    assert.deepEqual([status, made.status, made.conclusion], [201, "in_progress", null]);
+    assert.deepEqual(
+      made.pull_requests.map(({ number }) => number),
+      [known.pull],
+    );
+    known.check = { ...repository, check_run_id: made.id };
+    const tooMany = { ...check, output: { ...output, annotations: [...annotations, annotation(51)] } };
+    assert.match((await refusal(rest.checks.create(tooMany), 422)).message, /No more than 50 items/);
+    const action = { label: "Add", description: "Adds api-serving", identifier: "add api-serving" };
+    const long = { ...known.check, actions: [{ ...action, label: "Add it to this branch" }] };
+    assert.match((await refusal(rest.checks.update(long), 422)).message, /Only 20 characters/);
+    const { data: changed } = await rest.checks.update({
+      ...known.check,
+      conclusion: "neutral",
+      output: { ...output, annotations: [annotation(51)] },
+      actions: [action],
+    });
+    assert.deepEqual([changed.status, changed.output.annotations_count], ["completed", 51]);
+    const listed = await paginate(rest.checks.listAnnotations, { ...known.check, per_page: 30 });
+    assert.deepEqual(
+      listed.map(({ message }) => message),
+      Array.from({ length: 51 }, (_, at) => `message ${at + 1}`),
+    );
+    const { data: found } = await rest.checks.listForRef({
+      ...repository,
+      ref: kBranch,
+      check_name: "MLX review",
+      filter: "latest",
+    });
+    assert.deepEqual([found.total_count, found.check_runs[0].id], [1, made.id]);
+    assert.equal((await people.octocat.rest.checks.get(known.check)).data.conclusion, "neutral");
+    const { message } = await refusal(people.octocat.rest.checks.create(check), 403);
+    assert.match(message, /must authenticate via a GitHub App/);
+  });
+
   it("opens a draft, which is not merged, and closes it", async () => {
     const { rest } = known.bot;
     await rest.git.createRef({ ...repository, ref: "refs/heads/mlx/draft", sha: known.head });
@@ -573,6 +672,15 @@ describe("Octokit against the sandbox", () => {
     assert.equal(git("rev-parse", kBranch), next.sha);
     const { data: moved } = await rest.pulls.get({ ...repository, pull_number: known.pull });
     assert.deepEqual([moved.head.sha, moved.commits], [next.sha, 2]);
+    const { data: remarks } = await rest.pulls.listReviewComments({ ...repository, pull_number: known.pull });
+    assert.deepEqual(
+      remarks.map(({ line, original_line: original }) => [line, original]),
+      [
+        [null, 4],
+        [null, 4],
+        [null, 1],
+      ],
+    );
     const back = await refusal(rest.git.updateRef({ ...ref, sha: known.head }), 422);
     assert.match(back.message, /Update is not a fast forward/);
     await refusal(rest.git.updateRef({ ...ref, sha: "1".repeat(40) }), 422);
@@ -670,6 +778,11 @@ describe("Octokit against the sandbox", () => {
       "pull_request.unlabeled",
       "pull_request.synchronize",
       "pull_request.closed",
+      "pull_request_review_comment.created",
+      "pull_request_review_comment.edited",
+      "pull_request_review_comment.deleted",
+      "check_run.created",
+      "check_run.completed",
       "delete",
     ]) {
       assert.ok(seen.includes(expected), `${expected} is missing`);
@@ -737,6 +850,31 @@ describe("Octokit against the sandbox", () => {
     assert.deepEqual(receiver.failures, []);
   });
 
+  it("tells the App which button was pressed, and by whom", async () => {
+    const before = receiver.events.length;
+    const page = `${sandbox.description.url}/${sandbox.description.full_name}/runs/${known.check.check_run_id}`;
+    const press = (button, form) =>
+      fetch(`${page}/${button}`, { method: "POST", body: new URLSearchParams(form), redirect: "manual" });
+    const form = { user: "writer-will", identifier: "add api-serving" };
+    assert.equal((await press("actions", form)).status, 303);
+    assert.equal((await press("actions", { ...form, user: "reader-rita" })).status, 403);
+    assert.equal((await press("rerequest", { user: "writer-will" })).status, 303);
+    assert.equal((await known.bot.rest.checks.rerequestRun(known.check)).status, 201);
+    await sandbox.idle();
+    assert.deepEqual(
+      receiver.events
+        .slice(before)
+        .map(({ payload }) => [payload.action, payload.requested_action?.identifier, payload.sender.login]),
+      [
+        ["requested_action", "add api-serving", "writer-will"],
+        ["rerequested", undefined, "writer-will"],
+        ["rerequested", undefined, sandbox.description.bot_login],
+      ],
+    );
+    const { check_run: run } = receiver.events[before].payload;
+    assert.deepEqual([run.external_id, run.head_sha], [`mlx:${known.pull}:0`, known.head]);
+  });
+
   it("sent payloads as GitHub's description says", () => {
     const deliveries = receiver.events.map(({ id, name, payload }) => ({ event: name, payload, origin: id }));
     const { findings } = validate(deliveries, description);
@@ -744,14 +882,20 @@ describe("Octokit against the sandbox", () => {
     assert.deepEqual(errors.map(format), []);
   });
 
-  it("answered as GitHub's description says, and only the wrong request was wrong", async () => {
+  it("answered as GitHub's description says, and only the wrong requests were wrong", async () => {
     const records = await sandbox.requests();
     const items = records.map((record, at) => ({ record, origin: `request ${at + 1}` }));
     const { findings } = validate(items, description);
     const errors = findings.filter(({ level }) => level === "error");
     assert.deepEqual(
       errors.map(({ operation, place, message }) => `${operation}: ${place}: ${message}`).sort(),
-      ["POST /repos/{owner}/{repo}/issues: request body: is missing"],
+      [
+        "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}: request body/actions/0/label: " +
+          "must NOT have more than 20 characters",
+        "POST /repos/{owner}/{repo}/check-runs: request body/output/annotations: " +
+          "must NOT have more than 50 items",
+        "POST /repos/{owner}/{repo}/issues: request body: is missing",
+      ],
       errors.map(format).join("\n"),
     );
   });

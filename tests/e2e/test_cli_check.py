@@ -54,6 +54,35 @@ def test_findings_keep_their_names_while_lines_move(mlx: Mlx, project: Path) -> 
     assert before != after
 
 
+def test_sarif_for_code_scanning(mlx: Mlx, project: Path) -> None:
+    assert mlx("add", "api-serving", "-C", project).status == 0
+    write_files(project, {"src/é status.py": ROUTE})
+    done = mlx("check", "--sarif", "-C", project)
+    assert (done.status, done.errors) == (1, "")
+    log = json.loads(done.output)
+    assert log["version"] == "2.1.0"
+    (analysis,) = log["runs"]
+    assert "route-collision" in {rule["id"] for rule in analysis["tool"]["driver"]["rules"]}
+    result = next(result for result in analysis["results"] if result["ruleId"] == "route-collision")
+    assert result["level"] == "error"
+    place = result["locations"][0]["physicalLocation"]
+    assert place == {"artifactLocation": {"uri": "src/%C3%A9%20status.py", "uriBaseId": "%SRCROOT%"}, "region": {"startLine": 7}}
+    assert result["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "src/api/routers/health.py"
+    identifiers = [finding["id"] for finding in json.loads(mlx("check", "--json", "-C", project).output)["findings"]]
+    assert result["partialFingerprints"]["mlxFinding/v1"] in identifiers
+
+
+def test_markdown_for_a_summary(mlx: Mlx, project: Path) -> None:
+    assert mlx("add", "api-serving", "-C", project).status == 0
+    assert mlx("check", "--markdown", "-C", project).output == "Nothing clashes here.\n"
+    write_files(project, {"src/status.py": ROUTE})
+    done = mlx("check", "--markdown", "-C", project)
+    assert done.status == 1
+    assert "- **error** GET /health of the project" in done.output
+    assert "`src/status.py:7`" in done.output
+    assert mlx("check", "--markdown", "--sarif", "-C", project).status == 2
+
+
 def test_what_cannot_be_checked_is_an_error(mlx: Mlx, project: Path) -> None:
     unknown = mlx("check", "api-servin", "-C", project)
     assert (unknown.status, unknown.output) == (2, "")

@@ -67,6 +67,13 @@ mlx_test(check_test
   USES mlx_plan mlx_test_registry)
 target_compile_definitions(check_test PRIVATE MLX_CHANGE_STORIES="${CMAKE_CURRENT_SOURCE_DIR}/golden/changes")
 
+mlx_test(advise_test
+  SOURCES engine/advise/labelled_projects_test.cpp engine/advise/recommend_test.cpp
+  USES mlx_advise)
+target_compile_definitions(advise_test PRIVATE
+  MLX_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+  MLX_LABELLED_PROJECTS="${CMAKE_CURRENT_SOURCE_DIR}/engine/advise/projects")
+
 mlx_test(io_test
   SOURCES engine/io/apply_plan_test.cpp engine/io/catalogue_test.cpp engine/io/directory_test.cpp
           engine/io/download_test.cpp engine/io/git_mirror_test.cpp engine/io/git_snapshot_test.cpp
@@ -75,3 +82,5 @@ mlx_test(io_test
           engine/io/registry_source_test.cpp engine/io/time_zone_directory_test.cpp support/git_repository.cpp
           support/tzif.cpp
   USES mlx_io mlx_test_registry PkgConfig::httplib Threads::Threads)
+
+include(engine/advise/advisor_tests.cmake)

@@ -15,6 +15,8 @@ function(mlx_fuzz_target name)
 endfunction()
 
 mlx_fuzz_target(read_python_module SOURCES fuzz/read_python_module_fuzz.cpp USES mlx_source)
+mlx_fuzz_target(specifiers SOURCES fuzz/specifiers_fuzz.cpp USES mlx_manifest)
+mlx_fuzz_target(advice SOURCES fuzz/advice_fuzz.cpp USES mlx_advisor)
 mlx_fuzz_target(time_zone SOURCES fuzz/time_zone_fuzz.cpp USES mlx_manifest)
 
 foreach(language Text Python Json Toml Yaml)

@@ -167,6 +167,82 @@ TEST_CASE("Markdown is rendered, and what could do harm is not") {
   }
 }
 
+TEST_CASE("A pull request shows its checks, and the page of each what it found") {
+  Forge forge;
+  Caller bot = forge.as("bot");
+  const int number = forge.pull_request("mlx/x");
+  const std::string pull = "/octo-team/project/pull/" + std::to_string(number);
+  const std::string head = bot.get(forge.repository + "/pulls/" + std::to_string(number)).body["head"]["sha"];
+  CHECK_FALSE(has(forge.as("nobody").page(pull), "Checks"));
+  const Json annotation{{"path", "src/new.py"},          {"start_line", 1},         {"end_line", 1},
+                        {"annotation_level", "failure"}, {"title", "<b>Title</b>"}, {"message", "a < b"}};
+  const Json run =
+      bot.post(forge.repository + "/check-runs",
+               {{"name", "MLX <review>"},
+                {"head_sha", head},
+                {"conclusion", "failure"},
+                {"output",
+                 {{"title", "1 error"},
+                  {"summary", "**bold** <script>"},
+                  {"annotations", Json::array({annotation})}}},
+                {"actions", {{{"label", "Add"}, {"description", "Adds it"}, {"identifier", "\"add\""}}}}})
+          .body;
+  const std::string path = "/octo-team/project/runs/" + std::to_string(run["id"].get<std::int64_t>());
+  const Reply page = forge.as("nobody").page(pull);
+  CHECK(has(page, "MLX &lt;review&gt;"));
+  CHECK(has(page, "1 error"));
+  CHECK(has(page, "1 annotation<"));
+  CHECK(has(page, "href=\"" + path + "\""));
+  CHECK(has(page, "&lt;b&gt;Title&lt;/b&gt;"));  // below its line
+  const Reply details = forge.as("nobody").page(path);
+  CHECK(has(details, "Failure"));
+  CHECK(has(details, "<strong>bold</strong>"));
+  CHECK(has(details, "a &lt; b"));
+  CHECK(has(details, "new = 1"));
+  CHECK(has(details, "value=\"&quot;add&quot;\""));
+  CHECK(has(details, "href=\"" + pull + "\""));
+  for (const char* harmful : {"<script", "<b>Title", "MLX <review"}) {
+    CHECK_FALSE(has(page, harmful));
+    CHECK_FALSE(has(details, harmful));
+  }
+}
+
+TEST_CASE("Remarks stand at their lines, with suggestions as diffs and answers below") {
+  Forge forge;
+  Caller bot = forge.as("bot");
+  const int number = forge.pull_request("mlx/x");
+  const std::string api = forge.repository + "/pulls/" + std::to_string(number);
+  const std::string pull = "/octo-team/project/pull/" + std::to_string(number);
+  const std::string head = bot.get(api).body["head"]["sha"];
+  const Json remark =
+      bot.post(api + "/comments", {{"body", "Better:\n\n```suggestion\nnew = <2>\n```\n\n```\nplain\n```"},
+                                   {"commit_id", head},
+                                   {"path", "src/new.py"},
+                                   {"line", 1}})
+          .body;
+  forge.as("octocat").post(api + "/comments/" + std::to_string(remark["id"].get<std::int64_t>()) + "/replies",
+                           {{"body", "why *not*?"}});
+  const auto count = [](const Reply& page, const std::string& text) {
+    int found = 0;
+    for (auto at = page.text.find(text); at != std::string::npos; at = page.text.find(text, at + 1)) ++found;
+    return found;
+  };
+  const Reply page = forge.as("nobody").page(pull);
+  // In the conversation, and below the line.
+  CHECK(count(page, "<td>-new = 1</td>") == 2);
+  CHECK(count(page, "<td>+new = &lt;2&gt;</td>") == 2);
+  CHECK(count(page, "<pre><code>plain") == 2);
+  CHECK(count(page, "why <em>not</em>?") == 2);
+  CHECK(count(page, "class=\"box thread\"") == 1);
+  CHECK(count(page, "Outdated") == 0);
+
+  bot.patch(forge.repository + "/git/refs/heads/mlx/x",
+            {{"sha", forge.commit(head, "src/new.py", "other\n")}});
+  const Reply later = forge.as("nobody").page(pull);
+  CHECK(count(later, "Outdated") == 1);
+  CHECK(count(later, "<td>-new = 1</td>") == 1);
+}
+
 TEST_CASE("Titles and names are text") {
   Forge forge;
   forge.issue("<b>title</b>");

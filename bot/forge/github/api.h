@@ -37,6 +37,11 @@ class GithubApi {
   /// Like request(), but as the App itself. Only if it is one.
   [[nodiscard]] Result<nlohmann::json> get_as_app(const std::string& path);
 
+  /// Whether GitHub has said that whoever asks can never make check runs.
+  [[nodiscard]] bool is_without_check_runs() const { return is_without_check_runs_; }
+  /// Told of a refusal to make one: a token is refused for every repository alike.
+  void note_refused_check_run() { is_without_check_runs_ = !is_app(); }
+
   /// The login under which requests act. Asked once.
   [[nodiscard]] Result<std::string> own_login(const Scope& scope);
 
@@ -56,6 +61,7 @@ class GithubApi {
   HttpClient& http_;
   GithubOptions options_;
   TokenCache tokens_;
+  std::atomic<bool> is_without_check_runs_ = false;
   std::atomic<int> limits_in_a_row_ = 0;  ///< secondary limits that did not say how long to wait
   std::mutex login_mutex_;
   std::string login_;

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bot/forge/github/check_runs.h"
 #include "engine/base/json_reader.h"
 
 namespace mlx::bot {
@@ -112,6 +113,51 @@ Result<Event> read_pull_request(const JsonReader& payload) {
   return result;
 }
 
+/// The pull request that a check run or a check suite is about. GitHub does not name those of forks: the
+/// bot's own check runs say it themselves. 0 if nobody does.
+Result<std::int64_t> read_checked(const JsonReader& check) {
+  const std::string external_id = MLX_TRY(check.string_if_present("external_id")).value_or("");
+  if (const auto number = pull_request_in(external_id)) return *number;
+  const auto pulls = MLX_TRY(check.elements("pull_requests"));
+  return pulls.empty() ? 0 : MLX_TRY(pulls.front().integer("number"));
+}
+
+Result<Event> read_check_again(const JsonReader& payload, const JsonReader& check) {
+  PullRequestEvent event;
+  event.repository = MLX_TRY(read_repository(payload));
+  event.installation = MLX_TRY(read_installation(payload));
+  event.number = MLX_TRY(read_checked(check));
+  if (event.number == 0) return IgnoredEvent{"a check is to run again, but of no pull request"};
+  return event;
+}
+
+Result<Event> read_check_action(const JsonReader& payload, const JsonReader& check) {
+  CheckActionEvent event;
+  event.repository = MLX_TRY(read_repository(payload));
+  event.installation = MLX_TRY(read_installation(payload));
+  event.number = MLX_TRY(read_checked(check));
+  event.head_sha = MLX_TRY(check.string("head_sha"));
+  event.action = MLX_TRY(MLX_TRY(payload.at("requested_action")).string("identifier"));
+  event.sender = MLX_TRY(MLX_TRY(payload.at("sender")).string("login"));
+  event.sender_is_bot = MLX_TRY(is_sent_by_bot(payload));
+  if (event.number == 0) return IgnoredEvent{"a button was pressed, but of no pull request"};
+  return event;
+}
+
+Result<Event> read_check_run(const JsonReader& payload) {
+  const std::string action = MLX_TRY(payload.string("action"));
+  const bool is_asking = action == "rerequested" || action == "requested_action";
+  if (!is_asking) return IgnoredEvent{"a check run was " + action};
+  const JsonReader check = MLX_TRY(payload.at("check_run"));
+  return action == "rerequested" ? read_check_again(payload, check) : read_check_action(payload, check);
+}
+
+Result<Event> read_check_suite(const JsonReader& payload) {
+  const std::string action = MLX_TRY(payload.string("action"));
+  if (action != "rerequested") return IgnoredEvent{"a check suite was " + action};
+  return read_check_again(payload, MLX_TRY(payload.at("check_suite")));
+}
+
 }  // namespace
 
 Result<Event> parse_github_event(std::string_view event, std::string_view body) {
@@ -121,6 +167,8 @@ Result<Event> parse_github_event(std::string_view event, std::string_view body) 
   if (event == "issue_comment") return read_comment(payload);
   if (event == "issues") return read_issue(payload);
   if (event == "pull_request") return read_pull_request(payload);
+  if (event == "check_run") return read_check_run(payload);
+  if (event == "check_suite") return read_check_suite(payload);
   return IgnoredEvent{"nothing is done on `" + std::string(event) + "`"};
 }
 

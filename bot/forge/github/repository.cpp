@@ -3,9 +3,11 @@
 #include <array>
 #include <functional>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
+#include "bot/forge/github/check_runs.h"
 #include "bot/forge/github/pages.h"
 #include "bot/forge/github/snapshot.h"
 #include "bot/forge/github/values.h"
@@ -41,6 +43,9 @@ std::string_view content_of(Reaction reaction) {
 /// More than a repository has of what is listed; so that no answer can keep us for ever.
 constexpr std::size_t kMostItems = 10'000;
 constexpr std::size_t kListedIssues = 1'000;
+/// GitHub's own limits.
+constexpr std::size_t kMostComparedFiles = 300;
+constexpr std::size_t kMostPullRequestFiles = 3'000;
 
 class GithubRepository final : public ForgeRepository {
  public:
@@ -82,7 +87,8 @@ class GithubRepository final : public ForgeRepository {
 
   using ForgeRepository::snapshot;
   Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit, Listing listing) override {
-    return std::make_unique<GithubSnapshot>(api_, scope_, commit.tree, cache_, listing);
+    const std::string& tree = commit.tree.empty() ? commit.sha : commit.tree;
+    return std::make_unique<GithubSnapshot>(api_, scope_, tree, cache_, listing);
   }
 
   Result<std::optional<std::string>> blob(const BlobId& id) override {
@@ -121,6 +127,19 @@ class GithubRepository final : public ForgeRepository {
     if (!answer) return std::unexpected(failure_of_known_object(answer.error()));
     const JsonReader reader(*answer, "GitHub's comparison");
     return MLX_TRY(read_commit(MLX_TRY(reader.at("merge_base_commit")))).commit;
+  }
+
+  Result<Comparison> compare(std::string_view base, std::string_view head) override {
+    // The files are all on the first page, however few commits that has.
+    const auto answer = get(fmt::format("/compare/{}...{}?per_page=1", base, head));
+    if (!answer) return std::unexpected(failure_of_known_object(answer.error()));
+    const JsonReader reader(*answer, "GitHub's comparison");
+    Comparison result;
+    result.merge_base = MLX_TRY(read_commit(MLX_TRY(reader.at("merge_base_commit")))).commit;
+    const auto files = MLX_TRY(reader.elements("files"));
+    for (const JsonReader& file : files) MLX_CHECK(append_changed_file(result.changed, file));
+    result.changed.is_truncated = files.size() >= kMostComparedFiles;
+    return result;
   }
 
   Result<std::string> write_tree(const CommitRef& base, const std::vector<FileChange>& files) override {
@@ -175,6 +194,19 @@ class GithubRepository final : public ForgeRepository {
       return std::unexpected(answer.error());
     }
     return MLX_TRY(read_branches(JsonReader(*answer, "GitHub's pull request")));
+  }
+
+  Result<ChangedFiles> pull_request_files(std::int64_t number) override {
+    ChangedFiles files;
+    std::size_t listed = 0;
+    const auto keep = [&](const JsonReader& reader) -> Result<Continue> {
+      ++listed;
+      MLX_CHECK(append_changed_file(files, reader));
+      return Continue::kYes;
+    };
+    MLX_CHECK(each(fmt::format("/pulls/{}/files?", number), kMostPullRequestFiles, keep));
+    files.is_truncated = listed >= kMostPullRequestFiles;
+    return files;
   }
 
   Result<std::optional<PullRequest>> open_pull_request(std::string_view branch) override {
@@ -249,6 +281,39 @@ class GithubRepository final : public ForgeRepository {
     };
     MLX_CHECK(each(fmt::format("/pulls/{}/reviews?", number), kMostItems, look));
     return is_found;
+  }
+
+  Result<std::vector<ReviewComment>> own_review_comments(std::int64_t number) override {
+    const std::string author = MLX_TRY(own_login());
+    std::vector<ReviewComment> comments;
+    std::set<std::int64_t> answered;
+    const auto keep = [&](const JsonReader& reader) -> Result<Continue> {
+      if (reader.has("in_reply_to_id")) {
+        answered.insert(MLX_TRY(reader.integer("in_reply_to_id")));
+      } else if (MLX_TRY(read_author(reader)) == author) {
+        comments.push_back(MLX_TRY(read_review_comment(reader)));
+      }
+      return Continue::kYes;
+    };
+    MLX_CHECK(each(fmt::format("/pulls/{}/comments?", number), kMostItems, keep));
+    for (ReviewComment& comment : comments) comment.has_replies = answered.contains(comment.id);
+    return comments;
+  }
+
+  Result<void> update_review_comment(std::int64_t comment, std::string_view body) override {
+    MLX_CHECK(send("PATCH", fmt::format("/pulls/comments/{}", comment), {{"body", body}}));
+    return {};
+  }
+
+  Result<void> delete_review_comment(std::int64_t comment) override {
+    const auto answer = send("DELETE", fmt::format("/pulls/comments/{}", comment), nullptr);
+    const bool is_gone = answer || answer.error().code == ErrorCode::kNotFound;
+    if (!is_gone) return std::unexpected(answer.error());
+    return {};
+  }
+
+  Result<std::optional<std::string>> put_check_run(const CheckRun& wanted) override {
+    return put_github_check_run(api_, scope_, wanted);
   }
 
   Result<std::optional<Issue>> find_issue_with_marker(std::string_view marker) override {

@@ -34,17 +34,38 @@ Result<bool> GithubSnapshot::fetch(const std::string& tree, bool is_recursive,
 
 Result<bool> GithubSnapshot::fetch_tree(const std::string& tree, bool is_recursive,
                                         const std::string& prefix) const {
+  // A tree's id names what it lists.
+  const std::string key = fmt::format("tree {}{}", tree, is_recursive ? " and below" : "");
+  if (const auto known = cache_.find(key)) {
+    add_entries(*known, prefix);
+    return true;
+  }
   const std::string path = fmt::format("/repos/{}/git/trees/{}{}", scope_.repository.full(), tree,
                                        is_recursive ? "?recursive=1" : "");
   const nlohmann::json answer = MLX_TRY(api_.request(scope_, "GET", path));
   const JsonReader reader(answer, "GitHub's tree");
   if (MLX_TRY(reader.boolean_or("truncated", false))) return false;
+  std::string listing;
   for (const JsonReader& item : MLX_TRY(reader.elements("tree"))) {
-    entries_.insert_or_assign(prefix + MLX_TRY(item.string("path")),
-                              TreeEntry{.kind = kind_of_mode(MLX_TRY(item.string("mode"))),
-                                        .sha = MLX_TRY(item.string_or("sha", ""))});
+    listing += MLX_TRY(item.string("mode")) + ' ' + MLX_TRY(item.string_or("sha", "")) + ' ' +
+               MLX_TRY(item.string("path")) + '\0';
   }
+  add_entries(listing, prefix);
+  cache_.put(key, listing);
   return true;
+}
+
+void GithubSnapshot::add_entries(std::string_view listing, const std::string& prefix) const {
+  while (!listing.empty()) {
+    const auto end = listing.find('\0');
+    const std::string_view entry = listing.substr(0, end);
+    listing.remove_prefix(end + 1);
+    const auto sha = entry.find(' ') + 1;
+    const auto path = entry.find(' ', sha) + 1;
+    entries_.insert_or_assign(prefix + std::string(entry.substr(path)),
+                              TreeEntry{.kind = kind_of_mode(entry.substr(0, sha - 1)),
+                                        .sha = std::string(entry.substr(sha, path - sha - 1))});
+  }
 }
 
 Result<void> GithubSnapshot::load(std::string_view directory) const {

@@ -20,9 +20,11 @@ namespace mlx::bot {
                                              const std::string& sha);
 
 /// The tree of one commit, read through the API: the listing in one request (or one for
-/// each directory, where GitHub cuts a large listing short), each file when it is read.
+/// each directory, where GitHub cuts a large listing short), each file when it is read. What
+/// was listed and read is kept in the cache for others.
 class GithubSnapshot final : public Snapshot {
  public:
+  /// `tree` is its id, or that of the commit.
   GithubSnapshot(GithubApi& api, GithubApi::Scope scope, std::string tree, BlobCache& cache,
                  Listing listing = Listing::kWhole)
       : api_(api), scope_(std::move(scope)), tree_(std::move(tree)), cache_(cache), listing_(listing) {}
@@ -44,6 +46,8 @@ class GithubSnapshot final : public Snapshot {
   /// False if GitHub cut the listing short.
   Result<bool> fetch(const std::string& tree, bool is_recursive, const std::string& prefix) const;
   Result<bool> fetch_tree(const std::string& tree, bool is_recursive, const std::string& prefix) const;
+  /// `MODE SHA PATH` of each entry, and a zero byte after it.
+  void add_entries(std::string_view listing, const std::string& prefix) const;
   /// The entry of a file; fails as read() does.
   [[nodiscard]] Result<TreeEntry> find_file(const RepoPath& path) const;
   /// The entry at a path or the symlink on the way to it.

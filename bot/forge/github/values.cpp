@@ -20,6 +20,14 @@ Result<std::vector<std::string>> read_labels(const JsonReader& reader) {
   return labels;
 }
 
+/// GitHub knows more words than there are differences for MLX: a copy is a new file.
+ChangedFile::Status status_named(std::string_view name) {
+  if (name == "added" || name == "copied") return ChangedFile::Status::kAdded;
+  if (name == "removed") return ChangedFile::Status::kRemoved;
+  if (name == "renamed") return ChangedFile::Status::kRenamed;
+  return ChangedFile::Status::kModified;
+}
+
 }  // namespace
 
 Result<std::string> read_author(const JsonReader& reader) { return login_at(reader, "user"); }
@@ -41,10 +49,16 @@ Result<PullRequestBranches> read_branches(const JsonReader& reader) {
   // The repository of a fork that was deleted is null.
   const bool has_repository = head.has("repo") && head.value().at("repo").is_object();
   PullRequestBranches result;
+  result.url = MLX_TRY(reader.string_or("html_url", ""));
+  result.title = MLX_TRY(reader.string_or("title", ""));
+  result.author = MLX_TRY(read_author(reader));
   result.head_branch = MLX_TRY(head.string("ref"));
   result.head_sha = MLX_TRY(head.string("sha"));
+  result.base_branch = MLX_TRY(base.string("ref"));
   result.base_sha = MLX_TRY(base.string("sha"));
+  result.labels = MLX_TRY(read_labels(reader));
   result.created_at = MLX_TRY(reader.string("created_at"));
+  result.is_draft = MLX_TRY(reader.boolean_or("draft", false));
   result.is_open = MLX_TRY(reader.string("state")) == "open";
   result.is_from_fork = !has_repository || MLX_TRY(MLX_TRY(head.at("repo")).integer("id")) != base_repository;
   return result;
@@ -101,6 +115,36 @@ Result<Comment> read_comment(const JsonReader& reader) {
   comment.id = MLX_TRY(reader.integer("id"));
   comment.body = MLX_TRY(reader.string_if_present("body")).value_or("");
   comment.author = MLX_TRY(read_author(reader));
+  return comment;
+}
+
+Result<void> append_changed_file(ChangedFiles& files, const JsonReader& reader) {
+  const std::string status = MLX_TRY(reader.string("status"));
+  if (status == "unchanged") return {};
+  auto path = RepoPath::parse(MLX_TRY(reader.string("filename")));
+  if (!path) {
+    ++files.skipped;
+    return {};
+  }
+  ChangedFile file{.path = *std::move(path), .status = status_named(status)};
+  const auto previous = MLX_TRY(reader.string_if_present("previous_filename"));
+  if (file.status == ChangedFile::Status::kRenamed && previous) {
+    if (auto previous_path = RepoPath::parse(*previous)) file.previous_path = *std::move(previous_path);
+  }
+  file.blob = MLX_TRY(reader.string_if_present("sha")).value_or("");
+  file.patch = MLX_TRY(reader.string_if_present("patch"));
+  files.files.push_back(std::move(file));
+  return {};
+}
+
+Result<ReviewComment> read_review_comment(const JsonReader& reader) {
+  ReviewComment comment;
+  comment.id = MLX_TRY(reader.integer("id"));
+  comment.path = MLX_TRY(reader.string("path"));
+  comment.body = MLX_TRY(reader.string_if_present("body")).value_or("");
+  // Null, or not there, once the lines are no longer part of the changes.
+  const bool has_line = reader.has("line") && reader.value().at("line").is_number_integer();
+  if (has_line) comment.line = static_cast<int>(MLX_TRY(reader.integer("line")));
   return comment;
 }
 

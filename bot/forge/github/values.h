@@ -17,6 +17,11 @@ namespace mlx::bot {
 [[nodiscard]] Result<CommitSummary> read_commit(const JsonReader& reader);
 [[nodiscard]] Result<Issue> read_issue(const JsonReader& reader);
 [[nodiscard]] Result<Comment> read_comment(const JsonReader& reader);
+/// Entries of a list of changed files are appended one by one: names that are no path, and files that did not
+/// change, are left out.
+[[nodiscard]] Result<void> append_changed_file(ChangedFiles& files, const JsonReader& reader);
+/// Without `has_replies`: that is for the others to say.
+[[nodiscard]] Result<ReviewComment> read_review_comment(const JsonReader& reader);
 /// The login of who wrote an issue, a pull request or a comment; empty if the account was deleted.
 [[nodiscard]] Result<std::string> read_author(const JsonReader& reader);
 

@@ -11,7 +11,8 @@ void report(RuleFindings& findings, Report report, const std::vector<const Party
                                 .remedy = std::move(report.remedy),
                                 .evidence = {}},
                     .subject = std::move(report.subject),
-                    .components = {}};
+                    .components = {},
+                    .fix = std::move(report.fix)};
   for (Evidence& place : report.evidence) {
     if (!place.file.empty()) found.finding.evidence.push_back(std::move(place));
   }

@@ -15,6 +15,7 @@ struct Report {
   std::string message;
   std::string remedy;
   std::vector<Evidence> evidence;  ///< places without a file are left out
+  std::optional<LineFix> fix = {};
 };
 
 void report(RuleFindings& findings, Report report, const std::vector<const Party*>& parties);

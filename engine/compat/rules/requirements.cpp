@@ -60,6 +60,18 @@ std::vector<SharedRequirement> shared_with_project(const CompatFacts& facts) {
   return shared;
 }
 
+/// Writes what a component wants in place of what is declared, keeping extras and marker of either.
+LineFix fix_of(const SharedRequirement& shared) {
+  Requirement fixed = shared.wanted->requirement;
+  const Requirement& declared = shared.declared->requirement;
+  fixed.name = declared.name;
+  fixed.marker = declared.marker;
+  for (const std::string& extra : declared.extras) {
+    if (std::ranges::find(fixed.extras, extra) == fixed.extras.end()) fixed.extras.push_back(extra);
+  }
+  return {.place = shared.declared->place, .before = declared.text, .after = render(fixed)};
+}
+
 /// `api-serving needs`, `api-serving and cli need`, `api-serving and 3 others need`.
 std::string who_need(const std::vector<const Party*>& components) {
   const std::string& first = components.front()->name;
@@ -137,7 +149,8 @@ void check_requirement_narrower(const Party& party, const CompatFacts& facts, Ru
          .message = "the project admits " + (declared.specifier.empty() ? "any " + name : render(declared)) +
                     "; " + who_need(shared.components) + " " + render(wanted),
          .remedy = "declare `" + render(wanted) + "`",
-         .evidence = {shared.declared->place}},
+         .evidence = {shared.declared->place},
+         .fix = fix_of(shared)},
         shared.components);
   }
 }
@@ -180,7 +193,8 @@ void check_extra_missing(const Party& party, const CompatFacts& facts, RuleFindi
               .message = who_need(shared.components) + " " + name + " with its extra `" + extra +
                          "`, and the project declares " + shared.declared->requirement.text,
               .remedy = "declare `" + render(wanted) + "`",
-              .evidence = {shared.declared->place}},
+              .evidence = {shared.declared->place},
+              .fix = fix_of(shared)},
              shared.components);
     }
   }

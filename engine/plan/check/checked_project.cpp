@@ -29,7 +29,8 @@ class ProjectReader final : public CheckedProject {
       : project_(project), registries_(registries) {}
 
   Result<void> run(IndexCache& cache, const CheckScope& scope) {
-    configuration_ = MLX_TRY(read_configuration(project_));
+    configuration_ =
+        scope.configuration != nullptr ? *scope.configuration : MLX_TRY(read_configuration(project_));
     lock_ = MLX_TRY(read_project_lock(project_));
     index_ = MLX_TRY(RepoIndex::build(project_, cache, source_roots(configuration_)));
     std::vector<Finding> unread;

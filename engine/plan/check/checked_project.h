@@ -8,6 +8,7 @@
 #include "engine/component/registries.h"
 #include "engine/index/index_cache.h"
 #include "engine/index/snapshot.h"
+#include "engine/manifest/configuration.h"
 #include "engine/plan/lock.h"
 
 namespace mlx {
@@ -17,6 +18,8 @@ struct CheckScope {
   /// Components that it might get, `NAME` or `@REGISTRY/NAME`; what they require is read too.
   std::vector<std::string> candidates;
   bool reads_releases = true;  ///< what installed components say of themselves is asked of registries
+  /// To go by instead of the project\'s own, which may be anybody\'s; null: the project\'s own.
+  const ProjectConfiguration* configuration = nullptr;
 };
 
 /// A project that was read for the rules of compatibility (engine/compat): its own code, the components

@@ -263,6 +263,95 @@ TEST_CASE("a pull request is closed, with its changes or without") {
   CHECK(std::get<PullRequestClosedEvent>(event_of(delivery, "pull_request")).is_from_fork);
 }
 
+namespace {
+
+json check_run(const std::string& action) {
+  json delivery = payload();
+  delivery.erase("issue");
+  delivery.erase("comment");
+  delivery["action"] = action;
+  delivery["check_run"] = {{"id", 9},
+                           {"head_sha", "h1"},
+                           {"external_id", "mlx:12:0123456789abcdef"},
+                           {"pull_requests", json::array()}};
+  if (action == "requested_action") delivery["requested_action"] = {{"identifier", "add web"}};
+  return delivery;
+}
+
+}  // namespace
+
+TEST_CASE("a button of a check run is pressed") {
+  json delivery = check_run("requested_action");
+  const auto pressed = std::get<CheckActionEvent>(event_of(delivery, "check_run"));
+  CHECK(pressed.repository == RepositoryName{.owner = "octo-team", .name = "shop"});
+  CHECK(pressed.installation == 51);
+  CHECK(pressed.number == 12);
+  CHECK(pressed.head_sha == "h1");
+  CHECK(pressed.action == "add web");
+  CHECK(pressed.sender == "octocat");
+  CHECK_FALSE(pressed.sender_is_bot);
+  delivery["sender"]["type"] = "Bot";
+  CHECK(std::get<CheckActionEvent>(event_of(delivery, "check_run")).sender_is_bot);
+  for (const char* field : {"requested_action", "check_run", "sender", "repository"}) {
+    INFO(field);
+    json lacking = delivery;
+    lacking.erase(field);
+    CHECK(parse_github_event("check_run", lacking.dump()).error().location.field == field);
+  }
+}
+
+TEST_CASE("a check run says which pull request it is of, or its forge does") {
+  struct Case {
+    json external_id;
+    json pull_requests;
+    std::int64_t number;
+  };
+  const json five = {{{"number", 5}}, {{"number", 6}}};
+  const std::vector<Case> cases = {{"mlx:12:0a", json::array(), 12},
+                                   {"mlx:12:0a", five, 12},
+                                   {"", five, 5},
+                                   {nullptr, five, 5},
+                                   {"other", five, 5},
+                                   {"mlx:", five, 5},
+                                   {"mlx:12", five, 5},
+                                   {"mlx:x:0a", five, 5},
+                                   {"mlx:-3:0a", five, 5},
+                                   {"mlx:99999999999999999999:0a", five, 5}};
+  for (const auto& [external_id, pull_requests, number] : cases) {
+    CAPTURE(external_id.dump(), number);
+    for (const char* action : {"requested_action", "rerequested"}) {
+      json delivery = check_run(action);
+      delivery["check_run"]["external_id"] = external_id;
+      delivery["check_run"]["pull_requests"] = pull_requests;
+      const Event event = event_of(delivery, "check_run");
+      if (const auto* pressed = std::get_if<CheckActionEvent>(&event))
+        CHECK(pressed->number == number);
+      else
+        CHECK(std::get<PullRequestEvent>(event).number == number);
+    }
+  }
+}
+
+TEST_CASE("a check is to run again") {
+  const auto again = std::get<PullRequestEvent>(event_of(check_run("rerequested"), "check_run"));
+  CHECK(again.number == 12);
+  CHECK(again.installation == 51);
+  json suite = check_run("rerequested");
+  suite["check_suite"] = {{"id", 3}, {"head_sha", "h1"}, {"pull_requests", {{{"number", 7}}}}};
+  CHECK(std::get<PullRequestEvent>(event_of(suite, "check_suite")).number == 7);
+}
+
+TEST_CASE("what else happens to checks asks for nothing") {
+  for (const char* action : {"created", "completed"}) CHECK(is_ignored(check_run(action), "check_run"));
+  for (const char* action : {"requested", "completed"})
+    CHECK(is_ignored({{"action", action}}, "check_suite"));
+  for (const char* action : {"rerequested", "requested_action"}) {
+    json of_no_pull_request = check_run(action);
+    of_no_pull_request["check_run"]["external_id"] = "";
+    CHECK(is_ignored(of_no_pull_request, "check_run"));
+  }
+}
+
 TEST_CASE("what a pull request's delivery lacks is named") {
   for (const char* field : {"action", "number", "repository"}) {
     INFO(field);

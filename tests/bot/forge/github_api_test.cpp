@@ -242,11 +242,13 @@ TEST_CASE_METHOD(WithApp, "an installation's token is asked for the one reposito
   REQUIRE(api.request(shop, "GET", "/x"));
   REQUIRE(api.request(shop, "GET", "/y"));
   CHECK(http.lines() == Lines{"POST /app/installations/51/access_tokens", "GET /x", "GET /y"});
-  CHECK(
-      json::parse(http.requests[0].body) ==
-      json{{"repositories", {"shop"}},
-           {"permissions",
-            {{"contents", "write"}, {"issues", "write"}, {"metadata", "read"}, {"pull_requests", "write"}}}});
+  CHECK(json::parse(http.requests[0].body) == json{{"repositories", {"shop"}},
+                                                   {"permissions",
+                                                    {{"checks", "write"},
+                                                     {"contents", "write"},
+                                                     {"issues", "write"},
+                                                     {"metadata", "read"},
+                                                     {"pull_requests", "write"}}}});
   // By a token of the App, which has three parts.
   CHECK(std::ranges::count(authorization(0), '.') == 2);
   CHECK(authorization(1) == "Bearer ghs_one");
@@ -326,6 +328,24 @@ TEST_CASE_METHOD(WithApp, "no token, no request") {
     CHECK(answer.error().code == code);
     CHECK(http.lines() == Lines{"POST /app/installations/51/access_tokens"});
   }
+}
+
+TEST_CASE_METHOD(WithApp, "an owner who has not granted check runs has none, and all the rest") {
+  http.then(422, R"({"message": "The permissions requested are not granted to this installation."})");
+  SECTION("and nothing else is missing") {
+    then_token("ghs_one");
+    http.then(200);
+    REQUIRE(api.request(shop, "GET", "/x"));
+    CHECK(authorization(2) == "Bearer ghs_one");
+  }
+  SECTION("but more is missing") {
+    http.then(422, R"({"message": "The permissions requested are not granted to this installation."})");
+    CHECK(api.request(shop, "GET", "/x").error().code == ErrorCode::kInvalidInput);
+    CHECK(http.requests.size() == 2);
+  }
+  json wanted = json::parse(http.requests[0].body);
+  CHECK(wanted["permissions"].erase("checks") == 1);
+  CHECK(json::parse(http.requests[1].body) == wanted);
 }
 
 TEST_CASE_METHOD(WithApp, "a token's answer of another shape is an error that names the field") {

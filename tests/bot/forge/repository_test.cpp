@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/support/scripted_http_client.h"
+#include "tests/bot/forge/scripted_repository.h"
 
 using namespace mlx;
 using namespace mlx::bot;
@@ -12,20 +12,9 @@ using nlohmann::json;
 
 namespace {
 
-using Lines = std::vector<std::string>;
+using Lines = ScriptedRepository::Lines;
 
-struct World {
-  ScriptedHttpClient http;
-  GithubApi api{http,
-                {.api_url = std::string(ScriptedHttpClient::kApi),
-                 .credentials = GithubToken{"token"},
-                 .now = [] { return std::chrono::sys_seconds(); }}};
-  BlobCache cache{1'000};
-  std::unique_ptr<ForgeRepository> repository =
-      make_github_repository(api, {.repository = {.owner = "o", .name = "r"}, .installation = 0}, cache);
-
-  void then(int status, const json& body) { http.then(status, body.dump()); }
-  json sent(std::size_t request) { return json::parse(http.requests.at(request).body); }
+struct World : ScriptedRepository {
   FileChange file(const char* path, std::optional<std::string> after, bool is_executable = false) {
     return {.path = RepoPath::parse(path).value(),
             .before = {},
@@ -218,6 +207,10 @@ TEST_CASE_METHOD(World, "a pull request as it is now") {
   json pull = {{"state", "open"},
                {"created_at", "2026-01-31T12:00:00Z"},
                {"head", {{"ref", "feature"}, {"sha", "h1"}, {"repo", {{"id", 5}}}}},
+               {"title", "T"},
+               {"draft", true},
+               {"user", {{"login", "octocat"}}},
+               {"labels", {{{"name", "mlx"}}}},
                {"base", {{"ref", "main"}, {"sha", "b1"}, {"repo", {{"id", 5}}}}}};
   then(200, pull);
   const auto own = repository->pull_request(12);
@@ -225,7 +218,12 @@ TEST_CASE_METHOD(World, "a pull request as it is now") {
   REQUIRE(*own);
   CHECK((*own)->head_branch == "feature");
   CHECK((*own)->head_sha == "h1");
+  CHECK((*own)->base_branch == "main");
   CHECK((*own)->base_sha == "b1");
+  CHECK((*own)->title == "T");
+  CHECK((*own)->author == "octocat");
+  CHECK((*own)->labels == Lines{"mlx"});
+  CHECK((*own)->is_draft);
   CHECK((*own)->created_at == "2026-01-31T12:00:00Z");
   CHECK((*own)->is_open);
   CHECK_FALSE((*own)->is_from_fork);
@@ -294,7 +292,7 @@ json listed(int number, const std::string& branch, const std::string& state = "o
           {"closed_at", state == "open" ? json() : json("2026-02-01T12:00:00Z")},
           {"merged_at", nullptr},
           {"head", {{"ref", branch}, {"sha", "h"}, {"repo", {{"id", repository}}}}},
-          {"base", {{"sha", "b"}, {"repo", {{"id", 5}}}}}};
+          {"base", {{"ref", "main"}, {"sha", "b"}, {"repo", {{"id", 5}}}}}};
 }
 
 json issue_json(int number, const std::string& login, const std::string& body,

@@ -174,6 +174,31 @@ TEST_CASE_METHOD(World, "a file is fetched once, whatever its path and revision"
                               "GET /repos/o/r/git/trees/other?recursive=1"});
 }
 
+TEST_CASE_METHOD(World, "a tree is listed once, whoever asks for it") {
+  tree("root?recursive=1", 200,
+       listing({{"src", "040000", "s1"}, {"src/a b.py", "100755", "a1"}, {"link", "120000", "l1"}}));
+  CHECK(kind("src/a b.py") == EntryKind::kExecutable);
+  const GithubSnapshot again = make();
+  CHECK(again.kind(path("src/a b.py")) == EntryKind::kExecutable);
+  CHECK(again.kind(path("link")) == EntryKind::kSymlink);
+  CHECK(again.kind(path("src")) == EntryKind::kDirectory);
+  CHECK(again.children("")->size() == 2);
+  CHECK(http.requests.size() == 1);
+  tree("other?recursive=1", 200, listing({}));
+  CHECK(make("other").kind(path("link")) == EntryKind::kAbsent);
+  CHECK(http.requests.size() == 2);
+}
+
+TEST_CASE_METHOD(World, "directories are listed once each, wherever they are") {
+  const std::string top = "root?recursive=1";
+  tree(top, 200, listing({}, true));
+  tree("root", 200, listing({{"a", "040000", "d1"}, {"b", "040000", "d1"}}));
+  tree("d1", 200, listing({{"x.py", "100644", "x1"}}));
+  CHECK(kind("a/x.py") == EntryKind::kFile);
+  CHECK(kind("b/x.py") == EntryKind::kFile);
+  CHECK(http.requests.size() == 3);
+}
+
 TEST_CASE_METHOD(World, "what the tree names and GitHub does not have is a failure, not an absent file") {
   // Object stores lag behind each other; the file is there, and must not be planned anew.
   SECTION("a tree") {

@@ -142,6 +142,142 @@ TEST_CASE_METHOD(World, "a review is on lines that the pull request changes") {
   CHECK(comments[0]["user"]["login"] == sandbox.bot_login());
 }
 
+namespace {
+
+CheckRun check_run(const std::string& head, int annotations) {
+  CheckRun run{.name = "MLX review",
+               .head_sha = head,
+               .pull_request = 1,
+               .conclusion = CheckRun::Conclusion::kNeutral,
+               .title = "T",
+               .summary = "**S**",
+               .text = "",
+               .annotations = {},
+               .actions = {{.label = "Add", .description = "Adds web", .identifier = "add web"}}};
+  for (int i = 1; i <= annotations; ++i) {
+    run.annotations.push_back(
+        {.path = RepoPath::parse("README.md").value(), .message = "message " + std::to_string(i)});
+  }
+  return run;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(World, "a check run is put once, whatever fails between its batches") {
+  open("mlx/update/web");
+  const std::string head = listed("mlx/").front().head_sha;
+  const auto runs = [&] { return sandbox.get("/commits/" + head + "/check-runs")["check_runs"]; };
+  const auto messages = [&] {
+    std::vector<std::string> found;
+    const std::string path = "/check-runs/" + std::to_string(runs()[0]["id"].get<std::int64_t>());
+    for (const char* page : {"1", "2"}) {
+      const json annotations = sandbox.get(path + "/annotations?per_page=100&page=" + page);
+      for (const json& annotation : annotations) found.push_back(annotation["message"]);
+    }
+    return found;
+  };
+  const CheckRun wanted = check_run(head, 120);
+  std::vector<std::string> all;
+  for (const CheckAnnotation& annotation : wanted.annotations) all.push_back(annotation.message);
+
+  const auto [method, when] = GENERATE(table<std::string, Fault::When>({{"POST", Fault::When::kBefore},
+                                                                        {"POST", Fault::When::kAfter},
+                                                                        {"PATCH", Fault::When::kBefore},
+                                                                        {"PATCH", Fault::When::kAfter}}));
+  CAPTURE(method, static_cast<int>(when));
+  REQUIRE(sandbox->add_fault({.method = method, .path = "/check-runs", .when = when, .status = 502}));
+  CHECK(repository->put_check_run(wanted).error().code == ErrorCode::kUnavailable);
+  for (int again = 0; again < 2; ++again) {
+    const auto url = repository->put_check_run(wanted);
+    if (!url) FAIL(to_string(url.error()));
+    REQUIRE(runs().size() == 1);
+    CHECK(*url == runs()[0]["html_url"]);
+    CHECK(runs()[0]["conclusion"] == "neutral");
+    CHECK(messages() == all);
+  }
+  // Others take their place.
+  REQUIRE(repository->put_check_run(check_run(head, 1)));
+  REQUIRE(runs().size() == 1);
+  CHECK(messages() == std::vector<std::string>{"message 1"});
+}
+
+TEST_CASE_METHOD(World, "where there can be no check runs, there are none, and nothing fails") {
+  open("mlx/update/web");
+  const CheckRun wanted = check_run(listed("mlx/").front().head_sha, 1);
+  SECTION("because it is a user that asks") {
+    const auto user =
+        make_github(*http, {.api_url = sandbox->api_url(),
+                            .credentials = GithubToken{sandbox.description()["users"]["octocat"]["token"]},
+                            .now = [] { return std::chrono::sys_seconds(); }})
+            .value();
+    CHECK(user->repository({.owner = "octo-team", .name = "shop"}, 0)->put_check_run(wanted) == std::nullopt);
+  }
+  SECTION("because the owner did not grant them") {
+    forge = make_forge();
+    repository = forge->repository({.owner = "octo-team", .name = "shop"}, 0);
+    REQUIRE(sandbox->add_fault(
+        {.path = "/access_tokens$",
+         .status = 422,
+         .body = R"({"message": "The permissions requested are not granted to this installation."})"}));
+    CHECK(repository->put_check_run(wanted) == std::nullopt);
+  }
+  CHECK(sandbox.get("/commits/" + wanted.head_sha + "/check-runs")["total_count"] == 0);
+}
+
+TEST_CASE_METHOD(World, "what a pull request changes, and what the bot remarks on its lines") {
+  sandbox.commit("octocat", "main", {{"a.py", "one\ntwo\nthree\n"}});
+  const std::string base = sandbox.branches().at("main");
+  sandbox.commit("octocat", "feature", {{"a.py", "one\n2\nthree\n"}, {"b.py", "new\n"}});
+  const json pull =
+      sandbox.ask("octocat", "POST", "/pulls", {{"title", "Feature"}, {"head", "feature"}, {"base", "main"}});
+  const std::int64_t number = pull["number"];
+  const std::string head = sandbox.branches().at("feature");
+
+  const auto comparison = repository->compare(base, head);
+  REQUIRE(comparison);
+  CHECK(comparison->merge_base.sha == base);
+  REQUIRE(comparison->changed.files.size() == 2);
+  const ChangedFile& changed = comparison->changed.files.front();
+  CHECK(changed.path.str() == "a.py");
+  CHECK(changed.status == ChangedFile::Status::kModified);
+  CHECK(changed.blob + "\n" == sandbox.git("rev-parse feature:a.py"));
+  REQUIRE(changed.patch);
+  CHECK(read_patch(*changed.patch).added == std::vector<LineSpan>{{2, 2}});
+  const auto files = repository->pull_request_files(number);
+  REQUIRE(files);
+  CHECK(files->files.size() == 2);
+  CHECK_FALSE(files->is_truncated);
+
+  const RepoPath path = RepoPath::parse("a.py").value();
+  REQUIRE(repository->create_review(
+      number, {.commit = head,
+               .body = "",
+               .comments = {{.path = path, .line = 2, .body = "<!-- a --> two"},
+                            {.path = path, .line = 3, .start_line = 2, .body = "<!-- b --> both"}}}));
+  sandbox.ask("octocat", "POST", "/pulls/" + std::to_string(number) + "/comments",
+              {{"body", "<!-- a --> mine"}, {"commit_id", head}, {"path", "a.py"}, {"line", 1}});
+  auto comments = repository->own_review_comments(number).value();
+  REQUIRE(comments.size() == 2);
+  CHECK(comments[0].body == "<!-- a --> two");
+  CHECK(comments[0].path == "a.py");
+  CHECK(comments[0].line == 2);
+  CHECK_FALSE(comments[0].has_replies);
+
+  sandbox.ask("octocat", "POST",
+              "/pulls/" + std::to_string(number) + "/comments/" + std::to_string(comments[0].id) + "/replies",
+              {{"body", "why?"}});
+  CHECK(repository->update_review_comment(comments[0].id, "<!-- a --> ~~two~~"));
+  CHECK(repository->delete_review_comment(comments[1].id));
+  CHECK(repository->delete_review_comment(comments[1].id));
+  // The line is mended: what was said of it is outdated.
+  sandbox.commit("octocat", "feature", {{"a.py", "zero\none\ntwo\nthree\n"}});
+  comments = repository->own_review_comments(number).value();
+  REQUIRE(comments.size() == 1);
+  CHECK(comments[0].body == "<!-- a --> ~~two~~");
+  CHECK(comments[0].has_replies);
+  CHECK_FALSE(comments[0].line);
+}
+
 TEST_CASE_METHOD(World, "an App and a token are told where they may write") {
   const auto installed = forge->installed_repositories();
   REQUIRE(installed);

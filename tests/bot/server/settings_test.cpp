@@ -1,5 +1,6 @@
 #include "bot/settings.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -153,11 +154,46 @@ TEST_CASE("the bot's own address may be given, and is checked") {
   }
 }
 
+TEST_CASE("findings are explained by nobody, unless an address is given") {
+  CHECK_FALSE(read_settings({}, enough())->advisor);
+  CHECK_FALSE(read_settings({}, enough_with("MLX_LLM_MODEL", "small"))->advisor);
+  const auto settings =
+      read_settings({{"llm-url", "http://localhost:11434"}}, enough_with("MLX_LLM_KEY", "hidden"),
+                    "MLX_LLM_MODEL=small\nMLX_LLM_DAILY_REQUESTS=5\n");
+  REQUIRE(settings);
+  REQUIRE(settings->advisor);
+  CHECK(settings->advisor->url == "http://localhost:11434/v1/chat/completions");
+  CHECK(settings->advisor->model == "small");
+  CHECK(settings->advisor->key == "hidden");
+  CHECK(settings->advisor->budget.requests == 5);
+}
+
+TEST_CASE("a model that is set wrongly is named") {
+  auto values = enough_with("MLX_LLM_URL", "http://llm.test");
+  values["MLX_LLM_KEY"] = "hidden";
+  check_error(read_settings({}, values), {"MLX_LLM_URL", "MLX_LLM_ALLOW_HTTP"}, {"hidden"});
+  values["MLX_LLM_ALLOW_HTTP"] = "on";
+  check_error(read_settings({}, values), {"MLX_LLM_MODEL"}, {"hidden"});
+  values["MLX_LLM_MODEL"] = "small";
+  CHECK(read_settings({}, values));
+  check_error(read_settings({{"llm-daily-tokens", "lots"}}, values), {"MLX_LLM_DAILY_TOKENS"}, {"hidden"});
+}
+
+TEST_CASE("the help names the defaults that hold") {
+  const AdvisorSettings defaults;
+  const auto fallback = [](std::string_view name) {
+    return std::string(std::ranges::find(setting_names(), name, &SettingName::name)->fallback);
+  };
+  CHECK(fallback("MLX_LLM_TIMEOUT") == std::to_string(defaults.timeout.count()));
+  CHECK(fallback("MLX_LLM_DAILY_REQUESTS") == std::to_string(defaults.budget.requests));
+  CHECK(fallback("MLX_LLM_DAILY_TOKENS") == std::to_string(defaults.budget.tokens));
+}
+
 TEST_CASE("no secret has a flag") {
   for (const SettingName& setting : setting_names()) {
     INFO(setting.name);
     const bool is_secret = setting.name == "MLX_WEBHOOK_SECRET" || setting.name == "MLX_GITHUB_TOKEN" ||
-                           setting.name == "MLX_GITHUB_PRIVATE_KEY";
+                           setting.name == "MLX_GITHUB_PRIVATE_KEY" || setting.name == "MLX_LLM_KEY";
     CHECK(setting.flag.empty() == is_secret);
   }
 }

@@ -120,6 +120,9 @@ function correct(document) {
   const { account } = schema.items.properties;
   account.anyOf ??= account.allOf;
   delete account.allOf;
+  // What is outdated has no line any more, as the schemas of webhooks say of the same comments.
+  const { properties } = document.components.schemas["pull-request-review-comment"];
+  for (const name of ["line", "position"]) properties[name].nullable = true;
 }
 
 function compareSpecificity(a, b) {

@@ -22,6 +22,18 @@ std::string RawServer::Connection::read_head() const {
   return head;
 }
 
+std::string RawServer::Connection::read(std::size_t count) const {
+  std::string bytes(count, '\0');
+  std::size_t filled = 0;
+  while (filled < count) {
+    const ssize_t more = ::recv(descriptor_, bytes.data() + filled, count - filled, 0);
+    if (more <= 0) break;
+    filled += static_cast<std::size_t>(more);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
 void RawServer::Connection::write(std::string_view bytes) const {
   while (!bytes.empty()) {
     const ssize_t count = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

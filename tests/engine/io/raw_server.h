@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -19,6 +20,8 @@ class RawServer {
     explicit Connection(int descriptor) : descriptor_(descriptor) {}
     /// Up to and including the empty line that ends a request's head; empty when the peer is gone.
     std::string read_head() const;
+    /// So many bytes; fewer when the peer is gone.
+    std::string read(std::size_t count) const;
     void write(std::string_view bytes) const;
     void wait_until_peer_closes() const;
     /// Writes one byte, then waits that long for the peer to close; false once it has.

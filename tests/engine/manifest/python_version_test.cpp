@@ -62,7 +62,7 @@ TEST_CASE("what is no version is refused, with the column") {
                                                                   {"1.0+a..b", 7},
                                                                   {"1.0+_foo", 5},
                                                                   {"1.0+foo-", 9},
-                                                                  {"1.0 a", 5},
+                                                                  {"1.0 a", 4},
                                                                   {"1.0x", 4},
                                                                   {"1.0a1a2", 6},
                                                                   {"1.0.dev1.post1", 9},

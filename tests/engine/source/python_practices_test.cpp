@@ -65,6 +65,10 @@ TEST_CASE("other loops around a try are no retry loops") {
   CHECK(practices_of("def f():\n  while True:\n    try:\n      return int(input())\n    except ValueError:\n"
                      "      print('?')\n")
             .empty());
+  // A program that was just started.
+  CHECK(practices_of("def f():\n  for _ in range(9):\n    try:\n      if get(url + '/healthz').ok: break\n"
+                     "    except OSError:\n      time.sleep(1)\n")
+            .empty());
   // A queue that is polled.
   CHECK(
       practices_of("def f():\n  while True:\n    try:\n      return q.get_nowait()\n    except queue.Empty:\n"
@@ -136,6 +140,16 @@ TEST_CASE("other looks at the clock are no rate limits") {
             "import time\ndef fps(times, window):\n  times.append(time.time())\n"
             "  if len(times) > window: times.popleft()\n  return len(times) / (times[-1] - times[0])\n")
             .empty());
+  // What is counted is not what ages.
+  CHECK(
+      practices_of(
+          "import time\ndef f(rows, limit):\n  now = time.time()\n  old = [t for t in times if now - t > 5]\n"
+          "  if len(rows) > limit:\n    raise X()\n")
+          .empty());
+  // Times of one call.
+  CHECK(practices_of("import time\ndef f(limit):\n  times = []\n  while True:\n    now = time.time()\n"
+                     "    times = [t for t in times if now - t < 60]\n    if len(times) > limit: raise X()\n")
+            .empty());
   // Tokens of a language model.
   CHECK(practices_of("import time\ndef f(tokens):\n  t = time.time()\n  if tokens > 5: raise X()\n").empty());
 }
@@ -150,6 +164,10 @@ TEST_CASE("variables that are read and converted one by one are parsed by hand")
             "def load():\n"
             "  return Config(os.getenv('A'), float(os.getenv('B', '1')), os.getenv('C') in ('1', 'on'))\n") ==
         Lines{"environment load 3-3"});
+  // A question about the terminal.
+  CHECK(practices_of("import os\ndef f():\n  return os.getenv('A') == '1' or os.getenv('B') == 'x' or "
+                     "os.getenv('C') in D\n")
+            .empty());
   CHECK(practices_of("import os\nA = os.getenv('A')\nB = os.getenv('B')\nC = os.getenv('C')\n").empty());
   CHECK(practices_of("import os\nA = int(os.getenv('A'))\nB = int(os.getenv('B'))\n").empty());
   CHECK(practices_of("import os\ndef f(): return int(os.getenv('A'))\ndef g(): return int(os.getenv('B'))\n"
@@ -198,6 +216,13 @@ TEST_CASE("web applications that are made with their routes") {
                    "  return app\n") == Lines{"application create 2-5"});
   CHECK(practices_of("from fastapi import FastAPI\napp = FastAPI()\n").empty());
   CHECK(
+      practices_of("from fastapi import FastAPI\napp = FastAPI()\n@app.get('/{path:path}')\ndef x(): pass\n")
+          .empty());
+  CHECK(practices_of(
+            "from starlette.applications import Starlette\nfrom prometheus_client import make_asgi_app\n"
+            "app = Starlette()\napp.mount('/metrics', make_asgi_app())\n")
+            .empty());
+  CHECK(
       practices_of("from fastapi import APIRouter\nr = APIRouter()\n@r.get('/x')\ndef x(): pass\n").empty());
 }
 
@@ -211,8 +236,15 @@ TEST_CASE("things that register themselves") {
       Lines{"registry Registry.add 2-4"});
   CHECK(practices_of("import importlib, pkgutil\ndef load():\n  for m in pkgutil.iter_modules(path):\n"
                      "    importlib.import_module(m.name)\n") == Lines{"registry load 3-4"});
+  CHECK(practices_of(
+            "X = {}\ndef register(kind, name=None):\n  def wrap(f):\n    X[(kind, name)] = f\n    return f\n"
+            "  return wrap\n") == Lines{"registry register 2-6"});
   CHECK(practices_of("X = {}\ndef put(k, v):\n  X[k] = v\n  return v\n").empty());
   CHECK(practices_of("def wrap(f):\n  return f\n").empty());
+  CHECK(
+      practices_of("class A:\n  def put(self, value):\n    self.headers['type'] = value\n    return value\n")
+          .empty());
+  CHECK(practices_of("class A:\n  def see(self, sha):\n    self.seen[sha] = sha\n    return sha\n").empty());
   CHECK(practices_of("import importlib\nfor m in ['a', 'b']:\n  importlib.import_module(m)\n").empty());
 }
 

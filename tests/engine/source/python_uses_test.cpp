@@ -22,9 +22,20 @@ TEST_CASE("the kind of a use is told by what stands around it") {
   CHECK(uses_of("from p import v\n@v\ndef f(): pass\n") == Lines{"@p.v"});
   CHECK(uses_of("from p import v\n@v('a', pre=True)\ndef f(): pass\n") == Lines{"@p.v(pre)"});
   CHECK(uses_of("import p, q\n@p.v(q.r)\nclass A: pass\n") == Lines{"@p.v", "q.r"});
-  CHECK(uses_of("from p import T\ndef f(x: T = T()) -> T: pass\n") == Lines{"p.T", "p.T()", "p.T"});
+  CHECK(uses_of("from p import T\ndef f(x: T = T()) -> T: pass\n") == Lines{"p.T", "p.T()"});
   CHECK(uses_of("import p\nx = p.a + p.b[p.c]\n") == Lines{"p.a", "p.b", "p.c"});
   CHECK(uses_of("import p\nx = f'{p.a}'\n") == Lines{"p.a"});
+}
+
+TEST_CASE("what a function refers to again is kept once, calls each time") {
+  CHECK(uses_of("import p\ndef f():\n  a = p.x\n  b = p.x\n  p.g()\n  p.g()\ndef h():\n  c = p.x\n") ==
+        Lines{"p.x in f", "p.g() in f", "p.g() in f", "p.x in h"});
+}
+
+TEST_CASE("what is only for types is no use") {
+  CHECK(uses_of("import typing as t\nfrom typing import Any\nx: t.List[Any] = y\n").empty());
+  CHECK(uses_of("from collections.abc import Sequence\ndef f(x: Sequence): pass\n").empty());
+  CHECK(uses_of("import collections\ncollections.OrderedDict()\n") == Lines{"collections.OrderedDict()"});
 }
 
 TEST_CASE("the names of keyword arguments are kept, those of inner calls apart") {

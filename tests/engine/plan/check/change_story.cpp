@@ -88,7 +88,9 @@ std::string written(char sign, const RuleFinding& found) {
   std::string line =
       std::string(1, sign) + " " + std::string(to_string(found.finding.severity)) + " " + found.finding.code;
   for (const Evidence& place : found.finding.evidence) line += " " + to_string(place);
-  return line + "\n  " + found.finding.message + "\n  " + found.finding.remedy + "\n";
+  line += "\n  " + found.finding.message + "\n  " + found.finding.remedy + "\n";
+  if (found.fix) line += "  fix: " + found.fix->before + " -> " + found.fix->after + "\n";
+  return line;
 }
 
 }  // namespace

@@ -56,6 +56,8 @@ TEST_CASE("each rule has a story in which it speaks, and one in which it is quie
     (speaks ? spoken : quiet).insert(code);
   }
   for (const Rule& rule : rules()) {
+    // What only a review can find has tests of its own.
+    if (std::holds_alternative<std::monostate>(rule.check)) continue;
     INFO(rule.code);
     CHECK(spoken.contains(std::string(rule.code)));
     CHECK(quiet.contains(std::string(rule.code)));

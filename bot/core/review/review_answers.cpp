@@ -1,0 +1,61 @@
+#include "bot/core/review/review_answers.h"
+
+#include <fmt/format.h>
+
+#include "bot/core/markdown.h"
+#include "bot/core/render_parts.h"
+#include "engine/base/suggest.h"
+
+namespace mlx::bot {
+namespace {
+
+constexpr std::size_t kLongestList = 12'000;
+
+std::string render_line(const RuleFinding& found) {
+  const auto& evidence = found.finding.evidence;
+  std::string text =
+      fmt::format("- **{}** {}", to_string(found.finding.severity), sentence(found.finding.message));
+  for (const Evidence& place : evidence) text += " " + code_span(to_string(place));
+  if (!found.finding.remedy.empty()) text += "\n  → " + message(found.finding.remedy);
+  return text + fmt::format("\n  <sub>`{}`</sub>\n", id_of(found));
+}
+
+}  // namespace
+
+std::string render_check_answer(const RuleFindings& findings, const std::vector<std::string>& components) {
+  const std::string with = components.empty() ? std::string() : " with " + quoted_names(components);
+  if (findings.empty()) return "Nothing clashes here" + with + ".\n";
+  CappedText list(kLongestList);
+  for (const RuleFinding& found : findings) list.add(render_line(found));
+  std::string text = counted(findings.size(), "finding") + with + ":\n\n" + list.text();
+  if (list.left_out() != 0) {
+    text += fmt::format("\n… and {}; `mlx check` on your machine lists all.\n",
+                        counted(list.left_out(), "more finding"));
+  }
+  return text;
+}
+
+std::string render_rule(const Rule& rule) {
+  return fmt::format("**{}** ({}, `{}`). {}\n\n{}\n**What to do:** {}\n", rule.title,
+                     to_string(rule.severity), rule.code, rule.meaning, code_block(rule.example, "text"),
+                     rule.remedy);
+}
+
+std::string render_unknown_finding(std::string_view name) {
+  std::vector<std::string> codes;
+  for (const Rule& rule : rules()) codes.emplace_back(rule.code);
+  return "No finding is called " + code_span(name) + message(did_you_mean(name, codes)) +
+         ". Its name stands below it in the review.\n";
+}
+
+std::string render_ignored_finding(std::string_view name) {
+  return code_span(name) +
+         " is on the configuration's list `bot.ignore` now, and is not shown any more. Take it off "
+         "there to hear of it again.\n";
+}
+
+std::string render_ignored_already(std::string_view name) {
+  return code_span(name) + " is ignored already.\n";
+}
+
+}  // namespace mlx::bot

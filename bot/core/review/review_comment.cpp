@@ -1,0 +1,226 @@
+#include "bot/core/review/review_comment.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "bot/core/markdown.h"
+#include "bot/core/render_parts.h"
+#include "engine/compat/rule.h"
+
+namespace mlx::bot {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kStateBegin = "<!-- mlx:said ";
+constexpr std::string_view kStateEnd = " -->";
+constexpr std::size_t kLongestFindings = 44'000;
+constexpr std::size_t kLongestMended = 6'000;
+constexpr std::size_t kMostRemembered = 100;
+constexpr std::size_t kMostPlaces = 5;
+
+std::string_view icon_of(Severity severity) {
+  switch (severity) {
+    case Severity::kError: return "❌";
+    case Severity::kWarning: return "⚠️";
+    case Severity::kInfo: return "ℹ️";
+  }
+  return "";
+}
+
+std::string title_of(const RuleFinding& found) {
+  const Rule* rule = find_rule(found.finding.code);
+  return rule == nullptr ? found.finding.code : std::string(rule->title);
+}
+
+/// A path for an address: everything but letters, digits and what parts a path is written by its bytes.
+std::string address_of_path(std::string_view path) {
+  std::string text;
+  for (const char c : path) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                          c == '/' || c == '.' || c == '-' || c == '_' || c == '~';
+    text += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return text;
+}
+
+std::string place(const Evidence& evidence, const ReviewedPullRequest& pull) {
+  const std::string shown = code_span(to_string(evidence));
+  if (pull.repository_url.empty()) return shown;
+  return fmt::format("[{}]({}/blob/{}/{}{})", shown, pull.repository_url, pull.head_sha,
+                     address_of_path(evidence.file),
+                     evidence.line == 0 ? "" : "#L" + std::to_string(evidence.line));
+}
+
+std::string places(const RuleFinding& found, const ReviewedPullRequest& pull) {
+  std::string text;
+  const auto& evidence = found.finding.evidence;
+  for (std::size_t i = 0; i < std::min(evidence.size(), kMostPlaces); ++i)
+    text += (i == 0 ? "" : " · ") + place(evidence[i], pull);
+  if (evidence.size() > kMostPlaces) text += fmt::format(" · {} more", evidence.size() - kMostPlaces);
+  return text;
+}
+
+/// As a sentence begins.
+std::string capitalised(std::string text) {
+  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
+    text.front() = static_cast<char>(text.front() - 32);
+  return text;
+}
+
+std::string render_finding(const RuleFinding& found, const ReviewedPullRequest& pull) {
+  std::string text = fmt::format("**{} {}**\n{}\n", icon_of(found.finding.severity), title_of(found),
+                                 capitalised(sentence(found.finding.message)));
+  const std::string shown = places(found, pull);
+  if (!shown.empty()) text += shown + "\n";
+  if (!found.finding.remedy.empty()) text += "→ " + message(found.finding.remedy) + "\n";
+  text += fmt::format("<sub>`{}`</sub>\n\n", id_of(found));
+  return text;
+}
+
+std::string render_recommendation(const Recommendation& recommendation, const ReviewedPullRequest& pull) {
+  std::string text = fmt::format("**💡 {} does this already:** {}.\n", code_span(recommendation.component),
+                                 message(recommendation.reason));
+  for (std::size_t i = 0; i < std::min(recommendation.evidence.size(), kMostPlaces); ++i) {
+    const RecommendationEvidence& seen = recommendation.evidence[i];
+    text += fmt::format("- {} {}\n", place(seen.place, pull), message(seen.text));
+  }
+  return text + fmt::format("\n→ {} opens a pull request, {} keeps it quiet\n\n",
+                            code_span(pull.command_prefix + " add " + recommendation.component),
+                            code_span(pull.command_prefix + " ignore " + recommendation.component));
+}
+
+/// Those of the earlier comment that are not there any more, and those that are mended since long.
+std::vector<SaidFinding> mended_now(const PullRequestReview& review, const SaidFindings& before) {
+  std::vector<SaidFinding> mended;
+  const auto is_open = [&](const SaidFinding& said) {
+    return std::ranges::any_of(review.added,
+                               [&](const RuleFinding& found) { return id_of(found) == said.id; });
+  };
+  for (const auto* list : {&before.open, &before.mended}) {
+    for (const SaidFinding& said : *list) {
+      const bool is_known = std::ranges::find(mended, said.id, &SaidFinding::id) != mended.end();
+      if (!is_open(said) && !is_known && mended.size() < kMostRemembered) mended.push_back(said);
+    }
+  }
+  return mended;
+}
+
+std::string short_title(const RuleFinding& found) {
+  const auto& evidence = found.finding.evidence;
+  std::string text = title_of(found);
+  if (!evidence.empty()) text += ": " + evidence.front().file;
+  constexpr std::size_t kLongest = 160;
+  if (text.size() <= kLongest) return text;
+  std::size_t end = kLongest;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end) + "…";
+}
+
+json to_json(const std::vector<SaidFinding>& findings) {
+  json list = json::array();
+  for (const SaidFinding& said : findings) list.push_back({said.id, said.title});
+  return list;
+}
+
+/// What the comment remembers, as one line that no reader sees. `>` is written by its number, so that nothing
+/// in it can end the comment.
+std::string render_state(const SaidFindings& said) {
+  std::string text = json({{"open", to_json(said.open)}, {"mended", to_json(said.mended)}})
+                         .dump(-1, ' ', true, json::error_handler_t::replace);
+  std::string safe;
+  for (const char c : text) {
+    if (c == '<' || c == '>') {
+      safe += c == '<' ? "\\u003c" : "\\u003e";
+    } else if (c == '-' && safe.ends_with('-')) {
+      safe += "\\u002d";
+    } else {
+      safe += c;
+    }
+  }
+  return std::string(kStateBegin) + safe + std::string(kStateEnd) + "\n";
+}
+
+std::vector<SaidFinding> read_findings(const json& list) {
+  std::vector<SaidFinding> findings;
+  if (!list.is_array()) return findings;
+  for (const json& one : list) {
+    const bool is_pair = one.is_array() && one.size() == 2 && one[0].is_string() && one[1].is_string();
+    if (is_pair && findings.size() < kMostRemembered) findings.push_back({.id = one[0], .title = one[1]});
+  }
+  return findings;
+}
+
+std::string heading(const PullRequestReview& review, std::size_t mended) {
+  if (review.added.empty() && !review.recommendations.empty()) return "### MLX has a suggestion\n\n";
+  if (review.added.empty()) {
+    return mended == 0
+               ? "### MLX has nothing to say\n\n"
+               : "### MLX has nothing more to say\n\nEverything that it found here is mended. Thank you.\n\n";
+  }
+  const auto count = [&](Severity severity) {
+    return static_cast<std::size_t>(std::ranges::count(
+        review.added, severity, [](const RuleFinding& found) { return found.finding.severity; }));
+  };
+  std::vector<std::string> parts;
+  if (const auto errors = count(Severity::kError)) parts.push_back(counted(errors, "error"));
+  if (const auto warnings = count(Severity::kWarning)) parts.push_back(counted(warnings, "warning"));
+  if (const auto remarks = count(Severity::kInfo)) parts.push_back(counted(remarks, "remark"));
+  return "### MLX found " + joined(parts) + "\n\n";
+}
+
+std::string footer(const PullRequestReview& review, const ReviewedPullRequest& pull) {
+  std::string text;
+  if (review.ignored != 0) {
+    text += fmt::format("{} that the configuration ignores {} not shown.\n",
+                        counted(review.ignored, "finding"), review.ignored == 1 ? "is" : "are");
+  }
+  if (review.is_truncated) text += "The forge lists only a part of the files that change here.\n";
+  if (review.added.empty()) return text;
+  return text +
+         fmt::format(
+             "\n<sub>At {}. `{} explain FINDING` says more, `{} ignore FINDING` keeps it quiet.</sub>\n",
+             pull.head_sha.substr(0, 10), pull.command_prefix, pull.command_prefix);
+}
+
+}  // namespace
+
+SaidFindings said_in(std::string_view comment) {
+  const auto begin = comment.find(kStateBegin);
+  if (begin == comment.npos) return {};
+  const auto end = comment.find(kStateEnd, begin);
+  if (end == comment.npos) return {};
+  const auto first = begin + kStateBegin.size();
+  const json state = json::parse(comment.substr(first, end - first), nullptr, false);
+  if (!state.is_object()) return {};
+  return {.open = read_findings(state.value("open", json())),
+          .mended = read_findings(state.value("mended", json()))};
+}
+
+std::string render_review_comment(const PullRequestReview& review, const SaidFindings& before,
+                                  const ReviewedPullRequest& pull) {
+  SaidFindings said{.open = {}, .mended = mended_now(review, before)};
+  for (const RuleFinding& found : review.added) {
+    if (said.open.size() < kMostRemembered)
+      said.open.push_back({.id = id_of(found), .title = short_title(found)});
+  }
+  std::string text = std::string(kReviewMarker) + "\n" + render_state(said);
+  text += heading(review, said.mended.size());
+  CappedText findings(kLongestFindings);
+  for (const RuleFinding& found : review.added) findings.add(render_finding(found, pull));
+  text += findings.text();
+  if (findings.left_out() != 0) {
+    text += fmt::format("… and {} for which there is no room here; the check run lists them.\n\n",
+                        counted(findings.left_out(), "more finding"));
+  }
+  for (const Recommendation& recommendation : review.recommendations)
+    text += render_recommendation(recommendation, pull);
+  CappedText mended(kLongestMended);
+  for (const SaidFinding& one : said.mended) mended.add("- ~~" + neutralised(one.title) + "~~ ✅\n");
+  if (!said.mended.empty()) text += "Mended:\n\n" + mended.text() + "\n";
+  return text + footer(review, pull);
+}
+
+}  // namespace mlx::bot

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bot/core/review/review_pull_request.h"
+
+namespace mlx::bot {
+
+/// The hidden line by which the comment of a review is found again.
+inline constexpr std::string_view kReviewMarker = "<!-- mlx:review -->";
+
+/// A finding that an earlier version of the comment had.
+struct SaidFinding {
+  std::string id;
+  std::string title;  ///< as a reader knows it
+
+  bool operator==(const SaidFinding&) const = default;
+};
+
+/// What the comment says of findings now, and of those that it once had. It is kept in the comment itself.
+struct SaidFindings {
+  std::vector<SaidFinding> open;
+  std::vector<SaidFinding> mended;
+};
+
+/// Reads what render_review_comment() wrote; nothing is taken from a text that is not of that form.
+[[nodiscard]] SaidFindings said_in(std::string_view comment);
+
+/// The pull request, as far as the texts need it.
+struct ReviewedPullRequest {
+  std::string repository_url;  ///< `https://github.com/octo-team/shop`; empty: places are no links
+  std::string head_sha;
+  std::string command_prefix = "/mlx";
+  bool is_from_fork = false;
+};
+
+/// The one comment of a review. It begins with the marker, strikes what `before` had and is mended, and is
+/// never longer than a forge takes: what was left out, least grave first, is counted.
+[[nodiscard]] std::string render_review_comment(const PullRequestReview& review, const SaidFindings& before,
+                                                const ReviewedPullRequest& pull);
+
+}  // namespace mlx::bot

@@ -1,0 +1,143 @@
+#include "bot/run/run_review.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+
+#include "bot/core/error_audience.h"
+#include "bot/core/patched_snapshot.h"
+#include "bot/core/review/review_check.h"
+#include "bot/core/review/review_comment.h"
+#include "bot/core/review/review_pull_request.h"
+#include "engine/component/registry.h"
+#include "engine/io/directory.h"
+
+namespace mlx::bot {
+namespace {
+
+class ReviewRun {
+ public:
+  ReviewRun(const PullRequestEvent& event, const OpenedPullRequest& opened, ForgeRepository& repository,
+            const RunOptions& options)
+      : event_(event), opened_(opened), pull_(opened.branches), repository_(repository), options_(options) {
+    reviewed_ = {.repository_url = pull_.url.substr(0, pull_.url.rfind("/pull/")),
+                 .head_sha = pull_.head_sha,
+                 .command_prefix = options.command_prefix,
+                 .is_from_fork = pull_.is_from_fork};
+  }
+
+  Result<RunOutcome> run() {
+    const auto configuration = read_configuration(*opened_.base);
+    if (!configuration) {
+      // It is wrong before this pull request: who is told of that is for updates to say.
+      if (is_for_the_user(configuration.error())) return RunOutcome::kIgnored;
+      return std::unexpected(configuration.error());
+    }
+    const auto catalogue = MLX_TRY(open_directory_snapshot(options_.registry_directory));
+    const Registry registry = MLX_TRY(Registry::open(*catalogue, options_.registry_name));
+    const Registries registries(registry);
+    const PullRequestReview review = MLX_TRY(review_pull_request({.base = *opened_.base,
+                                                                  .head = *opened_.head,
+                                                                  .changed = opened_.changed,
+                                                                  .configuration = *configuration,
+                                                                  .is_from_fork = pull_.is_from_fork,
+                                                                  .registries = registries,
+                                                                  .cache = *options_.index_cache}));
+    // What was pushed meanwhile comes with an event of its own, and this would be the older word.
+    const auto now = MLX_TRY(repository_.pull_request(event_.number));
+    if (!now || !now->is_open || now->head_sha != pull_.head_sha) return RunOutcome::kIgnored;
+    MLX_CHECK(say(review, configuration->bot.review));
+    return is_worth_saying(review) ? RunOutcome::kDone : RunOutcome::kIgnored;
+  }
+
+ private:
+  static bool is_worth_saying(const PullRequestReview& review) {
+    return !review.added.empty() || !review.recommendations.empty();
+  }
+
+  Result<void> say(const PullRequestReview& review, const ReviewSettings& settings) {
+    MLX_CHECK(put_comment(review, settings));
+    const auto check =
+        repository_.put_check_run(render_review_check(review, settings, reviewed_, event_.number));
+    if (!check && !is_refusal(check.error())) return std::unexpected(check.error());
+    const auto remarks = MLX_TRY(render_remarks(review, opened_.changed, *opened_.head));
+    const bool may_have_remarks = has_said_ || !remarks.empty();
+    return may_have_remarks ? put_remarks(remarks) : Result<void>();
+  }
+
+  Result<void> put_comment(const PullRequestReview& review, const ReviewSettings& settings) {
+    if (settings.comment == mlx::ReviewComment::kNever) return {};
+    const std::string own_login = MLX_TRY(repository_.own_login());
+    const auto comments = MLX_TRY(repository_.comments_since(event_.number, pull_.created_at));
+    const auto known = std::ranges::find_if(comments, [&](const Comment& comment) {
+      return comment.author == own_login && comment.body.starts_with(kReviewMarker);
+    });
+    has_said_ = known != comments.end();
+    const SaidFindings before = has_said_ ? said_in(known->body) : SaidFindings();
+    const std::string body = render_review_comment(review, before, reviewed_);
+    if (has_said_) return known->body == body ? Result<void>() : repository_.update_comment(known->id, body);
+    const bool is_wanted = settings.comment == mlx::ReviewComment::kAlways || is_worth_saying(review);
+    return is_wanted ? repository_.create_comment(event_.number, body) : Result<void>();
+  }
+
+  /// Adds remarks that are new, brings those up to date that say something else by now, and takes those
+  /// away that hold no longer, unless somebody answered them.
+  Result<void> put_remarks(const std::vector<LineRemark>& remarks) {
+    const auto there = MLX_TRY(repository_.own_review_comments(event_.number));
+    std::set<std::string, std::less<>> placed;
+    for (const ReviewComment& comment : there) {
+      const auto id = remarked_id(comment.body);
+      if (id.empty()) continue;
+      const auto wanted = std::ranges::find(remarks, id, &LineRemark::id);
+      const bool is_in_place = wanted != remarks.end() && comment.line &&
+                               comment.path == wanted->path.str() && !placed.contains(id);
+      if (is_in_place) {
+        placed.emplace(id);
+        if (comment.body != wanted->body)
+          MLX_CHECK(repository_.update_review_comment(comment.id, wanted->body));
+      } else if (!comment.has_replies) {
+        MLX_CHECK(repository_.delete_review_comment(comment.id));
+      }
+    }
+    NewReview review{
+        .commit = pull_.head_sha, .body = render_remarks_heading(remarks.size()), .comments = {}};
+    for (const LineRemark& remark : remarks) {
+      if (!placed.contains(remark.id))
+        review.comments.push_back(
+            {.path = remark.path, .line = remark.line, .start_line = {}, .body = remark.body});
+    }
+    if (review.comments.empty()) return {};
+    const auto created = repository_.create_review(event_.number, review);
+    // The lines may be gone by now; the comment and the check run say it in any case.
+    if (!created && !is_refusal(created.error())) return created;
+    return {};
+  }
+
+  const PullRequestEvent& event_;
+  const OpenedPullRequest& opened_;
+  const PullRequestBranches& pull_;
+  ForgeRepository& repository_;
+  const RunOptions& options_;
+  ReviewedPullRequest reviewed_;
+  bool has_said_ = false;
+};
+
+}  // namespace
+
+Result<OpenedPullRequest> open_pull_request(std::int64_t number, const PullRequestBranches& branches,
+                                            ForgeRepository& repository) {
+  Comparison comparison = MLX_TRY(repository.compare(branches.base_sha, branches.head_sha));
+  OpenedPullRequest opened{.branches = branches, .changed = std::move(comparison.changed)};
+  opened.base = MLX_TRY(repository.snapshot(comparison.merge_base));
+  if (opened.changed.is_truncated) opened.changed = MLX_TRY(repository.pull_request_files(number));
+  opened.listed = MLX_TRY(repository.snapshot({.sha = branches.head_sha, .tree = {}}));
+  opened.head = std::make_unique<PatchedSnapshot>(*opened.base, *opened.listed, opened.changed);
+  return opened;
+}
+
+Result<RunOutcome> run_review(const PullRequestEvent& event, const OpenedPullRequest& opened,
+                              ForgeRepository& repository, const RunOptions& options) {
+  return ReviewRun(event, opened, repository, options).run();
+}
+
+}  // namespace mlx::bot

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+
+#include "bot/core/event.h"
+#include "bot/forge/forge.h"
+#include "bot/run/run_event.h"
+
+namespace mlx::bot {
+
+/// A pull request with its files, before and after.
+struct OpenedPullRequest {
+  PullRequestBranches branches;
+  ChangedFiles changed;
+  std::unique_ptr<Snapshot> base = {};    ///< where the two parted: what came there since is not its doing
+  std::unique_ptr<Snapshot> listed = {};  ///< the head as the forge has it
+  std::unique_ptr<Snapshot> head = {};    ///< the same, made of the base and the changes as far as they tell
+};
+
+/// Two or three requests, and one more for each file that is read and not known yet. The repository must
+/// outlive what is opened.
+[[nodiscard]] Result<OpenedPullRequest> open_pull_request(std::int64_t number,
+                                                          const PullRequestBranches& branches,
+                                                          ForgeRepository& repository);
+
+/// Reviews a pull request: one comment that is kept up to date, a check run where the forge has them, and
+/// remarks on lines that one change would mend. What was said and holds no longer is struck. May be cut off
+/// anywhere and run again.
+[[nodiscard]] Result<RunOutcome> run_review(const PullRequestEvent& event, const OpenedPullRequest& opened,
+                                            ForgeRepository& repository, const RunOptions& options);
+
+}  // namespace mlx::bot

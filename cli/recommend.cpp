@@ -1,0 +1,112 @@
+#include "engine/advise/recommend.h"
+
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/environment.h"
+#include "cli/printable.h"
+#include "cli/project.h"
+#include "cli/terminal.h"
+#include "engine/component/extract/platform.h"
+#include "engine/io/index_store.h"
+#include "engine/plan/status.h"
+
+namespace mlx::cli {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMostEvidence = 4;  // on a terminal; more is said as a number
+
+/// Facts of files that are read once for all runs. Without a place for them every run reads all.
+std::unique_ptr<IndexStore> open_index_store() {
+  const std::filesystem::path directory = cache_directory();
+  if (directory.empty()) return nullptr;
+  auto store = IndexStore::open(directory / "index.db");
+  return store ? std::move(*store) : nullptr;
+}
+
+Result<std::vector<Recommendation>> recommendations(const OpenProject& project,
+                                                    const RecommendArguments& arguments) {
+  const ProjectConfiguration configuration = MLX_TRY(read_configuration(project.files()));
+  const Lock lock = MLX_TRY(read_project_lock(project.files()));
+  const auto ignored = MLX_TRY(configured_ignore_rules(configuration));
+  const auto store = open_index_store();
+  NoIndexCache nothing;
+  IndexCache& cache = store ? static_cast<IndexCache&>(*store) : nothing;
+  const Progress progress("reading the project");
+  const RepoIndex index = MLX_TRY(RepoIndex::build(project.files(), cache, source_roots(configuration)));
+  if (store) store->save();
+  const auto components = MLX_TRY(read_profiles(project.registries()));
+  RecommendOptions options;
+  const auto configured = static_cast<std::size_t>(configuration.bot.review.recommend);
+  options.limit = arguments.limit.value_or(configured);
+  return recommend(index, components, lock, ignored, options);
+}
+
+json recommendations_json(const std::vector<Recommendation>& recommendations) {
+  json all = json::array();
+  for (const Recommendation& recommendation : recommendations) {
+    json evidence = json::array();
+    for (const RecommendationEvidence& seen : recommendation.evidence) {
+      evidence.push_back({{"file", seen.place.file}, {"line", seen.place.line}, {"text", seen.text}});
+    }
+    all.push_back({{"component", recommendation.component},
+                   {"title", recommendation.title},
+                   {"score", recommendation.score},
+                   {"reason", recommendation.reason},
+                   {"evidence", std::move(evidence)},
+                   {"command", recommendation.command}});
+  }
+  return {{"recommendations", std::move(all)}};
+}
+
+void print_indented(std::string_view text, const Output& output) {
+  const std::size_t width = output.width() > 20 ? output.width() - 2 : output.width();
+  for (const std::string& line : wrapped(text, width)) fmt::print("  {}\n", line);
+}
+
+void print_recommendation(const Recommendation& recommendation, const Output& output) {
+  fmt::print("{}  {}\n", output.styled(Style::kBold, printable(recommendation.component)),
+             printable(recommendation.title));
+  print_indented(printable(recommendation.reason), output);
+  const std::size_t shown = std::min(kMostEvidence, recommendation.evidence.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    const RecommendationEvidence& seen = recommendation.evidence[i];
+    print_indented(printable(to_string(seen.place) + "  " + seen.text), output);
+  }
+  if (shown < recommendation.evidence.size()) {
+    fmt::print("  and {} more\n", recommendation.evidence.size() - shown);
+  }
+  fmt::print("  {}\n", output.styled(Style::kGreen, printable(recommendation.command)));
+}
+
+}  // namespace
+
+int recommend(const RecommendArguments& arguments) {
+  const auto project = OpenProject::open(arguments.project);
+  if (!project) return report(project.error());
+  const auto found = recommendations(*project, arguments);
+  if (!found) return report(found.error());
+  report_findings(project->registries());
+  if (arguments.project.json) {
+    fmt::print("{}\n", recommendations_json(*found).dump(2, ' ', false, json::error_handler_t::replace));
+    return kDone;
+  }
+  const Output output = Output::standard(arguments.project.color);
+  if (found->empty()) fmt::print("Nothing here is written by hand that a component would do better.\n");
+  for (const Recommendation& recommendation : *found) {
+    if (&recommendation != &found->front()) fmt::print("\n");
+    print_recommendation(recommendation, output);
+  }
+  if (!found->empty()) {
+    fmt::print("\nNot for you? Name it under `[bot] ignore` in mlx.toml, and it is not said again.\n");
+  }
+  return kDone;
+}
+
+}  // namespace mlx::cli

@@ -1,0 +1,119 @@
+"""From the webhook of a pull request to the comment of its review: `mlx serve` against `mlx sandbox`.
+
+The repository has 2,000 Python files, and each pull request changes 20 of them. Warm: the first review has read the base.
+"""
+
+import argparse
+import http.server
+import statistics
+import tempfile
+import threading
+from pathlib import Path
+
+from pull_request import Deliveries, Forge, PROJECT, start_bot, wait_for
+
+FILES = 2000
+CHANGED = 20
+MODULE = '''"""Module {number} of a service."""
+
+import json
+import logging
+from dataclasses import dataclass
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Order{number}:
+    """What was ordered."""
+
+    customer: str
+    amount: int = 0
+
+    def total(self, price: float) -> float:
+        return self.amount * price
+
+
+def load_{number}(text: str) -> Order{number}:
+    """Reads an order."""
+    fields = json.loads(text)
+    logger.info("order of %s", fields["customer"])
+    return Order{number}(**fields)
+'''
+WAITING = '''
+
+async def settle_{number}() -> None:
+    import time
+
+    time.sleep({round})
+'''
+
+
+def write_project(directory: Path) -> None:
+    (directory / "pyproject.toml").write_text(PROJECT)
+    for number in range(FILES):
+        path = directory / f"src/shop/part{number // 50}/module{number}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(MODULE.format(number=number))
+
+
+def open_pull_request(forge: Forge, base: dict, turn: int) -> None:
+    """Pushes a branch that changes files, then asks for it to be merged."""
+    entries = []
+    for number in range(turn * CHANGED, (turn + 1) * CHANGED):
+        number %= FILES
+        text = MODULE.format(number=number) + WAITING.format(number=number, round=turn + 1)
+        path = f"src/shop/part{number // 50}/module{number}.py"
+        entries.append({"path": path, "mode": "100644", "type": "blob", "content": text})
+    tree = forge.send("POST", "/git/trees", {"base_tree": base["tree"]["sha"], "tree": entries})
+    commit = forge.send("POST", "/git/commits", {"message": f"Wait {turn}", "tree": tree["sha"], "parents": [base["sha"]]})
+    forge.send("POST", "/git/refs", {"ref": f"refs/heads/feature-{turn}", "sha": commit["sha"]})
+    forge.send("POST", "/pulls", {"title": f"Wait {turn}", "head": f"feature-{turn}", "base": "main"})
+
+
+def measure(forge: Forge, requests: int) -> list[float]:
+    head = forge.send("GET", "/git/ref/heads/main")["object"]["sha"]
+    base = forge.send("GET", f"/git/commits/{head}")
+    times = []
+    for turn in range(requests + 1):
+        open_pull_request(forge, base, turn)
+        opened = wait_for("pull_request", "opened", "User")
+        said = wait_for("issue_comment", "created", "Bot")
+        times.append((said - opened) * 1000)
+    print(f"the first, which reads the base: {times[0]:.0f} ms")
+    return times[1:]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mlx", required=True)
+    parser.add_argument("--requests", type=int, default=30)
+    arguments = parser.parse_args()
+    receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Deliveries)
+    threading.Thread(target=receiver.serve_forever, daemon=True).start()
+    with tempfile.TemporaryDirectory() as directory:
+        project = Path(directory) / "project"
+        project.mkdir()
+        write_project(project)
+        forge = Forge(arguments.mlx, project)
+        bot = None
+        try:
+            bot, address = start_bot(arguments.mlx, forge, Path(directory) / "queue.db")
+            forge.hook(f"{address}/webhooks/github", ["pull_request"])
+            forge.hook(f"http://127.0.0.1:{receiver.server_port}/", ["issue_comment", "pull_request"])
+            times = measure(forge, arguments.requests)
+        finally:
+            for process in (bot, forge.process):
+                if process:
+                    process.terminate()
+                    process.wait()
+    ordered = sorted(times)
+    print(
+        f"webhook of a pull request of {CHANGED} files to its comment, {FILES} files in the repository, {len(times)} times: "
+        f"p50 {statistics.median(times):.1f} ms, p95 {ordered[int(len(ordered) * 0.95) - 1]:.1f} ms, "
+        f"max {ordered[-1]:.1f} ms (bar: p50 at most 200 ms)"
+    )
+
+
+if __name__ == "__main__":
+    main()

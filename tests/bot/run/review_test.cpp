@@ -1,0 +1,388 @@
+// What the bot says of pull requests, read back through the API.
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include "tests/bot/run/run_world.h"
+#include "tests/support/registry_builder.h"
+
+using namespace mlx;
+using namespace mlx::bot;
+using namespace mlx::testing;
+using Catch::Contains;
+using nlohmann::json;
+
+namespace {
+
+using Strings = std::vector<std::string>;
+using Files = std::map<std::string, json>;
+
+constexpr const char* kProject =
+    "[project]\nname = \"shop\"\nversion = \"1.0\"\nrequires-python = \">=3.11\"\ndependencies = [\n"
+    "  \"fastapi>=0.110\",\n]\n";
+constexpr const char* kWaiting = "import time\n\n\nasync def settle() -> None:\n    time.sleep(1)\n";
+constexpr const char* kPatient =
+    "import asyncio\n\n\nasync def settle() -> None:\n    await asyncio.sleep(1)\n";
+
+/// A project with `api` installed, and a pull request from `feature`.
+struct Reviewed : World {
+  explicit Reviewed(const std::string& configuration = "")
+      : World({{"pyproject.toml", kProject}, {"mlx.toml", configuration}, {"README.md", "# Shop\n"}}) {
+    publish(mlx::test::built_registry({{.name = "api",
+                                        .files = {{.target = "src/api/__init__.py", .text = "LEVEL = 1\n"}},
+                                        .modules = {"src.api"},
+                                        .distributions = {"pydantic>=2.6"}}}));
+    REQUIRE(say("octocat", "/mlx add api") == RunOutcome::kDone);
+    sandbox.move_branch("main", sandbox.branches().at("mlx/add/api"));
+  }
+
+  void push(const Files& files) {
+    sandbox.commit("writer-will", "feature", files);
+    if (pull != 0) return;
+    pull = sandbox.ask("writer-will", "POST", "/pulls",
+                       {{"title", "Change it"}, {"head", "feature"}, {"base", "main"}})["number"];
+  }
+
+  RunOutcome look() {
+    requests = 0;
+    writes = 0;
+    const auto count = http.before;
+    http.before = [this, count](const HttpRequest& request) {
+      count(request);
+      ++requests;
+      if (request.method != "GET") ++writes;
+    };
+    const auto outcome = run_pull_request(pull);
+    http.before = count;
+    if (!outcome) FAIL(to_string(outcome.error()));
+    return *outcome;
+  }
+
+  Strings comments() {
+    Strings found;
+    for (const std::string& body : sandbox.replies(pull))
+      if (body.starts_with("<!-- mlx:review -->")) found.push_back(body);
+    return found;
+  }
+  std::string comment() {
+    const Strings found = comments();
+    REQUIRE(found.size() == 1);
+    return found.front();
+  }
+
+  json check_run() {
+    const json runs =
+        sandbox.get("/commits/" + sandbox.branches().at("feature") + "/check-runs")["check_runs"];
+    REQUIRE(runs.size() == 1);
+    return runs[0];
+  }
+  json remarks() { return sandbox.get("/pulls/" + std::to_string(pull) + "/comments"); }
+  json annotations() {
+    return sandbox.get("/check-runs/" + std::to_string(check_run()["id"].get<long>()) + "/annotations");
+  }
+
+  std::int64_t pull = 0;
+  std::size_t requests = 0;
+  std::size_t writes = 0;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Reviewed, "what a pull request brings is said once, and struck when it is mended",
+                 "[review]") {
+  push({{"src/wait.py", kWaiting}});
+  CHECK(look() == RunOutcome::kDone);
+  CHECK_THAT(comment(), Contains("### MLX found 1 warning"));
+  CHECK_THAT(comment(), Contains("`time.sleep` in the async function `settle`"));
+  CHECK_THAT(comment(), Contains("/blob/" + sandbox.branches().at("feature") + "/src/wait.py#L5)"));
+  CHECK(check_run()["conclusion"] == "neutral");
+  CHECK(annotations()[0]["path"] == "src/wait.py");
+  CHECK(annotations()[0]["start_line"] == 5);
+
+  SECTION("looking again writes nothing but the check run") {
+    look();
+    CHECK(writes == 1);
+    CHECK(comments().size() == 1);
+  }
+  SECTION("a push that mends it strikes it in place") {
+    push({{"src/wait.py", kPatient}});
+    look();
+    CHECK_THAT(comment(), Contains("MLX has nothing more to say") && Contains("- ~~A call that waits") &&
+                              !Contains("### MLX found"));
+    CHECK(check_run()["conclusion"] == "success");
+    push({{"src/other.py", "X = 1\n"}});
+    look();
+    CHECK_THAT(comment(), Contains("- ~~A call that waits"));
+    SECTION("and one that brings it back takes the strike away") {
+      push({{"src/wait.py", kWaiting}});
+      look();
+      CHECK_THAT(comment(), Contains("### MLX found 1 warning") && !Contains("~~"));
+    }
+  }
+}
+
+TEST_CASE_METHOD(Reviewed, "a pull request that brings nothing gets no comment", "[review]") {
+  push({{"src/wait.py", kPatient}});
+  CHECK(look() == RunOutcome::kIgnored);
+  CHECK(comments().empty());
+  CHECK(check_run()["conclusion"] == "success");
+  CHECK(remarks().empty());
+}
+
+TEST_CASE("what was there before is not the pull request's", "[review]") {
+  Reviewed world;
+  world.sandbox.commit("octocat", "main", {{"src/old.py", kWaiting}});
+  world.push({{"src/new.py", "X = 1\n"}});
+  world.look();
+  CHECK(world.comments().empty());
+}
+
+TEST_CASE("the configuration decides whether there is a comment, and what fails", "[review]") {
+  SECTION("always") {
+    Reviewed world("[bot]\nreview = { comment = \"always\" }\n");
+    world.push({{"src/wait.py", kPatient}});
+    world.look();
+    CHECK_THAT(world.comment(), Contains("MLX has nothing to say"));
+  }
+  SECTION("never") {
+    Reviewed world("[bot]\nreview = { comment = \"never\", fail-on = \"warning\" }\n");
+    world.push({{"src/wait.py", kWaiting}});
+    world.look();
+    CHECK(world.comments().empty());
+    CHECK(world.check_run()["conclusion"] == "failure");
+  }
+  SECTION("what is ignored is counted alone") {
+    Reviewed world("[bot]\nreview = { comment = \"always\" }\nignore = [\"blocking-call\"]\n");
+    world.push({{"src/wait.py", kWaiting}});
+    world.look();
+    CHECK_THAT(world.comment(), Contains("1 finding that the configuration ignores is not shown"));
+    CHECK(world.check_run()["conclusion"] == "success");
+  }
+}
+
+TEST_CASE("the head of a pull request from a fork cannot configure its own review", "[review]") {
+  Reviewed world;
+  world.push({{"src/wait.py", kWaiting},
+              {"mlx.toml", "[bot]\nignore = [\"blocking-call\"]\nreview = { comment = \"never\" }\n"}});
+  const bool is_from_fork = GENERATE(true, false);
+  if (is_from_fork) {
+    world.http.after = [](const HttpRequest& request, HttpResponse& answer) {
+      if (request.method != "GET" || request.url.find("/pulls/") == std::string::npos) return;
+      json pull = json::parse(answer.body);
+      if (!pull.is_object()) return;
+      pull["head"]["repo"]["id"] = 1;
+      answer.body = pull.dump();
+    };
+  }
+  world.look();
+  CHECK(world.comments().size() == (is_from_fork ? 1 : 0));
+}
+
+TEST_CASE_METHOD(Reviewed, "a finding is explained, and ignored from then on", "[review]") {
+  push({{"src/wait.py", kWaiting}});
+  look();
+  const std::string said = comment();
+  const auto at = said.find("<sub>`blocking-call-");
+  REQUIRE(at != std::string::npos);
+  const std::string id = said.substr(at + 6, std::string("blocking-call-").size() + 8);
+  issue = pull;
+  const std::string before = sandbox.branches().at("feature");
+  write_again("writer-will", "/mlx explain " + id);
+  REQUIRE(run() == RunOutcome::kDone);
+  CHECK_THAT(sandbox.replies(pull).back(), Contains("**What to do:**") && Contains("```text\n@router.get"));
+  write_again("writer-will", "/mlx explain route-colision");
+  CHECK(run() == RunOutcome::kRefused);
+  CHECK_THAT(sandbox.replies(pull).back(), Contains("did you mean `route-collision`?"));
+
+  write_again("reader-rita", "/mlx ignore " + id);
+  CHECK(run() == RunOutcome::kRefused);
+  CHECK(sandbox.branches().at("feature") == before);
+  write_again("writer-will", "/mlx ignore " + id);
+  REQUIRE(run() == RunOutcome::kDone);
+  CHECK_THAT(sandbox.tree("feature").at("mlx.toml").text, Contains("ignore = [\"" + id + "\"]"));
+  look();
+  CHECK_THAT(comment(), Contains("1 finding that the configuration ignores is not shown"));
+  write_again("writer-will", "/mlx ignore " + id);
+  REQUIRE(run() == RunOutcome::kDone);
+  CHECK_THAT(sandbox.replies(pull).back(), Contains("is ignored already"));
+}
+
+TEST_CASE_METHOD(Reviewed, "check answers for the pull request that it is written on", "[review]") {
+  push({{"src/wait.py", kWaiting}});
+  issue = pull;
+  write_again("reader-rita", "/mlx check");
+  REQUIRE(run() == RunOutcome::kDone);
+  CHECK_THAT(sandbox.replies(pull).back(), Contains("1 finding:") && Contains("`src/wait.py:5`"));
+  write("reader-rita", "/mlx check");
+  REQUIRE(run() == RunOutcome::kDone);
+  CHECK_THAT(sandbox.replies(issue).back(), Contains("Nothing clashes here."));
+  write_again("reader-rita", "/mlx check nothing");
+  REQUIRE(run() == RunOutcome::kRefused);
+}
+
+TEST_CASE("a finding that is ignored on an issue becomes a pull request", "[review]") {
+  Reviewed world;
+  world.write("writer-will", "/mlx ignore blocking-call");
+  REQUIRE(world.run() == RunOutcome::kDone);
+  const json pulls = world.sandbox.get("/pulls");
+  const auto made = std::ranges::find_if(
+      pulls, [](const json& pull) { return pull["head"]["ref"] == "mlx/ignore/blocking-call"; });
+  REQUIRE(made != pulls.end());
+  CHECK((*made)["title"] == "Ignore blocking-call");
+}
+
+TEST_CASE_METHOD(Reviewed, "a configuration that cannot be read is answered with its place", "[review]") {
+  push({{"mlx.toml", "[bot]\nreview = { coment = \"always\" }\n"}});
+  look();
+  CHECK_THAT(comment(),
+             Contains("The project cannot be read") && Contains("coment") && Contains("mlx.toml:2"));
+  CHECK(check_run()["conclusion"] == "failure");
+  push({{"mlx.toml", "[bot]\nreview = { comment = \"always\" }\n"}});
+  look();
+  CHECK_THAT(comment(), Contains("- ~~The project cannot be read"));
+}
+
+TEST_CASE_METHOD(Reviewed, "a lock that goes is an error", "[review]") {
+  push({{"mlx.lock", nullptr}});
+  look();
+  CHECK_THAT(comment(), Contains("The lock is gone") && Contains("`mlx remove NAME`"));
+}
+
+TEST_CASE_METHOD(Reviewed, "where one line mends it there is a suggestion", "[review]") {
+  const std::string before = sandbox.tree("main").at("pyproject.toml").text;
+  std::string loosened = before;
+  loosened.replace(loosened.find("pydantic>=2.6"), 13, "pydantic");
+  push({{"pyproject.toml", loosened}});
+  look();
+  REQUIRE(remarks().size() == 1);
+  const json remark = remarks()[0];
+  CHECK(remark["path"] == "pyproject.toml");
+  CHECK_THAT(remark["body"].get<std::string>(), Contains("```suggestion\n    \"pydantic>=2.6\",\n```") ||
+                                                    Contains("```suggestion\n  \"pydantic>=2.6\",\n```"));
+  look();
+  CHECK(writes == 1);
+  CHECK(remarks().size() == 1);
+  push({{"pyproject.toml", before}, {"src/other.py", "X = 1\n"}});
+  look();
+  CHECK(remarks().empty());
+}
+
+TEST_CASE_METHOD(Reviewed, "what is closed or pushed to meanwhile is left to the next delivery", "[review]") {
+  push({{"src/wait.py", kWaiting}});
+  const bool is_closed = GENERATE(true, false);
+  bool is_done = false;
+  http.after = [&](const HttpRequest& request, HttpResponse&) {
+    if (is_done || request.url.find("/compare/") == std::string::npos) return;
+    is_done = true;
+    if (is_closed) {
+      sandbox.ask("writer-will", "PATCH", "/pulls/" + std::to_string(pull), {{"state", "closed"}});
+    } else {
+      sandbox.commit("writer-will", "feature", {{"src/wait.py", kPatient}});
+    }
+  };
+  CHECK(look() == RunOutcome::kIgnored);
+  CHECK(is_done);
+  CHECK(comments().empty());
+}
+
+TEST_CASE_METHOD(Reviewed, "names in every script do not leave their place", "[review]") {
+  const std::string name = "src/日本 `x` <b>@octocat #1 [a](b) | ~~.py";
+  push({{name, kWaiting}});
+  look();
+  const std::string said = comment();
+  CHECK_THAT(said, Contains("[``src/日本 `x` <b>@octocat #1 [a](b) | ~~.py:5``](http"));
+  CHECK_THAT(said, Contains("/src/%E6%97%A5%E6%9C%AC%20%60x%60%20%3Cb%3E%40octocat%20%231"));
+  CHECK(annotations()[0]["path"] == name);
+}
+
+TEST_CASE_METHOD(Reviewed, "more than a comment and a call hold is shortened, and counted", "[review]") {
+  Files files;
+  for (int i = 0; i < 280; ++i) files.emplace(fmt::format("src/module_with_a_long_name_{}.py", i), kWaiting);
+  push(files);
+  look();
+  const std::string said = comment();
+  CHECK(said.size() <= 65'536);
+  CHECK_THAT(said, Contains("### MLX found 280 warnings") &&
+                       Contains("more findings for which there is no room here"));
+  json all = json::array();
+  for (int page = 1; page <= 4; ++page) {
+    for (json& one : sandbox.get(fmt::format("/check-runs/{}/annotations?per_page=100&page={}",
+                                             check_run()["id"].get<long>(), page)))
+      all.push_back(std::move(one));
+  }
+  CHECK(all.size() == 280);
+}
+
+TEST_CASE_METHOD(Reviewed, "a warm review of twenty files takes at most twelve requests", "[review]") {
+  Files first;
+  for (int i = 0; i < 200; ++i)
+    first.emplace(fmt::format("src/shop/m{}.py", i), fmt::format("def f{}() -> int:\n    return {}\n", i, i));
+  sandbox.commit("octocat", "main", first);
+  push({{"src/first.py", "X = 1\n"}});
+  look();
+  Files changed;
+  for (int i = 0; i < 20; ++i)
+    changed.emplace(
+        fmt::format("src/shop/m{}.py", i),
+        fmt::format("import time\n\n\nasync def f{}() -> int:\n    time.sleep(1)\n    return {}\n", i, i));
+  sandbox.commit("writer-will", "second", changed);
+  pull = sandbox.ask("writer-will", "POST", "/pulls",
+                     {{"title", "More"}, {"head", "second"}, {"base", "main"}})["number"];
+  look();
+  CHECK(requests <= 12);
+  CHECK_THAT(comment(), Contains("### MLX found 20 warnings"));
+}
+
+TEST_CASE_METHOD(Reviewed, "what a component does already is recommended where it is written by hand",
+                 "[review]") {
+  publish(
+      mlx::test::built_registry({{.name = "retry",
+                                  .files = {{.target = "src/retry/__init__.py",
+                                             .text = "\"\"\"Retries of calls that fail.\"\"\"\n\nimport "
+                                                     "time\n\n\ndef call_with_retry(call, attempts=3):\n"
+                                                     "    \"\"\"Calls, and retries after errors.\"\"\"\n    "
+                                                     "for attempt in range(attempts):\n        try:\n"
+                                                     "            return call()\n        except OSError:\n   "
+                                                     "         time.sleep(attempt)\n    return None\n"}},
+                                  .modules = {"src.retry"}}}));
+  push({{"src/fetch.py",
+         "import time\n\n\ndef fetch(client):\n    for attempt in range(5):\n        try:\n"
+         "            return client.get()\n        except OSError:\n            time.sleep(2**attempt)\n    "
+         "raise RuntimeError\n"}});
+  look();
+  CHECK_THAT(comment(), Contains("### MLX has a suggestion") &&
+                            Contains("**💡 `retry` does this already:**") && Contains("/src/fetch.py#L5)") &&
+                            Contains("`/mlx add retry`"));
+  issue = pull;
+  write_again("writer-will", "/mlx ignore retry");
+  REQUIRE(run() == RunOutcome::kDone);
+  look();
+  CHECK_THAT(comment(), !Contains("`retry` does this"));
+}
+
+TEST_CASE_METHOD(Reviewed, "an edit that the next update will trip over is told of", "[review]") {
+  const auto version = [](const std::string& number, const std::string& text) {
+    return mlx::test::TestComponent{.name = "api",
+                                    .version = number,
+                                    .files = {{.target = "src/api/__init__.py", .text = text}},
+                                    .modules = {"src.api"},
+                                    .distributions = {"pydantic>=2.6"}};
+  };
+  publish(mlx::test::built_registry({version("1.0.0", "LEVEL = 1\n"), version("1.1.0", "LEVEL = 2\n")}));
+  SECTION("in the same place") {
+    push({{"src/api/__init__.py", "LEVEL = 3\n"}});
+    look();
+    CHECK_THAT(comment(), Contains("The next update will have a conflict here") && Contains("api 1.1.0") &&
+                              Contains("/src/api/__init__.py#L1)") && Contains("`mlx update api` first"));
+  }
+  SECTION("but not in another") {
+    push({{"src/api/__init__.py", "LEVEL = 1\n\n\ndef more() -> int:\n    return 1\n"}});
+    look();
+    CHECK(comments().empty());
+  }
+  SECTION("and not when it is there already") {
+    sandbox.commit("octocat", "main", {{"src/api/__init__.py", "LEVEL = 4\n"}});
+    push({{"src/api/__init__.py", "LEVEL = 5\n"}});
+    look();
+    CHECK(comments().empty());
+  }
+}
