@@ -226,6 +226,9 @@ def collect_public(bench: Bench, clones: list[Path]) -> Iterator[Example]:
                 if counts is None:
                     continue
                 step, detail = _judge_public(bench, worker, directory, name)
+                if step == "import" and "No module named" in detail:
+                    print(f"{clone.name} {name}: left out, what the repository itself needs is not installed ({detail})", flush=True)
+                    continue
                 print(f"{clone.name} {name}: {step or 'works'} {counts} {detail[:200]!r}", flush=True)
                 yield Example(clone.name, "public", name, step, counts, [])
     worker.close()
