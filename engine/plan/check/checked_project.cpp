@@ -107,10 +107,11 @@ class ProjectReader final : public CheckedProject {
       blobs.emplace(target.str(), BlobId::of(rendered));
       candidate->files.put(target.str(), {.bytes = std::move(rendered)});
     }
-    candidate->index = MLX_TRY(RepoIndex::build(candidate->files, cache, source_roots(configuration_)));
+    const RepoIndex& index = candidate->index.emplace(
+        MLX_TRY(RepoIndex::build(candidate->files, cache, source_roots(configuration_))));
     std::vector<Finding> unread;
-    const Platform& platform = candidate->platform.emplace(
-        MLX_TRY(read_platform(candidate->files, *candidate->index, configuration_, unread)));
+    const Platform& platform =
+        candidate->platform.emplace(MLX_TRY(read_platform(candidate->files, index, configuration_, unread)));
     Party party = read_party(platform, std::move(files));
     party.is_installed = false;
     for (auto& [path, blob] : party.files) {

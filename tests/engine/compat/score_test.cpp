@@ -34,7 +34,7 @@ double logit_of(const CompatScore& score) {
   return sum;
 }
 
-Party component(std::string name, bool is_installed, std::vector<std::string> required = {}) {
+Party component(std::string name, bool is_installed, const std::vector<std::string>& required = {}) {
   Component about;
   about.name = name;
   for (const std::string& other : required)
