@@ -209,7 +209,7 @@ bool is_harmless(std::string_view value) {
 
 bool opens_block(std::string_view value) {
   return value.empty() || value.front() == '|' || value.front() == '>' || value == "{" || value == "[" ||
-         value == "(" || value.starts_with("\"\"\"") || value.starts_with("'''") || value.ends_with('\\');
+         value == "(" || value.starts_with(R"(""")") || value.starts_with("'''") || value.ends_with('\\');
 }
 
 /// Goes through a text line by line, whatever its format: YAML, TOML, INI, JSON, shell, prose.
