@@ -44,14 +44,14 @@ class SqliteAdviceStore final : public AdviceStore {
   }
 
   void keep(std::string_view key, std::string_view answer, std::chrono::sys_seconds now) override {
-    static_cast<void>(with_database<bool>([&](Database& database) -> Result<bool> {
+    [[maybe_unused]] const auto written = with_database<bool>([&](Database& database) -> Result<bool> {
       const std::int64_t day = day_of(now);
       auto insert = MLX_TRY(database.prepare("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)"));
       MLX_CHECK(insert.run(key, answer, std::string_view(digest_of(key, answer)), day));
       auto forget = MLX_TRY(database.prepare("DELETE FROM answers WHERE day <= ?"));
       MLX_CHECK(forget.run(day - kDaysKept));
       return true;
-    }));
+    });
   }
 
   Result<BudgetAnswer> reserve(const AdviceBudget& budget, std::int64_t tokens,
@@ -63,12 +63,12 @@ class SqliteAdviceStore final : public AdviceStore {
   }
 
   void give_back(std::int64_t tokens, std::chrono::sys_seconds reserved_at) override {
-    static_cast<void>(with_database<bool>([&](Database& database) -> Result<bool> {
+    [[maybe_unused]] const auto written = with_database<bool>([&](Database& database) -> Result<bool> {
       auto update =
           MLX_TRY(database.prepare("UPDATE spending SET tokens = max(0, tokens - ?) WHERE day = ?"));
       MLX_CHECK(update.run(tokens, day_of(reserved_at)));
       return true;
-    }));
+    });
   }
 
  private:

@@ -108,22 +108,22 @@ std::unexpected<Error> not_an_answer(std::string_view what) {
               "the model's endpoint answered with something else than advice: " + std::string(what));
 }
 
-/// `choices[0].message.content` of a completion; text, or parts with text.
+/// `choices[0].message.content` of a completion, if that is a text.
 Result<std::string> content_of(const json& completion) {
   const JsonReader top(completion, "answer");
   const auto choices = top.elements("choices");
   if (!choices || choices->empty()) return not_an_answer("there is no choice in it");
   const auto message = choices->front().at("message");
   if (!message) return not_an_answer("there is no message in it");
-  const auto refused = message->string_if_present("refusal");
-  if (refused && *refused && !(*refused)->empty()) return not_an_answer("the model refused");
-  const auto content = message->string_if_present("content");
-  if (!content) return not_an_answer("its content is no text");
-  if (!*content || (*content)->empty()) {
-    return not_an_answer(message->has("tool_calls") ? "it wants to call tools, and there are none"
-                                                    : "it is empty");
-  }
-  return **content;
+  const auto text_of = [&](std::string_view key) {
+    return message->string_if_present(key).value_or(std::nullopt).value_or("");
+  };
+  if (!text_of("refusal").empty()) return not_an_answer("the model refused");
+  if (!message->string_if_present("content")) return not_an_answer("its content is no text");
+  std::string content = text_of("content");
+  if (!content.empty()) return content;
+  return not_an_answer(message->has("tool_calls") ? "it wants to call tools, and there are none"
+                                                  : "it is empty");
 }
 
 /// `usage.total_tokens`, if that is a number that can be.

@@ -112,7 +112,7 @@ TEST_CASE("a text becomes one plain line") {
   CHECK(plain("  one\n\ntwo\t three \r\n") == "one two three");
   CHECK(plain("\x1b[31mred\x1b[0m \x1b]8;;x") == "red ]8;;x");
   CHECK(plain(std::string("a\0b\x07\x7f", 5)) == "ab");
-  CHECK(plain("a\u202Eb\u2066c\u200Bd\uFEFFe\u00ADf") == "abcdef");
+  CHECK(plain("a\u202Eb\u202C\u2066c\u2069\u200Bd\uFEFFe\u00ADf") == "abcdef");
   CHECK(plain("a\U000E0041\U000E007Fb") == "ab");
   CHECK(plain("c1 \u0085\u009B end") == "c1 end");
   CHECK(plain("a\xff\xc3(b\xe2\x82") == "a(b");

@@ -349,7 +349,7 @@ TEST_CASE("bad: escapes that stand for halves of characters") {
 TEST_CASE("bad: escape sequences, control characters and turned writing") {
   const auto advice = ask_after(said_about("f1",
                                            "a\x1b[2J\x07"
-                                           "b\u202Etxt.exe\u2066 \u200B c",
+                                           "b\u202Etxt.exe\u202C\u2066\u2069 \u200B c",
                                            "\x1b]0;title\x07"));
   REQUIRE(advice);
   CHECK(advice->findings == std::vector<FindingAdvice>{{0, "abtxt.exe c", "]0;title"}});
