@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kLongestText = 65'535;
 constexpr std::size_t kMostAnnotations = 50;
 constexpr std::size_t kLongestTitle = 255;
-constexpr std::size_t kLongestMessage = 64 * 1024;
+constexpr std::size_t kLongestMessage = 65'536;
 constexpr std::size_t kMostActions = 3;
 constexpr std::size_t kLongestLabel = 20;
 constexpr std::size_t kLongestDescription = 40;

@@ -43,7 +43,7 @@ Answer<Response> create(Context& context, const Request& request) {
   if (!name || !sha) {
     const std::string missing = name  ? "\"head_sha\" wasn't"
                                 : sha ? "\"name\" wasn't"
-                                      : "\"name\", \"head_sha\" weren't";
+                                      : R"("name", "head_sha" weren't)";
     return refuse(422, "Invalid request.\n\n" + missing + " supplied.");
   }
   if (context.git.type_of(*sha) != "commit") return refuse(422, "No commit found for SHA: " + *sha);

@@ -46,8 +46,9 @@ std::optional<ShownLine> find_line(const std::string& patch, int line, const std
 std::optional<ShownLine> find_line(const std::vector<FileChange>& files, const LineComment& comment,
                                    int line) {
   const auto file = std::ranges::find(files, comment.path, &FileChange::path);
-  const bool is_shown = file != files.end() && file->patch;
-  return is_shown ? find_line(*file->patch, line, comment.side) : std::nullopt;
+  if (file == files.end()) return std::nullopt;
+  const auto& patch = file->patch;
+  return patch ? find_line(*patch, line, comment.side) : std::nullopt;
 }
 
 /// Where a line of the old file is in the new one; nothing if it was taken out.
@@ -88,8 +89,8 @@ std::optional<int> moved_line(const std::vector<FileChange>& changes, const Line
   };
   const auto file = std::ranges::find_if(changes, is_it);
   if (file == changes.end()) return line;
-  const bool is_same_file = file->status == "modified" && file->patch;
-  return is_same_file ? line_after(*file->patch, line) : std::nullopt;
+  const auto& patch = file->patch;
+  return patch && file->status == "modified" ? line_after(*patch, line) : std::nullopt;
 }
 
 void move(LineComment& comment, const std::vector<FileChange>& changes, const std::vector<FileChange>& files,
@@ -103,7 +104,8 @@ void move(LineComment& comment, const std::vector<FileChange>& changes, const st
   const bool is_outdated = !line || start_line.has_value() != comment.start_line.has_value();
   comment.line = is_outdated ? std::nullopt : line;
   comment.start_line = is_outdated ? std::nullopt : start_line;
-  comment.position = is_outdated ? std::nullopt : std::optional(find_line(files, comment, *line)->position);
+  const auto shown = is_outdated ? std::nullopt : find_line(files, comment, *line);
+  comment.position = shown ? std::optional(shown->position) : std::nullopt;
   if (!is_outdated) comment.commit = head;
 }
 
@@ -145,20 +147,21 @@ Answer<LineComment> read_line_comment(Context& context, const Json& json, const 
   if (comment.body.empty()) return unprocessable("Body can't be blank");
   if (characters(comment.body) > kLongestBody)
     return unprocessable("Body is too long (maximum is 65536 characters)");
-  comment.line = count_in(json, "line");
-  if (!comment.line) return unprocessable("Line is missing");
-  comment.start_line = count_in(json, "start_line");
-  if (comment.start_line && *comment.start_line >= *comment.line) {
-    return unprocessable("Start line must precede the end line.");
-  }
-  comment.original_line = *comment.line;
-  comment.original_start_line = comment.start_line;
+  const auto line = count_in(json, "line");
+  const auto start_line = count_in(json, "start_line");
+  if (!line) return unprocessable("Line is missing");
+  if (start_line && *start_line >= *line) return unprocessable("Start line must precede the end line.");
+  comment.line = line;
+  comment.original_line = *line;
+  comment.start_line = start_line;
+  comment.original_start_line = start_line;
   const auto file = std::ranges::find(files, comment.path, &FileChange::path);
-  if (file == files.end() || !file->patch) return unprocessable("Path could not be resolved");
+  if (file == files.end()) return unprocessable("Path could not be resolved");
+  const auto& patch = file->patch;
+  if (!patch) return unprocessable("Path could not be resolved");
   const std::string start_side = text_in(json, "start_side", comment.side.c_str());
-  auto shown = find_line(*file->patch, *comment.line, comment.side);
-  const bool has_start =
-      !comment.start_line || find_line(*file->patch, *comment.start_line, start_side).has_value();
+  auto shown = find_line(*patch, *line, comment.side);
+  const bool has_start = !start_line || find_line(*patch, *start_line, start_side).has_value();
   if (!shown || !has_start) return unprocessable("Line could not be resolved");
   comment.hunk = std::move(shown->hunk);
   comment.original_position = shown->position;

@@ -89,8 +89,8 @@ std::string buttons_html(const View& view, const CheckRun& run) {
                      user_select(view.state, view.user);
   if (run.status == "completed") {
     for (const CheckAction& action : run.actions) {
-      html += "<button class=\"go\" name=\"identifier\" value=\"" + escape(action.identifier) +
-              "\" title=\"" + escape(action.description) + "\">" + escape(action.label) + "</button>";
+      html += R"(<button class="go" name="identifier" value=")" + escape(action.identifier) + "\" title=\"" +
+              escape(action.description) + "\">" + escape(action.label) + "</button>";
     }
   }
   return html + R"(<button formaction=")" + run_path(view, run) +
@@ -103,8 +103,9 @@ std::string pulls_html(const View& view, const std::string& sha) {
   for (const auto& [number, issue] : view.state.issues) {
     if (!issue.pull || issue.pull->head_sha != sha) continue;
     const std::string text = std::to_string(number);
-    html += " · <a href=\"" + web_path(view.state) + "/pull/" + text + "\">" + escape(issue.title) + " #" +
-            text + "</a>";
+    html += " · <a href=\"" + web_path(view.state) + "/pull/";
+    html += text + "\">" + escape(issue.title);
+    html += " #" + text + "</a>";
   }
   return html;
 }
@@ -156,7 +157,7 @@ std::string annotation_html(const CheckRun& run, const CheckAnnotation& annotati
 std::string check_run_page(const View& view, const CheckRun& run) {
   const Appearance appearance = appearance_of(run);
   std::string html =
-      "<h1>" + escape(run.name) + "</h1><p class=\"muted\"><span class=\"pill " +
+      "<h1>" + escape(run.name) + R"(</h1><p class="muted"><span class="pill )" +
       std::string(appearance.kind) + "\">" + std::string(appearance.text) + "</span>" +
       user_link(view.state, view.state.app.bot_login) + " on " + commit_link(view.state, run.head_sha) + " " +
       relative_time(run.completed_at.value_or(run.started_at)) + pulls_html(view, run.head_sha) + "</p>";

@@ -19,9 +19,9 @@ std::vector<std::string> commented_lines(const LineComment& comment) {
     const bool is_of_side = !line.empty() && line.front() != other_side && line.front() != '\\';
     if (is_of_side && !line.starts_with("@@")) lines.push_back(line.substr(1));
   }
-  const int first = comment.original_start_line.value_or(comment.original_line);
-  const auto count = static_cast<std::size_t>(comment.original_line - first + 1);
-  if (lines.size() > count) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(count));
+  const std::ptrdiff_t first = comment.original_start_line.value_or(comment.original_line);
+  const std::ptrdiff_t count = comment.original_line - first + 1;
+  if (std::ssize(lines) > count) lines.erase(lines.begin(), lines.end() - count);
   return lines;
 }
 
@@ -87,7 +87,7 @@ std::string line_comments_html(const View& view, const PullRequest& pull, const 
   std::string html;
   for (const LineComment& comment : review.comments) {
     if (comment.in_reply_to) continue;
-    html += "<div class=\"box thread\" id=\"discussion_r" + std::to_string(comment.id) +
+    html += R"(<div class="box thread" id="discussion_r)" + std::to_string(comment.id) +
             R"("><div class="head">)" + place_html(comment) + "</div>" +
             hunk_html(comment.hunk, kShownHunkLines) + comment_html(view, review, comment) +
             answers_html(view, pull, comment.id) + "</div>";
