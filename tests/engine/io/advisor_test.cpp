@@ -56,7 +56,7 @@ struct World {
     return make_budgeted_advisor(std::make_unique<ScriptedAdvisor>(script), store, budget,
                                  [this] { return now; });
   }
-  void change(const char* sql) { REQUIRE(sqlite::Database::open(file.string())->execute(sql)); }
+  void change(const char* sql) const { REQUIRE(sqlite::Database::open(file.string())->execute(sql)); }
 };
 
 std::string explanation(const Result<Advice>& advice) {
