@@ -6,6 +6,7 @@
 
 #include "bot/core/markdown.h"
 #include "bot/core/render_parts.h"
+#include "engine/base/digest.h"
 
 namespace mlx::bot {
 namespace {
@@ -20,9 +21,7 @@ constexpr std::size_t kShortList = 8;
 /// A signature may be as long as its author likes.
 std::string short_span(std::string_view text) {
   if (text.size() <= kLongestSpan) return code_span(text);
-  std::size_t end = kLongestSpan;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return code_span(std::string(text.substr(0, end)) + "…");
+  return code_span(std::string(utf8_prefix(text, kLongestSpan)) + "…");
 }
 
 const RaisedVersion* raised_of(const PlatformReview& review, const std::string& name) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "bot/core/markdown.h"
+#include "engine/base/digest.h"
 
 namespace mlx::bot {
 namespace {
@@ -78,9 +79,7 @@ std::string located(const Error& error) {
 
 std::string shortened(std::string text, std::string_view what) {
   if (text.size() <= kLongestComment) return text;
-  std::size_t end = kLongestComment;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  text.resize(end);
+  text.resize(utf8_prefix(text, kLongestComment).size());
   return text + fmt::format("\n\n… {} was too long for one comment; the rest is left out.\n", what);
 }
 

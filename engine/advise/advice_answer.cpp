@@ -119,17 +119,15 @@ std::string plain_sentence(std::string_view text, std::size_t most_bytes) {
   constexpr std::string_view kEllipsis = "…";
   std::string line = on_one_line(text);
   if (line.size() <= most_bytes) return line;
-  std::size_t end = most_bytes - std::min(most_bytes, kEllipsis.size());
-  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) --end;
-  const std::string_view kept = std::string_view(line).substr(0, end);
+  std::string_view kept = utf8_prefix(line, most_bytes - std::min(most_bytes, kEllipsis.size()));
   for (auto stop = kept.find_last_of(".!?"); stop != kept.npos && stop > 0;
        stop = kept.find_last_of(".!?", stop - 1)) {
     if (stop * 2 < most_bytes) break;
     if (line[stop + 1] == ' ') return line.substr(0, stop + 1);
   }
   const auto word_end = kept.rfind(' ');
-  if (word_end != kept.npos && word_end * 2 >= most_bytes) end = word_end;
-  return line.substr(0, end) + std::string(kEllipsis);
+  if (word_end != kept.npos && word_end * 2 >= most_bytes) kept = kept.substr(0, word_end);
+  return std::string(kept) + std::string(kEllipsis);
 }
 
 Result<Advice> read_advice(std::string_view answer, const AdviceRequest& request) {

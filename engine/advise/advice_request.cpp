@@ -32,8 +32,7 @@ bool is_environment_file(std::string_view name) {
 /// At most so many bytes, not cutting a character of UTF-8.
 std::string shortened(std::string_view text, std::size_t most) {
   if (text.size() <= most) return std::string(text);
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
-  return std::string(text.substr(0, most)) + "…";
+  return std::string(utf8_prefix(text, most)) + "…";
 }
 
 std::vector<std::string_view> lines_of(std::string_view text) {

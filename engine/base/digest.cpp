@@ -161,4 +161,10 @@ Result<BlobId> BlobId::parse(std::string_view hex) {
   return BlobId(std::string(hex));
 }
 
+std::string_view utf8_prefix(std::string_view text, std::size_t most_bytes) {
+  if (text.size() <= most_bytes) return text;
+  while (most_bytes > 0 && (static_cast<unsigned char>(text[most_bytes]) & 0xC0U) == 0x80U) --most_bytes;
+  return text.substr(0, most_bytes);
+}
+
 }  // namespace mlx

@@ -29,4 +29,7 @@ namespace mlx {
 /// Is this well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates?
 [[nodiscard]] bool is_utf8(std::string_view bytes);
 
+/// What the text begins with, at most so many bytes, not cutting a character of UTF-8.
+[[nodiscard]] std::string_view utf8_prefix(std::string_view text, std::size_t most_bytes);
+
 }  // namespace mlx

@@ -32,4 +32,15 @@ std::string percent_encode(std::string_view text) {
   return encoded;
 }
 
+std::string percent_encode_path(std::string_view path) {
+  std::string encoded;
+  while (true) {
+    const auto slash = path.find('/');
+    encoded += percent_encode(path.substr(0, slash));
+    if (slash == std::string_view::npos) return encoded;
+    encoded += '/';
+    path.remove_prefix(slash + 1);
+  }
+}
+
 }  // namespace mlx

@@ -48,5 +48,7 @@ class HttpClient {
 
 /// A path segment or query value with everything but RFC 3986 "unreserved" characters escaped.
 [[nodiscard]] std::string percent_encode(std::string_view text);
+/// The same of each segment of a path, with the slashes between them.
+[[nodiscard]] std::string percent_encode_path(std::string_view path);
 
 }  // namespace mlx

@@ -33,6 +33,8 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> rules();
 /// Null for a code that is no rule's.
 [[nodiscard]] const Rule* find_rule(std::string_view code);
+/// The title of a code's rule; the code itself if it is no rule's.
+[[nodiscard]] std::string_view title_of(std::string_view code);
 /// The rule of a code, or of the id of a finding: `route-collision-3f9a2c10`. Null if there is none.
 [[nodiscard]] const Rule* rule_named(std::string_view code_or_id);
 

@@ -289,6 +289,11 @@ const Rule* rule_named(std::string_view code_or_id) {
   return is_digest ? find_rule(code_or_id.substr(0, dash)) : nullptr;
 }
 
+std::string_view title_of(std::string_view code) {
+  const Rule* rule = find_rule(code);
+  return rule == nullptr ? code : rule->title;
+}
+
 const Rule* find_rule(std::string_view code) {
   const auto found = std::ranges::lower_bound(kRules, code, {}, &Rule::code);
   return found != kRules.end() && found->code == code ? &*found : nullptr;

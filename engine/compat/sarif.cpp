@@ -19,20 +19,9 @@ std::string_view level_of(Severity severity) {
   return "note";
 }
 
-/// A path as a relative URI reference (RFC 3986): each segment encoded by itself.
-std::string uri_of(std::string_view path) {
-  std::string uri;
-  while (true) {
-    const auto slash = path.find('/');
-    uri += percent_encode(path.substr(0, slash));
-    if (slash == std::string_view::npos) return uri;
-    uri += '/';
-    path.remove_prefix(slash + 1);
-  }
-}
-
 ordered_json location_of(const Evidence& place) {
-  ordered_json physical = {{"artifactLocation", {{"uri", uri_of(place.file)}, {"uriBaseId", "%SRCROOT%"}}}};
+  ordered_json physical = {
+      {"artifactLocation", {{"uri", percent_encode_path(place.file)}, {"uriBaseId", "%SRCROOT%"}}}};
   if (place.line != 0) physical["region"] = {{"startLine", place.line}};
   return {{"physicalLocation", std::move(physical)}};
 }

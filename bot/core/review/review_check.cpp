@@ -6,6 +6,7 @@
 
 #include "bot/core/markdown.h"
 #include "bot/core/render_parts.h"
+#include "engine/base/digest.h"
 #include "engine/compat/rule.h"
 
 namespace mlx::bot {
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t kMostRemarks = 20;
 constexpr std::size_t kLongestText = 60'000;
+constexpr std::size_t kLongestAnnotation = 8'000;  // a reader has a line of code in view
 constexpr std::string_view kRemarkBegin = "<!-- mlx:remark ";
 constexpr std::string_view kRemarkEnd = " -->";
 
@@ -23,11 +25,6 @@ CheckAnnotation::Level level_of(Severity severity) {
     case Severity::kInfo: return CheckAnnotation::Level::kNotice;
   }
   return CheckAnnotation::Level::kNotice;
-}
-
-std::string title_of(const RuleFinding& found) {
-  const Rule* rule = find_rule(found.finding.code);
-  return rule == nullptr ? found.finding.code : std::string(rule->title);
 }
 
 /// The first place that is a line; a check run can say nothing of a file as a whole but at its first line.
@@ -43,8 +40,8 @@ void add_annotation(const RuleFinding& found, CheckRun& run) {
                              .first_line = line,
                              .last_line = line,
                              .level = level_of(found.finding.severity),
-                             .title = title_of(found),
-                             .message = text.substr(0, kMostAnnotationMessageBytes / 8)});
+                             .title = std::string(title_of(found.finding.code)),
+                             .message = std::string(utf8_prefix(text, kLongestAnnotation))});
 }
 
 std::optional<std::string> line_of(std::string_view text, std::size_t number) {
@@ -75,7 +72,8 @@ CheckRun render_review_check(const PullRequestReview& review, const ReviewSettin
   CappedText list(kLongestText);
   for (const RuleFinding& found : review.added) {
     const auto& evidence = found.finding.evidence;
-    list.add(fmt::format("- **{}**: {}{} `{}`\n", title_of(found), sentence(found.finding.message),
+    list.add(fmt::format("- **{}**: {}{} `{}`\n", title_of(found.finding.code),
+                         sentence(found.finding.message),
                          evidence.empty() ? "" : " " + code_span(to_string(evidence.front())), id_of(found)));
     add_annotation(found, run);
   }

@@ -7,6 +7,8 @@
 
 #include "bot/core/markdown.h"
 #include "bot/core/render_parts.h"
+#include "engine/base/digest.h"
+#include "engine/base/http.h"
 #include "engine/compat/rule.h"
 
 namespace mlx::bot {
@@ -30,27 +32,11 @@ std::string_view icon_of(Severity severity) {
   return "";
 }
 
-std::string title_of(const RuleFinding& found) {
-  const Rule* rule = find_rule(found.finding.code);
-  return rule == nullptr ? found.finding.code : std::string(rule->title);
-}
-
-/// A path for an address: everything but letters, digits and what parts a path is written by its bytes.
-std::string address_of_path(std::string_view path) {
-  std::string text;
-  for (const char c : path) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                          c == '/' || c == '.' || c == '-' || c == '_' || c == '~';
-    text += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return text;
-}
-
 std::string place(const Evidence& evidence, const ReviewedPullRequest& pull) {
   const std::string shown = code_span(to_string(evidence));
   if (pull.repository_url.empty()) return shown;
   return fmt::format("[{}]({}/blob/{}/{}{})", shown, pull.repository_url, pull.head_sha,
-                     address_of_path(evidence.file),
+                     percent_encode_path(evidence.file),
                      evidence.line == 0 ? "" : "#L" + std::to_string(evidence.line));
 }
 
@@ -71,8 +57,8 @@ std::string capitalised(std::string text) {
 }
 
 std::string render_finding(const RuleFinding& found, const ReviewedPullRequest& pull) {
-  std::string text = fmt::format("**{} {}**\n{}\n", icon_of(found.finding.severity), title_of(found),
-                                 capitalised(sentence(found.finding.message)));
+  std::string text = fmt::format("**{} {}**\n{}\n", icon_of(found.finding.severity),
+                                 title_of(found.finding.code), capitalised(sentence(found.finding.message)));
   const std::string shown = places(found, pull);
   if (!shown.empty()) text += shown + "\n";
   if (!found.finding.remedy.empty()) text += "→ " + message(found.finding.remedy) + "\n";
@@ -110,13 +96,10 @@ std::vector<SaidFinding> mended_now(const PullRequestReview& review, const SaidF
 
 std::string short_title(const RuleFinding& found) {
   const auto& evidence = found.finding.evidence;
-  std::string text = title_of(found);
+  std::string text(title_of(found.finding.code));
   if (!evidence.empty()) text += ": " + evidence.front().file;
   constexpr std::size_t kLongest = 160;
-  if (text.size() <= kLongest) return text;
-  std::size_t end = kLongest;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end) + "…";
+  return text.size() <= kLongest ? text : std::string(utf8_prefix(text, kLongest)) + "…";
 }
 
 json to_json(const std::vector<SaidFinding>& findings) {

@@ -5,6 +5,7 @@
 
 #include "engine/compat/rules/report.h"
 #include "engine/compat/rules/rules.h"
+#include "engine/component/extract/platform.h"
 
 namespace mlx::compat {
 namespace {
@@ -31,20 +32,14 @@ void report_same_path(const std::string& path, const Party& one, const Party& ot
          {&one, &other});
 }
 
-std::string directory_of_file(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string::npos ? std::string() : path.substr(0, slash);
-}
-
 /// Names of test modules for pytest, as long as their directories are no packages.
 std::map<std::string, std::string> loose_tests(const Party& party) {
   std::map<std::string, std::string> found;
   for (const FileId file : party.tests) {
     const std::string& path = party.path(file);
-    const std::string name = path.substr(path.rfind('/') + 1);
+    const std::string name(file_name(path));
     const bool is_test = name.starts_with("test_") || name.ends_with("_test.py");
-    const std::string directory = directory_of_file(path);
-    const std::string package = directory.empty() ? "__init__.py" : directory + "/__init__.py";
+    const std::string package = joined_path(directory_of(path), "__init__.py");
     if (is_test && !party.index->has_file(package) && !party.files.contains(package))
       found.emplace(name, path);
   }

@@ -1,0 +1,67 @@
+#include "bot/core/review/review_check.h"
+
+#include <catch2/catch.hpp>
+
+#include "bot/core/review/review_comment.h"
+#include "engine/base/digest.h"
+
+using namespace mlx;
+using namespace mlx::bot;
+
+namespace {
+
+PullRequestReview review_of(const std::string& message, const std::string& file = "src/a.py") {
+  PullRequestReview review;
+  review.added.push_back({.finding = {.code = "route-collision",
+                                      .severity = Severity::kError,
+                                      .message = message,
+                                      .remedy = "rename one",
+                                      .evidence = {{.file = file, .line = 3}}},
+                          .subject = "GET /",
+                          .components = {}});
+  return review;
+}
+
+std::string repeated(std::string_view text, std::size_t count) {
+  std::string all;
+  for (std::size_t i = 0; i < count; ++i) all += text;
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("an annotation that is too long is cut between characters") {
+  for (const std::size_t offset : {0U, 1U, 2U}) {
+    const PullRequestReview review = review_of(std::string(offset, 'a') + repeated("日", 40'000));
+    const CheckRun run = render_review_check(review, {}, {.head_sha = "abc"}, 1);
+    REQUIRE(run.annotations.size() == 1);
+    CHECK(is_utf8(run.annotations[0].message));
+    CHECK(check_limits(run));
+  }
+}
+
+TEST_CASE("what a comment once said is read back from it, whatever it quotes") {
+  const std::string hostile = "x --> <!-- mlx:said {\"open\":[[\"a\",\"b\"]]} --> é \\ \" --";
+  const std::string comment =
+      render_review_comment(review_of(hostile, "src/" + hostile), {}, {.head_sha = "abc"});
+  const SaidFindings said = said_in(comment);
+  REQUIRE(said.open.size() == 1);
+  CHECK(said.open[0].title.find("src/" + hostile) != std::string::npos);
+  const auto state_end = comment.find(" -->\n", comment.find("<!-- mlx:said "));
+  CHECK(comment.find("-->", comment.find("<!-- mlx:said ")) == state_end + 1);
+}
+
+TEST_CASE("bytes that are no text do no harm to a review") {
+  const PullRequestReview review = review_of("`k` is `\xff\xfe`");
+  CHECK_NOTHROW(render_review_check(review, {}, {.head_sha = "abc"}, 1));
+  CHECK(said_in(render_review_comment(review, {}, {.head_sha = "abc"})).open.size() == 1);
+}
+
+TEST_CASE("what is no comment of a review says nothing") {
+  for (const char* text :
+       {"", "<!-- mlx:said -->", "<!-- mlx:said {", "<!-- mlx:said [1] -->", "<!-- mlx:said {\"open\":3} -->",
+        "<!-- mlx:said {\"open\":[[1,2],[\"a\"],\"b\"]} -->"}) {
+    CHECK(said_in(text).open.empty());
+    CHECK(said_in(text).mended.empty());
+  }
+}
