@@ -203,7 +203,7 @@ decltype(Command::action) parse_action(std::span<const std::string> words) {
   if (verb == "check") return parse_check(words.subspan(1));
   if (verb == "explain") return parse_explain(words.subspan(1));
   if (verb == "ignore" && words.size() == 2 && rule_named(words[1]) != nullptr)
-    return IgnoreFindingCommand{.finding = words[1]};
+    return IgnoreCommand{.name = words[1]};
   using Verb = UpdatesCommand::Verb;
   for (const auto& [name, manner] :
        {std::pair("rebase", Verb::kRebase), std::pair("recreate", Verb::kRecreate),

@@ -41,10 +41,10 @@ struct ExplainCommand {
   std::string finding;  ///< an id, or a code
   bool operator==(const ExplainCommand&) const = default;
 };
-/// Findings that nobody wants to hear of again.
-struct IgnoreFindingCommand {
-  std::string finding;  ///< an id, or a code for all of its kind
-  bool operator==(const IgnoreFindingCommand&) const = default;
+/// What nobody wants to hear of again in reviews.
+struct IgnoreCommand {
+  std::string name;  ///< a finding's id, a code for all of its kind, or a component that is recommended
+  bool operator==(const IgnoreCommand&) const = default;
 };
 struct HelpCommand {
   bool operator==(const HelpCommand&) const = default;
@@ -58,7 +58,7 @@ struct InvalidCommand {
 struct Command {
   std::string line;  ///< as written, white space simplified: `/mlx add api-serving`
   std::variant<AddCommand, ListCommand, StatusCommand, ExtractCommand, UpdatesCommand, CheckCommand,
-               ExplainCommand, IgnoreFindingCommand, HelpCommand, InvalidCommand>
+               ExplainCommand, IgnoreCommand, HelpCommand, InvalidCommand>
       action;
   bool operator==(const Command&) const = default;
 };

@@ -98,24 +98,24 @@ Result<Outcome> handle_explain(const ExplainCommand& explain) {
 }
 
 /// On a pull request of the repository itself a commit of it, elsewhere a pull request of its own.
-Result<Outcome> handle_ignore(const IgnoreFindingCommand& ignore, const HandlerInput& input) {
+Result<Outcome> handle_ignore(const IgnoreCommand& ignore, const HandlerInput& input) {
   const bool is_here = input.pull_request && input.pull_request->is_open && !input.pull_request->is_from_fork;
-  auto plan = plan_ignore({ignore.finding}, is_here ? input.pull_request->files : input.project);
+  auto plan = plan_ignore({ignore.name}, is_here ? input.pull_request->files : input.project);
   if (!plan) return answer_to(plan.error());
-  if (plan->is_empty()) return Outcome{.answer = render_ignored_already(ignore.finding)};
-  const std::string subject = "Ignore " + ignore.finding;
+  if (plan->is_empty()) return Outcome{.answer = render_ignored_already(ignore.name)};
+  const std::string subject = "Ignore " + ignore.name;
   if (is_here) {
     return Outcome{.answer = {},
                    .amendment = Amendment{.branch = input.pull_request->branch,
                                           .commit_message = subject + "\n",
                                           .plan = std::move(*plan),
-                                          .answer = render_ignored_finding(ignore.finding)}};
+                                          .answer = render_ignored_finding(ignore.name)}};
   }
   return Outcome{.answer = {},
-                 .proposal = Proposal{.branch = "mlx/ignore/" + ignore.finding,
+                 .proposal = Proposal{.branch = "mlx/ignore/" + ignore.name,
                                       .commit_message = subject + "\n",
                                       .title = subject,
-                                      .body = render_ignored_finding(ignore.finding),
+                                      .body = render_ignored_finding(ignore.name),
                                       .plan = std::move(*plan)}};
 }
 
@@ -133,9 +133,7 @@ Result<Outcome> handle(const Command& command, const HandlerInput& input) {
     }
     Result<Outcome> operator()(const CheckCommand& check) const { return handle_check(check, input); }
     Result<Outcome> operator()(const ExplainCommand& explain) const { return handle_explain(explain); }
-    Result<Outcome> operator()(const IgnoreFindingCommand& ignore) const {
-      return handle_ignore(ignore, input);
-    }
+    Result<Outcome> operator()(const IgnoreCommand& ignore) const { return handle_ignore(ignore, input); }
     Result<Outcome> operator()(const HelpCommand&) const { return Outcome{.answer = render_help()}; }
     Result<Outcome> operator()(const InvalidCommand& invalid) const {
       return refusal(render_invalid(invalid));
@@ -147,13 +145,13 @@ Result<Outcome> handle(const Command& command, const HandlerInput& input) {
 bool works_on_head(const Command& command) {
   return std::holds_alternative<ExtractCommand>(command.action) ||
          std::holds_alternative<CheckCommand>(command.action) ||
-         std::holds_alternative<IgnoreFindingCommand>(command.action);
+         std::holds_alternative<IgnoreCommand>(command.action);
 }
 
 bool needs_write_access(const Command& command) {
   return std::holds_alternative<AddCommand>(command.action) ||
          std::holds_alternative<ExtractCommand>(command.action) ||
-         std::holds_alternative<IgnoreFindingCommand>(command.action) ||
+         std::holds_alternative<IgnoreCommand>(command.action) ||
          std::holds_alternative<UpdatesCommand>(command.action);
 }
 

@@ -90,8 +90,8 @@ Result<CommandReport> run_command(const Command& command, const Session& session
   if (const auto* updates = std::get_if<UpdatesCommand>(&command.action)) {
     if (!MLX_TRY(refuses_recommendation(*updates, session)))
       return run_updates(*updates, command.line, session);
-    return run_command(
-        {.line = command.line, .action = IgnoreFindingCommand{.finding = updates->names.front()}}, session);
+    return run_command({.line = command.line, .action = IgnoreCommand{.name = updates->names.front()}},
+                       session);
   }
   std::optional<CommandedPullRequest> pull;
   if (works_on_head(command)) pull = MLX_TRY(find_commanded(session.repository, session.event));
