@@ -8,6 +8,7 @@
 #include "bot/core/review/review_answers.h"
 #include "cli/check_output.h"
 #include "cli/commands.h"
+#include "cli/index_facts.h"
 #include "cli/project.h"
 #include "cli/terminal.h"
 #include "engine/compat/check_rules.h"
@@ -35,7 +36,9 @@ Result<std::vector<ScoredPair>> pairs_of_all(const OpenProject& project, IndexCa
 int check(const CheckArguments& arguments) {
   const auto project = OpenProject::open(arguments.project);
   if (!project) return report(project.error());
-  NoIndexCache cache;
+  const auto store = open_index_facts();
+  NoIndexCache nothing;
+  IndexCache& cache = store ? static_cast<IndexCache&>(*store) : nothing;
   const auto checked = CheckedProject::read(project->files(), cache, project->registries(),
                                             {.candidates = arguments.components});
   if (!checked) return report(checked.error());
@@ -45,6 +48,7 @@ int check(const CheckArguments& arguments) {
     if (!all) return report(all.error());
     pairs = std::move(*all);
   }
+  if (store) store->save();
   report_findings(project->registries());
   const CompatFacts& facts = (*checked)->facts();
   const RuleFindings findings = check_rules(facts);

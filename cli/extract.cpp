@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
-#include "cli/environment.h"
+#include "cli/index_facts.h"
 #include "cli/plan_output.h"
 #include "cli/printable.h"
 #include "cli/project.h"
@@ -43,16 +43,8 @@ Result<void> add_components(const std::vector<std::string>& arguments, ProjectCo
   return {};
 }
 
-/// Facts of files that are read once for all runs. Without a place for them every run reads all.
-std::unique_ptr<IndexStore> open_index_store(const ExtractArguments& arguments) {
-  const std::filesystem::path directory = cache_directory();
-  if (arguments.no_cache || directory.empty()) return nullptr;
-  auto store = IndexStore::open(directory / "index.db");
-  return store ? std::move(*store) : nullptr;
-}
-
 Result<Extracted> extract_project(const ExtractArguments& arguments) {
-  Extracted extracted{.store = open_index_store(arguments),
+  Extracted extracted{.store = arguments.no_cache ? nullptr : open_index_facts(),
                       .files = nullptr,
                       .configuration = {},
                       .index = {},

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
-#include "cli/environment.h"
+#include "cli/index_facts.h"
 #include "cli/printable.h"
 #include "cli/project.h"
 #include "cli/terminal.h"
@@ -22,20 +22,12 @@ using nlohmann::json;
 
 constexpr std::size_t kMostEvidence = 4;  // on a terminal; more is said as a number
 
-/// Facts of files that are read once for all runs. Without a place for them every run reads all.
-std::unique_ptr<IndexStore> open_index_store() {
-  const std::filesystem::path directory = cache_directory();
-  if (directory.empty()) return nullptr;
-  auto store = IndexStore::open(directory / "index.db");
-  return store ? std::move(*store) : nullptr;
-}
-
 Result<std::vector<Recommendation>> recommendations(const OpenProject& project,
                                                     const RecommendArguments& arguments) {
   const ProjectConfiguration configuration = MLX_TRY(read_configuration(project.files()));
   const Lock lock = MLX_TRY(read_project_lock(project.files()));
   const auto ignored = MLX_TRY(configured_ignore_rules(configuration));
-  const auto store = open_index_store();
+  const auto store = open_index_facts();
   NoIndexCache nothing;
   IndexCache& cache = store ? static_cast<IndexCache&>(*store) : nothing;
   const Progress progress("reading the project");
