@@ -1,8 +1,7 @@
 include(compat/tables.cmake)
-include(compat/score_weights.cmake)
 
 mlx_layer(mlx_compat
-  SOURCES ${MLX_REMOVED_NAMES} ${MLX_SCORE_WEIGHTS} compat/check_rules.cpp compat/facts.cpp compat/read_party.cpp compat/removed_names.cpp compat/rule_table.cpp
+  SOURCES ${MLX_COMPAT_TABLES} compat/check_rules.cpp compat/facts.cpp compat/read_party.cpp compat/removed_names.cpp compat/rule_table.cpp
           compat/sarif.cpp
           compat/rules/async_calls.cpp
           compat/rules/components.cpp compat/rules/configuration.cpp compat/rules/files.cpp compat/rules/names.cpp
