@@ -4,13 +4,10 @@ The repository has 2,000 Python files, and each pull request changes 20 of them.
 """
 
 import argparse
-import http.server
-import statistics
 import tempfile
-import threading
 from pathlib import Path
 
-from pull_request import Deliveries, Forge, PROJECT, start_bot, wait_for
+from pull_request import Forge, PROJECT, running, summary, wait_for
 
 FILES = 2000
 CHANGED = 20
@@ -89,30 +86,13 @@ def main() -> None:
     parser.add_argument("--mlx", required=True)
     parser.add_argument("--requests", type=int, default=30)
     arguments = parser.parse_args()
-    receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Deliveries)
-    threading.Thread(target=receiver.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory() as directory:
         project = Path(directory) / "project"
         project.mkdir()
         write_project(project)
-        forge = Forge(arguments.mlx, project)
-        bot = None
-        try:
-            bot, address = start_bot(arguments.mlx, forge, Path(directory) / "queue.db")
-            forge.hook(f"{address}/webhooks/github", ["pull_request"])
-            forge.hook(f"http://127.0.0.1:{receiver.server_port}/", ["issue_comment", "pull_request"])
+        with running(arguments.mlx, project, ["pull_request"]) as forge:
             times = measure(forge, arguments.requests)
-        finally:
-            for process in (bot, forge.process):
-                if process:
-                    process.terminate()
-                    process.wait()
-    ordered = sorted(times)
-    print(
-        f"webhook of a pull request of {CHANGED} files to its comment, {FILES} files in the repository, {len(times)} times: "
-        f"p50 {statistics.median(times):.1f} ms, p95 {ordered[int(len(ordered) * 0.95) - 1]:.1f} ms, "
-        f"max {ordered[-1]:.1f} ms (bar: p50 at most 200 ms)"
-    )
+    print(summary(times, f"webhook of a pull request of {CHANGED} files to its comment, {FILES} files in the repository", "p50 at most 200 ms"))
 
 
 if __name__ == "__main__":
