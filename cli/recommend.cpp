@@ -1,5 +1,3 @@
-#include "engine/advise/recommend.h"
-
 #include <algorithm>
 #include <memory>
 
@@ -11,9 +9,7 @@
 #include "cli/printable.h"
 #include "cli/project.h"
 #include "cli/terminal.h"
-#include "engine/component/extract/platform.h"
-#include "engine/io/index_store.h"
-#include "engine/plan/status.h"
+#include "engine/advise/project_recommendations.h"
 
 namespace mlx::cli {
 namespace {
@@ -24,20 +20,13 @@ constexpr std::size_t kMostEvidence = 4;  // on a terminal; more is said as a nu
 
 Result<std::vector<Recommendation>> recommendations(const OpenProject& project,
                                                     const RecommendArguments& arguments) {
-  const ProjectConfiguration configuration = MLX_TRY(read_configuration(project.files()));
-  const Lock lock = MLX_TRY(read_project_lock(project.files()));
-  const auto ignored = MLX_TRY(configured_ignore_rules(configuration));
   const auto store = open_index_facts();
   NoIndexCache nothing;
   IndexCache& cache = store ? static_cast<IndexCache&>(*store) : nothing;
   const Progress progress("reading the project");
-  const RepoIndex index = MLX_TRY(RepoIndex::build(project.files(), cache, source_roots(configuration)));
+  auto found = recommend_for_project(project.files(), cache, project.registries(), arguments.limit);
   if (store) store->save();
-  const auto components = MLX_TRY(read_profiles(project.registries()));
-  RecommendOptions options;
-  const auto configured = static_cast<std::size_t>(configuration.bot.review.recommend);
-  options.limit = arguments.limit.value_or(configured);
-  return recommend(index, components, lock, ignored, options);
+  return found;
 }
 
 json recommendations_json(const std::vector<Recommendation>& recommendations) {

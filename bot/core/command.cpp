@@ -176,14 +176,27 @@ decltype(Command::action) parse_manner(UpdatesCommand::Verb verb, const std::str
   return UpdatesCommand{.verb = verb, .names = {arguments.begin(), arguments.end()}};
 }
 
-decltype(Command::action) parse_check(std::span<const std::string> arguments) {
-  CheckCommand check;
+/// `check`, `diff`: names of components, each once, and no options.
+template <typename NamesCommand>
+decltype(Command::action) parse_names(const std::string& verb, std::span<const std::string> arguments) {
+  NamesCommand command;
   for (const std::string& argument : arguments) {
-    if (argument.starts_with("-")) return InvalidCommand{"`check` has no option `" + argument + "`."};
-    if (std::ranges::find(check.components, argument) == check.components.end())
-      check.components.push_back(argument);
+    if (argument.starts_with("-")) return InvalidCommand{"`" + verb + "` has no option `" + argument + "`."};
+    if (std::ranges::find(command.components, argument) == command.components.end())
+      command.components.push_back(argument);
   }
-  return check;
+  return command;
+}
+
+decltype(Command::action) parse_recommend(std::span<const std::string> arguments) {
+  if (!arguments.empty()) return InvalidCommand{"`recommend` takes nothing: it looks at all that is here."};
+  return RecommendCommand{};
+}
+
+/// Findings, by the names that stand below them. Everything else that is ignored is about updates.
+bool are_findings(std::span<const std::string> names) {
+  return !names.empty() &&
+         std::ranges::all_of(names, [](const std::string& name) { return rule_named(name) != nullptr; });
 }
 
 decltype(Command::action) parse_explain(std::span<const std::string> arguments) {
@@ -193,17 +206,19 @@ decltype(Command::action) parse_explain(std::span<const std::string> arguments) 
 }
 
 decltype(Command::action) parse_action(std::span<const std::string> words) {
-  static const std::vector<std::string> verbs = {"add",     "update",   "rebase",  "recreate",
-                                                 "ignore",  "unignore", "list",    "status",
-                                                 "extract", "check",    "explain", "help"};
+  static const std::vector<std::string> verbs = {"add",      "update",    "rebase", "recreate", "ignore",
+                                                 "unignore", "list",      "status", "extract",  "check",
+                                                 "explain",  "recommend", "diff",   "help"};
   if (words.empty()) return HelpCommand{};
   const std::string verb = lower(words.front());
   if (verb == "add") return parse_add(words.subspan(1));
   if (verb == "update") return parse_update(words.subspan(1));
-  if (verb == "check") return parse_check(words.subspan(1));
+  if (verb == "check") return parse_names<CheckCommand>(verb, words.subspan(1));
+  if (verb == "diff") return parse_names<DiffCommand>(verb, words.subspan(1));
+  if (verb == "recommend") return parse_recommend(words.subspan(1));
   if (verb == "explain") return parse_explain(words.subspan(1));
-  if (verb == "ignore" && words.size() == 2 && rule_named(words[1]) != nullptr)
-    return IgnoreCommand{.name = words[1]};
+  if (verb == "ignore" && are_findings(words.subspan(1)))
+    return IgnoreCommand{.names = {words.begin() + 1, words.end()}};
   using Verb = UpdatesCommand::Verb;
   for (const auto& [name, manner] :
        {std::pair("rebase", Verb::kRebase), std::pair("recreate", Verb::kRecreate),

@@ -43,8 +43,18 @@ struct ExplainCommand {
 };
 /// What nobody wants to hear of again in reviews.
 struct IgnoreCommand {
-  std::string name;  ///< a finding's id, a code for all of its kind, or a component that is recommended
+  /// Ids of findings, codes for all of their kind, components that are recommended.
+  std::vector<std::string> names;
   bool operator==(const IgnoreCommand&) const = default;
+};
+/// Components that do what is written by hand here.
+struct RecommendCommand {
+  bool operator==(const RecommendCommand&) const = default;
+};
+/// How far components are from what they were, and from their newest versions.
+struct DiffCommand {
+  std::vector<std::string> components;  ///< none: all that are here
+  bool operator==(const DiffCommand&) const = default;
 };
 struct HelpCommand {
   bool operator==(const HelpCommand&) const = default;
@@ -58,7 +68,7 @@ struct InvalidCommand {
 struct Command {
   std::string line;  ///< as written, white space simplified: `/mlx add api-serving`
   std::variant<AddCommand, ListCommand, StatusCommand, ExtractCommand, UpdatesCommand, CheckCommand,
-               ExplainCommand, IgnoreCommand, HelpCommand, InvalidCommand>
+               ExplainCommand, IgnoreCommand, RecommendCommand, DiffCommand, HelpCommand, InvalidCommand>
       action;
   bool operator==(const Command&) const = default;
 };

@@ -7,16 +7,28 @@
 #include "bot/core/platform_review.h"
 #include "bot/core/render.h"
 #include "bot/core/render_changes.h"
+#include "bot/core/render_differences.h"
 #include "bot/core/review/review_answers.h"
+#include "engine/advise/project_recommendations.h"
 #include "engine/base/digest.h"
 #include "engine/compat/check_rules.h"
 #include "engine/plan/add.h"
 #include "engine/plan/check/checked_project.h"
 #include "engine/plan/ignore.h"
 #include "engine/plan/status.h"
+#include "engine/plan/update/component_diff.h"
 
 namespace mlx::bot {
 namespace {
+
+/// Names in a branch's name: all, or the first and a digest of all.
+std::string branch_part(const std::vector<std::string>& names) {
+  constexpr std::size_t kLongest = 120;
+  std::string joined;
+  for (const std::string& name : names) joined += (joined.empty() ? "" : "+") + name;
+  if (joined.size() <= kLongest) return joined;
+  return names.front() + "+" + std::to_string(names.size() - 1) + "-more-" + sha256_hex(joined).substr(0, 12);
+}
 
 Outcome refusal(std::string answer) {
   return {.succeeded = false, .answer = std::move(answer), .proposal = {}};
@@ -81,14 +93,39 @@ const Snapshot& files_of(const HandlerInput& input) {
   return input.pull_request ? input.pull_request->files : input.project;
 }
 
+/// What was read of files before, if somebody keeps that.
+class RememberedFacts {
+ public:
+  explicit RememberedFacts(const HandlerInput& input) : kept_(input.index_cache) {}
+  [[nodiscard]] IndexCache& cache() { return kept_ == nullptr ? nothing_ : *kept_; }
+
+ private:
+  NoIndexCache nothing_;
+  IndexCache* kept_;
+};
+
 Result<Outcome> handle_check(const CheckCommand& check, const HandlerInput& input) {
   const Registries registries(input.registry);
-  NoIndexCache nothing;
-  IndexCache& cache = input.index_cache == nullptr ? nothing : *input.index_cache;
+  RememberedFacts facts(input);
   const auto project =
-      CheckedProject::read(files_of(input), cache, registries, {.candidates = check.components});
+      CheckedProject::read(files_of(input), facts.cache(), registries, {.candidates = check.components});
   if (!project) return answer_to(project.error());
   return Outcome{.answer = render_check_answer(check_rules((*project)->facts()), check.components)};
+}
+
+Result<Outcome> handle_recommend(const HandlerInput& input) {
+  const Registries registries(input.registry);
+  RememberedFacts facts(input);
+  const auto found = recommend_for_project(files_of(input), facts.cache(), registries, {});
+  if (!found) return answer_to(found.error());
+  return Outcome{.answer = render_recommendations(*found, input.command_prefix)};
+}
+
+Result<Outcome> handle_diff(const DiffCommand& diff, const HandlerInput& input) {
+  const Registries registries(input.registry);
+  const auto differences = component_differences(diff.components, registries, files_of(input), input.blobs);
+  if (!differences) return answer_to(differences.error());
+  return Outcome{.answer = render_differences(*differences)};
 }
 
 Result<Outcome> handle_explain(const ExplainCommand& explain) {
@@ -97,25 +134,38 @@ Result<Outcome> handle_explain(const ExplainCommand& explain) {
   return Outcome{.answer = render_rule(*rule)};
 }
 
+/// `mlx/ignore/route-collision-3f9a2c10`, from the names in any order.
+std::string ignore_branch(std::vector<std::string> names) {
+  std::ranges::sort(names);
+  return "mlx/ignore/" + branch_part(names);
+}
+
 /// On a pull request of the repository itself a commit of it, elsewhere a pull request of its own.
 Result<Outcome> handle_ignore(const IgnoreCommand& ignore, const HandlerInput& input) {
   const bool is_here = input.pull_request && input.pull_request->is_open && !input.pull_request->is_from_fork;
-  auto plan = plan_ignore({ignore.name}, is_here ? input.pull_request->files : input.project);
+  auto plan = plan_ignore(ignore.names, is_here ? input.pull_request->files : input.project);
   if (!plan) return answer_to(plan.error());
-  if (plan->is_empty()) return Outcome{.answer = render_ignored_already(ignore.name)};
-  const std::string subject = "Ignore " + ignore.name;
+  if (plan->is_empty()) return Outcome{.answer = render_ignored_already(ignore.names)};
+  const std::string subject = ignore.names.size() == 1
+                                  ? "Ignore " + ignore.names.front()
+                                  : "Ignore " + std::to_string(ignore.names.size()) + " findings";
+  std::string message = subject + "\n";
+  if (ignore.names.size() > 1) {
+    message += "\n";
+    for (const std::string& name : ignore.names) message += "- " + name + "\n";
+  }
   if (is_here) {
     return Outcome{.answer = {},
                    .amendment = Amendment{.branch = input.pull_request->branch,
-                                          .commit_message = subject + "\n",
+                                          .commit_message = std::move(message),
                                           .plan = std::move(*plan),
-                                          .answer = render_ignored_finding(ignore.name)}};
+                                          .answer = render_ignored(ignore.names)}};
   }
   return Outcome{.answer = {},
-                 .proposal = Proposal{.branch = "mlx/ignore/" + ignore.name,
-                                      .commit_message = subject + "\n",
+                 .proposal = Proposal{.branch = ignore_branch(ignore.names),
+                                      .commit_message = std::move(message),
                                       .title = subject,
-                                      .body = render_ignored_finding(ignore.name),
+                                      .body = render_ignored(ignore.names),
                                       .plan = std::move(*plan)}};
 }
 
@@ -134,6 +184,8 @@ Result<Outcome> handle(const Command& command, const HandlerInput& input) {
     Result<Outcome> operator()(const CheckCommand& check) const { return handle_check(check, input); }
     Result<Outcome> operator()(const ExplainCommand& explain) const { return handle_explain(explain); }
     Result<Outcome> operator()(const IgnoreCommand& ignore) const { return handle_ignore(ignore, input); }
+    Result<Outcome> operator()(const RecommendCommand&) const { return handle_recommend(input); }
+    Result<Outcome> operator()(const DiffCommand& diff) const { return handle_diff(diff, input); }
     Result<Outcome> operator()(const HelpCommand&) const { return Outcome{.answer = render_help()}; }
     Result<Outcome> operator()(const InvalidCommand& invalid) const {
       return refusal(render_invalid(invalid));
@@ -145,6 +197,8 @@ Result<Outcome> handle(const Command& command, const HandlerInput& input) {
 bool works_on_head(const Command& command) {
   return std::holds_alternative<ExtractCommand>(command.action) ||
          std::holds_alternative<CheckCommand>(command.action) ||
+         std::holds_alternative<RecommendCommand>(command.action) ||
+         std::holds_alternative<DiffCommand>(command.action) ||
          std::holds_alternative<IgnoreCommand>(command.action);
 }
 
@@ -156,16 +210,9 @@ bool needs_write_access(const Command& command) {
 }
 
 std::string add_branch(const AddCommand& add) {
-  constexpr std::size_t kLongest = 120;
   auto names = add.components;
   std::ranges::sort(names);
-  std::string joined;
-  for (const std::string& name : names) joined += (joined.empty() ? "" : "+") + name;
-  if (joined.size() > kLongest) {
-    joined =
-        names.front() + "+" + std::to_string(names.size() - 1) + "-more-" + sha256_hex(joined).substr(0, 12);
-  }
-  return "mlx/add/" + joined + (add.overwrite ? "-overwrite" : "");
+  return "mlx/add/" + branch_part(names) + (add.overwrite ? "-overwrite" : "");
 }
 
 }  // namespace mlx::bot

@@ -8,6 +8,7 @@
 #include "engine/component/registry.h"
 #include "engine/index/index_cache.h"
 #include "engine/index/snapshot.h"
+#include "engine/plan/update/locked_release.h"
 
 namespace mlx::bot {
 
@@ -27,7 +28,9 @@ struct HandlerInput {
   std::string base_branch;
   std::int64_t issue = 0;  ///< where the command was given
   std::string sender;
+  std::string command_prefix = "/mlx";
   IndexCache* index_cache = nullptr;  ///< null: nothing is remembered
+  const BlobSource* blobs = nullptr;  ///< of the repository's history; null: it has none to offer
   /// Looked up for commands that works_on_head(); nothing: on an issue.
   std::optional<PullRequestHead> pull_request = {};
 };

@@ -171,10 +171,13 @@ std::string render_help() {
          "| `/mlx unignore NAME[@RANGE]` | takes that back | write access |\n"
          "| `/mlx check [NAME…]` | shows what clashes here, or would with these components | everyone |\n"
          "| `/mlx explain FINDING` | shows what a finding means, with an example and a remedy | everyone |\n"
-         "| `/mlx ignore FINDING` | writes to the configuration that nobody wants to hear of it | write "
+         "| `/mlx ignore FINDING…` | writes to the configuration that nobody wants to hear of them | write "
          "access |\n"
+         "| `/mlx recommend` | shows the components that do what is written by hand here | everyone |\n"
          "| `/mlx list` | shows the components that can be added | everyone |\n"
          "| `/mlx status` | shows the components that are here, and what you changed in them | everyone |\n"
+         "| `/mlx diff [NAME…]` | shows what you changed in components, and what is new in them | everyone "
+         "|\n"
          "| `/mlx extract [--prune]` | on a pull request of a platform: brings its catalogue of components "
          "up to "
          "date, in one commit | write access |\n"
@@ -186,12 +189,12 @@ std::string render_invalid(const InvalidCommand& invalid) {
   return message(invalid.problem) + "\n\n" + render_help();
 }
 
-std::string render_no_write_access(const CommentEvent& event) {
+std::string render_no_write_access(const RepositoryName& repository, std::string_view sender) {
   return fmt::format(
       "This needs write access to {}, which {} does not have. Ask a maintainer to write the command, or to "
       "give you "
       "the role *Write*. Nothing was changed.\n",
-      code_span(event.repository.full()), code_span(event.sender));
+      code_span(repository.full()), code_span(sender));
 }
 
 std::string render_too_many_commands(std::size_t count, std::size_t limit) {
@@ -243,10 +246,10 @@ std::string render_reply(std::string_view marker, const std::vector<CommandRepor
   return shortened(std::move(text), "This answer");
 }
 
-std::string reply_marker(std::int64_t comment, const std::vector<Command>& commands) {
+std::string reply_marker(std::string_view request, const std::vector<Command>& commands) {
   std::string lines;
   for (const Command& command : commands) lines += command.line + "\n";
-  return fmt::format("{} comment={} commands={} -->", kReplyMarker, comment, sha256_hex(lines).substr(0, 12));
+  return fmt::format("{} comment={} commands={} -->", kReplyMarker, request, sha256_hex(lines).substr(0, 12));
 }
 
 bool is_reply(std::string_view body) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bot/core/event.h"
@@ -29,7 +30,7 @@ struct ProposalText {
 [[nodiscard]] std::string render_status(const ProjectStatus& status);
 [[nodiscard]] std::string render_help();
 [[nodiscard]] std::string render_invalid(const InvalidCommand& invalid);
-[[nodiscard]] std::string render_no_write_access(const CommentEvent& event);
+[[nodiscard]] std::string render_no_write_access(const RepositoryName& repository, std::string_view sender);
 [[nodiscard]] std::string render_too_many_commands(std::size_t count, std::size_t limit);
 [[nodiscard]] std::string render_proposal_result(const Proposal& proposal, const ProposalResult& result);
 
@@ -43,9 +44,9 @@ struct ProposalText {
 /// it is found again, and is never longer than a forge takes.
 [[nodiscard]] std::string render_reply(std::string_view marker, const std::vector<CommandReport>& reports);
 
-/// A hidden line that says which commands of which comment a reply answers. Commands that
-/// an edit adds get a reply of their own.
-[[nodiscard]] std::string reply_marker(std::int64_t comment, const std::vector<Command>& commands);
+/// A hidden line that says which commands of which request a reply answers: of the comment of a number, or
+/// of what was pressed. Commands that an edit adds get a reply of their own.
+[[nodiscard]] std::string reply_marker(std::string_view request, const std::vector<Command>& commands);
 
 /// Was this written by the bot?
 [[nodiscard]] bool is_reply(std::string_view body);

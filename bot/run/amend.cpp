@@ -5,21 +5,19 @@
 namespace mlx::bot {
 namespace {
 
-/// Names the comment that asked, so that a run that was cut off knows what it has done.
-std::string request_trailer(const CommentEvent& event) {
-  return "\nMlx-Request: " + std::to_string(event.comment) + "\n";
-}
+/// Names what asked, so that a run that was cut off knows what it has done.
+std::string request_trailer(const CommandRequest& request) { return "\nMlx-Request: " + request.id + "\n"; }
 
 }  // namespace
 
 Result<std::optional<CommandedPullRequest>> find_commanded(ForgeRepository& repository,
-                                                           const CommentEvent& event) {
-  auto branches = MLX_TRY(repository.pull_request(event.issue));
+                                                           const CommandRequest& request) {
+  auto branches = MLX_TRY(repository.pull_request(request.issue));
   if (!branches) return std::nullopt;
   const CommitSummary head = MLX_TRY(repository.commit(branches->head_sha));
   const std::string own_login = MLX_TRY(repository.own_login());
   const bool is_amended = is_own_commit(head, own_login) && head.parents.size() == 1 &&
-                          head.message.find(request_trailer(event)) != std::string::npos;
+                          head.message.find(request_trailer(request)) != std::string::npos;
   const CommitRef start = is_amended ? MLX_TRY(repository.commit(head.parents.front())).commit : head.commit;
   CommandedPullRequest result;
   result.branches = *std::move(branches);
@@ -30,11 +28,11 @@ Result<std::optional<CommandedPullRequest>> find_commanded(ForgeRepository& repo
 }
 
 Result<std::string> amend(ForgeRepository& repository, const CommandedPullRequest& pull,
-                          const Amendment& amendment, const CommentEvent& event) {
+                          const Amendment& amendment, const CommandRequest& request) {
   if (pull.is_amended) return pull.head.sha;
   const std::string tree = MLX_TRY(repository.write_tree(pull.head, amendment.plan.files));
   // message_with_tree() ends the trailer's line.
-  std::string message = amendment.commit_message + request_trailer(event);
+  std::string message = amendment.commit_message + request_trailer(request);
   message.pop_back();
   std::string commit =
       MLX_TRY(repository.write_commit(tree, pull.head.sha, message_with_tree(message, tree)));

@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
-#include "bot/core/event.h"
 #include "bot/core/outcome.h"
 #include "bot/forge/forge.h"
+#include "bot/run/command_request.h"
 
 namespace mlx::bot {
 
@@ -21,14 +21,14 @@ struct CommandedPullRequest {
   bool is_amended = false;  ///< that earlier run there was
 };
 
-/// Nothing if the comment is not on a pull request.
+/// Nothing if that is not on a pull request.
 [[nodiscard]] Result<std::optional<CommandedPullRequest>> find_commanded(ForgeRepository& repository,
-                                                                         const CommentEvent& event);
+                                                                         const CommandRequest& request);
 
 /// Makes an amendment into one commit on the pull request's branch, unless that was done. Returns the commit.
 /// kConflict if somebody else's commit came first: nothing of theirs is overwritten. May be cut off anywhere
 /// and run again, from find_commanded() on.
 [[nodiscard]] Result<std::string> amend(ForgeRepository& repository, const CommandedPullRequest& pull,
-                                        const Amendment& amendment, const CommentEvent& event);
+                                        const Amendment& amendment, const CommandRequest& request);
 
 }  // namespace mlx::bot

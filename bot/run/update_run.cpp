@@ -7,6 +7,7 @@
 #include "bot/core/render.h"
 #include "bot/core/update/conflict_suggestions.h"
 #include "bot/core/update/update_answers.h"
+#include "bot/run/forge_blobs.h"
 #include "bot/run/own_commit.h"
 #include "bot/run/upsert_comment.h"
 #include "engine/plan/status.h"
@@ -14,18 +15,6 @@
 
 namespace mlx::bot {
 namespace {
-
-/// Contents by their blob id, as the forge keeps them.
-class ForgeBlobs final : public BlobSource {
- public:
-  explicit ForgeBlobs(ForgeRepository& repository) : repository_(repository) {}
-  [[nodiscard]] Result<std::optional<std::string>> blob(const BlobId& id) const override {
-    return repository_.blob(id);
-  }
-
- private:
-  ForgeRepository& repository_;
-};
 
 KnownUpdate known_update(const ListedPullRequest& listed) {
   KnownUpdate known{.number = listed.number,

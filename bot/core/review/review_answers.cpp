@@ -1,5 +1,7 @@
 #include "bot/core/review/review_answers.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "bot/core/markdown.h"
@@ -10,6 +12,7 @@ namespace mlx::bot {
 namespace {
 
 constexpr std::size_t kLongestList = 12'000;
+constexpr std::size_t kMostEvidence = 5;
 
 std::string render_line(const RuleFinding& found) {
   const auto& evidence = found.finding.evidence;
@@ -48,14 +51,38 @@ std::string render_unknown_finding(std::string_view name) {
          ". Its name stands below it in the review.\n";
 }
 
-std::string render_ignored_finding(std::string_view name) {
-  return code_span(name) +
-         " is on the configuration's list `bot.ignore` now, and is not shown any more. Take it off "
-         "there to hear of it again.\n";
+std::string render_ignored(const std::vector<std::string>& names) {
+  return quoted_names(names) + (names.size() == 1 ? " is" : " are") +
+         " on the configuration's list `bot.ignore` now, and " + (names.size() == 1 ? "is" : "are") +
+         " not shown any more. Whoever takes them off there hears of them again.\n";
 }
 
-std::string render_ignored_already(std::string_view name) {
-  return code_span(name) + " is ignored already.\n";
+std::string render_ignored_already(const std::vector<std::string>& names) {
+  return quoted_names(names) + (names.size() == 1 ? " is" : " are") + " ignored already.\n";
+}
+
+std::string render_recommendation(const Recommendation& recommendation, std::string_view command_prefix,
+                                  const std::function<std::string(const Evidence&)>& place) {
+  std::string text = fmt::format("**💡 {} does this already:** {}.\n", code_span(recommendation.component),
+                                 message(recommendation.reason));
+  const auto& evidence = recommendation.evidence;
+  for (std::size_t i = 0; i < std::min(evidence.size(), kMostEvidence); ++i)
+    text += fmt::format("- {} {}\n", place(evidence[i].place), message(evidence[i].text));
+  if (evidence.size() > kMostEvidence) text += fmt::format("- {} more\n", evidence.size() - kMostEvidence);
+  return text + fmt::format("\n→ {} opens a pull request, {} keeps it quiet\n\n",
+                            code_span(fmt::format("{} add {}", command_prefix, recommendation.component)),
+                            code_span(fmt::format("{} ignore {}", command_prefix, recommendation.component)));
+}
+
+std::string render_recommendations(const std::vector<Recommendation>& recommendations,
+                                   std::string_view command_prefix) {
+  if (recommendations.empty()) return "Nothing here is written by hand that a component would do better.\n";
+  std::string text;
+  for (const Recommendation& recommendation : recommendations) {
+    text += render_recommendation(recommendation, command_prefix,
+                                  [](const Evidence& place) { return code_span(to_string(place)); });
+  }
+  return text;
 }
 
 }  // namespace mlx::bot

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/advise/recommend.h"
 #include "engine/compat/rule.h"
 #include "engine/compat/rule_finding.h"
 
@@ -16,7 +18,14 @@ namespace mlx::bot {
                                               const std::vector<std::string>& components);
 [[nodiscard]] std::string render_rule(const Rule& rule);
 [[nodiscard]] std::string render_unknown_finding(std::string_view name);
-[[nodiscard]] std::string render_ignored_finding(std::string_view name);
-[[nodiscard]] std::string render_ignored_already(std::string_view name);
+[[nodiscard]] std::string render_ignored(const std::vector<std::string>& names);
+[[nodiscard]] std::string render_ignored_already(const std::vector<std::string>& names);
+
+/// One recommendation, with what to write to follow or to refuse it; `place` shows where its evidence is.
+[[nodiscard]] std::string render_recommendation(
+    const Recommendation& recommendation, std::string_view command_prefix,
+    const std::function<std::string(const Evidence& evidence)>& place);
+[[nodiscard]] std::string render_recommendations(const std::vector<Recommendation>& recommendations,
+                                                 std::string_view command_prefix);
 
 }  // namespace mlx::bot

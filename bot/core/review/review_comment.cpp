@@ -7,6 +7,7 @@
 
 #include "bot/core/markdown.h"
 #include "bot/core/render_parts.h"
+#include "bot/core/review/review_answers.h"
 #include "engine/base/digest.h"
 #include "engine/base/http.h"
 #include "engine/compat/rule.h"
@@ -64,18 +65,6 @@ std::string render_finding(const RuleFinding& found, const ReviewedPullRequest& 
   if (!found.finding.remedy.empty()) text += "→ " + message(found.finding.remedy) + "\n";
   text += fmt::format("<sub>`{}`</sub>\n\n", id_of(found));
   return text;
-}
-
-std::string render_recommendation(const Recommendation& recommendation, const ReviewedPullRequest& pull) {
-  std::string text = fmt::format("**💡 {} does this already:** {}.\n", code_span(recommendation.component),
-                                 message(recommendation.reason));
-  for (std::size_t i = 0; i < std::min(recommendation.evidence.size(), kMostPlaces); ++i) {
-    const RecommendationEvidence& seen = recommendation.evidence[i];
-    text += fmt::format("- {} {}\n", place(seen.place, pull), message(seen.text));
-  }
-  return text + fmt::format("\n→ {} opens a pull request, {} keeps it quiet\n\n",
-                            code_span(pull.command_prefix + " add " + recommendation.component),
-                            code_span(pull.command_prefix + " ignore " + recommendation.component));
 }
 
 /// Those of the earlier comment that are not there any more, and those that are mended since long.
@@ -199,7 +188,8 @@ std::string render_review_comment(const PullRequestReview& review, const SaidFin
                         counted(findings.left_out(), "more finding"));
   }
   for (const Recommendation& recommendation : review.recommendations)
-    text += render_recommendation(recommendation, pull);
+    text += render_recommendation(recommendation, pull.command_prefix,
+                                  [&](const Evidence& evidence) { return place(evidence, pull); });
   CappedText mended(kLongestMended);
   for (const SaidFinding& one : said.mended) mended.add("- ~~" + neutralised(one.title) + "~~ ✅\n");
   if (!said.mended.empty()) text += "Mended:\n\n" + mended.text() + "\n";

@@ -307,3 +307,18 @@ TEST_CASE("commands about updates") {
   CHECK(problem_in("/mlx unignore").find("needs what is ignored") != std::string::npos);
   CHECK(problem_in("/mlx updat").find("did you mean `update`?") != std::string::npos);
 }
+
+TEST_CASE("commands about findings and recommendations") {
+  const auto action_in = [](std::string_view markdown) { return only_command_in(markdown).action; };
+  using Action = decltype(Command::action);
+  CHECK(action_in("/mlx check api, log api") == Action(CheckCommand{.components = {"api", "log"}}));
+  CHECK(action_in("/mlx diff") == Action(DiffCommand{}));
+  CHECK(action_in("/mlx diff api log api") == Action(DiffCommand{.components = {"api", "log"}}));
+  CHECK(action_in("/mlx Recommend") == Action(RecommendCommand{}));
+  CHECK(action_in("/mlx ignore blocking-call route-collision-3f9a2c10") ==
+        Action(IgnoreCommand{.names = {"blocking-call", "route-collision-3f9a2c10"}}));
+  CHECK(problem_in("/mlx ignore blocking-call api").find("takes one") != std::string::npos);
+  CHECK(problem_in("/mlx recommend api").find("takes nothing") != std::string::npos);
+  CHECK(problem_in("/mlx diff --stat").find("no option `--stat`") != std::string::npos);
+  CHECK(problem_in("/mlx dif").find("did you mean `diff`?") != std::string::npos);
+}

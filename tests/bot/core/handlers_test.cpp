@@ -314,3 +314,42 @@ TEST_CASE("a platform that is too large for requests is refused with what to do 
   CHECK_FALSE(outcome->succeeded);
   CHECK_THAT(outcome->answer, Catch::Contains("3000") && Catch::Contains("`mlx extract`"));
 }
+
+TEST_CASE("diff shows what was made of components, whatever they hold") {
+  World world;
+  CHECK_THAT(world.run("/mlx diff").answer, Catch::Contains("No component is here yet"));
+  world.apply(world.run("/mlx add web").proposal->plan);
+  SECTION("nothing") {
+    CHECK_THAT(world.run("/mlx diff web").answer,
+               Catch::Contains("**`web` 1.2.0**") && Catch::Contains("Nothing of it is changed here.") &&
+                   Catch::Contains("This is the newest version.") && !Catch::Contains("settings"));
+  }
+  SECTION("a line") {
+    world.project["src/web/__init__.py"] += "# ```\n# </details> @octocat\n";
+    const Outcome outcome = world.run("/mlx diff");
+    CHECK_THAT(outcome.answer, Catch::Contains("What you made of it: 1 file") &&
+                                   Catch::Contains("````diff\n") &&
+                                   Catch::Contains("+# </details> @octocat\n````"));
+  }
+  SECTION("more than a comment holds") {
+    for (int i = 0; i < 20'000; ++i) world.project["src/web/__init__.py"] += "# ünlike\n";
+    const Outcome outcome = world.run("/mlx diff web");
+    CHECK(outcome.answer.size() < 12'000);
+    CHECK_THAT(outcome.answer,
+               Catch::Contains("+# ünlike\n```\n\n`mlx diff` on your machine shows the rest."));
+  }
+  SECTION("a component that is not here") {
+    const Outcome outcome = world.run("/mlx diff webb");
+    CHECK_FALSE(outcome.succeeded);
+    CHECK_THAT(outcome.answer, Catch::Contains("webb"));
+  }
+}
+
+TEST_CASE("recommend answers with what is written by hand, and how to refuse it") {
+  World world;
+  CHECK_THAT(world.run("/mlx recommend").answer, Catch::Contains("Nothing here is written by hand"));
+  world.project["mlx.toml"] = "[bot]\nreview = { recomend = 1 }\n";
+  const Outcome broken = world.run("/mlx recommend");
+  CHECK_FALSE(broken.succeeded);
+  CHECK_THAT(broken.answer, Catch::Contains("mlx.toml:2"));
+}

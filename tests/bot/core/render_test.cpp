@@ -212,7 +212,8 @@ TEST_CASE("errors, refusals and findings quote people without obeying them") {
   const CommentEvent event{.repository = {.owner = "octo-team", .name = "shop"}, .sender = kHostile};
   for (const std::string& text :
        {render_error(error), render_forge_refusal(error), render_gave_up(error), render_blocked(blocked),
-        render_nothing_to_add(blocked), render_invalid({.problem = kHostile}), render_no_write_access(event),
+        render_nothing_to_add(blocked), render_invalid({.problem = kHostile}),
+        render_no_write_access(event.repository, event.sender),
         render_reply("<!-- mlx:reply -->", {{.line = kHostile, .succeeded = false, .answer = "no"}})}) {
     check_is_harmless(text);
     CHECK(render_as_github(text).count("code_block") == 0);
@@ -258,13 +259,13 @@ TEST_CASE("a body with very many files is cut, and what comes after it does not 
 
 TEST_CASE("a reply is found again by comment and commands") {
   const auto commands = [](const char* text) { return parse_commands(text, "/mlx"); };
-  const std::string marker = reply_marker(41, commands("/mlx list"));
-  CHECK(marker == reply_marker(41, commands("text\n\n/mlx  list")));
-  CHECK(marker != reply_marker(42, commands("/mlx list")));
-  CHECK(marker != reply_marker(41, commands("/mlx status")));
-  CHECK(marker != reply_marker(41, commands("/mlx list\n/mlx list")));
+  const std::string marker = reply_marker("41", commands("/mlx list"));
+  CHECK(marker == reply_marker("41", commands("text\n\n/mlx  list")));
+  CHECK(marker != reply_marker("42", commands("/mlx list")));
+  CHECK(marker != reply_marker("41", commands("/mlx status")));
+  CHECK(marker != reply_marker("41", commands("/mlx list\n/mlx list")));
   // What the comment says cannot close the HTML comment that the marker is.
-  const std::string hostile = reply_marker(41, commands("/mlx add -->x"));
+  const std::string hostile = reply_marker("41", commands("/mlx add -->x"));
   CHECK(hostile.find("-->") == hostile.size() - 3);
 
   const std::string reply = render_reply(marker, {{.line = "/mlx list", .succeeded = true, .answer = "one"},

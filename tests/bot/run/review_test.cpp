@@ -353,10 +353,17 @@ TEST_CASE_METHOD(Reviewed, "what a component does already is recommended where i
                             Contains("**💡 `retry` does this already:**") && Contains("/src/fetch.py#L5)") &&
                             Contains("`/mlx add retry`"));
   issue = pull;
+  write_again("reader-rita", "/mlx recommend");
+  REQUIRE(run() == RunOutcome::kDone);
+  CHECK_THAT(sandbox.replies(pull).back(),
+             Contains("**💡 `retry` does this already:**") && Contains("- `src/fetch.py:5`"));
   write_again("writer-will", "/mlx ignore retry");
   REQUIRE(run() == RunOutcome::kDone);
   look();
   CHECK_THAT(comment(), !Contains("`retry` does this"));
+  write_again("reader-rita", "/mlx recommend");
+  REQUIRE(run() == RunOutcome::kDone);
+  CHECK_THAT(sandbox.replies(pull).back(), Contains("Nothing here is written by hand"));
 }
 
 TEST_CASE_METHOD(Reviewed, "an edit that the next update will trip over is told of", "[review]") {
