@@ -42,6 +42,7 @@ struct CheckActionEvent {
   std::int64_t installation = 0;  ///< of the App; 0 if the forge did not say
   std::int64_t number = 0;        ///< of the pull request
   std::string head_sha;           ///< that was checked; the pull request may have gone on since
+  std::string checked_at;         ///< when that check ended, or began (RFC 3339)
   std::string action;             ///< the button's identifier
   std::string sender;
   bool sender_is_bot = false;

@@ -5,6 +5,7 @@
 #include "bot/core/command.h"
 #include "bot/core/error_audience.h"
 #include "bot/core/render.h"
+#include "bot/run/check_action.h"
 #include "bot/run/run_commands.h"
 #include "bot/run/run_pull_request.h"
 #include "bot/run/update_events.h"
@@ -69,7 +70,10 @@ Result<RunOutcome> run_event(const Event& event, Forge& forge, const RunOptions&
       const auto repository = forge.repository(pull.repository, pull.installation);
       return run_pull_request(pull, *repository, options);
     }
-    Result<RunOutcome> operator()(const CheckActionEvent&) const { return RunOutcome::kIgnored; }
+    Result<RunOutcome> operator()(const CheckActionEvent& pressed) const {
+      const auto repository = forge.repository(pressed.repository, pressed.installation);
+      return run_check_action(pressed, *repository, options);
+    }
     Result<RunOutcome> operator()(const BodyEditedEvent& edited) const {
       return run_body_edited(edited, forge, options);
     }
@@ -85,6 +89,11 @@ Result<RunOutcome> run_event(const Event& event, Forge& forge, const RunOptions&
 }
 
 Result<void> report_failure(const Event& event, Forge& forge, const RunOptions& options, const Error& error) {
+  if (const auto* pressed = std::get_if<CheckActionEvent>(&event)) {
+    const auto repository = forge.repository(pressed->repository, pressed->installation);
+    const std::vector<Command> button = {{.line = pressed->action, .action = HelpCommand{}}};
+    return put_answer(*repository, request_of(*pressed), button, same_answer(button, render_gave_up(error)));
+  }
   const auto* comment = std::get_if<CommentEvent>(&event);
   if (comment == nullptr || !is_for_us(*comment)) return {};
   const auto commands = commands_of(*comment, options);

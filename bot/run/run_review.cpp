@@ -27,26 +27,15 @@ class ReviewRun {
   }
 
   Result<RunOutcome> run() {
-    const auto configuration = read_configuration(*opened_.base);
-    if (!configuration) {
-      // It is wrong before this pull request: who is told of that is for updates to say.
-      if (is_for_the_user(configuration.error())) return RunOutcome::kIgnored;
-      return std::unexpected(configuration.error());
-    }
     const auto catalogue = MLX_TRY(open_directory_snapshot(options_.registry_directory));
     const Registry registry = MLX_TRY(Registry::open(*catalogue, options_.registry_name));
-    const Registries registries(registry);
-    const PullRequestReview review = MLX_TRY(review_pull_request({.base = *opened_.base,
-                                                                  .head = *opened_.head,
-                                                                  .changed = opened_.changed,
-                                                                  .configuration = *configuration,
-                                                                  .is_from_fork = pull_.is_from_fork,
-                                                                  .registries = registries,
-                                                                  .cache = *options_.index_cache}));
+    const auto made = MLX_TRY(review_opened(opened_, registry, *options_.index_cache));
+    if (!made) return RunOutcome::kIgnored;
+    const PullRequestReview& review = made->review;
     // What was pushed meanwhile comes with an event of its own, and this would be the older word.
     const auto now = MLX_TRY(repository_.pull_request(event_.number));
     if (!now || !now->is_open || now->head_sha != pull_.head_sha) return RunOutcome::kIgnored;
-    MLX_CHECK(say(review, configuration->bot.review));
+    MLX_CHECK(say(review, made->configuration.bot.review));
     return is_worth_saying(review) ? RunOutcome::kDone : RunOutcome::kIgnored;
   }
 
@@ -133,6 +122,28 @@ Result<OpenedPullRequest> open_pull_request(std::int64_t number, const PullReque
   opened.listed = MLX_TRY(repository.snapshot({.sha = branches.head_sha, .tree = {}}));
   opened.head = std::make_unique<PatchedSnapshot>(*opened.base, *opened.listed, opened.changed);
   return opened;
+}
+
+Result<std::optional<OpenedReview>> review_opened(const OpenedPullRequest& opened, const Registry& registry,
+                                                  IndexCache& cache) {
+  auto configuration = read_configuration(*opened.base);
+  if (!configuration) {
+    // It is wrong before this pull request: who is told of that is for updates to say.
+    if (is_for_the_user(configuration.error())) return std::nullopt;
+    return std::unexpected(configuration.error());
+  }
+  const Registries registries(registry);
+  PullRequestReview review = MLX_TRY(review_pull_request({.base = *opened.base,
+                                                          .head = *opened.head,
+                                                          .changed = opened.changed,
+                                                          .configuration = *configuration,
+                                                          .is_from_fork = opened.branches.is_from_fork,
+                                                          .registries = registries,
+                                                          .cache = cache}));
+  OpenedReview made;
+  made.review = std::move(review);
+  made.configuration = *std::move(configuration);
+  return made;
 }
 
 Result<RunOutcome> run_review(const PullRequestEvent& event, const OpenedPullRequest& opened,

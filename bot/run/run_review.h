@@ -1,10 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "bot/core/event.h"
+#include "bot/core/review/review_pull_request.h"
 #include "bot/forge/forge.h"
 #include "bot/run/run_event.h"
+#include "engine/component/registry.h"
 
 namespace mlx::bot {
 
@@ -22,6 +25,15 @@ struct OpenedPullRequest {
 [[nodiscard]] Result<OpenedPullRequest> open_pull_request(std::int64_t number,
                                                           const PullRequestBranches& branches,
                                                           ForgeRepository& repository);
+
+/// What there is to say of a pull request, and by which configuration.
+struct OpenedReview {
+  PullRequestReview review;
+  ProjectConfiguration configuration;  ///< the base's
+};
+/// Nothing if the base's configuration cannot be read: it is not for this pull request to hear of that.
+[[nodiscard]] Result<std::optional<OpenedReview>> review_opened(const OpenedPullRequest& opened,
+                                                                const Registry& registry, IndexCache& cache);
 
 /// Reviews a pull request: one comment that is kept up to date, a check run where the forge has them, and
 /// remarks on lines that one change would mend. What was said and holds no longer is struck. May be cut off

@@ -6,6 +6,7 @@
 
 #include "bot/core/markdown.h"
 #include "bot/core/render_parts.h"
+#include "bot/core/review/review_buttons.h"
 #include "engine/base/digest.h"
 #include "engine/compat/rule.h"
 
@@ -82,6 +83,11 @@ CheckRun render_review_check(const PullRequestReview& review, const ReviewSettin
                     : list.text();
   if (list.left_out() != 0)
     run.summary += fmt::format("\n… and {}.\n", counted(list.left_out(), "more finding"));
+  for (const Recommendation& recommendation : review.recommendations) {
+    run.summary += fmt::format("\n💡 {} does this already: {}.\n", code_span(recommendation.component),
+                               message(recommendation.reason));
+  }
+  run.actions = review_buttons(review);
   return run;
 }
 

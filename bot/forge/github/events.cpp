@@ -137,6 +137,8 @@ Result<Event> read_check_action(const JsonReader& payload, const JsonReader& che
   event.installation = MLX_TRY(read_installation(payload));
   event.number = MLX_TRY(read_checked(check));
   event.head_sha = MLX_TRY(check.string("head_sha"));
+  const auto completed_at = MLX_TRY(check.string_if_present("completed_at"));
+  event.checked_at = completed_at ? *completed_at : MLX_TRY(check.string("started_at"));
   event.action = MLX_TRY(MLX_TRY(payload.at("requested_action")).string("identifier"));
   event.sender = MLX_TRY(MLX_TRY(payload.at("sender")).string("login"));
   event.sender_is_bot = MLX_TRY(is_sent_by_bot(payload));

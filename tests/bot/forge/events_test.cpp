@@ -273,6 +273,8 @@ json check_run(const std::string& action) {
   delivery["check_run"] = {{"id", 9},
                            {"head_sha", "h1"},
                            {"external_id", "mlx:12:0123456789abcdef"},
+                           {"started_at", "2026-11-20T10:00:00Z"},
+                           {"completed_at", "2026-11-20T10:00:01Z"},
                            {"pull_requests", json::array()}};
   if (action == "requested_action") delivery["requested_action"] = {{"identifier", "add web"}};
   return delivery;
@@ -287,8 +289,12 @@ TEST_CASE("a button of a check run is pressed") {
   CHECK(pressed.installation == 51);
   CHECK(pressed.number == 12);
   CHECK(pressed.head_sha == "h1");
+  CHECK(pressed.checked_at == "2026-11-20T10:00:01Z");
   CHECK(pressed.action == "add web");
   CHECK(pressed.sender == "octocat");
+  json running = delivery;
+  running["check_run"]["completed_at"] = nullptr;
+  CHECK(std::get<CheckActionEvent>(event_of(running, "check_run")).checked_at == "2026-11-20T10:00:00Z");
   CHECK_FALSE(pressed.sender_is_bot);
   delivery["sender"]["type"] = "Bot";
   CHECK(std::get<CheckActionEvent>(event_of(delivery, "check_run")).sender_is_bot);

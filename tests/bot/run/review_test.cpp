@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include "bot/core/review/review_buttons.h"
 #include "tests/bot/run/run_world.h"
 #include "tests/support/registry_builder.h"
 
@@ -217,6 +218,60 @@ TEST_CASE_METHOD(Reviewed, "check answers for the pull request that it is writte
   CHECK_THAT(sandbox.replies(issue).back(), Contains("Nothing clashes here."));
   write_again("reader-rita", "/mlx check nothing");
   REQUIRE(run() == RunOutcome::kRefused);
+}
+
+TEST_CASE_METHOD(Reviewed, "buttons of the check run do what the commands do that they stand for",
+                 "[review]") {
+  push({{"src/wait.py", kWaiting}});
+  look();
+  const std::string checked = sandbox.branches().at("feature");
+  const auto press = [&](const std::string& user, const std::string& button) {
+    const auto outcome = run(CheckActionEvent{.repository = {.owner = "octo-team", .name = "shop"},
+                                              .number = pull,
+                                              .head_sha = checked,
+                                              .checked_at = "2026-01-01T00:00:00Z",
+                                              .action = button,
+                                              .sender = user,
+                                              .sender_is_bot = user.ends_with("[bot]")});
+    if (!outcome) FAIL(to_string(outcome.error()));
+    return *outcome;
+  };
+  const auto answers = [&] { return sandbox.replies(pull).size(); };
+
+  SECTION("ignore") {
+    CHECK(press("reader-rita", "ignore") == RunOutcome::kRefused);
+    CHECK_THAT(sandbox.replies(pull).back(), Contains("needs write access"));
+    CHECK(sandbox.branches().at("feature") == checked);
+
+    if (GENERATE(false, true)) push({{"src/other.py", "X = 1\n"}});
+    const std::string before = sandbox.branches().at("feature");
+    CHECK(press("writer-will", "ignore") == RunOutcome::kDone);
+    CHECK_THAT(sandbox.replies(pull).back(),
+               Contains("/mlx ignore blocking-call-") && Contains("bot.ignore"));
+    CHECK_THAT(sandbox.tree("feature").at("mlx.toml").text, Contains("ignore = [\"blocking-call-"));
+    const std::string after = sandbox.branches().at("feature");
+    CHECK(after != before);
+    const auto said = answers();
+    CHECK(press("writer-will", "ignore") == RunOutcome::kDone);
+    CHECK(sandbox.branches().at("feature") == after);
+    CHECK(answers() == said);
+    look();
+    CHECK_THAT(comment(), Contains("1 finding that the configuration ignores is not shown"));
+  }
+  SECTION("add") {
+    PullRequestReview review;
+    review.recommendations = {{.component = "api"}};
+    sandbox.commit("octocat", "main", {{"mlx.lock", nullptr}, {"src/api/__init__.py", nullptr}});
+    CHECK(press("writer-will", review_buttons(review).front().identifier) == RunOutcome::kDone);
+    CHECK_THAT(sandbox.replies(pull).back(), Contains("`/mlx add api`"));
+  }
+  SECTION("by a program, or of another version of the bot") {
+    const auto said = answers();
+    CHECK(press("helper[bot]", "ignore") == RunOutcome::kIgnored);
+    CHECK(press("writer-will", "add:0123456789abcdef") == RunOutcome::kIgnored);
+    CHECK(press("writer-will", "merge") == RunOutcome::kIgnored);
+    CHECK(answers() == said);
+  }
 }
 
 TEST_CASE("a finding that is ignored on an issue becomes a pull request", "[review]") {

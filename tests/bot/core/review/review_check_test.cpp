@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "bot/core/review/review_buttons.h"
 #include "bot/core/review/review_comment.h"
 #include "engine/base/digest.h"
 
@@ -64,4 +65,30 @@ TEST_CASE("what is no comment of a review says nothing") {
     CHECK(said_in(text).open.empty());
     CHECK(said_in(text).mended.empty());
   }
+}
+
+TEST_CASE("a review's check run has buttons for what it says, and no more than a click should do") {
+  const auto labels = [](const PullRequestReview& review) {
+    std::vector<std::string> all;
+    const CheckRun run = render_review_check(review, {}, {.head_sha = "abc"}, 1);
+    CHECK(check_limits(run));
+    for (const CheckAction& action : run.actions) all.push_back(action.label);
+    return all;
+  };
+  using Labels = std::vector<std::string>;
+  PullRequestReview review;
+  CHECK(labels(review).empty());
+  review.recommendations = {{.component = "config-management"},
+                            {.component = "@acme/cache"},
+                            {.component = "retry"},
+                            {.component = "plugin-registry"}};
+  CHECK(labels(review) == Labels{"Add what does this", "Add retry"});
+  review.added = review_of("one").added;
+  CHECK(labels(review) == Labels{"Add what does this", "Add retry", "Ignore this finding"});
+  review.added = RuleFindings(10, review.added.front());
+  CHECK(labels(review).back() == "Ignore all of these");
+  CHECK(ignore_button_command(review, "/mlx"));
+  review.added = RuleFindings(11, review.added.front());
+  CHECK(labels(review) == Labels{"Add what does this", "Add retry"});
+  CHECK_FALSE(ignore_button_command(review, "/mlx"));
 }

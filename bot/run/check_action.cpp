@@ -1,0 +1,57 @@
+#include "bot/run/check_action.h"
+
+#include <algorithm>
+
+#include "bot/core/render.h"
+#include "bot/core/review/review_buttons.h"
+#include "bot/run/run_commands.h"
+#include "bot/run/run_review.h"
+#include "engine/io/directory.h"
+
+namespace mlx::bot {
+namespace {
+
+/// What the button stands for; nothing if it is none of ours, or there is nothing left for it to do.
+Result<std::optional<Command>> command_of(const CheckActionEvent& event, const PullRequestBranches& pull,
+                                          ForgeRepository& repository, const RunOptions& options) {
+  const auto catalogue = MLX_TRY(open_directory_snapshot(options.registry_directory));
+  const Registry registry = MLX_TRY(Registry::open(*catalogue, options.registry_name));
+  if (!is_ignore_button(event.action))
+    return add_button_command(event.action, registry, options.command_prefix);
+  PullRequestBranches checked = pull;
+  checked.head_sha = event.head_sha;
+  const OpenedPullRequest opened = MLX_TRY(open_pull_request(event.number, checked, repository));
+  const auto review = MLX_TRY(review_opened(opened, registry, *options.index_cache));
+  return review ? ignore_button_command(review->review, options.command_prefix) : std::nullopt;
+}
+
+}  // namespace
+
+CommandRequest request_of(const CheckActionEvent& event) {
+  return {.repository = event.repository,
+          .issue = event.number,
+          .sender = event.sender,
+          .asked_at = event.checked_at,
+          .id = "check-" + event.head_sha + "-" + event.action};
+}
+
+Result<RunOutcome> run_check_action(const CheckActionEvent& event, ForgeRepository& repository,
+                                    const RunOptions& options) {
+  if (event.sender_is_bot) return RunOutcome::kIgnored;
+  const auto pull = MLX_TRY(repository.pull_request(event.number));
+  if (!pull) {
+    // Unless it is the repository that we cannot see: that is for the operator to know.
+    MLX_CHECK(repository.default_branch());
+    return RunOutcome::kIgnored;
+  }
+  const auto command = MLX_TRY(command_of(event, *pull, repository, options));
+  if (!command) return RunOutcome::kIgnored;
+  const std::vector<Command> commands = {*command};
+  const CommandRequest request = request_of(event);
+  const auto reports = MLX_TRY(run_commands(commands, request, repository, options));
+  MLX_CHECK(put_answer(repository, request, commands, reports));
+  const bool is_success = std::ranges::all_of(reports, &CommandReport::succeeded);
+  return is_success ? RunOutcome::kDone : RunOutcome::kRefused;
+}
+
+}  // namespace mlx::bot
