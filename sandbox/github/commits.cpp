@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::size_t kMostFiles = 300;
 
-Json files_json(const Context& context, const std::vector<FileChange>& files, const std::string& commit) {
+Json files_json(const Context& context, std::vector<FileChange> files, const std::string& commit) {
+  leave_out_large_patches(files);
   Json json = Json::array();
   for (const FileChange& file : files) {
     if (json.size() == kMostFiles) break;

@@ -52,6 +52,9 @@ namespace mlx::sandbox::github {
 [[nodiscard]] Json commit_json(const State& state, const Commit& commit);      ///< "commits" API
 [[nodiscard]] Json git_commit_json(const State& state, const Commit& commit);  ///< "git/commits" API
 [[nodiscard]] Json ref_json(const State& state, const Ref& ref);
+/// Takes away what GitHub does not show: patches of more than 20,000 lines or 500 KB, and those after the
+/// first 20,000 lines or 1 MB of all (docs.github.com, "Repository limits").
+void leave_out_large_patches(std::vector<FileChange>& files);
 [[nodiscard]] Json file_change_json(const State& state, const FileChange& change, const std::string& commit);
 [[nodiscard]] std::string signature_time(const Signature& signature);
 

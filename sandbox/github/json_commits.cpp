@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "sandbox/github/json.h"
 
 namespace mlx::sandbox::github {
@@ -90,6 +92,26 @@ Json ref_json(const State& state, const Ref& ref) {
            {{"sha", ref.sha},
             {"type", ref.type},
             {"url", api + "/git/" + std::string(ref.type) + "s/" + ref.sha}}}};
+}
+
+void leave_out_large_patches(std::vector<FileChange>& files) {
+  constexpr std::size_t kMostLines = 20'000;
+  constexpr std::size_t kMostBytesOfOne = 500'000;
+  constexpr std::size_t kMostBytes = 1'000'000;
+  std::size_t lines = 0;
+  std::size_t bytes = 0;
+  for (FileChange& file : files) {
+    if (!file.patch) continue;
+    const auto own_lines = static_cast<std::size_t>(std::ranges::count(*file.patch, '\n')) + 1;
+    const bool is_shown = file.patch->size() <= kMostBytesOfOne && own_lines <= kMostLines &&
+                          bytes + file.patch->size() <= kMostBytes && lines + own_lines <= kMostLines;
+    if (is_shown) {
+      lines += own_lines;
+      bytes += file.patch->size();
+    } else {
+      file.patch.reset();
+    }
+  }
 }
 
 Json file_change_json(const State& state, const FileChange& change, const std::string& commit) {

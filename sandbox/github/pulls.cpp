@@ -8,6 +8,8 @@
 namespace mlx::sandbox::github {
 namespace {
 
+constexpr std::size_t kMostFiles = 3'000;  // of a pull request that are listed
+
 constexpr std::string_view kResource = "PullRequest";
 
 Answer<Issue*> find_pull(Context& context, const Request& request) {
@@ -158,7 +160,9 @@ Answer<Response> update_pull(Context& context, const Request& request) {
 
 Answer<Response> list_files(Context& context, const Request& request) {
   const Issue* issue = MLX_TRY(find_pull(context, request));
-  const auto files = MLX_TRY(changed_files(context, issue->pull_request()));
+  auto files = MLX_TRY(changed_files(context, issue->pull_request()));
+  files.resize(std::min(files.size(), kMostFiles));
+  leave_out_large_patches(files);
   return paginated(context, request, files, [&](const FileChange& file) {
     return file_change_json(context.state, file, issue->pull_request().head_sha);
   });

@@ -153,6 +153,26 @@ TEST_CASE("History is listed and compared") {
   CHECK(bot.get(forge.repository + "/commits/none").status == 422);
 }
 
+TEST_CASE("Patches that are too large are not shown") {
+  Forge forge;
+  Caller bot = forge.as("bot");
+  std::string lines;
+  for (int i = 0; i < 20'001; ++i) lines += "x\n";
+  const std::string main = forge.main_sha();
+  std::string head = forge.commit(main, "a_bytes.txt", std::string(500'001, 'x') + "\n");
+  for (const char* name : {"b.txt", "c.txt"})
+    head = forge.commit(head, name, std::string(450'000, 'x') + "\n");
+  head = forge.commit(head, "d_lines.txt", lines);
+  head = forge.commit(head, "e.txt", std::string(200'000, 'x') + "\n");
+  head = forge.commit(head, "f.txt", "short\n");
+  forge.branch("mlx/x", head);
+  std::string shown;
+  const Json comparison = bot.get(forge.repository + "/compare/main...mlx/x").body;
+  for (const Json& file : comparison["files"])
+    if (file.contains("patch")) shown += file["filename"].get<std::string>() + " ";
+  CHECK(shown == "b.txt c.txt f.txt ");
+}
+
 TEST_CASE("Contents are files, directories and raw bytes") {
   Forge forge;
   Caller nobody = forge.as("nobody");

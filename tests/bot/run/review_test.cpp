@@ -367,6 +367,69 @@ TEST_CASE_METHOD(Reviewed, "more than a comment and a call hold is shortened, an
   CHECK(all.size() == 280);
 }
 
+TEST_CASE_METHOD(Reviewed, "a pull request of more files than are listed is reviewed as far as they are",
+                 "[review]") {
+  Files files;
+  for (int i = 0; i < 3'001; ++i) files.emplace(fmt::format("src/m/f{:04}.py", i), "X = 1\n");
+  files["src/m/f0001.py"] = kWaiting;
+  push(files);
+  look();
+  CHECK_THAT(comment(), Contains("### MLX found 1 warning") && Contains("/src/m/f0001.py#L5)") &&
+                            Contains("The forge lists only a part of the files that change here."));
+  CHECK(requests < 50);
+}
+
+TEST_CASE_METHOD(Reviewed, "a diff that the forge does not show is read all the same", "[review]") {
+  push({{"data/table.csv", std::string(5'000'000, 'x') + "\n"},
+        {"src/large.py", std::string(kWaiting) + "\n\nTEXT = \"" + std::string(1'000'000, 'x') + "\"\n"},
+        {"src/wait.py", kWaiting}});
+  std::size_t largest = 0;
+  http.after = [&](const HttpRequest&, const HttpResponse& answer) {
+    largest = std::max(largest, answer.body.size());
+  };
+  look();
+  CHECK_THAT(comment(), Contains("### MLX found 2 warnings") && Contains("/src/large.py#L5)") &&
+                            Contains("/src/wait.py#L5)"));
+  CHECK(largest < 2'000'000);  // in base 64, and nothing of the table
+}
+
+TEST_CASE_METHOD(Reviewed, "a base branch that is gone", "[review]") {
+  sandbox.ask("octocat", "POST", "/git/refs",
+              {{"ref", "refs/heads/release"}, {"sha", sandbox.branches().at("main")}});
+  sandbox.commit("writer-will", "feature", {{"src/wait.py", kWaiting}});
+  pull = sandbox.ask("writer-will", "POST", "/pulls",
+                     {{"title", "Change it"}, {"head", "feature"}, {"base", "release"}})["number"];
+  bool is_gone = false;
+  const auto remove = [&] {
+    if (!std::exchange(is_gone, true)) sandbox.ask("octocat", "DELETE", "/git/refs/heads/release");
+  };
+  SECTION("has closed its pull requests") {
+    remove();
+    CHECK(look() == RunOutcome::kIgnored);
+    CHECK(comments().empty());
+  }
+  SECTION("closes it while it is analysed") {
+    http.after = [&](const HttpRequest& request, HttpResponse&) {
+      if (request.url.find("/compare/") != std::string::npos) remove();
+    };
+    CHECK(look() == RunOutcome::kIgnored);
+    CHECK(is_gone);
+    CHECK(comments().empty());
+  }
+  SECTION("is no reason not to review what the forge still calls open") {
+    remove();
+    http.after = [&](const HttpRequest& request, HttpResponse& answer) {
+      if (request.method != "GET" || request.url.find("/pulls/") == std::string::npos) return;
+      json shown = json::parse(answer.body);
+      if (!shown.is_object()) return;
+      shown["state"] = "open";
+      answer.body = shown.dump();
+    };
+    CHECK(look() == RunOutcome::kDone);
+    CHECK_THAT(comment(), Contains("### MLX found 1 warning"));
+  }
+}
+
 TEST_CASE_METHOD(Reviewed, "a warm review of twenty files takes at most twelve requests", "[review]") {
   Files first;
   for (int i = 0; i < 200; ++i)
