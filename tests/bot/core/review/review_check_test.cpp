@@ -57,6 +57,28 @@ TEST_CASE("bytes that are no text do no harm to a review") {
   CHECK(said_in(render_review_comment(review, {}, {.head_sha = "abc"})).open.size() == 1);
 }
 
+TEST_CASE("a comment of a review is never longer than a forge takes") {
+  const std::string name = repeated("日", 50);
+  PullRequestReview review;
+  SaidFindings before;
+  for (int i = 0; i < 150; ++i) {
+    review.added.push_back(review_of(name, "src/" + std::to_string(i) + name).added[0]);
+    before.mended.push_back({.id = "gone-" + std::to_string(i), .title = std::to_string(i) + name});
+  }
+  for (int i = 0; i < 40; ++i) {
+    review.recommendations.push_back(
+        {.component = "retry" + std::to_string(i),
+         .evidence = {{.place = {.file = "src/" + name, .line = 1}, .text = name}},
+         .reason = repeated("because ", 40)});
+  }
+  const std::string comment = render_review_comment(review, before, {.head_sha = "abc"});
+  CHECK(comment.size() <= 65'536);
+  CHECK_FALSE(said_in(comment).open.empty());
+  // The gravest are said first, and what is open is remembered before what is mended.
+  CHECK(comment.find("src/0" + name) != comment.npos);
+  CHECK(comment.find("more findings for which there is no room here") != comment.npos);
+}
+
 TEST_CASE("what is no comment of a review says nothing") {
   for (const char* text :
        {"", "<!-- mlx:said -->", "<!-- mlx:said {", "<!-- mlx:said [1] -->", "<!-- mlx:said {\"open\":3} -->",
