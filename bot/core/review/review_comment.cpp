@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bot/core/markdown.h"
+#include "bot/core/render_advice.h"
 #include "bot/core/render_parts.h"
 #include "engine/base/digest.h"
 #include "engine/base/http.h"
@@ -207,7 +208,7 @@ SaidFindings said_in(std::string_view comment) {
 }
 
 std::string render_review_comment(const PullRequestReview& review, const SaidFindings& before,
-                                  const ReviewedPullRequest& pull) {
+                                  const ReviewedPullRequest& pull, const Advice& advice) {
   const SaidFindings said = said_now(review, before);
   const std::string head =
       std::string(kReviewMarker) + "\n" + render_state(said) + heading(review, said.mended.size());
@@ -221,12 +222,17 @@ std::string render_review_comment(const PullRequestReview& review, const SaidFin
   tail += footer(review, pull);
 
   constexpr std::size_t kLongestCount = 200;
-  CappedText findings(kLongestComment - head.size() - tail.size() - kLongestCount);
-  for (const RuleFinding& found : review.added) findings.add(render_finding(found, pull));
-  std::string text = head + findings.text();
-  if (findings.left_out() != 0) {
+  std::vector<AdvisedPiece> pieces;
+  for (std::size_t i = 0; i < review.added.size(); ++i) {
+    std::string said_of_it = render_advice(advice, i);
+    if (!said_of_it.empty()) said_of_it += "\n";
+    pieces.push_back({.text = render_finding(review.added[i], pull), .advice = std::move(said_of_it)});
+  }
+  const AdvisedText findings = capped(pieces, kLongestComment - head.size() - tail.size() - kLongestCount);
+  std::string text = head + findings.text;
+  if (findings.left_out != 0) {
     text += fmt::format("… and {} for which there is no room here; the check run lists them.\n\n",
-                        counted(findings.left_out(), "more finding"));
+                        counted(findings.left_out, "more finding"));
   }
   return text + tail;
 }
