@@ -61,6 +61,7 @@ struct CheckArguments {
   bool explain = false;                 ///< what each score is made of
   bool sarif = false;                   ///< for code scanning
   bool markdown = false;                ///< for a comment or a job's summary
+  bool advise = false;                  ///< a model may say what it thinks of the findings
 };
 
 struct ExplainArguments {

@@ -9,6 +9,7 @@
 #include "bot/core/event.h"
 #include "bot/forge/forge.h"
 #include "bot/run/index_memory.h"
+#include "engine/advise/advisor.h"
 #include "engine/base/time_zone.h"
 
 namespace mlx::bot {
@@ -23,6 +24,7 @@ struct RunOptions {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   };
   const TimeZones* time_zones = nullptr;  ///< null: whether there is a zone of a name is not asked
+  Advisor* advisor = nullptr;             ///< explains what a review finds; null: nobody does
 };
 
 enum class RunOutcome {

@@ -36,8 +36,9 @@ struct OpenedReview {
                                                                 const Registry& registry, IndexCache& cache);
 
 /// Reviews a pull request: one comment that is kept up to date, a check run where the forge has them, and
-/// remarks on lines that one change would mend. What was said and holds no longer is struck. May be cut off
-/// anywhere and run again.
+/// remarks on lines that one change would mend. What was said and holds no longer is struck. An advisor is
+/// asked when all that is said, and what it says is put into the comment then; what is known of it without
+/// asking is there at once. May be cut off anywhere and run again.
 [[nodiscard]] Result<RunOutcome> run_review(const PullRequestEvent& event, const OpenedPullRequest& opened,
                                             ForgeRepository& repository, const RunOptions& options);
 

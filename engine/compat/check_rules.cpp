@@ -77,6 +77,13 @@ std::string id_of(const RuleFinding& found) {
   return found.finding.code + "-" + sha256_hex(text).substr(0, kDigits);
 }
 
+std::vector<Finding> facts_of(const RuleFindings& findings) {
+  std::vector<Finding> facts;
+  facts.reserve(findings.size());
+  for (const RuleFinding& found : findings) facts.push_back(found.finding);
+  return facts;
+}
+
 std::optional<std::string> fixed_line(std::string_view line, const LineFix& fix) {
   const auto at = line.find(fix.before);
   const bool is_once = !fix.before.empty() && at != line.npos && line.find(fix.before, at + 1) == line.npos;
