@@ -65,6 +65,13 @@ struct ScriptFact {
   Evidence place;
 };
 
+/// A module that the project imports and does not have, and that a component which could be had brings.
+struct NeededModuleFact {
+  std::string module;     ///< as the project imports it: `shop.api.app`
+  std::string component;  ///< as `mlx add` takes it: `api-serving`, `@acme/api-serving`
+  Evidence place;         ///< of the import
+};
+
 /// One side of a comparison: a component, or what of a project belongs to none. Refers to the index, which
 /// must outlive it.
 struct Party {
@@ -106,6 +113,7 @@ struct CompatFacts {
   /// Versions that the project's lock file pins, by normalized name.
   std::map<std::string, std::string> locked_versions;
   std::set<std::string> known_components;  ///< names of all that could be had
+  std::vector<NeededModuleFact> needed_modules;
 
   [[nodiscard]] const Party* find(std::string_view component) const;
 };

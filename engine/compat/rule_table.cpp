@@ -48,6 +48,17 @@ constexpr std::array kRules = {
              "mlx.lock has api-serving, which requires config-management; mlx.lock does not have that\n",
          .remedy = "`mlx add NAME`.",
          .check = &check_component_missing},
+    Rule{.code = "component-needed",
+         .severity = Severity::kError,
+         .title = "A module is imported that only a component would bring",
+         .meaning =
+             "The project's code imports a module below its own import root that it does not have, and with "
+             "it a name that a component of its registries provides there. The import fails when it is "
+             "reached. Imports in a `try` and those for type checkers are left alone.",
+         .example = "src/shop/app.py:  from src.ratelimit import RateLimiter\n"
+                    "mlx.lock does not have rate-limiting, which brings src.ratelimit\n",
+         .remedy = "`mlx add NAME`, or take the import out.",
+         .check = &check_component_needed},
     Rule{.code = "config-key-collision",
          .severity = Severity::kWarning,
          .title = "One configuration key has two values",

@@ -35,6 +35,7 @@ void check_python_version(const Party&, const CompatFacts&, RuleFindings&);
 
 // components.cpp
 void check_component_missing(const Party&, const CompatFacts&, RuleFindings&);
+void check_component_needed(const Party&, const CompatFacts&, RuleFindings&);
 void check_component_circle(const Party&, const CompatFacts&, RuleFindings&);
 void check_component_conflict(const Party&, const Party&, const CompatFacts&, RuleFindings&);
 

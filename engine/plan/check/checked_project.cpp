@@ -9,6 +9,7 @@
 #include "engine/manifest/configuration.h"
 #include "engine/manifest/project_layout.h"
 #include "engine/manifest/pytest_configuration.h"
+#include "engine/plan/check/needed_modules.h"
 #include "engine/plan/render_template.h"
 #include "engine/plan/status.h"
 #include "engine/plan/update/locked_release.h"
@@ -39,6 +40,7 @@ class ProjectReader final : public CheckedProject {
     read_project(scope);
     for (const std::string& name : scope.candidates) MLX_CHECK(read_candidate(name, cache));
     std::ranges::sort(facts_.components, {}, &Party::name);
+    facts_.needed_modules = find_needed_modules(*platform_, facts_, registries_);
     return {};
   }
 

@@ -61,7 +61,8 @@ TestComponent read_component_folder(const fs::path& folder) {
                           .components = about.value("components", std::map<std::string, std::string>()),
                           .environment = read_environment(about.value("environment", json::array())),
                           .conflicts = about.value("conflicts", std::vector<std::string>()),
-                          .entry_points = about.value("entryPoints", std::vector<std::string>())};
+                          .entry_points = about.value("entryPoints", std::vector<std::string>()),
+                          .symbols = about.value("symbols", std::vector<std::string>())};
   for (const auto& [target, text] : read_tree(folder)) {
     const bool is_code = target.ends_with(".py") && target.starts_with("src/");
     component.files.push_back({.target = target,
