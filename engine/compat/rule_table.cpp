@@ -59,6 +59,16 @@ constexpr std::array kRules = {
                     "mlx.lock does not have rate-limiting, which brings src.ratelimit\n",
          .remedy = "`mlx add NAME`, or take the import out.",
          .check = &check_component_needed},
+    Rule{.code = "component-unused",
+         .severity = Severity::kInfo,
+         .title = "Nothing uses a component any more",
+         .meaning =
+             "A pull request takes away the last import of an installed component from outside of it. Not "
+             "reported if another component requires it, if it can be started by itself, or if a "
+             "configuration file still names one of its modules.",
+         .example = "src/shop/app.py no longer says:  from src.ratelimit import RateLimiter\n",
+         .remedy = "`mlx remove NAME`, unless something outside of the repository uses it.",
+         .check = std::monostate()},
     Rule{.code = "config-key-collision",
          .severity = Severity::kWarning,
          .title = "One configuration key has two values",
