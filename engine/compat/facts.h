@@ -39,9 +39,25 @@ struct RequirementFact {
 /// A key of a Hydra configuration file.
 struct ConfigKeyFact {
   std::string file;
-  std::string key;  ///< dotted
+  std::string header;  ///< of its first comment, `# @package store`; empty if it has none
+  std::string key;     ///< dotted
   std::string value;
   Evidence place;
+};
+
+/// A file of a group that a primary Hydra file always composes: `- db@store: postgres`.
+struct ConfigChoiceFact {
+  std::string file;     ///< `conf/db/postgres.yaml`; it need not be there
+  std::string package;  ///< behind the `@`; empty if there is none
+  Evidence place;       ///< in the defaults list
+};
+
+/// An option of which Hydra finds two different files on its search path, and reads the first.
+struct HiddenOptionFact {
+  std::string option;  ///< `db/postgres.yaml`
+  std::string read;    ///< `conf/db/postgres.yaml`
+  std::string hidden;  ///< `src/shop/conf/db/postgres.yaml`
+  Evidence place;      ///< of the entry that puts the directory of the hidden one on the search path
 };
 
 /// A service of a compose file, or one that code needs.
@@ -88,6 +104,7 @@ struct Party {
   std::vector<RouteFact> routes;
   std::vector<VariableFact> variables;
   std::vector<ConfigKeyFact> config;
+  std::vector<ConfigChoiceFact> config_choices;
   std::vector<RequirementFact> requirements;
   std::string requires_python;  ///< PEP 440; empty if it says nothing
   Evidence requires_python_place;
@@ -114,6 +131,7 @@ struct CompatFacts {
   std::map<std::string, std::string> locked_versions;
   std::set<std::string> known_components;  ///< names of all that could be had
   std::vector<NeededModuleFact> needed_modules;
+  std::vector<HiddenOptionFact> hidden_options;
 
   [[nodiscard]] const Party* find(std::string_view component) const;
 };

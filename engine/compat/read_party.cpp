@@ -3,22 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/compat/read_configuration.h"
 #include "engine/component/extract/boundaries.h"
 #include "engine/component/extract/route_table.h"
 #include "engine/component/extract/services.h"
 #include "engine/component/extract/variables.h"
-#include "engine/manifest/yaml_document.h"
 
 namespace mlx {
 namespace {
-
-/// Where Hydra's files are, by its own documentation and by habit.
-bool is_hydra_file(std::string_view path) {
-  constexpr std::array<std::string_view, 3> kDirectories = {"conf", "config", "configs"};
-  const bool is_yaml = path.ends_with(".yaml") || path.ends_with(".yml");
-  const auto top = path.substr(0, path.find('/'));
-  return is_yaml && top.size() < path.size() && std::ranges::find(kDirectories, top) != kDirectories.end();
-}
 
 /// `src/api` for `src/api.py` and `src/api/__init__.py`.
 std::string module_place(std::string_view path) {
@@ -43,7 +35,7 @@ class PartyReader {
     read_routes();
     const auto variables = find_variables(platform_, part_);
     for (const FoundVariable& found : variables) add_variable(found);
-    for (const std::string& path : part_.configs) read_config(path);
+    for (const std::string& path : part_.configs) read_hydra_file(platform_, path, party_);
     add_needed_services(variables);
     if (party_.component) add_description(*party_.component);
     std::ranges::sort(party_.modules, {}, &ModuleFact::place);
@@ -95,19 +87,6 @@ class PartyReader {
       }
     }
     return {};
-  }
-
-  void read_config(const std::string& path) {
-    const auto text = platform_.text(path);
-    if (!text) return;
-    for (const YamlScalar& scalar : read_yaml(*text)) {
-      if (scalar.path.empty() || scalar.path.front() == "defaults") continue;
-      std::string key;
-      for (const std::string& part : scalar.path)
-        key += (key.empty() || part.starts_with('[') ? "" : ".") + part;
-      party_.config.push_back(
-          {.file = path, .key = key, .value = scalar.text, .place = {.file = path, .line = scalar.line}});
-    }
   }
 
   void add_needed_services(const std::vector<FoundVariable>& variables) {

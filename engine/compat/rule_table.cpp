@@ -69,6 +69,19 @@ constexpr std::array kRules = {
          .example = "src/shop/app.py no longer says:  from src.ratelimit import RateLimiter\n",
          .remedy = "`mlx remove NAME`, unless something outside of the repository uses it.",
          .check = std::monostate()},
+    Rule{.code = "config-group-collision",
+         .severity = Severity::kWarning,
+         .title = "Two configuration groups are in each other's way",
+         .meaning =
+             "Either two directories on Hydra's search path have different files for one option of a group, "
+             "and the second is never read. Or two options that are always composed are put into one "
+             "package, by `# @package` or by `@` in the defaults list, and set a key of it to different "
+             "values, so that their order decides. Groups that are made to override others, such as "
+             "`experiment`, are left alone.",
+         .example = "conf/db/postgres.yaml:  # @package store\n                        host: db\n"
+                    "conf/cache/redis.yaml:  # @package store\n                        host: cache\n",
+         .remedy = "Rename the option, or give one of them a package of its own.",
+         .check = &check_config_group_collision},
     Rule{.code = "config-key-collision",
          .severity = Severity::kWarning,
          .title = "One configuration key has two values",

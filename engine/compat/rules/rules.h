@@ -25,6 +25,7 @@ void check_variable_type(const Party&, const Party&, const CompatFacts&, RuleFin
 
 // configuration.cpp
 void check_config_key_collision(const Party&, const Party&, const CompatFacts&, RuleFindings&);
+void check_config_group_collision(const Party&, const CompatFacts&, RuleFindings&);
 
 // requirements.cpp
 void check_requirement_disjoint(const Party&, const CompatFacts&, RuleFindings&);

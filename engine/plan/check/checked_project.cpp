@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 
+#include "engine/compat/read_configuration.h"
 #include "engine/compat/read_party.h"
 #include "engine/index/memory_snapshot.h"
 #include "engine/manifest/configuration.h"
@@ -40,6 +41,7 @@ class ProjectReader final : public CheckedProject {
     read_project(scope);
     for (const std::string& name : scope.candidates) MLX_CHECK(read_candidate(name, cache));
     std::ranges::sort(facts_.components, {}, &Party::name);
+    facts_.hidden_options = find_hidden_options(*platform_);
     facts_.needed_modules = find_needed_modules(*platform_, facts_, registries_);
     return {};
   }
