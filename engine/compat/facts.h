@@ -60,11 +60,30 @@ struct HiddenOptionFact {
   Evidence place;      ///< of the entry that puts the directory of the hidden one on the search path
 };
 
+/// Something that is registered under a name, where nothing else may have that name.
+struct PluginFact {
+  std::string registry;  ///< `src.models.MODELS.register`, or `entry points of shop.readers`
+  std::string name;
+  std::string target;  ///< of an entry point, `module:object`; empty for code
+  Evidence place;
+};
+
+/// A server that code starts on a port of the machine.
+struct ListenerFact {
+  std::string port;
+  std::string application;     ///< dotted: `shop.api.app`; empty for one of metrics
+  bool is_background = false;  ///< it runs beside the rest of the program
+  bool is_conditional = false;
+  FileId file = 0;
+  Evidence place;
+};
+
 /// A service of a compose file, or one that code needs.
 struct ServiceFact {
   std::string name;
   std::string image;                    ///< empty if not known
   std::vector<std::string> host_ports;  ///< that it takes on the machine
+  bool is_built = false;                ///< from the project, rather than an image that is fetched
   Evidence place;
 };
 
@@ -105,6 +124,8 @@ struct Party {
   std::vector<VariableFact> variables;
   std::vector<ConfigKeyFact> config;
   std::vector<ConfigChoiceFact> config_choices;
+  std::vector<PluginFact> plugins;
+  std::vector<ListenerFact> listeners;
   std::vector<RequirementFact> requirements;
   std::string requires_python;  ///< PEP 440; empty if it says nothing
   Evidence requires_python_place;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/compat/read_calls.h"
 #include "engine/compat/read_configuration.h"
 #include "engine/component/extract/boundaries.h"
 #include "engine/component/extract/route_table.h"
@@ -25,6 +26,7 @@ class PartyReader {
   PartyReader(const Platform& platform, PartyFiles files) : platform_(platform) {
     party_.name = std::move(files.name);
     party_.index = &platform.index;
+    project_ = files.project;
     party_.component = std::move(files.component);
     for (const std::string& path : files.paths) add_file(path);
   }
@@ -33,6 +35,8 @@ class PartyReader {
     part_.name = party_.name;
     part_.sources = party_.sources;
     read_routes();
+    party_.plugins = find_plugins(platform_.index, party_.sources, project_);
+    party_.listeners = find_listeners(platform_.index, party_.sources);
     const auto variables = find_variables(platform_, part_);
     for (const FoundVariable& found : variables) add_variable(found);
     for (const std::string& path : part_.configs) read_hydra_file(platform_, path, party_);
@@ -122,6 +126,7 @@ class PartyReader {
 
   const Platform& platform_;
   Party party_;
+  const RepoIndex* project_ = nullptr;
   ComponentPart part_;
 };
 
@@ -144,11 +149,18 @@ void add_manifests(const Platform& platform, Party& project) {
     project.scripts.push_back(
         {.name = script.substr(0, equals), .target = script.substr(equals + 3), .place = place});
   }
+  for (const EntryPoint& entry : platform.entry_points) {
+    project.plugins.push_back({.registry = "entry points of " + entry.group,
+                               .name = entry.name,
+                               .target = entry.target,
+                               .place = entry.evidence});
+  }
   for (const auto& [name, service] : platform.services) {
     project.services.push_back(
         {.name = name,
          .image = service.facts.image,
          .host_ports = service.facts.host_ports,
+         .is_built = service.facts.is_built,
          .place =
              service.place(service.facts.ports_line != 0 ? service.facts.ports_line : service.facts.line)});
   }

@@ -11,6 +11,18 @@ using namespace compat;
 
 // By code, so that a reader, and find_rule(), can look one up.
 constexpr std::array kRules = {
+    Rule{.code = "application-port",
+         .severity = Severity::kWarning,
+         .title = "Two programs take the same port of the machine",
+         .meaning =
+             "Code starts a server on a port that stands there literally, and another one takes the same: "
+             "the server of metrics in the same program, another command of the project, an application of "
+             "a component, or a service that compose runs beside the project without building it. The "
+             "second cannot start.",
+         .example = "src/shop/main.py:  uvicorn.run(app, port=9000)\n"
+                    "src/shop/main.py:  start_http_server(9000)\n",
+         .remedy = "Give one of them another port, or read the port from a variable.",
+         .check = PartyAndPairRule{.within = &check_ports_within, .between = &check_ports_between}},
     Rule{.code = "blocking-call",
          .severity = Severity::kWarning,
          .title = "A call that waits, in an async function",
@@ -152,6 +164,18 @@ constexpr std::array kRules = {
         .example = "pyproject.toml:  \"pydantic>=2\"\nsettings.py:     from pydantic import BaseSettings\n",
         .remedy = "Use what took its place, or hold the older version back.",
         .check = &check_name_removed},
+    Rule{.code = "plugin-collision",
+         .severity = Severity::kWarning,
+         .title = "Two plugins have the same name",
+         .meaning =
+             "Two modules register something under one name in one registry of the project, or two of its "
+             "manifests offer one name in one group of entry points. The second replaces the first, or is "
+             "refused when it is loaded. Only literal names count, and only what is certain to be a "
+             "registry; a registration that says `force=True`, or that is below a condition, is left alone.",
+         .example = "src/shop/trees.py:   @MODELS.register(\"tree\")\n"
+                    "src/shop/forest.py:  @MODELS.register(\"tree\")\n",
+         .remedy = "Give one of them another name.",
+         .check = PartyAndPairRule{.within = &check_plugins_within, .between = &check_plugins_between}},
     Rule{.code = "port-collision",
          .severity = Severity::kWarning,
          .title = "Two services take the same port of the machine",

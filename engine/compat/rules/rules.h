@@ -40,6 +40,14 @@ void check_component_needed(const Party&, const CompatFacts&, RuleFindings&);
 void check_component_circle(const Party&, const CompatFacts&, RuleFindings&);
 void check_component_conflict(const Party&, const Party&, const CompatFacts&, RuleFindings&);
 
+// plugins.cpp
+void check_plugins_within(const Party&, const CompatFacts&, RuleFindings&);
+void check_plugins_between(const Party&, const Party&, const CompatFacts&, RuleFindings&);
+
+// ports.cpp
+void check_ports_within(const Party&, const CompatFacts&, RuleFindings&);
+void check_ports_between(const Party&, const Party&, const CompatFacts&, RuleFindings&);
+
 // roles.cpp
 void check_role_filled_twice(const Party&, const Party&, const CompatFacts&, RuleFindings&);
 

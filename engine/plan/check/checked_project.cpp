@@ -99,7 +99,8 @@ class ProjectReader final : public CheckedProject {
         MLX_TRY(found.registry->current_release(MLX_TRY(found.registry->component(found.name.name))));
     const ProjectLayout layout = MLX_TRY(detect_layout(project_, configuration_));
     auto candidate = std::make_unique<Candidate>();
-    PartyFiles files{.name = release.component.name, .paths = {}, .component = release.component};
+    PartyFiles files{
+        .name = release.component.name, .paths = {}, .component = release.component, .project = &*index_};
     const auto& provided = release.component.provides.modules;
     std::map<std::string, BlobId> blobs;
     for (const ComponentFile& file : release.component.files) {
