@@ -112,6 +112,9 @@ std::optional<std::string> registered_name(const Binding& binding, const PythonR
     if (registration.names.size() < 2) return std::nullopt;
     return registration.names[0] + "/" + registration.names[1];
   }
+  // What else is given may say where in the registry: a name can be in several of its parts. A plain call
+  // gives the object too.
+  if (registration.argument_count > (registration.is_decorator ? 1U : 2U)) return std::nullopt;
   const bool is_registry = fills_by_name(binding) || is_registry_variable(binding, registration.is_decorator);
   return is_registry ? std::optional(registration.names.front()) : std::nullopt;
 }

@@ -80,7 +80,7 @@ void members(Archive& archive, T& value) {
 }
 template <typename Archive, Of<PythonRegistration> T>
 void members(Archive& archive, T& value) {
-  archive(value.registry, value.names, value.is_decorator, value.line);
+  archive(value.registry, value.names, value.argument_count, value.is_decorator, value.line);
 }
 template <typename Archive, Of<PythonListener> T>
 void members(Archive& archive, T& value) {

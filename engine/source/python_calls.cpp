@@ -89,6 +89,7 @@ class Arguments {
     for (const std::string& method : *listed) methods.push_back(upper(method));
     return methods;
   }
+  [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(all_.size()); }
   /// The first arguments, as long as they are literals; at most two.
   [[nodiscard]] std::vector<std::string> leading_texts() const {
     std::vector<std::string> texts;
@@ -218,6 +219,7 @@ void recognize_registration(const PythonTokenView& view, const PythonCall& call,
   const bool is_decorator = call.callee.begin > 0 && view.at(call.callee.begin - 1).is('@');
   module.registrations.push_back({.registry = call.resolved,
                                   .names = std::move(names),
+                                  .argument_count = arguments.count(),
                                   .is_decorator = is_decorator,
                                   .line = place.line});
 }

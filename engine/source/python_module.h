@@ -149,6 +149,7 @@ struct ApplicationFactory {
 struct PythonRegistration {
   std::string registry;  ///< what is called, with import aliases resolved: `.core.MODELS.register`, `plugin`
   std::vector<std::string> names;  ///< the leading arguments that are literals: `tree`; at most two
+  std::uint32_t argument_count = 0;  ///< with those that are no literals, or have a name
   bool is_decorator = false;
   std::uint32_t line = 0;
 
@@ -200,7 +201,7 @@ struct PythonModule {
 };
 
 /// Changes whenever read_python_module() says something else of the same bytes.
-inline constexpr int kPythonModuleFormat = 7;
+inline constexpr int kPythonModuleFormat = 8;
 
 /// Reads a Python 3 file; any bytes have a module. A file with syntax errors yields what can be
 /// read, and a problem. Linear in the text.

@@ -88,7 +88,7 @@ Lines registrations_of(std::string_view text) {
   for (const PythonRegistration& registration : read_python_module(text).registrations) {
     std::string line = (registration.is_decorator ? "@" : "") + registration.registry + ":";
     for (const std::string& name : registration.names) line += " " + name;
-    lines.push_back(line);
+    lines.push_back(line + " of " + std::to_string(registration.argument_count));
   }
   return lines;
 }
