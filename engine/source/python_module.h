@@ -148,7 +148,7 @@ struct ApplicationFactory {
 /// another.
 struct PythonRegistration {
   std::string registry;  ///< what is called, with import aliases resolved: `.core.MODELS.register`, `plugin`
-  std::vector<std::string> names;  ///< the leading arguments that are literals: `tree`; at most two
+  std::vector<std::string> names;    ///< the leading arguments that are literals: `tree`; at most two
   std::uint32_t argument_count = 0;  ///< with those that are no literals, or have a name
   bool is_decorator = false;
   std::uint32_t line = 0;

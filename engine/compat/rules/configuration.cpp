@@ -91,6 +91,12 @@ struct SetKey {
   bool is_global = false;    ///< and that is the top
 };
 
+std::string told(const std::string& key, const ConfigKeyFact& one, const ConfigKeyFact& other,
+                 const std::string& primary) {
+  return "`" + key + "` is `" + one.value + "` by " + one.file + " and `" + other.value + "` by " +
+         other.file + ", and " + primary + " composes both; the later one holds";
+}
+
 void compare_choices(const std::vector<const ConfigChoiceFact*>& choices, const std::string& primary,
                      const AllConfiguration& all, RuleFindings& findings) {
   std::map<std::string, SetKey> first;
@@ -118,9 +124,7 @@ void compare_choices(const std::vector<const ConfigChoiceFact*>& choices, const 
       is_reported = true;
       report(findings,
              {.subject = full,
-              .message = "`" + full + "` is `" + before.fact->value + "` by " + before.fact->file + " and `" +
-                         fact->value + "` by " + fact->file + ", and " + primary +
-                         " composes both; the later one holds",
+              .message = told(full, *before.fact, *fact, primary),
               .remedy = "give one of them a package of its own, or set the key in " + primary,
               .evidence = {fact->place, before.fact->place, choice->place}},
              {all.owners.at(before.fact->file), all.owners.at(fact->file)});

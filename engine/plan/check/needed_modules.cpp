@@ -93,9 +93,9 @@ std::vector<Offer> read_offers(const CompatFacts& facts, const Registries& regis
     for (const RegistryItem& item : (*registry)->items()) {
       if (facts.find(item.name) != nullptr) continue;
       const auto component = (*registry)->component(item.name);
-      if (component)
-        offers.emplace_back(to_string(ComponentName{.registry = name, .name = item.name}), *component,
-                            import_root);
+      if (!component) continue;
+      offers.emplace_back(to_string(ComponentName{.registry = name, .name = item.name}), *component,
+                          import_root);
     }
   }
   return offers;
