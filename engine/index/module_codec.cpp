@@ -78,6 +78,14 @@ template <typename Archive, Of<ApplicationFactory> T>
 void members(Archive& archive, T& value) {
   archive(value.function, value.variable, value.type, value.calls, value.line);
 }
+template <typename Archive, Of<PythonRegistration> T>
+void members(Archive& archive, T& value) {
+  archive(value.registry, value.names, value.argument_count, value.is_decorator, value.line);
+}
+template <typename Archive, Of<PythonListener> T>
+void members(Archive& archive, T& value) {
+  archive(value.application, value.port, value.is_background, value.context, value.line);
+}
 template <typename Archive, Of<SourceProblem> T>
 void members(Archive& archive, T& value) {
   archive(value.code, value.message, value.line);
@@ -95,7 +103,8 @@ template <typename Archive, Of<PythonModule> T>
 void members(Archive& archive, T& value) {
   archive(value.summary, value.imports, value.symbols, value.has_all, value.is_all_known, value.all,
           value.classes, value.routers, value.routes, value.inclusions, value.environment, value.services,
-          value.factories, value.uses, value.practices, value.is_script, value.problems);
+          value.factories, value.registrations, value.listeners, value.uses, value.practices, value.is_script,
+          value.problems);
 }
 
 class Writer {

@@ -143,6 +143,30 @@ struct ApplicationFactory {
   bool operator==(const ApplicationFactory&) const = default;
 };
 
+/// A call or a decorator that puts something into a registry under a name that stands there literally,
+/// whenever the module is loaded: `@MODELS.register("tree")`. Left out where it says that it replaces
+/// another.
+struct PythonRegistration {
+  std::string registry;  ///< what is called, with import aliases resolved: `.core.MODELS.register`, `plugin`
+  std::vector<std::string> names;    ///< the leading arguments that are literals: `tree`; at most two
+  std::uint32_t argument_count = 0;  ///< with those that are no literals, or have a name
+  bool is_decorator = false;
+  std::uint32_t line = 0;
+
+  bool operator==(const PythonRegistration&) const = default;
+};
+
+/// A server that is started on a port which stands there literally.
+struct PythonListener {
+  std::string application;     ///< as written, with import aliases resolved: `app`, `shop.api:app`
+  std::string port;            ///< in digits, never 0
+  bool is_background = false;  ///< beside the rest of the program: Prometheus's server of metrics
+  PythonContext context;
+  std::uint32_t line = 0;
+
+  bool operator==(const PythonListener&) const = default;
+};
+
 struct SourceProblem {
   std::string code;  ///< `syntax-error`, `dynamic-import`
   std::string message;
@@ -166,6 +190,8 @@ struct PythonModule {
   std::vector<EnvironmentRead> environment;
   std::vector<ServiceAddress> services;
   std::vector<ApplicationFactory> factories;
+  std::vector<PythonRegistration> registrations;
+  std::vector<PythonListener> listeners;
   std::vector<PythonUse> uses;  ///< of imported names, in the order in which they stand
   std::vector<PythonPractice> practices;
   bool is_script = false;  ///< it has an `if __name__ == "__main__":`
@@ -175,7 +201,7 @@ struct PythonModule {
 };
 
 /// Changes whenever read_python_module() says something else of the same bytes.
-inline constexpr int kPythonModuleFormat = 6;
+inline constexpr int kPythonModuleFormat = 8;
 
 /// Reads a Python 3 file; any bytes have a module. A file with syntax errors yields what can be
 /// read, and a problem. Linear in the text.

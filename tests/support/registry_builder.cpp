@@ -48,6 +48,13 @@ json injection_points_of(const TestComponent& component) {
   return list;
 }
 
+json symbols_of(const TestComponent& component) {
+  json list = json::array();
+  for (const std::string& name : component.symbols)
+    list.push_back({{"name", name}, {"kind", "function"}, {"signature", "() -> None"}});
+  return list;
+}
+
 json component_json(const TestComponent& component) {
   return {{"name", component.name},
           {"version", component.version},
@@ -62,7 +69,10 @@ json component_json(const TestComponent& component) {
             {"groups", component.groups},
             {"components", component.components},
             {"environment", environment_of(component)}}},
-          {"provides", {{"modules", component.modules}, {"entryPoints", component.entry_points}}},
+          {"provides",
+           {{"modules", component.modules},
+            {"symbols", symbols_of(component)},
+            {"entryPoints", component.entry_points}}},
           {"compatibility", {{"conflicts", component.conflicts}}},
           {"injectionPoints", injection_points_of(component)}};
 }

@@ -33,6 +33,7 @@ struct TestComponent {
   std::vector<InjectionPoint> injection_points = {};
   std::vector<std::string> conflicts = {};
   std::vector<std::string> entry_points = {};
+  std::vector<std::string> symbols = {};  ///< functions that it provides: `src.api.serve`
 };
 
 /// The files of a registry with these components, as `mlx registry build` would write them, by path. Of a

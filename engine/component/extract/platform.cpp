@@ -144,6 +144,7 @@ Result<Platform> read_platform(const Snapshot& snapshot, const RepoIndex& index,
                     .declared = {},
                     .locked = {},
                     .scripts = {},
+                    .entry_points = {},
                     .services = read_services(snapshot, index),
                     .containers = {}};
   platform.roots = find_roots(platform, read_manifests(platform, findings));

@@ -23,6 +23,16 @@ struct CodeRoot {
   bool operator==(const CodeRoot&) const = default;
 };
 
+/// What a project offers to others by a name in a group: `[project.entry-points."shop.readers"]`.
+struct EntryPoint {
+  std::string group;
+  std::string name;
+  std::string target;  ///< `module:object`
+  Evidence evidence;
+
+  bool operator==(const EntryPoint&) const = default;
+};
+
 /// A project from which components are extracted: everything that is read before any decision.
 /// Refers to the snapshot and the index, which must outlive it.
 struct Platform {
@@ -34,6 +44,7 @@ struct Platform {
   std::vector<ProjectDistribution> declared;          ///< in the order of the files that declare them
   std::map<std::string, ProjectDistribution> locked;  ///< by normalized name, from uv.lock or poetry.lock
   std::map<std::string, Evidence> scripts;            ///< `name = module:function` of `[project.scripts]`
+  std::vector<EntryPoint> entry_points;               ///< of all its projects, commands apart
   PlatformServices services;                          ///< of compose files
   std::vector<PlatformContainer> containers;
 

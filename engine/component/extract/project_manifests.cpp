@@ -112,9 +112,26 @@ class ManifestReader {
                                   Evidence{.file = file, .line = value.line()});
       }
     }
+    for (const auto& groups : {document->root().table_at({"project", "entry-points"}),
+                               document->root().table_at({"tool", "poetry", "plugins"})}) {
+      if (groups) add_entry_points(*groups, file);
+    }
     if (directory.empty()) platform_.requires_python = project->requires_python;
     for (const DeclaredDependency& dependency : project->dependencies) add_dependency(dependency, directory);
     return *std::move(project);
+  }
+
+  void add_entry_points(const TomlValue& groups, const std::string& file) {
+    for (const auto& [group, members] : groups.members()) {
+      if (group == "console_scripts" || group == "gui_scripts") continue;
+      for (const auto& [name, value] : members.members()) {
+        if (value.kind() != TomlKind::kString) continue;
+        platform_.entry_points.push_back({.group = group,
+                                          .name = name,
+                                          .target = value.scalar(),
+                                          .evidence = {.file = file, .line = value.line()}});
+      }
+    }
   }
 
   void add_dependency(const DeclaredDependency& dependency, const std::string& directory) {

@@ -83,6 +83,25 @@ Lines inclusions_of(std::string_view text) {
   return lines;
 }
 
+Lines registrations_of(std::string_view text) {
+  Lines lines;
+  for (const PythonRegistration& registration : read_python_module(text).registrations) {
+    std::string line = (registration.is_decorator ? "@" : "") + registration.registry + ":";
+    for (const std::string& name : registration.names) line += " " + name;
+    lines.push_back(line + " of " + std::to_string(registration.argument_count));
+  }
+  return lines;
+}
+
+Lines listeners_of(std::string_view text) {
+  Lines lines;
+  for (const PythonListener& listener : read_python_module(text).listeners) {
+    const std::string what = listener.is_background ? "metrics" : listener.application;
+    lines.push_back(what + " on " + listener.port + words_of(listener.context));
+  }
+  return lines;
+}
+
 Lines uses_of(std::string_view text) {
   Lines lines;
   for (const PythonUse& use : read_python_module(text).uses) {
