@@ -159,6 +159,7 @@ void add_manifests(const Platform& platform, Party& project) {
         {.requirement = declared.requirement, .group = declared.group, .place = declared.evidence});
   }
   project.requires_python = platform.requires_python;
+  project.requires_python_place = platform.requires_python_place;
   for (const auto& [script, place] : platform.scripts) {
     const auto equals = script.find(" = ");
     if (equals == std::string::npos) continue;
