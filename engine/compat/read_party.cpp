@@ -66,6 +66,7 @@ class PartyReader {
 
   void read_routes() {
     for (const ResolvedRoute& route : resolve_routes(platform_.index, party_.sources)) {
+      if (!route.is_path_known) continue;
       for (const std::string& method : route.methods) {
         party_.routes.push_back({.method = method,
                                  .path = route.path,

@@ -69,6 +69,8 @@ class Arguments {
     const auto value = find(position, name);
     return value ? text_value(view_, *value, names_) : std::nullopt;
   }
+  /// Is it not given at all, or given as a text that stands there?
+  [[nodiscard]] bool is_known(std::string_view name) const { return !named(name) || text(all_.size(), name); }
   [[nodiscard]] std::string text_or_empty(std::string_view name) const {
     return text(all_.size(), name).value_or("");
   }
@@ -155,6 +157,7 @@ void recognize_routing(const PythonCall& call, const Arguments& arguments, const
     module.inclusions.push_back({.into = object,
                                  .router = names.resolve(router),
                                  .prefix = arguments.text_or_empty(prefix),
+                                 .is_prefix_known = arguments.is_known(prefix),
                                  .line = place.line});
     return;
   }
@@ -260,7 +263,12 @@ std::optional<PythonRouter> recognize_router(const PythonTokenView& view, const 
   const Arguments arguments(view, call, names);
   std::string prefix = arguments.text_or_empty("prefix");
   if (prefix.empty()) prefix = arguments.text_or_empty("url_prefix");
-  return PythonRouter{.variable = {}, .type = call.resolved, .prefix = prefix, .function = {}, .line = 0};
+  return PythonRouter{.variable = {},
+                      .type = call.resolved,
+                      .prefix = prefix,
+                      .is_prefix_known = arguments.is_known("prefix") && arguments.is_known("url_prefix"),
+                      .function = {},
+                      .line = 0};
 }
 
 bool is_application_type(std::string_view type) {

@@ -36,6 +36,7 @@ class RouteTable {
         const std::string path = reached.prefix + route.path;
         found.push_back({.methods = route.methods,
                          .path = path.empty() ? "/" : path,
+                         .is_path_known = reached.is_prefix_known,
                          .handler = index_.module_name(file) + "." + route.handler,
                          .application = reached.application,
                          .file = file,
@@ -55,6 +56,7 @@ class RouteTable {
   struct Reached {
     std::string prefix;
     std::string application;  ///< empty: through none that is here
+    bool is_prefix_known = true;
 
     auto operator<=>(const Reached&) const = default;
   };
@@ -70,6 +72,7 @@ class RouteTable {
       for (const Reached& reached : all) {
         found.push_back({.methods = {"GET"},
                          .path = reached.prefix + inclusion.prefix,
+                         .is_path_known = reached.is_prefix_known,
                          .handler = index_.module_name(file) + "." + name.substr(name.rfind('.') + 1),
                          .application = reached.application,
                          .file = file,
@@ -108,11 +111,25 @@ class RouteTable {
       std::string rest = expression.substr(is_resolved ? full.size() : bound.size());
       if (rest.starts_with('.')) rest.erase(0, 1);
       const FileId target = resolved.files.back();
-      const bool is_module = import.name.empty() || index_.module_name(target).ends_with("." + import.name);
-      const std::string name = is_module ? rest : import.name;
+      const std::string name = names_module(import, target) ? rest : import.name;
       if (target != file && !name.empty()) return find_router(target, name, depth + 1);
     }
     return std::nullopt;
+  }
+
+  /// Does the import mean the file as a whole? `from shop.api import api` means a variable of
+  /// `shop/api.py`, and of `shop/api/api.py` all.
+  [[nodiscard]] bool names_module(const PythonImport& import, FileId target) const {
+    if (import.name.empty()) return true;
+    std::string_view place = index_.python()[target].str();
+    for (const std::string_view ending : {"/__init__.py", ".py"}) {
+      if (!place.ends_with(ending)) continue;
+      place.remove_suffix(ending.size());
+      break;
+    }
+    const std::string package = import.module.substr(import.module.rfind('.') + 1);
+    const std::string wanted = (package.empty() ? "" : package + "/") + import.name;
+    return place == wanted || place.ends_with("/" + wanted);
   }
 
   /// As PythonNames::resolve() writes it.
@@ -125,11 +142,13 @@ class RouteTable {
     const auto& routers = index_.module(key.first).routers;
     const auto router = std::ranges::find(routers, key.second, &PythonRouter::variable);
     const std::string own = router == routers.end() ? std::string() : router->prefix;
+    const bool is_own_known = router == routers.end() || router->is_prefix_known;
     const auto included = inclusions_.find(key);
     if (included == inclusions_.end() || depth > kDeepestInclusion) {
       const bool is_application = router != routers.end() && is_application_type(router->type);
       return {{.prefix = own,
-               .application = is_application ? index_.python()[key.first].str() + ":" + key.second : ""}};
+               .application = is_application ? index_.python()[key.first].str() + ":" + key.second : "",
+               .is_prefix_known = is_own_known}};
     }
     std::vector<Reached> ways;
     for (const Included& place : included->second) {
@@ -137,7 +156,9 @@ class RouteTable {
       if (const auto into = find_router(place.file, place.inclusion->into, 0))
         above = ways_to(*into, depth + 1);
       const std::string below = place.inclusion->prefix + own;
-      for (const Reached& way : above) ways.push_back({way.prefix + below, way.application});
+      const bool is_below_known = place.inclusion->is_prefix_known && is_own_known;
+      for (const Reached& way : above)
+        ways.push_back({way.prefix + below, way.application, way.is_prefix_known && is_below_known});
     }
     std::ranges::sort(ways);
     ways.erase(std::ranges::unique(ways).begin(), ways.end());

@@ -12,6 +12,7 @@ namespace mlx {
 struct ResolvedRoute {
   std::vector<std::string> methods;
   std::string path;
+  bool is_path_known = true;  ///< false where a prefix of it is computed, and missing from the path
   std::string handler;
   /// The application that answers it, as `FILE:VARIABLE`; empty where none here includes its router.
   std::string application;
