@@ -107,8 +107,13 @@ Wanted wanted_by(std::string_view name) {
   return std::ranges::any_of(kKeys, ends) || lower == "token" ? Wanted::kKey : Wanted::kNothing;
 }
 
+/// Keys that services make for programs on their users' machines: PostHog's of a project, Stripe's for pages.
+bool is_public_key(std::string_view value) {
+  return value.starts_with("phc_") || value.starts_with("pk_live_") || value.starts_with("pk_test_");
+}
+
 bool is_secret_value(std::string_view value, Wanted wanted) {
-  if (wanted == Wanted::kNothing || is_placeholder(value)) return false;
+  if (wanted == Wanted::kNothing || is_placeholder(value) || is_public_key(value)) return false;
   const bool is_variable_name =
       value.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string_view::npos &&
       has(value, "_");
