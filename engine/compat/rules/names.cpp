@@ -1,5 +1,7 @@
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "engine/compat/rules/report.h"
 #include "engine/compat/rules/rules.h"
@@ -11,6 +13,27 @@ std::string module_of(const PythonImport& import) { return std::string(import.le
 
 bool binds_the_same(const PythonImport& one, const PythonImport& other) {
   return module_of(one) == module_of(other) && one.name == other.name;
+}
+
+/// What an import means in the end, where a module only passes on what it imports itself: the file that has
+/// it and its name there. Nothing if it is not of this repository.
+std::optional<std::pair<FileId, std::string>> origin_of(const RepoIndex& index, FileId file,
+                                                        const PythonImport& import, int depth = 0) {
+  constexpr int kDeepest = 8;
+  const ResolvedImport resolved = index.resolve(file, import);
+  if (resolved.files.empty() || import.name.empty() || depth > kDeepest) return std::nullopt;
+  const FileId target = resolved.files.back();
+  for (const PythonImport& passed : index.module(target).imports) {
+    if (target != file && passed.is_top_level && passed.bound_name() == import.name)
+      return origin_of(index, target, passed, depth + 1);
+  }
+  return std::pair(target, import.name);
+}
+
+/// Do both bind one and the same thing?
+bool have_one_origin(const Party& party, FileId file, const PythonImport& one, const PythonImport& other) {
+  const auto origin = origin_of(*party.index, file, one);
+  return origin && origin == origin_of(*party.index, file, other);
 }
 
 bool always_runs(const PythonImport& import) {
@@ -32,6 +55,7 @@ void check_symbol_collision(const Party& party, const CompatFacts& /*facts*/, Ru
       const auto [entry, is_new] = first.emplace(name, &import);
       const PythonImport& before = *entry->second;
       if (is_new || binds_the_same(before, import) || before.line == import.line) continue;
+      if (have_one_origin(party, file, before, import)) continue;
       const std::string& path = party.path(file);
       report(findings,
              {.subject = path + ":" + name,
