@@ -60,11 +60,11 @@ void members(Archive& archive, T& value) {
 }
 template <typename Archive, Of<PythonRoute> T>
 void members(Archive& archive, T& value) {
-  archive(value.router, value.methods, value.path, value.handler, value.line);
+  archive(value.router, value.methods, value.path, value.handler, value.function, value.line);
 }
 template <typename Archive, Of<PythonInclusion> T>
 void members(Archive& archive, T& value) {
-  archive(value.into, value.router, value.prefix, value.is_prefix_known, value.line);
+  archive(value.into, value.router, value.prefix, value.is_prefix_known, value.function, value.line);
 }
 template <typename Archive, Of<EnvironmentRead> T>
 void members(Archive& archive, T& value) {

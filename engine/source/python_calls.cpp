@@ -158,6 +158,7 @@ void recognize_routing(const PythonCall& call, const Arguments& arguments, const
                                  .router = names.resolve(router),
                                  .prefix = arguments.text_or_empty(prefix),
                                  .is_prefix_known = arguments.is_known(prefix),
+                                 .function = place.function,
                                  .line = place.line});
     return;
   }
@@ -170,6 +171,7 @@ void recognize_routing(const PythonCall& call, const Arguments& arguments, const
     module.inclusions.push_back({.into = is_mount_object ? std::string() : object,
                                  .router = names.resolve(mounted),
                                  .prefix = *path,
+                                 .function = place.function,
                                  .line = place.line});
     return;
   }
@@ -187,6 +189,7 @@ void recognize_routing(const PythonCall& call, const Arguments& arguments, const
                            .methods = is_socket ? std::vector<std::string>{"WEBSOCKET"} : arguments.methods(),
                            .path = *path,
                            .handler = handler,
+                           .function = place.function,
                            .line = place.line});
 }
 
@@ -254,6 +257,7 @@ std::optional<PythonRoute> recognize_route_decorator(const PythonTokenView& view
                      .methods = names_methods ? arguments.methods() : std::vector<std::string>{upper(method)},
                      .path = *path,
                      .handler = {},
+                     .function = {},
                      .line = 0};
 }
 

@@ -95,7 +95,8 @@ struct PythonRoute {
   std::string router;  ///< the object as written: `app`, `self.router`; empty for `Route(…)`
   std::vector<std::string> methods;
   std::string path;
-  std::string handler;  ///< name of the function in this module, or the expression
+  std::string handler;   ///< name of the function in this module, or the expression
+  std::string function;  ///< where the router is named; empty at the top level
   std::uint32_t line = 0;
 
   bool operator==(const PythonRoute&) const = default;
@@ -107,6 +108,7 @@ struct PythonInclusion {
   std::string router;  ///< the expression, with import aliases resolved
   std::string prefix;  ///< as a router's
   bool is_prefix_known = true;
+  std::string function;  ///< that it stands in; empty at the top level
   std::uint32_t line = 0;
 
   bool operator==(const PythonInclusion&) const = default;
