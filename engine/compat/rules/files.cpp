@@ -40,6 +40,11 @@ std::string way_out(const std::string& path, const Party& project, const Party& 
          ", or let the component's file replace it with `--overwrite`";
 }
 
+/// What to rename so that a module has another name: the file, or the directory of a package.
+std::string movable(const std::string& module) {
+  return file_name(module) == "__init__.py" ? "the directory " + std::string(directory_of(module)) : module;
+}
+
 void report_same_path(const std::string& path, const Party& one, const Party& other, RuleFindings& findings) {
   report(findings,
          {.subject = path,
@@ -94,13 +99,14 @@ void check_module_collision(const Party& one, const Party& other, const CompatFa
   for (const ModuleFact& module : other.modules) {
     const auto same = std::ranges::lower_bound(one.modules, module.place, {}, &ModuleFact::place);
     if (same == one.modules.end() || same->place != module.place || same->file == module.file) continue;
-    report(findings,
-           {.subject = module.place,
-            .message = same->file + " of " + one.title() + " and " + module.file + " of " + other.title() +
-                       " have the same name for imports; Python finds the package and never the module",
-            .remedy = "rename " + (one.name.empty() ? same->file : module.file) + ", and what imports it",
-            .evidence = {{.file = same->file}, {.file = module.file}}},
-           {&one, &other});
+    report(
+        findings,
+        {.subject = module.place,
+         .message = same->file + " of " + one.title() + " and " + module.file + " of " + other.title() +
+                    " have the same name for imports; Python finds the package and never the module",
+         .remedy = "rename " + movable(one.name.empty() ? same->file : module.file) + ", and what imports it",
+         .evidence = {{.file = same->file}, {.file = module.file}}},
+        {&one, &other});
   }
 }
 
