@@ -10,6 +10,7 @@ holds the verdicts; what of today's sample has none is printed, and with `--unju
 import argparse
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from pathlib import Path
 MOST_OF_A_RULE = 25
 MOST_OF_A_REPOSITORY = 15
 BAR = 0.05
+GROUPS = ("first", "second", "last")  # of repositories: each was looked at after the rules were mended by those before
 VERDICTS = ("right", "doubtful", "harmful", "wrong")
 FALSE = ("harmful", "wrong")
 COLUMNS = ("repository", "revision", "rule", "severity", "place", "finding", "first", "now", "reason")
@@ -68,22 +70,24 @@ def copy_revision(clone: Path, revision: str, target: Path) -> None:
             answer.read(1)
 
 
-def mlx_json(mlx: Path, *arguments: str) -> dict:
-    done = subprocess.run([str(mlx), *arguments, "--json"], capture_output=True, text=True, check=False)
+def mlx_json(mlx: Path, cache: str, *arguments: str) -> dict:
+    environment = {**os.environ, "MLX_CACHE_DIR": cache}
+    command = [str(mlx), *arguments, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode > 1 or not done.stdout:
         raise SystemExit(f"mlx {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()}")
     return json.loads(done.stdout)
 
 
 def findings_of(mlx: Path, entry: dict[str, str], clone: Path) -> list[Found]:
-    with tempfile.TemporaryDirectory() as kept:
+    with tempfile.TemporaryDirectory() as kept, tempfile.TemporaryDirectory() as cache:
         copy_revision(clone, entry["revision"], Path(kept))
         project = Path(kept) / entry["directory"]
         if entry["source-root"]:
             root = entry["source-root"]
             (project / "mlx.toml").write_text(f'source-root = "{root}"\nimport-root = "{root}"\n', encoding="utf-8")
-        names = [component["name"] for component in mlx_json(mlx, "list", "-C", str(project))["components"]]
-        answer = mlx_json(mlx, "check", *names, "-C", str(project))
+        names = [component["name"] for component in mlx_json(mlx, cache, "list", "-C", str(project))["components"]]
+        answer = mlx_json(mlx, cache, "check", *names, "-C", str(project))
     found = []
     for one in answer["findings"]:
         places = [f"{place['file']}:{place['line']}" if place["line"] else place["file"] for place in one["evidence"]]
@@ -143,18 +147,24 @@ def main() -> int:
         raise SystemExit(f"not in {arguments.repositories}: {', '.join(unknown)}")
 
     found: list[Found] = []
-    for name, entry in entries.items():
-        if name in clones:
-            found += findings_of(arguments.mlx.resolve(), entry, Path(clones[name]))
-    drawn = sample_of(found)
+    drawn: list[Found] = []
+    for group in GROUPS:
+        of_group: list[Found] = []
+        for name, entry in entries.items():
+            if name in clones and entry["chosen"] == group:
+                of_group += findings_of(arguments.mlx.resolve(), entry, Path(clones[name]))
+        found += of_group
+        drawn += sample_of(of_group)
     print(f"{len(found)} findings in {len(clones)} repositories, of which {len(drawn)} are drawn")
 
     judged = {(line["repository"], line["finding"]): line for line in read_table(arguments.judged)}
-    first = [(line["rule"], line["first"]) for line in judged.values() if line["first"] in VERDICTS]
-    now = [(one.rule, judged[one.key()]["now"]) for one in drawn if judged.get(one.key(), {}).get("now") in VERDICTS]
+    known = [one for one in drawn if judged.get(one.key(), {}).get("now") in VERDICTS]
     unjudged = [one for one in drawn if judged.get(one.key(), {}).get("now") not in VERDICTS]
-    print_shares("As it was when it was first measured", first)
-    share = print_shares("Today's sample", now)
+    for group in GROUPS:
+        of_group = [line for line in judged.values() if entries[line["repository"]]["chosen"] == group]
+        first = [(line["rule"], line["first"]) for line in of_group if line["first"] in VERDICTS]
+        print_shares(f"Repositories chosen {group}, when they were first looked at", first)
+    share = print_shares("All, today", [(one.rule, judged[one.key()]["now"]) for one in known])
     if unjudged:
         print(f"\n{len(unjudged)} without a verdict")
         for one in unjudged:
