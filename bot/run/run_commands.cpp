@@ -8,10 +8,10 @@
 #include "bot/core/render_changes.h"
 #include "bot/run/amend.h"
 #include "bot/run/forge_blobs.h"
+#include "bot/run/open_registry.h"
 #include "bot/run/propose.h"
 #include "bot/run/updates_command.h"
 #include "bot/run/upsert_comment.h"
-#include "engine/io/directory.h"
 #include "engine/manifest/configuration.h"
 #include "engine/plan/status.h"
 
@@ -142,8 +142,8 @@ Result<std::vector<CommandReport>> run_commands(const std::vector<Command>& comm
   if (!head) return same_answer(commands, render_empty_repository());
 
   const auto project = MLX_TRY(repository.snapshot(*head));
-  const auto catalogue = MLX_TRY(open_directory_snapshot(options.registry_directory));
-  const Registry registry = MLX_TRY(Registry::open(*catalogue, options.registry_name));
+  const OpenRegistry opened_registry = MLX_TRY(OpenRegistry::open(options));
+  const Registry& registry = *opened_registry;
   const ForgeBlobs blobs(repository);
   const Session session{.request = request,
                         .repository = repository,
