@@ -87,7 +87,7 @@ Result<void> JobRepository::delete_branch(std::string_view branch) {
 
 Result<std::optional<bot::PullRequest>> JobRepository::open_pull_request(std::string_view branch) {
   auto found = inner().open_pull_request(branch);
-  if (found && *found) found_.push_back(**found);
+  if (found && *found) effects_.found.push_back(**found);
   return found;
 }
 
@@ -99,8 +99,8 @@ Result<bot::PullRequest> JobRepository::create_pull_request(const bot::NewPullRe
 
 Result<void> JobRepository::update_pull_request(std::int64_t number, const bot::PullRequestText& text) {
   auto done = explained(inner().update_pull_request(number, text), kPullRequests);
-  const auto known = std::ranges::find(found_, number, &bot::PullRequest::number);
-  if (done && known != found_.end()) note(*known);
+  const auto known = std::ranges::find(effects_.found, number, &bot::PullRequest::number);
+  if (done && known != effects_.found.end()) note(*known);
   return done;
 }
 

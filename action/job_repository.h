@@ -12,6 +12,7 @@ namespace mlx::action {
 struct JobEffects {
   std::vector<std::string> said;                ///< bodies of comments, as they are now
   std::vector<bot::PullRequest> pull_requests;  ///< that were made or brought up to date, once each
+  std::vector<bot::PullRequest> found;          ///< open ones that were looked for, and are there
   std::vector<std::string> commits;             ///< ids
   std::vector<std::string> refused;  ///< what could not be done and the permission that it takes, once each
 
@@ -66,7 +67,6 @@ class JobRepository final : public bot::ForwardingRepository {
 
   JobEffects& effects_;
   Refused refused_;
-  std::vector<bot::PullRequest> found_;  ///< open ones that were asked for
 };
 
 }  // namespace mlx::action

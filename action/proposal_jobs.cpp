@@ -8,6 +8,7 @@
 #include "bot/run/forge_blobs.h"
 #include "bot/run/open_registry.h"
 #include "bot/run/propose.h"
+#include "bot/run/run_commands.h"
 #include "bot/run/update_events.h"
 
 // The modes that open pull requests on the default branch, decided and carried out as for commands.
@@ -50,14 +51,15 @@ void add_update(JobReport& report, const bot::UpdateResult& result) {
   }
 }
 
-bot::UpdateTrigger trigger_of(const JobInputs& inputs) {
-  const auto kind =
-      inputs.components.empty() ? bot::UpdateTrigger::Kind::kSchedule : bot::UpdateTrigger::Kind::kAsked;
-  return {.kind = kind, .subjects = inputs.components, .to = {}};
-}
+const bot::UpdateTrigger kBySchedule{.kind = bot::UpdateTrigger::Kind::kSchedule, .subjects = {}, .to = {}};
 
-Result<JobReport> planned_updates(const JobRun& run, const bot::ScheduleEvent& event,
-                                  const bot::UpdateTrigger& trigger) {
+/// What would come of update_job().
+Result<JobReport> planned_updates(const JobRun& run, const bot::ScheduleEvent& event) {
+  const auto& names = run.job.inputs.components;
+  const bot::UpdateTrigger trigger =
+      names.empty()
+          ? kBySchedule
+          : bot::UpdateTrigger{.kind = bot::UpdateTrigger::Kind::kAsked, .subjects = names, .to = {}};
   const bot::UpdatePass pass = MLX_TRY(bot::look_at_updates(event, run.forge, run.tools.options, trigger));
   JobReport report{.title = "Everything is up to date", .text = {}};
   std::size_t proposed = 0;
@@ -69,6 +71,21 @@ Result<JobReport> planned_updates(const JobRun& run, const bot::ScheduleEvent& e
   if (proposed != 0)
     report.title = bot::counted(proposed, "pull request") + " would be made or brought up to date";
   if (report.text.empty()) report.text = "Everything is up to date.\n";
+  return report;
+}
+
+/// What `/mlx update NAME…` does.
+Result<JobReport> asked_updates(const JobRun& run) {
+  const auto repository = run.forge.repository(run.job.repository, 0);
+  const bot::Command update{.line = "update",
+                            .action = bot::UpdatesCommand{.names = run.job.inputs.components}};
+  const bot::CommandRequest request{
+      .repository = run.job.repository, .sender = {}, .asked_at = run.job.now, .id = "job"};
+  const auto done =
+      MLX_TRY(bot::run_commands_as(bot::Role::kAdmin, {update}, request, *repository, run.tools.options));
+  JobReport report{.title = "Updates were looked for", .text = done.front().answer};
+  report.is_failed = !done.front().succeeded;
+  if (report.is_failed) report.title = refused_title("Updating");
   return report;
 }
 
@@ -107,25 +124,21 @@ Result<JobReport> add_job(const JobRun& run) {
 Result<JobReport> update_job(const JobRun& run) {
   const bot::ScheduleEvent event{
       .repository = run.job.repository, .due = run.job.now, .broken_configuration = {}};
-  const bot::UpdateTrigger trigger = trigger_of(run.job.inputs);
   run.tools.phases.enter(Phase::kAnalysis);
-  if (!run.writes()) return planned_updates(run, event, trigger);
+  if (!run.writes()) return planned_updates(run, event);
+  if (!run.job.inputs.components.empty()) return asked_updates(run);
   const bot::UpdatesOutcome done =
-      MLX_TRY(bot::carry_out_updates(event, run.forge, run.tools.options, trigger));
+      MLX_TRY(bot::carry_out_updates(event, run.forge, run.tools.options, kBySchedule));
   if (done.problem) {
     return JobReport{.title = "The configuration of MLX cannot be used",
                      .text = bot::render_configuration_problem(*done.problem).body,
                      .is_failed = true};
   }
   JobReport report;
-  std::vector<bot::UpdateResult> asked = done.results;
-  std::erase_if(asked, [&](const bot::UpdateResult& result) {
-    return trigger.kind == bot::UpdateTrigger::Kind::kAsked && !trigger.asks_for(result.entry.subject);
-  });
-  for (const bot::UpdateResult& result : asked) add_update(report, result);
-  report.text = bot::render_update_answers(asked);
-  report.title = asked.empty() ? "Everything is up to date" : bot::counted(asked.size(), "update");
-  run.effects.said.clear();
+  for (const bot::UpdateResult& result : done.results) add_update(report, result);
+  report.text = bot::render_update_answers(done.results);
+  report.title =
+      done.results.empty() ? "Everything is up to date" : bot::counted(done.results.size(), "update");
   return report;
 }
 

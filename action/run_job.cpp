@@ -105,9 +105,10 @@ void place_findings(JobReport& report, const ProjectPlace& place) {
 
 void add_effects(JobReport& report, const JobEffects& effects) {
   for (const std::string& said : effects.said) report.text += (report.text.empty() ? "" : "\n") + said;
-  if (report.pull_request == 0 && !effects.pull_requests.empty()) {
-    report.pull_request = effects.pull_requests.front().number;
-    report.pull_request_url = effects.pull_requests.front().url;
+  const auto& pulls = effects.pull_requests.empty() ? effects.found : effects.pull_requests;
+  if (report.pull_request == 0 && !pulls.empty()) {
+    report.pull_request = pulls.front().number;
+    report.pull_request_url = pulls.front().url;
   }
   report.is_changed = report.is_changed || !effects.pull_requests.empty() || !effects.commits.empty();
 }

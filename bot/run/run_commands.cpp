@@ -127,16 +127,14 @@ std::vector<CommandReport> same_answer(const std::vector<Command>& commands, con
   return reports;
 }
 
-Result<std::vector<CommandReport>> run_commands(const std::vector<Command>& commands,
-                                                const CommandRequest& request, ForgeRepository& repository,
-                                                const RunOptions& options) {
+Result<std::vector<CommandReport>> run_commands_as(Role role, const std::vector<Command>& commands,
+                                                   const CommandRequest& request, ForgeRepository& repository,
+                                                   const RunOptions& options) {
   if (commands.size() > kMostCommands) {
     return std::vector<CommandReport>{{.line = commands.front().line,
                                        .succeeded = false,
                                        .answer = render_too_many_commands(commands.size(), kMostCommands)}};
   }
-  const bool is_role_needed = std::ranges::any_of(commands, needs_write_access);
-  const Role role = is_role_needed ? MLX_TRY(repository.role_of(request.sender)) : Role::kRead;
   const std::string branch = MLX_TRY(repository.default_branch());
   const auto head = MLX_TRY(repository.branch_head(branch));
   if (!head) return same_answer(commands, render_empty_repository());
@@ -159,6 +157,16 @@ Result<std::vector<CommandReport>> run_commands(const std::vector<Command>& comm
   reports.reserve(commands.size());
   for (const Command& command : commands) reports.push_back(MLX_TRY(run_command(command, session)));
   return reports;
+}
+
+Result<std::vector<CommandReport>> run_commands(const std::vector<Command>& commands,
+                                                const CommandRequest& request, ForgeRepository& repository,
+                                                const RunOptions& options) {
+  // Too many are refused before anything is asked.
+  const bool is_role_needed =
+      commands.size() <= kMostCommands && std::ranges::any_of(commands, needs_write_access);
+  const Role role = is_role_needed ? MLX_TRY(repository.role_of(request.sender)) : Role::kRead;
+  return run_commands_as(role, commands, request, repository, options);
 }
 
 Result<void> put_answer(ForgeRepository& repository, const CommandRequest& request,

@@ -251,6 +251,20 @@ def test_updates_come_as_pull_requests(world: World, event: str) -> None:
     assert again.status == 0 and again.outputs["changed"] == "false", str(again)
 
 
+def test_updates_of_components_that_are_named(world: World) -> None:
+    install(world)
+    publish_next(world)
+    inputs = {"registry": str(world.registry), "components": "greeting"}
+    done = world.runner.run("schedule", {}, world.checkout("work"), inputs)
+    assert (done.status, done.outputs["changed"]) == (0, "true"), str(done)
+    [pull] = world.forge.all_pages("octocat", "/pulls")
+    again = world.runner.run("schedule", {}, world.checkout("again"), inputs)
+    assert again.outputs["pull-request-number"] == str(pull["number"]), str(again)
+    assert again.outputs["changed"] == "false"
+    other = world.runner.run("schedule", {}, world.checkout("other"), inputs | {"components": "greetings"})
+    assert other.status == 1 and "greetings" in other.summary, str(other)
+
+
 def test_nothing_to_update_is_no_failure(world: World) -> None:
     done = world.runner.run("schedule", {"schedule": "@daily"}, world.checkout("work"))
     assert done.status == 0, str(done)

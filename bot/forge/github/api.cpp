@@ -16,6 +16,7 @@ using nlohmann::json;
 
 /// Whoever does not say otherwise is what GitHub gives to jobs.
 constexpr std::string_view kActionsLogin = "github-actions[bot]";
+constexpr std::string_view kBotSuffix = "[bot]";
 constexpr long kSecondaryLimitSeconds = 60;
 constexpr int kMostDoublings = 5;
 
@@ -206,7 +207,10 @@ Result<std::string> GithubApi::viewer_login(const Scope& scope) {
   const json body = json::parse(response.body, nullptr, false);
   const json::json_pointer place("/data/viewer/login");
   const bool is_told = response.status == 200 && body.contains(place) && body.at(place).is_string();
-  return is_told ? body.at(place).get<std::string>() : std::string(kActionsLogin);
+  std::string login = is_told ? body.at(place).get<std::string>() : std::string(kActionsLogin);
+  // As REST names authors.
+  if (!login.ends_with(kBotSuffix)) login += kBotSuffix;
+  return login;
 }
 
 Result<std::string> GithubApi::own_login(const Scope& scope) {
