@@ -19,7 +19,7 @@ Result<JobReport> check_job(const JobRun& run) {
     if (path.empty() || MLX_TRY(workspace->kind(MLX_TRY(RepoPath::parse(path)))) != EntryKind::kAbsent)
       continue;
     return fail(ErrorCode::kNotFound,
-                "`" + path + "` is not in the checkout; is `actions/checkout` a step before?");
+                "`" + path + "` is not in the checkout; is the repository checked out in a step before?");
   }
   const auto project = project_snapshot(std::move(workspace), place);
   run.tools.phases.enter(Phase::kAnalysis);

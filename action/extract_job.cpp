@@ -77,9 +77,10 @@ Result<JobReport> amend_pull_request(const JobRun& run, bot::ForgeRepository& re
 Result<JobReport> propose_catalogue(const JobRun& run, bot::ForgeRepository& repository) {
   const std::string branch = MLX_TRY(repository.default_branch());
   const auto head = MLX_TRY(repository.branch_head(branch));
-  if (!head)
+  if (!head) {
     return JobReport{
         .title = "There are no commits yet", .text = bot::render_empty_repository(), .is_failed = true};
+  }
   const auto files = MLX_TRY(repository.snapshot(*head));
   const bot::Outcome outcome = MLX_TRY(decide(run, *files, branch));
   JobReport report = report_of(outcome);

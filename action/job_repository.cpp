@@ -3,44 +3,28 @@
 #include <algorithm>
 
 namespace mlx::action {
-namespace {
-
-constexpr std::string_view kReadContents = "contents: read";
-constexpr std::string_view kReadPullRequests = "pull-requests: read";
-constexpr std::string_view kContents = "contents: write";
-constexpr std::string_view kPullRequests = "pull-requests: write";
-constexpr std::string_view kIssues = "issues: write";
-constexpr std::string_view kChecks = "checks: write";
-
-std::string line_of(std::string_view permission) {
-  return "`" + std::string(permission) + "` to the `permissions:` of the workflow's job";
-}
-
-/// What GitHub says to tokens of workflows, however much they may write.
-bool is_setting(const Error& error) { return error.message.contains("not permitted to create or approve"); }
-
-}  // namespace
 
 void JobEffects::refuse(std::string note) {
   if (std::ranges::find(refused, note) == refused.end()) refused.push_back(std::move(note));
 }
 
 template <typename T>
-Result<T> JobRepository::explained(Result<T> result, std::string_view permission) {
+Result<T> JobRepository::explained(Result<T> result, Permission permission) {
   if (result || result.error().code != ErrorCode::kRefused) return result;
   Error error = std::move(result).error();
-  error.message +=
-      is_setting(error)
-          ? ". Tick `Allow GitHub Actions to create and approve pull requests` in the repository's "
-            "Settings, Actions, General, or give another `token`"
-          : ". Add " + line_of(permission);
+  error.message += ". " + policy_.advice(permission, error);
   return std::unexpected(std::move(error));
 }
 
-Result<void> JobRepository::remark(Result<void> result, std::string_view what, std::string_view permission) {
-  if (result || refused_ == Refused::kIsError) return explained(std::move(result), permission);
+void JobRepository::refuse(std::string_view what, Permission permission, const Error& refusal) {
+  effects_.refuse("The token may not " + std::string(what) + ". " + policy_.advice(permission, refusal) +
+                  ".");
+}
+
+Result<void> JobRepository::remark(Result<void> result, std::string_view what, Permission permission) {
+  if (result || policy_.refused == Refused::kIsError) return explained(std::move(result), permission);
   if (result.error().code != ErrorCode::kRefused) return result;
-  effects_.refuse("The token may not " + std::string(what) + "; to let it, add " + line_of(permission) + ".");
+  refuse(what, permission, result.error());
   return {};
 }
 
@@ -50,80 +34,82 @@ void JobRepository::note(const bot::PullRequest& pull) {
 }
 
 Result<std::string> JobRepository::default_branch() {
-  return explained(inner().default_branch(), kReadContents);
+  return explained(inner().default_branch(), Permission::kReadContents);
 }
 
 Result<std::optional<bot::CommitRef>> JobRepository::branch_head(std::string_view branch) {
-  return explained(inner().branch_head(branch), kReadContents);
+  return explained(inner().branch_head(branch), Permission::kReadContents);
 }
 
 Result<std::optional<bot::PullRequestBranches>> JobRepository::pull_request(std::int64_t number) {
-  return explained(inner().pull_request(number), kReadPullRequests);
+  return explained(inner().pull_request(number), Permission::kReadPullRequests);
 }
 
 Result<bot::Comparison> JobRepository::compare(std::string_view base, std::string_view head) {
-  return explained(inner().compare(base, head), kReadContents);
+  return explained(inner().compare(base, head), Permission::kReadContents);
 }
 
 Result<std::vector<bot::Comment>> JobRepository::comments_since(std::int64_t issue, std::string_view since) {
-  return explained(inner().comments_since(issue, since), kReadPullRequests);
+  return explained(inner().comments_since(issue, since), Permission::kReadPullRequests);
 }
 
 Result<std::string> JobRepository::tree_with(const bot::CommitRef& base,
                                              const std::vector<FileChange>& files) {
-  return explained(inner().tree_with(base, files), kContents);
+  return explained(inner().tree_with(base, files), Permission::kWriteContents);
 }
 
 Result<std::string> JobRepository::commit_to_branch(std::string_view branch, const bot::NewCommit& commit,
                                                     const std::optional<std::string>& was) {
-  auto made = explained(inner().commit_to_branch(branch, commit, was), kContents);
+  auto made = explained(inner().commit_to_branch(branch, commit, was), Permission::kWriteContents);
   if (made) effects_.commits.push_back(*made);
   return made;
 }
 
 Result<void> JobRepository::delete_branch(std::string_view branch) {
-  return explained(inner().delete_branch(branch), kContents);
+  return explained(inner().delete_branch(branch), Permission::kWriteContents);
 }
 
 Result<std::optional<bot::PullRequest>> JobRepository::open_pull_request(std::string_view branch) {
   auto found = inner().open_pull_request(branch);
-  if (found && *found) effects_.found.push_back(**found);
+  if (!found) return found;
+  if (const std::optional<bot::PullRequest>& pull = *found; pull) effects_.found.push_back(*pull);
   return found;
 }
 
 Result<bot::PullRequest> JobRepository::create_pull_request(const bot::NewPullRequest& wanted) {
-  auto made = explained(inner().create_pull_request(wanted), kPullRequests);
+  auto made = explained(inner().create_pull_request(wanted), Permission::kWritePullRequests);
   if (made) note(*made);
   return made;
 }
 
 Result<void> JobRepository::update_pull_request(std::int64_t number, const bot::PullRequestText& text) {
-  auto done = explained(inner().update_pull_request(number, text), kPullRequests);
+  auto done = explained(inner().update_pull_request(number, text), Permission::kWritePullRequests);
   const auto known = std::ranges::find(effects_.found, number, &bot::PullRequest::number);
   if (done && known != effects_.found.end()) note(*known);
   return done;
 }
 
 Result<void> JobRepository::close_pull_request(std::int64_t number) {
-  return explained(inner().close_pull_request(number), kPullRequests);
+  return explained(inner().close_pull_request(number), Permission::kWritePullRequests);
 }
 
 Result<void> JobRepository::add_labels(std::int64_t number, const std::vector<std::string>& labels) {
-  return explained(inner().add_labels(number, labels), kIssues);
+  return explained(inner().add_labels(number, labels), Permission::kWriteIssues);
 }
 
 Result<void> JobRepository::create_review(std::int64_t number, const bot::NewReview& review) {
-  return remark(inner().create_review(number, review), "suggest changes on the pull request", kPullRequests);
+  return remark(inner().create_review(number, review), "suggest changes on the pull request",
+                Permission::kWritePullRequests);
 }
 
 Result<void> JobRepository::update_review_comment(std::int64_t comment, std::string_view body) {
   return remark(inner().update_review_comment(comment, body), "change its remarks on the pull request",
-                kPullRequests);
+                Permission::kWritePullRequests);
 }
 
 Result<void> JobRepository::delete_review_comment(std::int64_t comment) {
   return remark(inner().delete_review_comment(comment), "take back its remarks on the pull request",
-                kPullRequests);
+                Permission::kWritePullRequests);
 }
 
 Result<std::optional<std::string>> JobRepository::put_check_run(const bot::CheckRun& wanted) {
@@ -131,38 +117,37 @@ Result<std::optional<std::string>> JobRepository::put_check_run(const bot::Check
   bot::CheckRun run = wanted;
   run.actions.clear();
   auto url = inner().put_check_run(run);
-  if (url && !*url)
-    effects_.refuse("The token may not write a check run; to let it, add " + line_of(kChecks) + ".");
+  if (url && !*url) refuse("write a check run", Permission::kWriteChecks, {});
   return url;
 }
 
 Result<bot::Issue> JobRepository::create_issue(const bot::IssueText& text,
                                                const std::vector<std::string>& labels) {
-  auto made = explained(inner().create_issue(text, labels), kIssues);
+  auto made = explained(inner().create_issue(text, labels), Permission::kWriteIssues);
   if (!made && made.error().code == ErrorCode::kRefused)
-    effects_.refuse("The token may not write an issue; to let it, add " + line_of(kIssues) + ".");
+    refuse("write an issue", Permission::kWriteIssues, made.error());
   return made;
 }
 
 Result<void> JobRepository::update_issue(std::int64_t number, const bot::IssueText& text) {
-  return explained(inner().update_issue(number, text), kIssues);
+  return explained(inner().update_issue(number, text), Permission::kWriteIssues);
 }
 
 Result<void> JobRepository::create_comment(std::int64_t issue, std::string_view body) {
   auto done = inner().create_comment(issue, body);
   if (done) effects_.said.emplace_back(body);
-  return remark(std::move(done), "comment here", kPullRequests);
+  return remark(std::move(done), "comment here", Permission::kWritePullRequests);
 }
 
 Result<void> JobRepository::update_comment(std::int64_t comment, std::string_view body) {
   auto done = inner().update_comment(comment, body);
   if (done) effects_.said.emplace_back(body);
-  return remark(std::move(done), "comment here", kPullRequests);
+  return remark(std::move(done), "comment here", Permission::kWritePullRequests);
 }
 
 Result<void> JobRepository::react(std::int64_t comment, bot::Reaction reaction) {
   // Comments of pull requests take either of the two permissions, those of issues this one.
-  return remark(inner().react(comment, reaction), "react to comments", kIssues);
+  return remark(inner().react(comment, reaction), "react to comments", Permission::kWriteIssues);
 }
 
 }  // namespace mlx::action

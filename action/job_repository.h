@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "action/permission.h"
 #include "bot/forge/forwarding_repository.h"
 
 namespace mlx::action {
@@ -25,12 +26,17 @@ enum class Refused {
   kIsNoted,  ///< goes on: the job says the same elsewhere
 };
 
-/// A repository that keeps an account of what is done to it, and names the permission that a refused call
-/// needs, with the line of the workflow that gives it. Both must outlive it.
+struct RefusalPolicy {
+  Refused refused = Refused::kIsError;
+  PermissionAdvice advice;
+};
+
+/// A repository that keeps an account of what is done to it, and says how a job is given the permission that
+/// a refused call needs. All must outlive it.
 class JobRepository final : public bot::ForwardingRepository {
  public:
-  JobRepository(bot::ForgeRepository& forge, JobEffects& effects, Refused refused)
-      : ForwardingRepository(forge), effects_(effects), refused_(refused) {}
+  JobRepository(bot::ForgeRepository& forge, JobEffects& effects, const RefusalPolicy& policy)
+      : ForwardingRepository(forge), effects_(effects), policy_(policy) {}
 
   Result<std::string> default_branch() override;
   Result<std::optional<bot::CommitRef>> branch_head(std::string_view branch) override;
@@ -58,15 +64,16 @@ class JobRepository final : public bot::ForwardingRepository {
   Result<void> react(std::int64_t comment, bot::Reaction reaction) override;
 
  private:
-  /// The result, its refusal with the permission named: `contents: write`.
+  /// The result, its refusal with advice.
   template <typename T>
-  [[nodiscard]] Result<T> explained(Result<T> result, std::string_view permission);
+  [[nodiscard]] Result<T> explained(Result<T> result, Permission permission);
+  void refuse(std::string_view what, Permission permission, const Error& refusal);
   /// The same for what a job can do without.
-  [[nodiscard]] Result<void> remark(Result<void> result, std::string_view what, std::string_view permission);
+  [[nodiscard]] Result<void> remark(Result<void> result, std::string_view what, Permission permission);
   void note(const bot::PullRequest& pull);
 
   JobEffects& effects_;
-  Refused refused_;
+  const RefusalPolicy& policy_;
 };
 
 }  // namespace mlx::action

@@ -5,6 +5,6 @@ mlx_layer(mlx_action
   PRIVATE_USES fmt::fmt)
 
 mlx_layer(mlx_action_github
-  SOURCES github/environment.cpp github/published.cpp github/read_job.cpp github/workflow_commands.cpp
+  SOURCES github/environment.cpp github/permission_advice.cpp github/published.cpp github/read_job.cpp github/workflow_commands.cpp
   USES mlx_action
   PRIVATE_USES fmt::fmt)

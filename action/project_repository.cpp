@@ -18,13 +18,16 @@ class ProjectSnapshot final : public Snapshot {
   }
 
   [[nodiscard]] Result<EntryKind> kind(const RepoPath& path) const override {
-    return is_configuration(path) ? repository_->kind(*configuration_) : view_.kind(path);
+    const RepoPath* configuration = configuration_at(path);
+    return configuration != nullptr ? repository_->kind(*configuration) : view_.kind(path);
   }
   [[nodiscard]] Result<std::string> read(const RepoPath& path) const override {
-    return is_configuration(path) ? repository_->read(*configuration_) : view_.read(path);
+    const RepoPath* configuration = configuration_at(path);
+    return configuration != nullptr ? repository_->read(*configuration) : view_.read(path);
   }
   [[nodiscard]] Result<BlobId> blob_id(const RepoPath& path) const override {
-    return is_configuration(path) ? repository_->blob_id(*configuration_) : view_.blob_id(path);
+    const RepoPath* configuration = configuration_at(path);
+    return configuration != nullptr ? repository_->blob_id(*configuration) : view_.blob_id(path);
   }
   [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override {
     auto entries = MLX_TRY(view_.children(directory));
@@ -37,8 +40,9 @@ class ProjectSnapshot final : public Snapshot {
   }
 
  private:
-  [[nodiscard]] bool is_configuration(const RepoPath& path) const {
-    return configuration_ && path.str() == kConfiguration;
+  /// Where the repository has what the project calls by this name, if that is its configuration; else null.
+  [[nodiscard]] const RepoPath* configuration_at(const RepoPath& path) const {
+    return configuration_ && path.str() == kConfiguration ? &*configuration_ : nullptr;
   }
 
   std::unique_ptr<Snapshot> repository_;

@@ -100,9 +100,10 @@ Result<JobReport> add_job(const JobRun& run) {
   const auto repository = run.forge.repository(run.job.repository, 0);
   const std::string branch = MLX_TRY(repository->default_branch());
   const auto head = MLX_TRY(repository->branch_head(branch));
-  if (!head)
+  if (!head) {
     return JobReport{
         .title = refused_title("Adding"), .text = bot::render_empty_repository(), .is_failed = true};
+  }
   const auto project = MLX_TRY(repository->snapshot(*head));
   run.tools.phases.enter(Phase::kAnalysis);
   const bot::Outcome outcome = MLX_TRY(decide_add(run, *project, branch));

@@ -35,9 +35,12 @@ class StackedRepository final : public bot::ForwardingRepository {
 /// The forge as a job sees it.
 class JobForge final : public bot::Forge {
  public:
-  JobForge(bot::Forge& forge, const GitWorkspace* checkout, ProjectPlace place, JobEffects& effects,
-           Refused refused)
-      : forge_(forge), checkout_(checkout), place_(std::move(place)), effects_(effects), refused_(refused) {}
+  JobForge(const JobTools& tools, ProjectPlace place, JobEffects& effects, const RefusalPolicy& policy)
+      : forge_(tools.forge),
+        checkout_(tools.checkout),
+        place_(std::move(place)),
+        effects_(effects),
+        policy_(policy) {}
 
   Result<bot::Event> parse_event(std::string_view event, std::string_view body) const override {
     return forge_.parse_event(event, body);
@@ -47,7 +50,7 @@ class JobForge final : public bot::Forge {
                                                    std::int64_t installation) override {
     std::vector<std::unique_ptr<bot::ForgeRepository>> stack;
     stack.push_back(forge_.repository(name, installation));
-    stack.push_back(std::make_unique<JobRepository>(*stack.back(), effects_, refused_));
+    stack.push_back(std::make_unique<JobRepository>(*stack.back(), effects_, policy_));
     if (checkout_ != nullptr)
       stack.push_back(std::make_unique<CheckoutRepository>(*stack.back(), *checkout_));
     if (!place_.is_usual()) stack.push_back(std::make_unique<ProjectRepository>(*stack.back(), place_));
@@ -63,7 +66,7 @@ class JobForge final : public bot::Forge {
   const GitWorkspace* checkout_;
   ProjectPlace place_;
   JobEffects& effects_;
-  Refused refused_;
+  const RefusalPolicy& policy_;
 };
 
 Result<JobReport> run_mode(const JobRun& run) {
@@ -129,12 +132,13 @@ Result<JobReport> run_job(const Job& job, JobTools& tools) {
   const std::string registry = job.inputs.registry.empty() ? "builtin" : job.inputs.registry;
   tools.options.registry =
       MLX_TRY(make_registry_source({.address = registry}, job.workspace, tools.registries));
-  const Refused refused = job.mode == Mode::kReview ? Refused::kIsNoted : Refused::kIsError;
+  const RefusalPolicy policy{.refused = job.mode == Mode::kReview ? Refused::kIsNoted : Refused::kIsError,
+                             .advice = tools.permission_advice};
   for (int attempt = 1;; ++attempt) {
     JobEffects effects;
-    JobForge forge(tools.forge, tools.checkout,
+    JobForge forge(tools,
                    {.directory = job.inputs.working_directory, .configuration = job.inputs.configuration},
-                   effects, refused);
+                   effects, policy);
     auto report = run_mode({.job = job, .tools = tools, .forge = forge, .effects = effects});
     if (report) {
       add_effects(*report, effects);

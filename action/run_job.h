@@ -5,6 +5,7 @@
 
 #include "action/job.h"
 #include "action/job_report.h"
+#include "action/permission.h"
 #include "action/phases.h"
 #include "bot/forge/forge.h"
 #include "bot/run/run_event.h"
@@ -19,6 +20,7 @@ struct JobTools {
   const GitWorkspace* checkout;  ///< null: the workspace is no git repository
   bot::RunOptions options;       ///< without a registry: that is opened by the job's input
   RegistryAccess registries;
+  PermissionAdvice permission_advice;
   Phases& phases;
   /// Waits before something is tried again.
   std::function<void(std::chrono::seconds)> wait;

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 
 #include "action/github/environment.h"
+#include "action/github/permission_advice.h"
 #include "action/github/published.h"
 #include "action/github/workflow_commands.h"
 #include "action/run_job.h"
@@ -182,6 +183,7 @@ Result<JobReport> run(const Environment& environment, Phases& phases) {
                                         .git_http = *git_http,
                                         .cache_directory = cache_directory(),
                                         .variable = variable_for_registries},
+                         .permission_advice = action::github::permission_advice,
                          .phases = phases,
                          .wait = [](std::chrono::seconds time) { std::this_thread::sleep_for(time); }};
   auto report = action::run_job(job, tools);

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "action/github/permission_advice.h"
 #include "tests/bot/forge/scripted_repository.h"
 
 using namespace mlx;
@@ -15,12 +16,12 @@ namespace {
 const json kRefusal = {{"message", "Resource not accessible by integration"}};
 
 struct Job {
-  explicit Job(Refused how) : refused(how) {}
+  explicit Job(Refused how) : policy{.refused = how, .advice = github::permission_advice} {}
 
-  Refused refused;
+  RefusalPolicy policy;
   ScriptedRepository forge;
   JobEffects effects;
-  JobRepository repository{*forge.repository, effects, refused};
+  JobRepository repository{*forge.repository, effects, policy};
 };
 
 template <typename T>
