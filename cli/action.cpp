@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <thread>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
@@ -80,7 +81,7 @@ void mask_secrets() {
     if (const std::string secret = value_of(name); !secret.empty())
       fmt::print("{}", action::github::mask_command(secret));
   }
-  std::fflush(stdout);
+  std::ignore = std::fflush(stdout);
 }
 
 /// A project's configuration may name variables for the headers of registries; on a pull request it may be
@@ -93,7 +94,7 @@ std::optional<std::string> variable_for_registries(const std::string& name) {
 /// no later step commits it.
 Result<std::string> write_report(const JobReport& report, const std::filesystem::path& workspace) {
   const std::string directory(kReportDirectory);
-  const std::string name = directory + (report.has_findings ? "/findings.sarif" : "/report.md");
+  std::string name = directory + (report.has_findings ? "/findings.sarif" : "/report.md");
   const std::string text =
       report.has_findings ? to_sarif(report.findings, MLX_VERSION) : action::github::summary_of(report);
   const Directory top = MLX_TRY(Directory::open(workspace));
@@ -121,7 +122,7 @@ void publish(const std::filesystem::path& file, const std::string& text, const s
 
 std::string shown_outputs(const std::vector<std::pair<std::string, std::string>>& outputs) {
   std::string text;
-  for (const auto& [name, value] : outputs) text += value.empty() ? "" : name + "=" + value + "\n";
+  for (const auto& [name, value] : outputs) text += value.empty() ? "" : fmt::format("{}={}\n", name, value);
   return text;
 }
 
@@ -145,9 +146,10 @@ int report_error(const Error& error, const Environment& environment) {
   } else {
     fmt::print(stderr, "mlx: {}", action::github::logged(text));
   }
-  if (!environment.summary_file.empty())
+  if (!environment.summary_file.empty()) {
     publish(environment.summary_file,
             action::github::summary_of({.title = "Failed", .text = {}, .notes = {text}}), "");
+  }
   return kFailed;
 }
 

@@ -73,10 +73,9 @@ std::string annotation_commands(std::vector<bot::CheckAnnotation> annotations) {
       ++left_out;
     }
   }
-  if (left_out != 0)
-    text +=
-        fmt::format("::notice::{} more {} in the job's summary\n", left_out, left_out == 1 ? "is" : "are");
-  return text;
+  if (left_out == 0) return text;
+  const std::string_view verb = left_out == 1 ? "is" : "are";
+  return text + fmt::format("::notice::{} more {} in the job's summary\n", left_out, verb);
 }
 
 std::string logged(std::string_view text) {
