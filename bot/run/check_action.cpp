@@ -37,7 +37,7 @@ CommandRequest request_of(const CheckActionEvent& event) {
 
 Result<RunOutcome> run_check_action(const CheckActionEvent& event, ForgeRepository& repository,
                                     const RunOptions& options) {
-  if (event.sender_is_bot) return RunOutcome::kIgnored;
+  if (event.sender_is_bot || !is_review_button(event.action)) return RunOutcome::kIgnored;
   const auto pull = MLX_TRY(repository.pull_request(event.number));
   if (!pull) {
     // Unless it is the repository that we cannot see: that is for the operator to know.
