@@ -124,7 +124,7 @@ TEST_CASE("HTTPS goes through a tunnel, in which the proxy reads nothing") {
     const auto response =
         client->send({.url = "https://forge.test/x", .headers = {{"Authorization", "Bearer secret"}}});
     if (!response) FAIL(response.error().message);
-    CHECK(response->body == "Bearer secret");
+    CHECK(response->body == "Bearer secret|");  // what the proxy is told is not for the server
   }
   const auto heads = proxy.heads();
   REQUIRE_FALSE(heads.empty());
