@@ -27,6 +27,7 @@ void add_review(JobReport& report, const bot::OpenedReview& made, const bot::Pul
   bot::ReviewedPullRequest pull = bot::reviewed_pull_request(branches, run.tools.options);
   if (!run.place().is_usual()) pull.repository_url.clear();  // links are made of paths from the top
   report.text += bot::render_review_comment(review, {}, pull);
+  report.has_findings = true;
   report.findings = review.added;
   report.annotations = bot::annotations_of(review.added);
   report.score = score_of(review.added).value;
@@ -36,7 +37,7 @@ void add_review(JobReport& report, const bot::OpenedReview& made, const bot::Pul
 }
 
 Result<JobReport> report_of(const bot::ReadPullRequest& read, const JobRun& run) {
-  JobReport report{.title = "Nothing was reviewed", .text = {}, .has_findings = true};
+  JobReport report{.title = "Nothing was reviewed", .text = {}};
   if (read.platform && read.platform->is_worth_saying()) {
     const auto& branches = read.opened.branches;
     report.text += bot::render_changes(*read.platform,

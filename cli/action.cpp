@@ -84,10 +84,15 @@ void mask_secrets() {
   std::ignore = std::fflush(stdout);
 }
 
-/// A project's configuration may name variables for the headers of registries; on a pull request it may be
-/// anybody's.
-std::optional<std::string> variable_for_registries(const std::string& name) {
-  return action::github::is_variable_of_job(name) ? std::nullopt : environment_variable(name);
+/// A project's configuration may name variables for the headers of registries. That of a fork is anybody's,
+/// and gets none.
+std::function<std::optional<std::string>(const std::string&)> variables_for_registries(
+    const action::Job& job) {
+  const bool is_from_fork = job.branches && job.branches->is_from_fork;
+  return [is_from_fork](const std::string& name) {
+    const bool is_hidden = is_from_fork || action::github::is_variable_of_job(name);
+    return is_hidden ? std::nullopt : environment_variable(name);
+  };
 }
 
 /// What a later step uploads: findings for code scanning, else the report as text. Ignored by git, so that
@@ -184,7 +189,7 @@ Result<JobReport> run(const Environment& environment, Phases& phases) {
                          .registries = {.http = *registry_http,
                                         .git_http = *git_http,
                                         .cache_directory = cache_directory(),
-                                        .variable = variable_for_registries},
+                                        .variable = variables_for_registries(job)},
                          .permission_advice = action::github::permission_advice,
                          .phases = phases,
                          .wait = [](std::chrono::seconds time) { std::this_thread::sleep_for(time); }};
@@ -200,7 +205,8 @@ int action_job(const ActionArguments& arguments) {
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   Phases phases;
   mask_secrets();
-  const auto environment = action::github::read_environment(value_of);
+  const auto environment = action::github::read_environment(
+      [](std::string_view name) { return environment_variable(std::string(name)); });
   if (!environment) {
     Environment known;
     known.is_runner = value_of("GITHUB_ACTIONS") == "true";

@@ -87,7 +87,8 @@ Result<Job> read_job(const Environment& environment, const std::optional<std::st
           .inputs = environment.inputs,
           .repository = environment.repository,
           .workspace = environment.workspace,
-          .now = now};
+          .now = now,
+          .has_base_checked_out = environment.event == "pull_request_target"};
   const bool needs_event =
       job.mode == Mode::kReview || job.mode == Mode::kCommands || is_of_pull_request(environment.event);
   const bool is_about_checkout =
