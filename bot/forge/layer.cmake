@@ -1,5 +1,5 @@
 mlx_layer(mlx_bot_forge
-  SOURCES forge/blob_cache.cpp forge/github/api.cpp forge/github/check_runs.cpp forge/github/credentials.cpp
+  SOURCES forge/blob_cache.cpp forge/listed_snapshot.cpp forge/github/api.cpp forge/github/check_runs.cpp forge/github/credentials.cpp
           forge/github/events.cpp forge/github/github.cpp forge/github/installations.cpp forge/github/pages.cpp
           forge/github/repository.cpp forge/github/snapshot.cpp forge/github/values.cpp
   USES mlx_bot_core

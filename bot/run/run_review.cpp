@@ -23,10 +23,11 @@ class ReviewRun {
   ReviewRun(const PullRequestEvent& event, const OpenedPullRequest& opened, ForgeRepository& repository,
             const RunOptions& options)
       : event_(event), opened_(opened), pull_(opened.branches), repository_(repository), options_(options) {
-    reviewed_ = {.repository_url = pull_.url.substr(0, pull_.url.rfind("/pull/")),
+    reviewed_ = {.repository_url = repository.form().repository_of(pull_.url),
                  .head_sha = pull_.head_sha,
                  .command_prefix = options.command_prefix,
-                 .is_from_fork = pull_.is_from_fork};
+                 .is_from_fork = pull_.is_from_fork,
+                 .form = repository.form()};
   }
 
   Result<RunOutcome> run() {
@@ -80,7 +81,7 @@ class ReviewRun {
     const auto check =
         repository_.put_check_run(render_review_check(review, settings, reviewed_, event_.number));
     if (!check && !is_refusal(check.error())) return std::unexpected(check.error());
-    const auto remarks = MLX_TRY(render_remarks(review, opened_.changed, *opened_.head));
+    const auto remarks = MLX_TRY(render_remarks(review, opened_.changed, *opened_.head, reviewed_.form));
     const bool may_have_remarks = has_said_ || !remarks.empty();
     return may_have_remarks ? put_remarks(remarks) : Result<void>();
   }
@@ -96,7 +97,8 @@ class ReviewRun {
   }
 
   Result<void> update(const Comment& comment, const std::string& body) {
-    return comment.body == body ? Result<void>() : repository_.update_comment(comment.id, body);
+    return comment.body == body ? Result<void>()
+                                : repository_.update_comment(event_.number, comment.id, body);
   }
 
   Result<void> put_comment(const PullRequestReview& review, const Advice& known,
@@ -125,9 +127,9 @@ class ReviewRun {
       if (is_in_place) {
         placed.emplace(id);
         if (comment.body != wanted->body)
-          MLX_CHECK(repository_.update_review_comment(comment.id, wanted->body));
+          MLX_CHECK(repository_.update_review_comment(event_.number, comment.id, wanted->body));
       } else if (!comment.has_replies) {
-        MLX_CHECK(repository_.delete_review_comment(comment.id));
+        MLX_CHECK(repository_.delete_review_comment(event_.number, comment.id));
       }
     }
     NewReview review{
