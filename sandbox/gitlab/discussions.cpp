@@ -89,8 +89,13 @@ bool is_shown(std::string_view patch, const Line& wanted) {
 
 std::optional<int> line_of(const Json& position, const char* name) {
   const auto found = position.find(name);
-  if (found == position.end() || !found->is_number_integer()) return std::nullopt;
-  return found->get<int>();
+  if (found == position.end() || found->is_null()) return std::nullopt;
+  // Forms have no numbers.
+  const std::string text = found->is_string() ? found->get<std::string>() : found->dump();
+  int line = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), line);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return line;
 }
 
 std::unexpected<Refusal> no_such_line() {

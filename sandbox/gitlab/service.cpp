@@ -1,5 +1,6 @@
 #include "sandbox/gitlab/service.h"
 
+#include "sandbox/gitlab/form.h"
 #include "sandbox/gitlab/json.h"
 #include "sandbox/gitlab/routes.h"
 #include "sandbox/keys.h"
@@ -125,7 +126,8 @@ Answer<Response> Service::handle(const HttpRequest& request) {
     return not_found("Project");
   }
   if (!request.body.empty()) {
-    call.body = Json::parse(request.body, nullptr, false);
+    const auto form = read_form(request.header("content-type"), request.body);
+    call.body = form ? *form : Json::parse(request.body, nullptr, false);
     if (!call.body.is_object())
       return std::unexpected(Refusal{.status = 400, .body = {{"error", "The body is not a JSON object"}}});
   }
