@@ -21,7 +21,7 @@ struct World {
                                                     .credentials = GithubToken{"token"},
                                                     .now = [] { return std::chrono::sys_seconds(); }})
                                      .value();
-  DeliveryHandler handler{*forge, {}, Log::to_nowhere(), 3};
+  DeliveryHandler handler{{{"github", *forge}}, {}, Log::to_nowhere(), 3};
 
   static Delivery delivery(const std::string& event, const std::string& body) {
     return {.id = "d1", .forge = "github", .event = event, .body = body};
