@@ -17,6 +17,7 @@ mlx_e2e_test(e2e_cli_registry test_cli_registry.py test_cli_registry_serve.py te
 mlx_e2e_test(e2e_cli_update test_cli_update.py test_cli_update_story.py)
 mlx_e2e_test(e2e_advice test_advice.py)
 mlx_e2e_test(e2e_bot_update test_bot_update_story.py)
+mlx_e2e_test(e2e_gitlab test_gitlab.py)
 mlx_e2e_test(e2e_demo test_demo.py)
 foreach(target pull-request bare flat poetry)
   mlx_e2e_test(e2e_targets_${target} test_targets.py -k ${target})
