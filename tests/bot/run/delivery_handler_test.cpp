@@ -48,6 +48,16 @@ TEST_CASE_METHOD(World, "deliveries about one repository wait for each other, ho
   CHECK(handler.repository_of(comment("octo-team", "shop2")) != "github:octo-team/shop");
 }
 
+TEST_CASE_METHOD(World, "a delivery of a forge without settings is buried") {
+  Delivery stray = comment("octo-team", "shop");
+  stray.forge = "gitlab";
+  const auto repository = handler.repository_of(stray);
+  REQUIRE_FALSE(repository);
+  CHECK(repository.error().code == ErrorCode::kInvalidInput);
+  CHECK_THAT(repository.error().message, Catch::Contains("gitlab"));
+  CHECK(std::holds_alternative<Failed>(run(stray)));
+}
+
 TEST_CASE_METHOD(World, "deliveries about nothing wait for nobody") {
   CHECK(handler.repository_of(delivery("ping", "{}")) == "");
   CHECK(handler.repository_of(delivery("issue_comment", R"({"action": "deleted"})")) == "");
