@@ -7,6 +7,7 @@ using Json = nlohmann::json;
 
 constexpr std::string_view kGithubApi = "/api/v3";
 constexpr std::string_view kGitlabApi = "/api/v4";
+constexpr std::string_view kGraphql = "/api/graphql";
 constexpr std::string_view kControls = "/_sandbox/";
 
 HttpResponse json_response(int status, const Json& body) {
@@ -42,6 +43,7 @@ Front::Front(Parts parts, bool is_loopback) : parts_(parts), is_loopback_(is_loo
 HttpResponse Front::answer(const HttpRequest& request) {
   const bool is_api = is_below(request.path, kGithubApi) || is_below(request.path, kGitlabApi);
   if (is_api) return answer_api(request);
+  if (request.path == kGraphql && request.method == "POST") return parts_.github.answer_graphql(request);
   const bool is_write = request.method != "GET" && request.method != "HEAD";
   if (is_write) {
     // Credentials are not asked for here, so other sites' pages must not get through.

@@ -113,7 +113,8 @@ class ForgeRepository {
 
   /// Sees to it that the commit has a check run of this name that says this, and gives its address. Nothing
   /// where there can be none: on GitHub for whoever is no App, or an App without the permission; on GitLab,
-  /// where the commit gets a status of this name instead, which has no page. The one that
+  /// where the commit gets a status of this name instead, which has no page and so an empty address, for
+  /// commits of forks. The one that
   /// is there is brought up to date; as annotations can be added to it but not taken off, one with others is
   /// replaced. May be cut off anywhere and run again. Two requests, and one more for each fifty annotations
   /// beyond the first; one or two the first time that there can be none.

@@ -25,10 +25,11 @@ void append_entry(std::string& listing, std::string_view mode, std::string_view 
 }
 
 Result<bool> ListedSnapshot::load_entries(const Directory& directory, Depth depth) const {
-  auto listing = list(directory, depth);
-  if (!listing) return std::unexpected(failure_of_known_object(std::move(listing).error()));
-  if (!*listing) return false;
-  add_entries(**listing, directory.path.empty() ? std::string() : directory.path + "/");
+  const auto listed = list(directory, depth);
+  if (!listed) return std::unexpected(failure_of_known_object(listed.error()));
+  const std::optional<std::string>& listing = *listed;
+  if (!listing) return false;
+  add_entries(*listing, directory.path.empty() ? std::string() : directory.path + "/");
   return true;
 }
 

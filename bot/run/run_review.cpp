@@ -13,7 +13,6 @@
 #include "bot/core/review/review_pull_request.h"
 #include "engine/advise/advice_request.h"
 #include "engine/component/registry.h"
-#include "engine/io/directory.h"
 
 namespace mlx::bot {
 namespace {
@@ -23,20 +22,12 @@ class ReviewRun {
   ReviewRun(const PullRequestEvent& event, const OpenedPullRequest& opened, ForgeRepository& repository,
             const RunOptions& options)
       : event_(event), opened_(opened), pull_(opened.branches), repository_(repository), options_(options) {
-    reviewed_ = {.repository_url = repository.form().repository_of(pull_.url),
-                 .head_sha = pull_.head_sha,
-                 .command_prefix = options.command_prefix,
-                 .is_from_fork = pull_.is_from_fork,
-                 .form = repository.form()};
+    reviewed_ = reviewed_pull_request(pull_, options, repository.form());
   }
 
-  Result<RunOutcome> run() {
-    const auto catalogue = MLX_TRY(open_directory_snapshot(options_.registry_directory));
-    const Registry registry = MLX_TRY(Registry::open(*catalogue, options_.registry_name));
-    const auto made = MLX_TRY(review_opened(opened_, registry, *options_.index_cache));
-    if (!made) return RunOutcome::kIgnored;
-    const PullRequestReview& review = made->review;
-    const ReviewSettings& settings = made->configuration.bot.review;
+  Result<RunOutcome> run(const OpenedReview& made) {
+    const PullRequestReview& review = made.review;
+    const ReviewSettings& settings = made.configuration.bot.review;
     const auto question = question_about(review, settings);
     const Advice known = question ? options_.advisor->known(*question) : Advice();
     if (!MLX_TRY(is_as_reviewed())) return RunOutcome::kIgnored;
@@ -158,6 +149,15 @@ class ReviewRun {
 
 }  // namespace
 
+ReviewedPullRequest reviewed_pull_request(const PullRequestBranches& pull, const RunOptions& options,
+                                          const ForgeForm& form) {
+  return {.repository_url = form.repository_of(pull.url),
+          .head_sha = pull.head_sha,
+          .command_prefix = options.command_prefix,
+          .is_from_fork = pull.is_from_fork,
+          .form = form};
+}
+
 Result<OpenedPullRequest> open_pull_request(std::int64_t number, const PullRequestBranches& branches,
                                             ForgeRepository& repository) {
   Comparison comparison = MLX_TRY(repository.compare(branches.base_sha, branches.head_sha));
@@ -191,9 +191,10 @@ Result<std::optional<OpenedReview>> review_opened(const OpenedPullRequest& opene
   return made;
 }
 
-Result<RunOutcome> run_review(const PullRequestEvent& event, const OpenedPullRequest& opened,
-                              ForgeRepository& repository, const RunOptions& options) {
-  return ReviewRun(event, opened, repository, options).run();
+Result<RunOutcome> tell_review(const PullRequestEvent& event, const OpenedPullRequest& opened,
+                               const OpenedReview& made, ForgeRepository& repository,
+                               const RunOptions& options) {
+  return ReviewRun(event, opened, repository, options).run(made);
 }
 
 }  // namespace mlx::bot

@@ -51,7 +51,8 @@ class ChangedTree {
     for (const auto& [name, child] : node.below) {
       const auto there = by_name.find(name);
       const bool was_directory = there != by_name.end() && there->second.mode == kDirectoryMode;
-      const std::string path = directory.empty() ? name : directory + "/" + name;
+      std::string path = directory.empty() ? "" : directory + "/";
+      path += name;
       auto changed = MLX_TRY(changed_entry(name, child, path, was_directory));
       // A file that goes may have become a directory for other changes; then there is nothing to take away.
       if (changed) {
@@ -69,11 +70,11 @@ class ChangedTree {
  private:
   Result<std::optional<GitTreeEntry>> changed_entry(const std::string& name, const Node& child,
                                                     const std::string& path, bool was_directory) {
-    const bool is_file = child.file && child.file->content;
-    if (is_file) {
+    const std::optional<std::string> content = child.file ? child.file->content : std::nullopt;
+    if (content) {
       return GitTreeEntry{.mode = child.file->is_executable ? "100755" : "100644",
                           .name = name,
-                          .id = BlobId::of(*child.file->content).hex()};
+                          .id = BlobId::of(*content).hex()};
     }
     auto below = MLX_TRY(entries(child, path, was_directory));
     if (below.empty()) return std::nullopt;

@@ -39,9 +39,12 @@ void append_words(std::string& text, const json& value) {
     for (const json& one : value) append_words(text, one);
   } else if (value.is_object()) {
     for (const auto& [name, one] : value.items()) {
+      if (!text.empty()) text += "; ";
+      // What is about no field of its own is told of "base".
+      if (name != "base") text.append(name).append(1, ' ');
       std::string words;
       append_words(words, one);
-      text += (text.empty() ? "" : "; ") + (name == "base" ? words : name + " " + words);
+      text += words;
     }
   }
 }

@@ -293,8 +293,8 @@ class GitlabRepository final : public ForgeRepository {
   }
 
   Result<std::optional<std::string>> put_check_run(const CheckRun& wanted) override {
-    MLX_CHECK(put_status(api_, MLX_TRY(base()), wanted));
-    return std::nullopt;
+    const bool is_put = MLX_TRY(put_status(api_, MLX_TRY(base()), wanted));
+    return is_put ? std::optional(std::string()) : std::nullopt;
   }
 
   Result<std::optional<Issue>> find_issue_with_marker(std::string_view marker) override {

@@ -25,7 +25,7 @@ std::string_view state_of(const CheckRun& run) {
 
 }  // namespace
 
-Result<void> put_status(Api& api, const std::string& base, const CheckRun& wanted) {
+Result<bool> put_status(Api& api, const std::string& base, const CheckRun& wanted) {
   const std::string_view state = state_of(wanted);
   const std::string description(utf8_prefix(wanted.title, kLongestDescription));
   // GitLab refuses a state that the status has already.
@@ -38,14 +38,14 @@ Result<void> put_status(Api& api, const std::string& base, const CheckRun& wante
   MLX_CHECK(api.each(fmt::format("{}/repository/commits/{}/statuses?order_by=id&sort=desc&name={}", base,
                                  wanted.head_sha, percent_encode(wanted.name)),
                      1, look));
-  if (is_there) return {};
+  if (is_there) return true;
   const auto made = api.request("POST", fmt::format("{}/statuses/{}", base, wanted.head_sha),
                                 {{"state", state}, {"name", wanted.name}, {"description", description}});
-  if (made) return {};
+  if (made) return true;
   const Error& error = made.error();
   const bool has_none = error.code == ErrorCode::kNotFound || error.code == ErrorCode::kRefused;
   const bool has_it = error.message.find("Cannot transition") != std::string::npos;
-  if (has_none || has_it) return {};
+  if (has_none || has_it) return has_it;
   return std::unexpected(error);
 }
 

@@ -7,9 +7,9 @@
 
 namespace mlx::bot::gitlab {
 
-/// Sees to it that the commit has a status with the name, the conclusion and the title of the check run. A
-/// commit of a fork, which the project cannot give one, stays without. `base` is the project's path in the
+/// Sees to it that the commit has a status with the name, the conclusion and the title of the check run.
+/// False for a commit that the project cannot give one, as one of a fork. `base` is the project's path in the
 /// API.
-[[nodiscard]] Result<void> put_status(Api& api, const std::string& base, const CheckRun& wanted);
+[[nodiscard]] Result<bool> put_status(Api& api, const std::string& base, const CheckRun& wanted);
 
 }  // namespace mlx::bot::gitlab

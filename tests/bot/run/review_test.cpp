@@ -441,3 +441,18 @@ TEST_CASE_METHOD(Reviewed, "an edit that the next update will trip over is told 
     CHECK(comments().empty());
   }
 }
+
+TEST_CASE_METHOD(Reviewed, "a component whose last import goes is told of", "[review]") {
+  sandbox.commit("octocat", "main", {{"src/shop.py", "from src.api import LEVEL\n\nprint(LEVEL)\n"}});
+  SECTION("once nothing imports it") {
+    push({{"src/shop.py", "print(1)\n"}});
+    look();
+    CHECK_THAT(comment(), Contains("Nothing uses a component any more") && Contains("`mlx remove api`"));
+  }
+  SECTION("but not while a test does") {
+    sandbox.commit("octocat", "main", {{"tests/test_api.py", "from src.api import LEVEL\n"}});
+    push({{"src/shop.py", "print(1)\n"}});
+    look();
+    CHECK(comments().empty());
+  }
+}

@@ -149,13 +149,32 @@ TEST_CASE("a review's check run has buttons for what it says, and no more than a
                             {.component = "@acme/cache"},
                             {.component = "retry"},
                             {.component = "plugin-registry"}};
-  CHECK(labels(review) == Labels{"Add what does this", "Add retry"});
+  CHECK(labels(review) == Labels{"Add the component", "Add retry"});
   review.added = review_of("one").added;
-  CHECK(labels(review) == Labels{"Add what does this", "Add retry", "Ignore this finding"});
+  CHECK(labels(review) == Labels{"Add the component", "Add retry", "Ignore this finding"});
   review.added = RuleFindings(10, review.added.front());
   CHECK(labels(review).back() == "Ignore all of these");
   CHECK(ignore_button_command(review, "/mlx"));
   review.added = RuleFindings(11, review.added.front());
-  CHECK(labels(review) == Labels{"Add what does this", "Add retry"});
+  CHECK(labels(review) == Labels{"Add the component", "Add retry"});
   CHECK_FALSE(ignore_button_command(review, "/mlx"));
+}
+
+TEST_CASE("the configuration says from which severity on a check fails") {
+  using enum Severity;
+  const std::vector<std::optional<Severity>> bars = {std::nullopt, kError, kWarning, kInfo};
+  for (std::size_t bar = 0; bar < bars.size(); ++bar) {
+    for (std::size_t found = 1; found < bars.size(); ++found) {
+      PullRequestReview review = review_of("one");
+      review.added.front().finding.severity = *bars[found];
+      ReviewSettings settings;
+      settings.fail_on = bars[bar];
+      const auto conclusion = render_review_check(review, settings, {.head_sha = "abc"}, 1).conclusion;
+      CHECK(conclusion == (found <= bar ? CheckRun::Conclusion::kFailure : CheckRun::Conclusion::kNeutral));
+    }
+    ReviewSettings settings;
+    settings.fail_on = bars[bar];
+    CHECK(render_review_check({}, settings, {.head_sha = "abc"}, 1).conclusion ==
+          CheckRun::Conclusion::kSuccess);
+  }
 }
