@@ -102,13 +102,14 @@ Result<void> JobRepository::create_review(std::int64_t number, const bot::NewRev
                 Permission::kWritePullRequests);
 }
 
-Result<void> JobRepository::update_review_comment(std::int64_t comment, std::string_view body) {
-  return remark(inner().update_review_comment(comment, body), "change its remarks on the pull request",
-                Permission::kWritePullRequests);
+Result<void> JobRepository::update_review_comment(std::int64_t number, std::int64_t comment,
+                                                  std::string_view body) {
+  return remark(inner().update_review_comment(number, comment, body),
+                "change its remarks on the pull request", Permission::kWritePullRequests);
 }
 
-Result<void> JobRepository::delete_review_comment(std::int64_t comment) {
-  return remark(inner().delete_review_comment(comment), "take back its remarks on the pull request",
+Result<void> JobRepository::delete_review_comment(std::int64_t number, std::int64_t comment) {
+  return remark(inner().delete_review_comment(number, comment), "take back its remarks on the pull request",
                 Permission::kWritePullRequests);
 }
 
@@ -139,15 +140,15 @@ Result<void> JobRepository::create_comment(std::int64_t issue, std::string_view 
   return remark(std::move(done), "comment here", Permission::kWritePullRequests);
 }
 
-Result<void> JobRepository::update_comment(std::int64_t comment, std::string_view body) {
-  auto done = inner().update_comment(comment, body);
+Result<void> JobRepository::update_comment(std::int64_t issue, std::int64_t comment, std::string_view body) {
+  auto done = inner().update_comment(issue, comment, body);
   if (done) effects_.said.emplace_back(body);
   return remark(std::move(done), "comment here", Permission::kWritePullRequests);
 }
 
-Result<void> JobRepository::react(std::int64_t comment, bot::Reaction reaction) {
+Result<void> JobRepository::react(std::int64_t issue, std::int64_t comment, bot::Reaction reaction) {
   // Comments of pull requests take either of the two permissions, those of issues this one.
-  return remark(inner().react(comment, reaction), "react to comments", Permission::kWriteIssues);
+  return remark(inner().react(issue, comment, reaction), "react to comments", Permission::kWriteIssues);
 }
 
 }  // namespace mlx::action

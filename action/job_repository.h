@@ -53,15 +53,16 @@ class JobRepository final : public bot::ForwardingRepository {
   Result<void> close_pull_request(std::int64_t number) override;
   Result<void> add_labels(std::int64_t number, const std::vector<std::string>& labels) override;
   Result<void> create_review(std::int64_t number, const bot::NewReview& review) override;
-  Result<void> update_review_comment(std::int64_t comment, std::string_view body) override;
-  Result<void> delete_review_comment(std::int64_t comment) override;
+  Result<void> update_review_comment(std::int64_t number, std::int64_t comment,
+                                     std::string_view body) override;
+  Result<void> delete_review_comment(std::int64_t number, std::int64_t comment) override;
   Result<std::optional<std::string>> put_check_run(const bot::CheckRun& wanted) override;
   Result<bot::Issue> create_issue(const bot::IssueText& text,
                                   const std::vector<std::string>& labels) override;
   Result<void> update_issue(std::int64_t number, const bot::IssueText& text) override;
   Result<void> create_comment(std::int64_t issue, std::string_view body) override;
-  Result<void> update_comment(std::int64_t comment, std::string_view body) override;
-  Result<void> react(std::int64_t comment, bot::Reaction reaction) override;
+  Result<void> update_comment(std::int64_t issue, std::int64_t comment, std::string_view body) override;
+  Result<void> react(std::int64_t issue, std::int64_t comment, bot::Reaction reaction) override;
 
  private:
   /// The result, its refusal with advice.

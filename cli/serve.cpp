@@ -50,6 +50,10 @@ bot::Log open_log(const bot::Settings& settings) {
   bot::Log log = bot::Log::to_stderr(settings.log_format, settings.log_level);
   for (const bot::Secret& secret : settings.webhook_secrets) log.keep_secret(secret);
   if (const auto* token = std::get_if<bot::Secret>(&settings.github_credentials)) log.keep_secret(*token);
+  if (settings.gitlab) {
+    log.keep_secret(settings.gitlab->token);
+    for (const bot::Secret& secret : settings.gitlab->webhook_secrets) log.keep_secret(secret);
+  }
   if (settings.advisor && !settings.advisor->key.empty()) log.keep_secret(bot::Secret(settings.advisor->key));
   return log;
 }

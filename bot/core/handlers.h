@@ -4,6 +4,7 @@
 #include <string>
 
 #include "bot/core/command.h"
+#include "bot/core/forge_form.h"
 #include "bot/core/outcome.h"
 #include "engine/component/registry.h"
 #include "engine/index/index_cache.h"
@@ -33,6 +34,7 @@ struct HandlerInput {
   const BlobSource* blobs = nullptr;  ///< of the repository's history; null: it has none to offer
   /// Looked up for commands that works_on_head(); nothing: on an issue.
   std::optional<PullRequestHead> pull_request = {};
+  ForgeForm form = {};
 };
 
 /// Decides what a command leads to. Pure, but for reading through the snapshots: their

@@ -10,6 +10,7 @@ class ForwardingRepository : public ForgeRepository {
  public:
   explicit ForwardingRepository(ForgeRepository& inner) : inner_(inner) {}
 
+  const ForgeForm& form() const override { return inner_.form(); }
   Result<std::string> own_login() override { return inner_.own_login(); }
   Result<Role> role_of(std::string_view user) override { return inner_.role_of(user); }
   Result<std::string> default_branch() override { return inner_.default_branch(); }
@@ -70,11 +71,12 @@ class ForwardingRepository : public ForgeRepository {
   Result<std::vector<ReviewComment>> own_review_comments(std::int64_t number) override {
     return inner_.own_review_comments(number);
   }
-  Result<void> update_review_comment(std::int64_t comment, std::string_view body) override {
-    return inner_.update_review_comment(comment, body);
+  Result<void> update_review_comment(std::int64_t number, std::int64_t comment,
+                                     std::string_view body) override {
+    return inner_.update_review_comment(number, comment, body);
   }
-  Result<void> delete_review_comment(std::int64_t comment) override {
-    return inner_.delete_review_comment(comment);
+  Result<void> delete_review_comment(std::int64_t number, std::int64_t comment) override {
+    return inner_.delete_review_comment(number, comment);
   }
   Result<std::optional<std::string>> put_check_run(const CheckRun& wanted) override {
     return inner_.put_check_run(wanted);
@@ -97,11 +99,11 @@ class ForwardingRepository : public ForgeRepository {
   Result<void> create_comment(std::int64_t issue, std::string_view body) override {
     return inner_.create_comment(issue, body);
   }
-  Result<void> update_comment(std::int64_t comment, std::string_view body) override {
-    return inner_.update_comment(comment, body);
+  Result<void> update_comment(std::int64_t issue, std::int64_t comment, std::string_view body) override {
+    return inner_.update_comment(issue, comment, body);
   }
-  Result<void> react(std::int64_t comment, Reaction reaction) override {
-    return inner_.react(comment, reaction);
+  Result<void> react(std::int64_t issue, std::int64_t comment, Reaction reaction) override {
+    return inner_.react(issue, comment, reaction);
   }
 
  protected:

@@ -45,7 +45,7 @@ Result<std::string> carry_out(const Outcome& outcome, const std::optional<Comman
   if (!outcome.proposal) return outcome.answer;
   const auto proposed = MLX_TRY(propose(session.repository, session.base, *outcome.proposal));
   succeeded = proposed.kind != ProposalResult::Kind::kForeignCommits;
-  return render_proposal_result(*outcome.proposal, proposed);
+  return render_proposal_result(*outcome.proposal, proposed, session.repository.form());
 }
 
 Result<CommandReport> run_updates(const UpdatesCommand& updates, const std::string& line,
@@ -95,7 +95,8 @@ Result<CommandReport> run_command(const Command& command, const Session& session
                      .sender = session.request.sender,
                      .command_prefix = session.command_prefix,
                      .index_cache = &session.index_cache,
-                     .blobs = &session.blobs};
+                     .blobs = &session.blobs,
+                     .form = session.repository.form()};
   if (pull) {
     input.pull_request.emplace(PullRequestHead{.files = *pull->files,
                                                .index_cache = session.index_cache,

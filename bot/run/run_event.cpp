@@ -33,7 +33,7 @@ Result<void> answer(ForgeRepository& repository, const CommentEvent& event,
   MLX_CHECK(put_answer(repository, request, reply_marker(request.id, commands), reports));
   const bool is_success = std::ranges::all_of(reports, &CommandReport::succeeded);
   const auto reacted =
-      repository.react(event.comment, is_success ? Reaction::kSucceeded : Reaction::kRefused);
+      repository.react(event.issue, event.comment, is_success ? Reaction::kSucceeded : Reaction::kRefused);
   // The answer stands, also when its comment was deleted meanwhile.
   if (!reacted && !is_refusal(reacted.error())) return reacted;
   return {};
@@ -44,7 +44,7 @@ Result<RunOutcome> run_comment(const CommentEvent& event, Forge& forge, const Ru
   const auto commands = commands_of(event, options);
   if (commands.empty()) return RunOutcome::kIgnored;
   const auto repository = forge.repository(event.repository, event.installation);
-  const auto seen = repository->react(event.comment, Reaction::kSeen);
+  const auto seen = repository->react(event.issue, event.comment, Reaction::kSeen);
   if (!seen) {
     if (seen.error().code != ErrorCode::kNotFound) return std::unexpected(seen.error());
     // The comment was deleted before we came to it: its author changed their mind. Unless it is

@@ -22,7 +22,7 @@ class ReviewRun {
   ReviewRun(const PullRequestEvent& event, const OpenedPullRequest& opened, ForgeRepository& repository,
             const RunOptions& options)
       : event_(event), opened_(opened), pull_(opened.branches), repository_(repository), options_(options) {
-    reviewed_ = reviewed_pull_request(pull_, options);
+    reviewed_ = reviewed_pull_request(pull_, options, repository.form());
   }
 
   Result<RunOutcome> run(const OpenedReview& made) {
@@ -72,7 +72,7 @@ class ReviewRun {
     const auto check =
         repository_.put_check_run(render_review_check(review, settings, reviewed_, event_.number));
     if (!check && !is_refusal(check.error())) return std::unexpected(check.error());
-    const auto remarks = MLX_TRY(render_remarks(review, opened_.changed, *opened_.head));
+    const auto remarks = MLX_TRY(render_remarks(review, opened_.changed, *opened_.head, reviewed_.form));
     const bool may_have_remarks = has_said_ || !remarks.empty();
     return may_have_remarks ? put_remarks(remarks) : Result<void>();
   }
@@ -88,7 +88,8 @@ class ReviewRun {
   }
 
   Result<void> update(const Comment& comment, const std::string& body) {
-    return comment.body == body ? Result<void>() : repository_.update_comment(comment.id, body);
+    return comment.body == body ? Result<void>()
+                                : repository_.update_comment(event_.number, comment.id, body);
   }
 
   Result<void> put_comment(const PullRequestReview& review, const Advice& known,
@@ -117,9 +118,9 @@ class ReviewRun {
       if (is_in_place) {
         placed.emplace(id);
         if (comment.body != wanted->body)
-          MLX_CHECK(repository_.update_review_comment(comment.id, wanted->body));
+          MLX_CHECK(repository_.update_review_comment(event_.number, comment.id, wanted->body));
       } else if (!comment.has_replies) {
-        MLX_CHECK(repository_.delete_review_comment(comment.id));
+        MLX_CHECK(repository_.delete_review_comment(event_.number, comment.id));
       }
     }
     NewReview review{
@@ -148,11 +149,13 @@ class ReviewRun {
 
 }  // namespace
 
-ReviewedPullRequest reviewed_pull_request(const PullRequestBranches& pull, const RunOptions& options) {
-  return {.repository_url = pull.url.substr(0, pull.url.rfind("/pull/")),
+ReviewedPullRequest reviewed_pull_request(const PullRequestBranches& pull, const RunOptions& options,
+                                          const ForgeForm& form) {
+  return {.repository_url = form.repository_of(pull.url),
           .head_sha = pull.head_sha,
           .command_prefix = options.command_prefix,
-          .is_from_fork = pull.is_from_fork};
+          .is_from_fork = pull.is_from_fork,
+          .form = form};
 }
 
 Result<OpenedPullRequest> open_pull_request(std::int64_t number, const PullRequestBranches& branches,

@@ -38,7 +38,8 @@ struct OpenedReview {
 
 /// The pull request as the texts of its review name it.
 [[nodiscard]] ReviewedPullRequest reviewed_pull_request(const PullRequestBranches& pull,
-                                                        const RunOptions& options);
+                                                        const RunOptions& options,
+                                                        const ForgeForm& form = {});
 
 /// Tells a review on the pull request: one comment that is kept up to date, a check run where the forge has
 /// them, and remarks on lines that one change would mend. What was said and holds no longer is struck. An

@@ -113,7 +113,7 @@ class UpdateRun {
   /// Once for each commit: a second review would say everything twice.
   Result<void> offer_suggestions(const ProposalResult& proposed, const ChangePlan& plan) {
     if (session_.configuration.bot.update.has_markers) return {};
-    const std::vector<Suggestion> suggestions = conflict_suggestions(plan);
+    const std::vector<Suggestion> suggestions = conflict_suggestions(plan, repository_.form());
     if (suggestions.empty()) return {};
     const std::string marker = "<!-- mlx:suggestions " + proposed.commit + " -->";
     if (MLX_TRY(repository_.has_review_with_marker(proposed.number, marker))) return {};
@@ -150,7 +150,7 @@ class UpdateRun {
   }
 
   Result<void> bring_dashboard_up_to_date(const std::vector<UpdateResult>& results, DashboardState state) {
-    Dashboard dashboard{.entries = {}, .state = std::move(state), .schedule = {}};
+    Dashboard dashboard{.entries = {}, .state = std::move(state), .schedule = {}, .form = repository_.form()};
     for (const UpdateResult& result : results) dashboard.entries.push_back(result.entry);
     const UpdateSettings& settings = session_.configuration.bot.update;
     if (!settings.schedule.empty()) dashboard.schedule = settings.schedule + " (" + settings.timezone + ")";

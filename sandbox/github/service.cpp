@@ -90,8 +90,8 @@ void add_headers(HttpResponse& response, const RateLimit& limit) {
 
 }  // namespace
 
-Service::Service(State& state, GitStore& git, WebhookSender& webhooks)
-    : state_(state), git_(git), webhooks_(webhooks) {}
+Service::Service(State& state, GitStore& git, WebhookSender& webhooks, Listener listener)
+    : state_(state), git_(git), webhooks_(webhooks), listener_(listener) {}
 
 HttpResponse Service::answer(const HttpRequest& request) {
   const std::scoped_lock lock(state_.mutex);
@@ -115,6 +115,11 @@ HttpResponse Service::answer_graphql(const HttpRequest& request) {
 HttpResponse Service::answer_as(const std::string& login, const std::string& method, const std::string& path,
                                 const Json& body) {
   const std::scoped_lock lock(state_.mutex);
+  return answer_locked_as(login, method, path, body);
+}
+
+HttpResponse Service::answer_locked_as(const std::string& login, const std::string& method,
+                                       const std::string& path, const Json& body) {
   const HttpRequest request{.method = method,
                             .path = std::string(kPrefix) + path,
                             .query = {},
@@ -133,7 +138,8 @@ HttpResponse Service::press(const std::string& login, Id check_run,
   Context context{.state = state_,
                   .git = git_,
                   .webhooks = webhooks_,
-                  .actor = {.kind = Identity::Kind::kUser, .login = login}};
+                  .actor = {.kind = Identity::Kind::kUser, .login = login},
+                  .listener = listener_};
   auto done = identifier ? request_check_action(context, check_run, *identifier)
                          : request_check_again(context, check_run);
   return done ? to_http(std::move(*done)) : to_http(done.error(), "");
@@ -158,7 +164,11 @@ HttpResponse Service::answer(const HttpRequest& request, Answer<Identity> identi
   } else {
     login = identity->login;
     api.parameters = match.parameters;
-    Context context{.state = state_, .git = git_, .webhooks = webhooks_, .actor = std::move(*identity)};
+    Context context{.state = state_,
+                    .git = git_,
+                    .webhooks = webhooks_,
+                    .actor = std::move(*identity),
+                    .listener = listener_};
     try {
       auto answer = handle(context, *match.route, std::move(api), request.body);
       response = answer ? to_http(std::move(*answer)) : to_http(answer.error(), documentation);

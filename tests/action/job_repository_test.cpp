@@ -68,7 +68,7 @@ TEST_CASE("a review goes on where remarks are refused, and says so once for each
   Job job(Refused::kIsNoted);
   for (int i = 0; i < 5; ++i) job.forge.then(403, kRefusal);
   CHECK(job.repository.create_comment(1, "x"));
-  CHECK(job.repository.update_comment(1, "x"));
+  CHECK(job.repository.update_comment(7, 1, "x"));
   CHECK(job.repository.create_review(1, {.commit = "c", .body = "b", .comments = {}}));
   CHECK(job.repository.put_check_run({.name = "n", .head_sha = "c"}).value() == std::nullopt);
   CHECK(job.effects.said.empty());

@@ -10,6 +10,7 @@ endfunction()
 
 mlx_contract_test(contract_openapi_tool openapi/validate.test.mjs)
 mlx_contract_test(contract_octokit_story octokit_story.test.mjs)
+mlx_contract_test(contract_gitbeaker_story gitbeaker_story.test.mjs)
 mlx_contract_test(contract_webhook_examples webhook_examples.test.mjs)
 mlx_contract_test(contract_bot_requests bot_requests.test.mjs)
 # `make test` puts the client of shadcn into build/shadcn (contract/shadcn/package-lock.json).

@@ -55,10 +55,10 @@ std::optional<std::string> line_of(std::string_view text, std::size_t number) {
   return std::nullopt;
 }
 
-std::string render_remark(const RuleFinding& found, std::string line) {
+std::string render_remark(const RuleFinding& found, std::string line, const ForgeForm& form) {
   if (line.ends_with('\r')) line.pop_back();
   return remark_marker(id_of(found)) + "\n" + sentence(found.finding.message) + "\n\n" +
-         code_block(line, "suggestion") + "\n";
+         code_block(line, form.suggestion_of(1)) + "\n";
 }
 
 }  // namespace
@@ -116,7 +116,7 @@ std::string render_remarks_heading(std::size_t count) {
 }
 
 Result<std::vector<LineRemark>> render_remarks(const PullRequestReview& review, const ChangedFiles& changed,
-                                               const Snapshot& head) {
+                                               const Snapshot& head, const ForgeForm& form) {
   std::vector<LineRemark> remarks;
   for (const RuleFinding& found : review.added) {
     if (!found.fix || remarks.size() == kMostRemarks) continue;
@@ -131,7 +131,7 @@ Result<std::vector<LineRemark>> render_remarks(const PullRequestReview& review, 
     const auto after = before ? fixed_line(*before, *found.fix) : std::nullopt;
     if (!after) continue;
     remarks.push_back(
-        {.id = id_of(found), .path = file->path, .line = line, .body = render_remark(found, *after)});
+        {.id = id_of(found), .path = file->path, .line = line, .body = render_remark(found, *after, form)});
   }
   return remarks;
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "bot/core/check_run.h"
+#include "bot/core/forge_form.h"
 #include "bot/core/review/review_comment.h"
 #include "bot/core/review/review_pull_request.h"
 
@@ -39,6 +40,7 @@ struct LineRemark {
 /// forge shows of each file (PatchLines::shown).
 [[nodiscard]] Result<std::vector<LineRemark>> render_remarks(const PullRequestReview& review,
                                                              const ChangedFiles& changed,
-                                                             const Snapshot& head);
+                                                             const Snapshot& head,
+                                                             const ForgeForm& form = {});
 
 }  // namespace mlx::bot

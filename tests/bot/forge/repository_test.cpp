@@ -142,10 +142,10 @@ TEST_CASE_METHOD(World, "comments and reactions") {
   then(200, json::object());
   for (int i = 0; i < 3; ++i) then(i == 0 ? 201 : 200, json::object());
   CHECK(repository->create_comment(7, "text"));
-  CHECK(repository->update_comment(70, "more"));
-  CHECK(repository->react(70, Reaction::kSeen));
-  CHECK(repository->react(70, Reaction::kSucceeded));
-  CHECK(repository->react(70, Reaction::kRefused));
+  CHECK(repository->update_comment(7, 70, "more"));
+  CHECK(repository->react(7, 70, Reaction::kSeen));
+  CHECK(repository->react(7, 70, Reaction::kSucceeded));
+  CHECK(repository->react(7, 70, Reaction::kRefused));
   CHECK(http.lines() == Lines{"POST /repos/o/r/issues/7/comments", "PATCH /repos/o/r/issues/comments/70",
                               "POST /repos/o/r/issues/comments/70/reactions",
                               "POST /repos/o/r/issues/comments/70/reactions",
