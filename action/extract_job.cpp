@@ -49,7 +49,7 @@ bot::PullRequestBranches writable(std::string branch) {
 /// The check that nothing is missing from the catalogue: of the checkout, or of a head that is not in it.
 Result<JobReport> check_catalogue(const JobRun& run) {
   run.tools.phases.enter(Phase::kSnapshot);
-  const auto repository = run.forge.repository(run.job.repository, 0);
+  const auto repository = run.forge.repository(run.job.repository, run.job.installation);
   const bool reads_head = run.job.has_base_checked_out && run.job.branches;
   const auto files = reads_head
                          ? MLX_TRY(repository->snapshot({.sha = run.job.branches->head_sha, .tree = {}}))
@@ -110,7 +110,7 @@ Result<JobReport> propose_catalogue(const JobRun& run, bot::ForgeRepository& rep
   const auto proposed = MLX_TRY(
       bot::propose(repository, {.branch = branch, .commit = *head, .asked_at = run.job.now}, proposal));
   report.title = proposal.title;
-  report.text = bot::render_proposal_result(proposal, proposed);
+  report.text = bot::render_proposal_result(proposal, proposed, repository.form());
   report.pull_request = proposed.number;
   report.pull_request_url = proposed.url;
   report.is_failed = proposed.kind == bot::ProposalResult::Kind::kForeignCommits;
@@ -123,7 +123,7 @@ Result<JobReport> extract_job(const JobRun& run) {
   const bool is_from_fork = run.job.branches && run.job.branches->is_from_fork;
   if (!run.writes() || is_from_fork) return check_catalogue(run);
   run.tools.phases.enter(Phase::kAnalysis);
-  const auto repository = run.forge.repository(run.job.repository, 0);
+  const auto repository = run.forge.repository(run.job.repository, run.job.installation);
   auto report =
       run.job.pull_request != 0 ? amend_pull_request(run, *repository) : propose_catalogue(run, *repository);
   if (report || report.error().code != ErrorCode::kRefused) return report;

@@ -58,6 +58,7 @@ struct Job {
   Mode mode = Mode::kCheck;
   JobInputs inputs;
   bot::RepositoryName repository;
+  std::int64_t installation = 0;    ///< as in events; 0: the CI did not say
   std::filesystem::path workspace;  ///< the top of the checkout
   bot::Event event = bot::IgnoredEvent{};
   std::int64_t pull_request = 0;  ///< that the event is about; 0: none

@@ -118,7 +118,7 @@ Result<std::optional<std::string>> JobRepository::put_check_run(const bot::Check
   bot::CheckRun run = wanted;
   run.actions.clear();
   auto url = inner().put_check_run(run);
-  if (url && !*url) refuse("write a check run", Permission::kWriteChecks, {});
+  if (url && !*url) refuse("write a " + form().check, Permission::kWriteChecks, {});
   return url;
 }
 

@@ -20,8 +20,9 @@ std::string refused_title(std::string_view what) {
   return std::string(what) + " was refused: the report says why";
 }
 
-void add_proposed(JobReport& report, const bot::Proposal& proposal, const bot::ProposalResult& proposed) {
-  report.text = bot::render_proposal_result(proposal, proposed);
+void add_proposed(JobReport& report, const bot::Proposal& proposal, const bot::ProposalResult& proposed,
+                  const bot::ForgeForm& form) {
+  report.text = bot::render_proposal_result(proposal, proposed, form);
   report.pull_request = proposed.number;
   report.pull_request_url = proposed.url;
   report.is_failed = proposed.kind == bot::ProposalResult::Kind::kForeignCommits;
@@ -76,7 +77,7 @@ Result<JobReport> planned_updates(const JobRun& run, const bot::ScheduleEvent& e
 
 /// What `/mlx update NAME…` does.
 Result<JobReport> asked_updates(const JobRun& run) {
-  const auto repository = run.forge.repository(run.job.repository, 0);
+  const auto repository = run.forge.repository(run.job.repository, run.job.installation);
   const bot::Command update{.line = "update",
                             .action = bot::UpdatesCommand{.names = run.job.inputs.components}};
   const bot::CommandRequest request{
@@ -97,7 +98,7 @@ Result<JobReport> add_job(const JobRun& run) {
                 "the mode `add` needs the input `components`, such as `components: api-serving`");
   }
   run.tools.phases.enter(Phase::kSnapshot);
-  const auto repository = run.forge.repository(run.job.repository, 0);
+  const auto repository = run.forge.repository(run.job.repository, run.job.installation);
   const std::string branch = MLX_TRY(repository->default_branch());
   const auto head = MLX_TRY(repository->branch_head(branch));
   if (!head) {
@@ -118,13 +119,16 @@ Result<JobReport> add_job(const JobRun& run) {
     return report;
   }
   const bot::ProposalBase base{.branch = branch, .commit = *head, .asked_at = run.job.now};
-  add_proposed(report, *outcome.proposal, MLX_TRY(bot::propose(*repository, base, *outcome.proposal)));
+  add_proposed(report, *outcome.proposal, MLX_TRY(bot::propose(*repository, base, *outcome.proposal)),
+               repository->form());
   return report;
 }
 
 Result<JobReport> update_job(const JobRun& run) {
-  const bot::ScheduleEvent event{
-      .repository = run.job.repository, .due = run.job.now, .broken_configuration = {}};
+  const bot::ScheduleEvent event{.repository = run.job.repository,
+                                 .installation = run.job.installation,
+                                 .due = run.job.now,
+                                 .broken_configuration = {}};
   run.tools.phases.enter(Phase::kAnalysis);
   if (!run.writes()) return planned_updates(run, event);
   if (!run.job.inputs.components.empty()) return asked_updates(run);
@@ -137,7 +141,8 @@ Result<JobReport> update_job(const JobRun& run) {
   }
   JobReport report;
   for (const bot::UpdateResult& result : done.results) add_update(report, result);
-  report.text = bot::render_update_answers(done.results);
+  report.text = bot::render_update_answers(
+      done.results, run.forge.repository(run.job.repository, run.job.installation)->form());
   report.title =
       done.results.empty() ? "Everything is up to date" : bot::counted(done.results.size(), "update");
   return report;

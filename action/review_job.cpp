@@ -22,9 +22,9 @@ Result<std::optional<bot::PullRequestBranches>> current_branches(const JobRun& r
 }
 
 void add_review(JobReport& report, const bot::OpenedReview& made, const bot::PullRequestBranches& branches,
-                const JobRun& run) {
+                const JobRun& run, const bot::ForgeForm& form) {
   const bot::PullRequestReview& review = made.review;
-  bot::ReviewedPullRequest pull = bot::reviewed_pull_request(branches, run.tools.options);
+  bot::ReviewedPullRequest pull = bot::reviewed_pull_request(branches, run.tools.options, form);
   if (!run.place().is_usual()) pull.repository_url.clear();  // links are made of paths from the top
   report.text += bot::render_review_comment(review, {}, pull);
   report.has_findings = true;
@@ -36,7 +36,7 @@ void add_review(JobReport& report, const bot::OpenedReview& made, const bot::Pul
   place_findings(report, run.place());
 }
 
-Result<JobReport> report_of(const bot::ReadPullRequest& read, const JobRun& run) {
+Result<JobReport> report_of(const bot::ReadPullRequest& read, const JobRun& run, const bot::ForgeForm& form) {
   JobReport report{.title = "Nothing was reviewed", .text = {}};
   if (read.platform && read.platform->is_worth_saying()) {
     const auto& branches = read.opened.branches;
@@ -45,7 +45,7 @@ Result<JobReport> report_of(const bot::ReadPullRequest& read, const JobRun& run)
                    "\n";
   }
   if (read.review) {
-    add_review(report, *read.review, read.opened.branches, run);
+    add_review(report, *read.review, read.opened.branches, run, form);
     return report;
   }
   const auto configuration = read_configuration(*read.opened.base);
@@ -66,11 +66,12 @@ Result<JobReport> review_job(const JobRun& run) {
   }
   Phases& phases = run.tools.phases;
   phases.enter(Phase::kSnapshot);
-  const auto repository = run.forge.repository(job.repository, 0);
+  const auto repository = run.forge.repository(job.repository, job.installation);
   const auto branches = MLX_TRY(current_branches(run, *repository));
   if (!branches) {
-    return fail(ErrorCode::kNotFound, "there is no pull request #" + std::to_string(job.pull_request) +
-                                          " in " + job.repository.full());
+    return fail(ErrorCode::kNotFound, "there is no pull request " +
+                                          repository->form().reference(job.pull_request) + " in " +
+                                          job.repository.full());
   }
   if (!branches->is_open)
     return JobReport{.title = "The pull request is closed: there is nothing to review", .text = {}};
@@ -79,10 +80,11 @@ Result<JobReport> review_job(const JobRun& run) {
       MLX_TRY(bot::read_pull_request(job.pull_request, *branches, *repository, run.tools.options));
   if (job.inputs.fail_on && read.review)
     read.review->configuration.bot.review.fail_on = job.inputs.fail_on->severity;
-  JobReport report = MLX_TRY(report_of(read, run));
+  JobReport report = MLX_TRY(report_of(read, run, repository->form()));
   if (!run.writes()) return report;
   phases.enter(Phase::kReport);
-  const bot::PullRequestEvent event{.repository = job.repository, .number = job.pull_request};
+  const bot::PullRequestEvent event{
+      .repository = job.repository, .installation = job.installation, .number = job.pull_request};
   const auto told = bot::tell_pull_request(event, read, *repository, run.tools.options);
   if (!told && !bot::is_refusal(told.error())) return std::unexpected(told.error());
   if (!told) report.notes.push_back("The pull request was not told: " + told.error().message + ".");

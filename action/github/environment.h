@@ -1,12 +1,11 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "action/job.h"
+#include "action/job_variables.h"
 
 namespace mlx::action::github {
 
@@ -26,12 +25,7 @@ struct Environment {
 
 /// Reads it given what a variable is set to, if it is. An input is the variable `INPUT_` and its name in
 /// capitals. kInvalidInput names what is wrong.
-[[nodiscard]] Result<Environment> read_environment(
-    const std::function<std::optional<std::string>(std::string_view name)>& variable);
-
-/// Is this a secret's variable, or one that tells of the job? A project's configuration may name variables,
-/// and is anybody's: not these.
-[[nodiscard]] bool is_variable_of_job(std::string_view name);
+[[nodiscard]] Result<Environment> read_environment(const VariableLookup& variable);
 
 /// What the job is to do, from the text of its event file: nothing if it has none. A mode that was asked for
 /// does not need it, unless it is about a pull request. `now` is RFC 3339.

@@ -15,6 +15,7 @@ struct ForgeForm {
   std::string suggestion = "suggestion";      ///< the language of a block that offers other lines
   std::string lines_before_suggestion = {};   ///< what follows it: before the count of lines above
   std::string lines_after_suggestion = {};    ///< and after that
+  std::string check = "check run";            ///< what a CheckRun becomes
 
   /// `#12`, as it is written in the same repository. See ForgeRepository for negative numbers.
   [[nodiscard]] std::string reference(std::int64_t number) const {

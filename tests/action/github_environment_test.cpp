@@ -106,13 +106,6 @@ TEST_CASE("a repository and a token are what they look like") {
   CHECK_FALSE(wrong.error().message.contains("top"));
 }
 
-TEST_CASE("a project's configuration gets no variable of the job") {
-  for (const char* name :
-       {"INPUT_TOKEN", "GITHUB_TOKEN", "GH_TOKEN", "ACTIONS_RUNTIME_TOKEN", "MLX_LLM_KEY", "RUNNER_TEMP"})
-    CHECK(is_variable_of_job(name));
-  CHECK_FALSE(is_variable_of_job("ACME_TOKEN"));
-}
-
 TEST_CASE("each event has its mode") {
   const std::string text = "{}";
   const auto mode = [&](const std::string& event) { return job_of(event, text).value().mode; };

@@ -1,4 +1,4 @@
-#include "action/github/published.h"
+#include "action/published.h"
 
 #include <catch2/catch.hpp>
 
@@ -6,7 +6,6 @@
 
 using namespace mlx;
 using namespace mlx::action;
-using namespace mlx::action::github;
 
 TEST_CASE("outputs are what later steps read") {
   const JobReport report{.title = "Found",
@@ -27,23 +26,6 @@ TEST_CASE("outputs are what later steps read") {
                                                        {"changed", "true"}});
   const auto none = outputs_of({.title = "None", .text = {}}, "");
   for (const auto& [name, value] : none) CHECK(value == (name == "changed" ? "false" : ""));
-}
-
-TEST_CASE("a value with line ends is one output") {
-  const std::string value = "one\nchanged<<EOF\ntrue\nEOF\n";
-  const std::string text = output_lines({{"report", value}, {"changed", "false"}});
-  const auto first_end = text.find('\n');
-  const std::string delimiter = text.substr(8, first_end - 8);
-  CHECK(text.starts_with("report<<" + delimiter + "\n" + value + "\n" + delimiter + "\nchanged<<"));
-}
-
-TEST_CASE("no value holds its own delimiter") {
-  // What the delimiter of this value would be if it did not look at it.
-  std::string value = "x";
-  value += "\nmlx_" + sha256_hex(value).substr(0, 24);
-  const std::string text = output_lines({{"report", value}});
-  const std::string delimiter = text.substr(8, text.find('\n') - 8);
-  CHECK_FALSE(value.contains(delimiter));
 }
 
 TEST_CASE("a summary says what could not be said elsewhere, and is never longer than is shown") {

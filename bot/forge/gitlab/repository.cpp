@@ -30,7 +30,8 @@ ForgeForm gitlab_form() {
           .file_pages = "/-/blob/",
           .suggestion = "suggestion",
           .lines_before_suggestion = ":-",
-          .lines_after_suggestion = "+0"};
+          .lines_after_suggestion = "+0",
+          .check = "commit status"};
 }
 
 std::string_view emoji_of(Reaction reaction) {

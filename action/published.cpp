@@ -1,4 +1,4 @@
-#include "action/github/published.h"
+#include "action/published.h"
 
 #include <fmt/format.h>
 
@@ -6,17 +6,7 @@
 #include "bot/core/render_parts.h"
 #include "engine/base/digest.h"
 
-namespace mlx::action::github {
-namespace {
-
-/// A line of the value would end it.
-std::string delimiter_for(std::string_view value) {
-  std::string delimiter = "mlx_" + sha256_hex(value).substr(0, 24);
-  while (value.contains(delimiter)) delimiter += "_";
-  return delimiter;
-}
-
-}  // namespace
+namespace mlx::action {
 
 std::vector<std::pair<std::string, std::string>> outputs_of(const JobReport& report,
                                                             std::string_view report_path) {
@@ -29,15 +19,6 @@ std::vector<std::pair<std::string, std::string>> outputs_of(const JobReport& rep
           {"changed", report.is_changed ? "true" : "false"}};
 }
 
-std::string output_lines(const std::vector<std::pair<std::string, std::string>>& outputs) {
-  std::string text;
-  for (const auto& [name, value] : outputs) {
-    const std::string delimiter = delimiter_for(value);
-    text += fmt::format("{}<<{}\n{}\n{}\n", name, delimiter, value, delimiter);
-  }
-  return text;
-}
-
 std::string summary_of(const JobReport& report) {
   std::string text = "## MLX: " + bot::message(report.title) + "\n\n";
   for (const std::string& note : report.notes) text += "> " + bot::message(note) + "\n\n";
@@ -48,4 +29,4 @@ std::string summary_of(const JobReport& report) {
   return std::string(utf8_prefix(text, kMostSummaryBytes - kCut.size())) + std::string(kCut);
 }
 
-}  // namespace mlx::action::github
+}  // namespace mlx::action
