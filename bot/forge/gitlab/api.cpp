@@ -136,7 +136,11 @@ Error Api::refusal(std::string_view method, const std::string& path, const HttpR
     case 422: return {ErrorCode::kInvalidInput, what};
     case 401: return {ErrorCode::kUnauthorized, what + ". Check the token: it may have run out"};
     case 403: return {ErrorCode::kRefused, what + ". Check the role and the scopes (`api`) of the token"};
-    case 404: return {ErrorCode::kNotFound, what};
+    case 404: {
+      // So GitLab answers whoever may not see a project, too.
+      const bool is_project = message.contains("Project Not Found");
+      return {ErrorCode::kNotFound, what + (is_project ? ". Is the token's account a member of it?" : "")};
+    }
     case 409: return {ErrorCode::kConflict, what};
     case 429: return {ErrorCode::kRateLimited, what, {}, seconds_to_wait(response)};
     default: break;

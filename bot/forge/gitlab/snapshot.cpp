@@ -59,7 +59,10 @@ Result<std::vector<GitTreeEntry>> Files::entries(const std::string& commit,
                                                  const std::string& directory) const {
   if (const auto whole = cache_.find(cache_key(commit, "", Depth::kAll)))
     return directly_in(*whole, directory);
-  return directly_in(MLX_TRY(list(commit, directory, Depth::kOne)), "");
+  const auto listing = list(commit, directory, Depth::kOne);
+  const bool is_absent = !listing && listing.error().code == ErrorCode::kNotFound && !directory.empty();
+  if (is_absent) return std::vector<GitTreeEntry>();
+  return directly_in(MLX_TRY(listing), "");
 }
 
 Result<std::string> Files::tree_of(const std::string& commit) const {

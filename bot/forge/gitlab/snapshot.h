@@ -25,7 +25,7 @@ class Files {
   /// hundred of them.
   [[nodiscard]] Result<std::string> list(const std::string& commit, const std::string& directory,
                                          Depth depth) const;
-  /// What is directly in a directory: of the whole listing, if that is known.
+  /// What is directly in a directory, which need not be there: of the whole listing, if that is known.
   [[nodiscard]] Result<std::vector<GitTreeEntry>> entries(const std::string& commit,
                                                           const std::string& directory) const;
   /// The id of a commit's tree, from what is at its top.

@@ -203,6 +203,24 @@ TEST_CASE_METHOD(World, "the tree of a change is known before anything is writte
   CHECK(asked() == Lines{"GET /repository/tree?ref=c1&path=&pagination=keyset&per_page=100"});
 }
 
+TEST_CASE_METHOD(World, "a file may be the first of its directory") {
+  const json absent = {{"message", "404 invalid revision or path Not Found"}};
+  then(404, absent);
+  then(201, {{"id", "c2"}});
+  NewCommit commit{.parent = {.sha = "c1", .tree = {}},
+                   .files = {file("tests/new.txt", "new\n")},
+                   .tree = "t2",
+                   .message = "Add web"};
+  CHECK(repository->commit_to_branch("mlx/add/web", commit, std::nullopt) == "c2");
+  CHECK(asked().front() == "GET /repository/tree?ref=c1&path=tests&pagination=keyset&per_page=100");
+  CHECK(sent(1)["actions"][0]["action"] == "create");
+  // The top is there if the commit is.
+  then(404, absent);
+  commit.files = {file("new.txt", "new\n")};
+  CHECK(repository->commit_to_branch("mlx/add/web", commit, std::nullopt).error().code ==
+        ErrorCode::kNotFound);
+}
+
 TEST_CASE_METHOD(World, "a commit for a new branch says where it starts, and what becomes of each file") {
   then_tree();
   then(201, {{"id", "c2"}});
