@@ -16,6 +16,7 @@ struct JobReport {
   std::string title;           ///< one line of plain text
   std::string text;            ///< Markdown
   RuleFindings findings = {};  ///< the gravest first; paths from the repository's top
+  RuleFindings kept = {};      ///< that were there before a pull request, and which it leaves
   bool has_findings = false;   ///< they were looked for, even if there are none
   std::vector<bot::CheckAnnotation> annotations = {};
   std::int64_t pull_request = 0;  ///< that was made or brought up to date, or is there; 0: none

@@ -29,6 +29,7 @@ void add_review(JobReport& report, const bot::OpenedReview& made, const bot::Pul
   report.text += bot::render_review_comment(review, {}, pull);
   report.has_findings = true;
   report.findings = review.added;
+  report.kept = review.kept;
   report.annotations = bot::annotations_of(review.added);
   report.score = score_of(review.added).value;
   report.title = review.added.empty() ? "Nothing clashes" : bot::counted(review.added.size(), "finding");

@@ -96,9 +96,11 @@ bool fails(const RuleFindings& findings, const FailOn& fail_on) {
 
 void place_findings(JobReport& report, const ProjectPlace& place) {
   if (place.is_usual()) return;
-  for (RuleFinding& found : report.findings) {
-    for (Evidence& evidence : found.finding.evidence)
-      evidence.file = path_in_repository(evidence.file, place);
+  for (RuleFindings* findings : {&report.findings, &report.kept}) {
+    for (RuleFinding& found : *findings) {
+      for (Evidence& evidence : found.finding.evidence)
+        evidence.file = path_in_repository(evidence.file, place);
+    }
   }
   for (bot::CheckAnnotation& annotation : report.annotations) {
     if (auto path = RepoPath::parse(path_in_repository(annotation.path.str(), place)))

@@ -137,12 +137,12 @@ Result<PullRequestReview> review_pull_request(const ReviewInput& input) {
   if (!head) change.fixed.clear();
   PullRequestReview review{.added = std::move(change.added),
                            .fixed = std::move(change.fixed),
+                           .kept = std::move(change.kept),
                            .is_truncated = input.changed.is_truncated};
   const auto names = ignored_names(input);
-  const auto ignored = std::ranges::remove_if(
-      review.added, [&](const RuleFinding& found) { return is_ignored(found, names); });
-  review.ignored = ignored.size();
-  review.added.erase(ignored.begin(), ignored.end());
+  const auto is_unwanted = [&](const RuleFinding& found) { return is_ignored(found, names); };
+  review.ignored = std::erase_if(review.added, is_unwanted);
+  std::erase_if(review.kept, is_unwanted);
   if (head) review.recommendations = MLX_TRY(recommendations_for(**head, input, names));
   return review;
 }

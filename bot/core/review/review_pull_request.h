@@ -31,6 +31,7 @@ struct ReviewInput {
 struct PullRequestReview {
   RuleFindings added;         ///< that the pull request brings
   RuleFindings fixed;         ///< that it mends
+  RuleFindings kept = {};     ///< that were there before, and still are
   std::size_t ignored = 0;    ///< findings that it brings and that nobody wants to hear of
   bool is_truncated = false;  ///< the forge does not list all files that it changes
   /// Components that do what it writes by hand.

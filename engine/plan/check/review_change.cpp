@@ -19,7 +19,9 @@ RuleFindings without(const RuleFindings& findings, const RuleFindings& others) {
 }  // namespace
 
 ChangeReview review_change(const RuleFindings& before, const RuleFindings& after) {
-  return {.added = without(after, before), .fixed = without(before, after)};
+  RuleFindings added = without(after, before);
+  RuleFindings kept = without(after, added);
+  return {.added = std::move(added), .fixed = without(before, after), .kept = std::move(kept)};
 }
 
 }  // namespace mlx

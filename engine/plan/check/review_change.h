@@ -8,6 +8,7 @@ namespace mlx {
 struct ChangeReview {
   RuleFindings added;  ///< that the change brings, in the order of check_rules()
   RuleFindings fixed;  ///< that it mends
+  RuleFindings kept;   ///< that were there before, and still are
 };
 
 /// Compares the findings before and after: one is the same if its id is, wherever its lines went.
