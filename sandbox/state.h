@@ -45,6 +45,7 @@ struct Identity {
   std::string login = {};        ///< empty for kAnonymous; the bot for kApp
   Permissions permissions = {};  ///< of an installation token
   std::optional<Time> expires_at = {};
+  std::vector<std::string> scopes = {};  ///< of a token of the GitLab side; none: all
 };
 
 struct Reaction {

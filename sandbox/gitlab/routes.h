@@ -15,5 +15,6 @@ namespace mlx::sandbox::gitlab {
 [[nodiscard]] std::span<const Route> note_routes();
 [[nodiscard]] std::span<const Route> discussion_routes();
 [[nodiscard]] std::span<const Route> hook_routes();
+[[nodiscard]] std::span<const Route> token_routes();
 
 }  // namespace mlx::sandbox::gitlab

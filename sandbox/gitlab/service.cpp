@@ -1,5 +1,7 @@
 #include "sandbox/gitlab/service.h"
 
+#include <algorithm>
+
 #include "sandbox/gitlab/form.h"
 #include "sandbox/gitlab/json.h"
 #include "sandbox/gitlab/routes.h"
@@ -82,6 +84,23 @@ Response moved(const State& state, const HttpRequest& request, const std::string
   return response;
 }
 
+/// A token of GitLab may be for some things only.
+bool has_scope(const Identity& identity, std::string_view method) {
+  const auto has = [&](std::string_view scope) {
+    return std::ranges::find(identity.scopes, scope) != identity.scopes.end();
+  };
+  const bool reads = method == "GET" || method == "HEAD";
+  return identity.scopes.empty() || has("api") || (reads && has("read_api"));
+}
+
+Refusal insufficient_scope() {
+  return {.status = 403,
+          .body = {{"error", "insufficient_scope"},
+                   {"error_description",
+                    "The request requires higher privileges than provided by the access token."},
+                   {"scope", "api"}}};
+}
+
 bool names_project(const State& state, const std::string& id) {
   return id == std::to_string(state.repository.id) || to_lower(id) == to_lower(state.repository.full_name());
 }
@@ -90,8 +109,9 @@ bool names_project(const State& state, const std::string& id) {
 
 Service::Service(State& state, GitStore& git, github::Service& github)
     : state_(state), git_(git), github_(github) {
-  for (const auto& routes : {project_routes(), repository_routes(), commit_routes(), issue_routes(),
-                             merge_request_routes(), note_routes(), discussion_routes(), hook_routes()}) {
+  for (const auto& routes :
+       {project_routes(), repository_routes(), commit_routes(), issue_routes(), merge_request_routes(),
+        note_routes(), discussion_routes(), hook_routes(), token_routes()}) {
     for (const Route& route : routes) entries_.push_back({split(route.pattern), &route});
   }
 }
@@ -110,6 +130,7 @@ Answer<Response> Service::handle(const HttpRequest& request) {
   const bool is_known = known != state_.tokens.end() && !known->second.login.empty();
   const User* user = is_known ? state_.find_user(known->second.login) : nullptr;
   if (user == nullptr) return refuse(401, "401 Unauthorized");
+  if (!has_scope(known->second, request.method)) return std::unexpected(insufficient_scope());
   Call call{.state = state_,
             .git = git_,
             .github = github_,

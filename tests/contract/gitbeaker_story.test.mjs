@@ -118,6 +118,24 @@ describe("gitbeaker against the sandbox", () => {
     assert.deepEqual(await bot.Users.all({ username: "nobody" }), []);
   });
 
+  it("gives tokens that may do less than who made them", async () => {
+    const { url: host } = sandbox.description.gitlab;
+    const make = async (scopes, accessLevel) => {
+      const made = await people.octocat.ProjectAccessTokens.create(project, "ci", scopes, "2030-01-01", { accessLevel });
+      assert.deepEqual([made.scopes, made.access_level, made.active], [scopes, accessLevel, true]);
+      return new Gitlab({ host, token: made.token });
+    };
+    const reader = await make(["read_api"], 30);
+    assert.equal((await reader.Projects.show(project)).path_with_namespace, project);
+    const refused = await refusal(reader.Issues.create(project, "Something to do"));
+    assert.deepEqual(refused, { status: 403, words: "insufficient_scope" });
+    const reporter = await make(["api"], 20);
+    assert.match((await reporter.Users.showCurrentUser()).username, /^project_[0-9]+_bot_/);
+    assert.equal((await refusal(reporter.Branches.create(project, "other", "main"))).status, 403);
+    const forWill = people["writer-will"].ProjectAccessTokens.create(project, "ci", ["api"], "2030-01-01");
+    assert.equal((await refusal(forWill)).status, 403);
+  });
+
   it("hears of what happens, signed both ways", async () => {
     const hook = await people.octocat.ProjectHooks.add(project, receiver.url, {
       noteEvents: true,
