@@ -8,3 +8,8 @@ mlx_layer(mlx_action_github
   SOURCES github/environment.cpp github/output_lines.cpp github/permission_advice.cpp github/read_job.cpp github/workflow_commands.cpp
   USES mlx_action
   PRIVATE_USES fmt::fmt)
+
+mlx_layer(mlx_action_gitlab
+  SOURCES gitlab/environment.cpp gitlab/permission_advice.cpp gitlab/read_job.cpp gitlab/reports.cpp
+  USES mlx_action
+  PRIVATE_USES fmt::fmt)

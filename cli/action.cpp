@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/prctl.h>
 
+#include "action/gitlab/environment.h"
 #include "action/job_variables.h"
 #include "action/run_job.h"
 #include "cli/commands.h"
@@ -60,6 +61,12 @@ std::function<std::optional<std::string>(const std::string&)> variables_for_regi
   };
 }
 
+std::unique_ptr<JobHost> job_host() {
+  const auto variable = [](std::string_view name) { return environment_variable(std::string(name)); };
+  const bool is_github = variable("GITHUB_ACTIONS") == "true";
+  return !is_github && action::gitlab::is_job(variable) ? gitlab_host() : github_host();
+}
+
 Result<JobReport> run(JobHost& host, Phases& phases) {
   MLX_CHECK(host.read_environment());
   phases.enter(Phase::kEvent);
@@ -101,7 +108,7 @@ int action_job(const ActionArguments& arguments) {
   // The token is in this process's memory: no core dump, no tracing by other programs.
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   Phases phases;
-  const auto host = github_host();
+  const auto host = job_host();
   auto report = run(*host, phases);
   if (report) host->publish(*report);
   phases.enter(Phase::kReport);

@@ -45,5 +45,6 @@ class JobHost {
 };
 
 [[nodiscard]] std::unique_ptr<JobHost> github_host();
+[[nodiscard]] std::unique_ptr<JobHost> gitlab_host();
 
 }  // namespace mlx::cli

@@ -31,10 +31,10 @@ std::optional<Mode> mode_of(std::string_view event) {
 Result<Mode> wanted_mode(const Environment& environment) {
   if (environment.inputs.mode) return *environment.inputs.mode;
   if (environment.event.empty()) {
-    return fail(
-        ErrorCode::kInvalidInput,
-        "GITHUB_EVENT_NAME is not set: run this in a job of GitHub Actions, or set INPUT_MODE to review, "
-        "add, update, extract or check");
+    return fail(ErrorCode::kInvalidInput,
+                "GITHUB_EVENT_NAME is not set: run this in a job of GitHub Actions or GitLab CI, or set "
+                "INPUT_MODE to "
+                "review, add, update, extract or check");
   }
   if (const auto mode = mode_of(environment.event)) return *mode;
   return fail(ErrorCode::kInvalidInput, "nothing is done on the event `" + environment.event +
