@@ -8,8 +8,10 @@ import pytest
 
 from conftest import REPOSITORY, Mlx
 from support.actions import JobResult, Runner, sandbox
+from support.worlds import WAITING, World
 from support.commands import run
-from test_action import WAITING, World, install, publish_next, world  # noqa: F401 (a fixture)
+from test_action import install, publish_next
+from test_action_github import world  # noqa: F401 (a fixture)
 from test_action_catalogue import CHANGED
 from test_action_workflows import LINT, WORKFLOWS, blocks_of
 from test_cli_extract_bump import platform
@@ -90,7 +92,7 @@ def test_the_catalogue(mlx: Mlx, tmp_path: Path, is_current: bool) -> None:
     if not is_current:
         (project / "src/web/__init__.py").write_text(CHANGED, encoding="utf-8")
     with sandbox(mlx.binary, project, tmp_path) as forge:
-        here = World(forge, Runner(mlx.binary, forge, tmp_path), Path(), tmp_path, 0)
+        here = World(forge, None, Runner(mlx.binary, forge, tmp_path), Path(), tmp_path, 0)
         done = run_job(here, workflow("catalogue"), "push", {})
         assert done.status == (0 if is_current else 1), str(done)
 

@@ -107,6 +107,10 @@ def read_outputs(text: str) -> dict[str, str]:
     return outputs
 
 
+def _unescaped(text: str) -> str:
+    return re.sub("%([0-9A-F]{2})", lambda code: chr(int(code[1], 16)), text)
+
+
 @dataclass
 class JobResult:
     finished: Finished
@@ -117,6 +121,17 @@ class JobResult:
     @property
     def status(self) -> int:
         return self.finished.status
+
+    @property
+    def errors(self) -> list[str]:
+        """What the job says when nothing came of it."""
+        return self.annotations("error")
+
+    def places(self) -> list[tuple[str, int, str]]:
+        """Path, line and severity of what the forge shows at lines."""
+        properties = r"^::(error|warning|notice) file=([^,]*),line=([0-9]+),"
+        found = re.findall(properties, self.finished.output, flags=re.MULTILINE)
+        return [(_unescaped(path), int(line), kind) for kind, path, line in found]
 
     def annotations(self, kind: str = "error|warning|notice") -> list[str]:
         return re.findall(rf"^::(?:{kind}) ?[^\n]*", self.finished.output, flags=re.MULTILINE)
