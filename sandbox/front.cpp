@@ -1,5 +1,7 @@
 #include "sandbox/front.h"
 
+#include "sandbox/github/archives.h"
+
 namespace mlx::sandbox {
 namespace {
 
@@ -44,6 +46,7 @@ Front::Front(github::Service& service, WebhookSender& webhooks, Recorder& record
 HttpResponse Front::answer(const HttpRequest& request) {
   const bool is_api = request.path == kApi || request.path.starts_with(std::string(kApi) + "/");
   if (is_api) return answer_api(request);
+  if (request.path.starts_with(github::kArchives)) return service_.answer_archive(request);
   const bool is_write = request.method != "GET" && request.method != "HEAD";
   if (is_write) {
     // Credentials are not asked for here, so other sites' pages must not get through.
