@@ -18,7 +18,7 @@ struct HttpClientOptions {
 
 /// HTTP and HTTPS by cpp-httplib, on connections that are kept and used again. Certificates
 /// are verified against the system's, or those that SSL_CERT_FILE names. An answer that is too
-/// large is refused while it is read.
+/// large is refused while it is read, unless HttpRequest::take_body takes it.
 [[nodiscard]] std::unique_ptr<HttpClient> make_http_client(HttpClientOptions options = {});
 
 }  // namespace mlx
