@@ -1,12 +1,24 @@
 #include "bot/forge/github/snapshot.h"
 
+#include <algorithm>
+#include <charconv>
+
 #include <fmt/format.h>
 
+#include "bot/forge/archived_files.h"
 #include "engine/base/digest.h"
 #include "engine/base/json_reader.h"
 
 namespace mlx::bot {
 namespace {
+
+/// So many files are asked for one by one.
+constexpr std::size_t kFewFiles = 20;
+/// An archive is fetched if it is no more than this, unpacked, for each file that it brings: a request takes
+/// about as long.
+constexpr std::uint64_t kWorthOfFile = 4U << 20U;
+/// Of prepared files, until they are read.
+constexpr std::uint64_t kMostHeldBytes = 128U << 20U;
 
 EntryKind kind_of_mode(std::string_view mode) {
   if (mode == "100644" || mode == "100664") return EntryKind::kFile;
@@ -47,8 +59,10 @@ Result<bool> GithubSnapshot::fetch_tree(const std::string& tree, bool is_recursi
   if (MLX_TRY(reader.boolean_or("truncated", false))) return false;
   std::string listing;
   for (const JsonReader& item : MLX_TRY(reader.elements("tree"))) {
-    listing += MLX_TRY(item.string("mode")) + ' ' + MLX_TRY(item.string_or("sha", "")) + ' ' +
-               MLX_TRY(item.string("path")) + '\0';
+    const long long size = item.has("size") ? MLX_TRY(item.integer("size")) : 0;
+    listing += fmt::format("{} {} {} {}", MLX_TRY(item.string("mode")), MLX_TRY(item.string_or("sha", "")),
+                           std::max(size, 0LL), MLX_TRY(item.string("path"))) +
+               '\0';
   }
   add_entries(listing, prefix);
   cache_.put(key, listing);
@@ -61,19 +75,21 @@ void GithubSnapshot::add_entries(std::string_view listing, const std::string& pr
     const std::string_view entry = listing.substr(0, end);
     listing.remove_prefix(end + 1);
     const auto sha = entry.find(' ') + 1;
-    const auto path = entry.find(' ', sha) + 1;
-    entries_.insert_or_assign(prefix + std::string(entry.substr(path)),
-                              TreeEntry{.kind = kind_of_mode(entry.substr(0, sha - 1)),
-                                        .sha = std::string(entry.substr(sha, path - sha - 1))});
+    const auto size = entry.find(' ', sha) + 1;
+    const auto path = entry.find(' ', size) + 1;
+    TreeEntry read{.kind = kind_of_mode(entry.substr(0, sha - 1)),
+                   .sha = std::string(entry.substr(sha, size - sha - 1))};
+    std::from_chars(entry.data() + size, entry.data() + path - 1, read.size);
+    entries_.insert_or_assign(prefix + std::string(entry.substr(path)), std::move(read));
   }
 }
 
 Result<void> GithubSnapshot::load(std::string_view directory) const {
   if (is_complete_ || loaded_.contains(std::string(directory))) return {};
   if (directory.empty()) {
-    if (listing_ == Listing::kWhole) is_complete_ = MLX_TRY(fetch(tree_, true, ""));
+    if (listing_ == Listing::kWhole) is_complete_ = MLX_TRY(fetch(tree(), true, ""));
     if (is_complete_) return {};
-    if (!MLX_TRY(fetch(tree_, false, ""))) {
+    if (!MLX_TRY(fetch(tree(), false, ""))) {
       return fail(ErrorCode::kUnavailable, "the repository's top directory is too large for GitHub to list");
     }
   } else {
@@ -132,8 +148,39 @@ Result<BlobId> GithubSnapshot::blob_id(const RepoPath& path) const {
   return BlobId::parse(MLX_TRY(find_file(path)).sha);
 }
 
+void GithubSnapshot::prepare(std::span<const RepoPath> paths) const {
+  if (has_archive_failed_ || commit_.sha.empty() || !load("") || !is_complete_) return;
+  std::map<std::string, WantedFile, std::less<>> wanted;
+  std::set<std::string> ids;
+  std::uint64_t held_bytes = 0;
+  for (const RepoPath& path : paths) {
+    const auto found = entries_.find(path.str());
+    if (found == entries_.end() || !is_file(found->second.kind)) continue;
+    const TreeEntry& entry = found->second;
+    const bool is_known = prepared_.contains(entry.sha) || cache_.contains(entry.sha);
+    if (is_known || held_bytes + entry.size > kMostHeldBytes) continue;
+    if (ids.insert(entry.sha).second) held_bytes += entry.size;
+    wanted.emplace(path.str(), WantedFile{.id = entry.sha, .size = entry.size});
+  }
+  std::uint64_t repository_bytes = 0;
+  for (const auto& [path, entry] : entries_) repository_bytes += entry.size;
+  const bool is_worth_it = ids.size() > kFewFiles && repository_bytes <= ids.size() * kWorthOfFile &&
+                           repository_bytes <= ArchiveLimits().bytes;
+  if (!is_worth_it) return;
+  ArchivedFiles archive(std::move(wanted));
+  const std::string path = fmt::format("/repos/{}/tarball/{}", scope_.repository.full(), commit_.sha);
+  // Whatever comes of it: what it did not bring is asked for file by file.
+  static_cast<void>(api_.download(scope_, path, [&](std::string_view bytes) { return archive.feed(bytes); }));
+  has_archive_failed_ = !archive.has_all();
+  prepared_.merge(archive.found());
+}
+
 Result<std::string> GithubSnapshot::read(const RepoPath& path) const {
   const TreeEntry entry = MLX_TRY(find_file(path));
+  if (auto prepared = prepared_.extract(entry.sha)) {
+    cache_.put(entry.sha, prepared.mapped());
+    return std::move(prepared.mapped());
+  }
   if (auto known = cache_.find(entry.sha)) return *known;
   auto bytes = fetch_blob(api_, scope_, entry.sha);
   if (!bytes) return std::unexpected(failure_of_known_object(std::move(bytes).error()));
