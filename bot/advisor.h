@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 
 #include "bot/settings.h"
@@ -11,7 +10,4 @@ namespace mlx::bot {
 /// Who explains findings, with what was spent and answered in a file beside the queue's: `mlx-advice.db`
 /// beside `mlx.db`. Null if the settings name nobody.
 [[nodiscard]] std::unique_ptr<Advisor> make_advisor(const Settings& settings);
-
-[[nodiscard]] std::filesystem::path advice_store_beside(const std::filesystem::path& database);
-
 }  // namespace mlx::bot

@@ -64,6 +64,9 @@ class World {
   /// Writes, runs, and expects an outcome.
   bot::RunOutcome say(const std::string& user, const std::string& body);
 
+  /// The bot as a new process: it remembers nothing but what this does.
+  void restart(std::shared_ptr<IndexCache> index_cache);
+
   /// What the registry has from now on, by path.
   void publish(const std::map<std::string, std::string>& registry);
   /// Runs an event as the worker would.
@@ -88,7 +91,7 @@ class World {
   TimeZoneDirectory zones_;
   std::unique_ptr<bot::Forge> forge_;
   bot::RunOptions options_;
-  bot::DeliveryHandler handler_;
+  std::unique_ptr<bot::DeliveryHandler> handler_;
   nlohmann::json payload_;
 };
 
