@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "bot/advisor.h"
 #include "bot/delivery_handler.h"
 #include "bot/file_beside.h"
 #include "bot/forge/github/github.h"
@@ -80,6 +81,7 @@ struct Bot::Parts {
   Log log;
   Metrics metrics{MLX_VERSION};
   TimeZoneDirectory zones;
+  std::unique_ptr<Advisor> advisor;  ///< null if findings are not to be explained
   std::unique_ptr<Forge> forge;
   std::unique_ptr<DeliveryHandler> handler;
   std::unique_ptr<Worker> worker;
@@ -104,6 +106,8 @@ Result<std::unique_ptr<Bot>> Bot::make(const Settings& settings, JobQueue& queue
       new Parts{.host = settings.host, .port = settings.port, .workers = settings.workers, .log = log});
   parts->forge = MLX_TRY(make_forge(settings, http, parts->metrics, now));
   options.time_zones = &parts->zones;
+  parts->advisor = make_advisor(settings, log);
+  options.advisor = parts->advisor.get();
   const WorkerOptions worker_options;
   Page registry = registry_pages(options, settings);
   parts->handler =

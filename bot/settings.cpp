@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kShortestWebhookSecret = 16;
 constexpr int kMostWorkers = 64;
 
-constexpr std::array<SettingName, 21> kSettings = {{
+constexpr std::array<SettingName, 22> kSettings = {{
     {"MLX_LISTEN", "listen", "127.0.0.1:8080", "address and port for webhooks, as HOST:PORT"},
     {"MLX_DATABASE", "database", "mlx.db", "file of the queue; what else is kept is in files beside it"},
     {"MLX_WEBHOOK_SECRET", "", "",
@@ -30,6 +30,8 @@ constexpr std::array<SettingName, 21> kSettings = {{
     {"MLX_LOG_LEVEL", "log-level", "info", "debug, info, warning or error"},
     {"MLX_REGISTRY", "registry", "builtin", "where components come from"},
     {"MLX_PUBLIC_URL", "public-url", "", "address at which others reach the bot, named in what /r/ serves"},
+    {"MLX_CA_FILE", "ca-file", "",
+     "file of the certificate authorities to trust instead of the system's (PEM)"},
     {"MLX_WORKERS", "workers", "2", "how many jobs run at once, 1 to 64"},
     {"MLX_SCHEDULER", "scheduler", "on", "on or off: whether repositories are updated by their schedules"},
     {"MLX_LLM_URL", "llm-url", "", "an OpenAI-compatible API that explains findings; without it none are"},
@@ -205,6 +207,7 @@ Result<Settings> read_settings(const SettingValues& flags, const SettingValues& 
   settings.log_format = MLX_TRY(parse_log_format(sources.get("MLX_LOG_FORMAT")));
   settings.log_level = MLX_TRY(parse_log_level(sources.get("MLX_LOG_LEVEL")));
   settings.registry = sources.get("MLX_REGISTRY");
+  settings.ca_file = sources.get("MLX_CA_FILE");
   settings.public_url = sources.get("MLX_PUBLIC_URL");
   if (!settings.public_url.empty()) {
     settings.public_url =

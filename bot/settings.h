@@ -34,6 +34,7 @@ struct Settings {
   LogLevel log_level = LogLevel::kInfo;
   std::string registry;
   std::string public_url;  ///< without a slash at the end; empty if nobody said
+  std::string ca_file;     ///< PEM of authorities to trust; empty: the system's
   int workers = 0;
   bool has_scheduler = true;
   std::optional<AdvisorSettings> advisor;  ///< nothing if findings are not to be explained

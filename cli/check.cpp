@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "bot/core/review/review_answers.h"
 #include "cli/check_output.h"
 #include "cli/commands.h"
+#include "cli/environment.h"
 #include "cli/index_facts.h"
 #include "cli/project.h"
 #include "cli/terminal.h"
@@ -31,9 +33,27 @@ Result<std::vector<ScoredPair>> pairs_of_all(const OpenProject& project, IndexCa
   return scored_pairs(checked->facts());
 }
 
+/// Null if it is not wanted.
+Result<std::unique_ptr<Advisor>> wanted_advisor(const CheckArguments& arguments) {
+  if (!arguments.advise) return nullptr;
+  auto configured = MLX_TRY(advisor());
+  if (configured) return configured;
+  return fail(ErrorCode::kInvalidInput,
+              "there is no model to ask for advice; set MLX_LLM_URL and MLX_LLM_MODEL, as docs/advisor.md "
+              "tells");
+}
+
+Advice ask_about(const RuleFindings& findings, const OpenProject& project, Advisor* whom) {
+  if (whom == nullptr || findings.empty()) return {};
+  const Progress progress("asking the model");
+  return advise_on(facts_of(findings), project.files(), whom).value_or(Advice());
+}
+
 }  // namespace
 
 int check(const CheckArguments& arguments) {
+  const auto whom = wanted_advisor(arguments);
+  if (!whom) return report(whom.error());
   const auto project = OpenProject::open(arguments.project);
   if (!project) return report(project.error());
   const auto store = open_index_facts();
@@ -53,17 +73,19 @@ int check(const CheckArguments& arguments) {
   const CompatFacts& facts = (*checked)->facts();
   const RuleFindings findings = check_rules(facts);
   const std::vector<ScoredComponent> components = scored_components(facts, findings);
+  const Advice advice = ask_about(findings, *project, whom->get());
   if (arguments.sarif) {
     fmt::print("{}", to_sarif(findings, MLX_VERSION));
   } else if (arguments.markdown) {
-    fmt::print("{}", bot::render_check_answer(findings, arguments.components));
+    fmt::print("{}", bot::render_check_answer(findings, arguments.components, advice));
   } else if (arguments.project.json) {
     nlohmann::json answer = checked_json(findings, components);
     if (arguments.matrix) answer["pairs"] = pairs_json(pairs);
+    if (arguments.advise) answer["advice"] = advice_json(findings, advice);
     fmt::print("{}\n", answer.dump(2));
   } else {
     const Output output = Output::standard(arguments.project.color);
-    print_findings(findings, output);
+    print_findings(findings, advice, output);
     print_scores(components, arguments.explain, output);
     print_pairs(pairs, arguments.explain, output);
   }

@@ -34,22 +34,31 @@ Style style_of(Severity severity) {
   return severity == Severity::kWarning ? Style::kYellow : Style::kDim;
 }
 
-void print_indented(std::string_view text, const Output& output, std::size_t indent) {
-  const std::size_t width = output.width() == 0 ? 0 : output.width() - std::min(output.width() - 1, indent);
-  for (const std::string& line : wrapped(printable(std::string(text)), width)) {
-    fmt::print("{}{}\n", std::string(indent, ' '), line);
-  }
+void print_indented(std::string_view text, const Output& output, std::string_view indent) {
+  const std::size_t taken = display_width(indent);
+  const std::size_t width = output.width() == 0 ? 0 : output.width() - std::min(output.width() - 1, taken);
+  for (const std::string& line : wrapped(printable(std::string(text)), width))
+    fmt::print("{}{}\n", indent, line);
+}
+
+/// Every line shows that it is quoted, so that none of them passes for one of ours.
+void print_advice(const Advice& advice, std::size_t finding, const Output& output) {
+  constexpr std::string_view kQuoted = "  │ ";
+  const auto said = std::ranges::find(advice.findings, finding, &FindingAdvice::finding);
+  if (said == advice.findings.end()) return;
+  print_indented(fmt::format("Suggested by {}, not checked: {}", advice.model, said->explanation), output,
+                 kQuoted);
+  if (!said->suggestion.empty()) print_indented("To resolve it: " + said->suggestion, output, kQuoted);
 }
 
 void print_finding(const RuleFinding& found, const Output& output) {
   fmt::print("{} {}\n", output.styled(style_of(found.finding.severity), to_string(found.finding.severity)),
              output.styled(Style::kBold, id_of(found)));
-  constexpr std::size_t kIndent = 2;
+  constexpr std::string_view kIndent = "  ";
   print_indented(found.finding.message, output, kIndent);
   for (const Evidence& place : found.finding.evidence)
     print_indented("at " + to_string(place), output, kIndent);
   if (!found.finding.remedy.empty()) print_indented("→ " + found.finding.remedy, output, kIndent);
-  fmt::print("\n");
 }
 
 json contributions_json(const CompatScore& score) {
@@ -148,8 +157,25 @@ json pairs_json(const std::vector<ScoredPair>& pairs) {
   return list;
 }
 
-void print_findings(const RuleFindings& findings, const Output& output) {
-  for (const RuleFinding& found : findings) print_finding(found, output);
+json advice_json(const RuleFindings& findings, const Advice& advice) {
+  json list = json::array();
+  for (const FindingAdvice& said : advice.findings) {
+    list.push_back({{"finding", id_of(findings.at(said.finding))},
+                    {"explanation", said.explanation},
+                    {"suggestion", said.suggestion}});
+  }
+  const auto text_or_null = [](const std::string& text) { return text.empty() ? json() : json(text); };
+  return {{"model", text_or_null(advice.model)},
+          {"findings", std::move(list)},
+          {"unavailable", text_or_null(advice.unavailable)}};
+}
+
+void print_findings(const RuleFindings& findings, const Advice& advice, const Output& output) {
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    print_finding(findings[i], output);
+    print_advice(advice, i, output);
+    fmt::print("\n");
+  }
   const auto counted = [&](Severity severity, std::string_view what) {
     const auto count =
         std::ranges::count(findings, severity, [](const RuleFinding& f) { return f.finding.severity; });
@@ -161,6 +187,9 @@ void print_findings(const RuleFindings& findings, const Output& output) {
   }
   fmt::print("{}, {}, {}. `mlx explain FINDING` says more.\n", counted(Severity::kError, "error"),
              counted(Severity::kWarning, "warning"), counted(Severity::kInfo, "remark"));
+  if (advice.unavailable.empty()) return;
+  print_indented((advice.findings.empty() ? "No advice: " : "No more advice: ") + advice.unavailable + ".",
+                 output, "");
 }
 
 void print_scores(const std::vector<ScoredComponent>& components, bool explains, const Output& output) {
@@ -191,6 +220,7 @@ void print_pairs(const std::vector<ScoredPair>& pairs, bool explains, const Outp
                printable(pair->one), printable(pair->other));
     if (explains) print_explanation(pair->score);
     print_finding(pair->findings.front(), output);
+    fmt::print("\n");
     if (pair->findings.size() > 1) fmt::print("and {} more\n\n", pair->findings.size() - 1);
   }
   if (left_out != 0) fmt::print("{} more pairs have findings: `--json` has them all.\n", left_out);

@@ -61,6 +61,7 @@ struct CheckArguments {
   bool explain = false;                 ///< what each score is made of
   bool sarif = false;                   ///< for code scanning
   bool markdown = false;                ///< for a comment or a job's summary
+  bool advise = false;                  ///< a model may say what it thinks of the findings
 };
 
 struct ExplainArguments {
@@ -135,6 +136,10 @@ struct ServeArguments {
   std::map<std::string, std::string, std::less<>> flags;  ///< by setting, without the dashes
 };
 
+struct ActionArguments {
+  bool verbose = false;
+};
+
 struct SandboxArguments {
   std::string listen = "127.0.0.1:0";
   std::string project;
@@ -159,6 +164,7 @@ struct SandboxArguments {
 [[nodiscard]] int init(const InitArguments& arguments);
 [[nodiscard]] int doctor(const ProjectArguments& arguments);
 [[nodiscard]] int serve(const ServeArguments& arguments);
+[[nodiscard]] int action_job(const ActionArguments& arguments);
 [[nodiscard]] int sandbox(const SandboxArguments& arguments);
 
 }  // namespace mlx::cli

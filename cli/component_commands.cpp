@@ -61,7 +61,11 @@ void define_check(CLI::App& app, Run& run) {
   auto* sarif = command->add_flag("--sarif", arguments->sarif, "answer in SARIF, for code scanning");
   auto* markdown = command->add_flag("--markdown", arguments->markdown, "answer in Markdown, for a comment");
   markdown->excludes(sarif);
+  auto* advise = command->add_flag("--advise", arguments->advise,
+                                   "have the model at MLX_LLM_URL explain the findings; it is sent the lines "
+                                   "around them (docs/advisor.md)");
   add_project_options(*command, arguments->project);
+  advise->excludes(sarif)->excludes(command->get_option("--offline"));
   for (auto* other : {sarif, markdown}) other->excludes(command->get_option("--json"));
   command->footer("Ends with 1 if something clashes so that it cannot work.");
   command->final_callback([&run, arguments] { run = [arguments] { return check(*arguments); }; });

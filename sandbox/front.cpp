@@ -8,6 +8,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::string_view kApi = "/api/v3";
+constexpr std::string_view kGraphql = "/api/graphql";
 constexpr std::string_view kControls = "/_sandbox/";
 
 HttpResponse json_response(int status, const Json& body) {
@@ -47,6 +48,7 @@ HttpResponse Front::answer(const HttpRequest& request) {
   const bool is_api = request.path == kApi || request.path.starts_with(std::string(kApi) + "/");
   if (is_api) return answer_api(request);
   if (request.path.starts_with(github::kArchives)) return service_.answer_archive(request);
+  if (request.path == kGraphql && request.method == "POST") return service_.answer_graphql(request);
   const bool is_write = request.method != "GET" && request.method != "HEAD";
   if (is_write) {
     // Credentials are not asked for here, so other sites' pages must not get through.

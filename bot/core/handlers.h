@@ -26,7 +26,7 @@ struct HandlerInput {
   const Snapshot& project;
   const Registry& registry;
   std::string base_branch;
-  std::int64_t issue = 0;  ///< where the command was given
+  std::int64_t issue = 0;  ///< where the command was given; 0: nowhere, a CI job asks for it
   std::string sender;
   std::string command_prefix = "/mlx";
   IndexCache* index_cache = nullptr;  ///< null: nothing is remembered

@@ -87,7 +87,9 @@ ProposalText render_add_proposal(const AddCommand& add, const ChangePlan& plan, 
                     component.required_by.empty() ? "" : ", required by " + component.required_by);
   }
   std::string& body = text.body;
-  body = fmt::format("{} asked for this in #{}.\n\n", code_span(input.sender), input.issue);
+  body = input.issue == 0
+             ? "A job of this repository's CI asked for this.\n\n"
+             : fmt::format("{} asked for this in #{}.\n\n", code_span(input.sender), input.issue);
   body +=
       "The code below becomes yours: change it as you like. `mlx.lock` records what was added, so that later "
       "versions can be merged into what you make of it.\n\n";

@@ -34,6 +34,27 @@ std::string render_advice(const Advice& advice, std::size_t finding) {
   return text;
 }
 
+AdvisedText capped(const std::vector<AdvisedPiece>& pieces, std::size_t most_bytes) {
+  AdvisedText capped;
+  std::vector<const AdvisedPiece*> kept;
+  std::size_t room = most_bytes;
+  for (const AdvisedPiece& piece : pieces) {
+    if (piece.text.size() > room) {
+      ++capped.left_out;
+    } else {
+      room -= piece.text.size();
+      kept.push_back(&piece);
+    }
+  }
+  for (const AdvisedPiece* piece : kept) {
+    capped.text += piece->text;
+    if (piece->advice.size() > room) continue;
+    room -= piece->advice.size();
+    capped.text += piece->advice;
+  }
+  return capped;
+}
+
 std::string render_missing_advice(const Advice& advice) {
   if (!advice.findings.empty() || advice.unavailable.empty()) return {};
   return fmt::format("No explanations by a model: {}.\n", plain(advice.unavailable));

@@ -33,6 +33,7 @@ class ArchivedFiles {
   explicit ArchivedFiles(std::map<std::string, WantedFile, std::less<>> wanted, ArchiveLimits limits = {});
   ArchivedFiles(const ArchivedFiles&) = delete;
   ArchivedFiles& operator=(const ArchivedFiles&) = delete;
+  ~ArchivedFiles() = default;
 
   /// The next bytes of the archive. False: no more are needed, since all was found, the archive is at its
   /// end, broken or too large.

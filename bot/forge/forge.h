@@ -59,17 +59,14 @@ class ForgeRepository {
   /// That commit, and the files that `head` has changed since: on GitHub 300 at most, all in one request.
   [[nodiscard]] virtual Result<Comparison> compare(std::string_view base, std::string_view head) = 0;
 
-  /// A tree like `base` with the changes made; nothing refers to it yet. Returns its id.
-  [[nodiscard]] virtual Result<std::string> write_tree(const CommitRef& base,
-                                                       const std::vector<FileChange>& files) = 0;
-  [[nodiscard]] virtual Result<std::string> write_commit(std::string_view tree, std::string_view parent,
-                                                         std::string_view message) = 0;
-  /// kConflict if the branch exists.
-  [[nodiscard]] virtual Result<void> create_branch(std::string_view branch, std::string_view commit) = 0;
-  /// Moves a branch, whatever was there: callers have seen to it that it was theirs.
-  [[nodiscard]] virtual Result<void> move_branch(std::string_view branch, std::string_view commit) = 0;
-  /// Moves a branch on to a commit that follows what is there; kConflict if it does not.
-  [[nodiscard]] virtual Result<void> advance_branch(std::string_view branch, std::string_view commit) = 0;
+  /// The id of a tree like `base` with the changes made. Nothing refers to it yet.
+  [[nodiscard]] virtual Result<std::string> tree_with(const CommitRef& base,
+                                                      const std::vector<FileChange>& files) = 0;
+  /// Makes a commit and lets the branch point to it; gives its id. `was` is the head that the branch is known
+  /// to have: nothing for a branch that is to be made, the commit's parent for one that goes on, and anything
+  /// else is overwritten. kConflict if it has another one by now, or is there already.
+  [[nodiscard]] virtual Result<std::string> commit_to_branch(std::string_view branch, const NewCommit& commit,
+                                                             const std::optional<std::string>& was) = 0;
   [[nodiscard]] virtual Result<void> delete_branch(std::string_view branch) = 0;
 
   /// Nothing if there is no pull request of this number, as for an issue.

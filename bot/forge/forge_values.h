@@ -8,6 +8,7 @@
 #include "bot/core/changed_file.h"
 #include "bot/core/event.h"
 #include "engine/base/repo_path.h"
+#include "engine/plan/change_plan.h"
 
 /// What a forge says and is told, as values.
 namespace mlx::bot {
@@ -21,6 +22,14 @@ enum class Reaction { kSeen, kSucceeded, kRefused };
 struct CommitRef {
   std::string sha;
   std::string tree;
+};
+
+/// A commit that is to be made.
+struct NewCommit {
+  CommitRef parent;
+  std::vector<FileChange> files;  ///< what it changes there
+  std::string tree;               ///< what it comes to: ForgeRepository::tree_with() of these two
+  std::string message;
 };
 
 /// How a snapshot lists its files: all at once, or each directory when it is needed. The latter is cheaper

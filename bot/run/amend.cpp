@@ -30,18 +30,13 @@ Result<std::optional<CommandedPullRequest>> find_commanded(ForgeRepository& repo
 Result<std::string> amend(ForgeRepository& repository, const CommandedPullRequest& pull,
                           const Amendment& amendment, const CommandRequest& request) {
   if (pull.is_amended) return pull.head.sha;
-  const std::string tree = MLX_TRY(repository.write_tree(pull.head, amendment.plan.files));
+  NewCommit commit{.parent = pull.head, .files = amendment.plan.files};
+  commit.tree = MLX_TRY(repository.tree_with(commit.parent, commit.files));
   // message_with_tree() ends the trailer's line.
   std::string message = amendment.commit_message + request_trailer(request);
   message.pop_back();
-  std::string commit =
-      MLX_TRY(repository.write_commit(tree, pull.head.sha, message_with_tree(message, tree)));
-  const auto head_now = MLX_TRY(repository.branch_head(amendment.branch));
-  if (!head_now || head_now->sha != pull.head.sha) {
-    return fail(ErrorCode::kConflict, "the branch " + amendment.branch + " moved meanwhile");
-  }
-  MLX_CHECK(repository.advance_branch(amendment.branch, commit));
-  return commit;
+  commit.message = message_with_tree(message, commit.tree);
+  return repository.commit_to_branch(amendment.branch, commit, pull.head.sha);
 }
 
 }  // namespace mlx::bot

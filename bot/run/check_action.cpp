@@ -4,9 +4,9 @@
 
 #include "bot/core/render.h"
 #include "bot/core/review/review_buttons.h"
+#include "bot/run/open_registry.h"
 #include "bot/run/run_commands.h"
 #include "bot/run/run_review.h"
-#include "engine/io/directory.h"
 
 namespace mlx::bot {
 namespace {
@@ -14,8 +14,8 @@ namespace {
 /// What the button stands for; nothing if it is none of ours, or there is nothing left for it to do.
 Result<std::optional<Command>> command_of(const CheckActionEvent& event, const PullRequestBranches& pull,
                                           ForgeRepository& repository, const RunOptions& options) {
-  const auto catalogue = MLX_TRY(open_directory_snapshot(options.registry_directory));
-  const Registry registry = MLX_TRY(Registry::open(*catalogue, options.registry_name));
+  const OpenRegistry opened_registry = MLX_TRY(OpenRegistry::open(options));
+  const Registry& registry = *opened_registry;
   if (!is_ignore_button(event.action))
     return add_button_command(event.action, registry, options.command_prefix);
   PullRequestBranches checked = pull;

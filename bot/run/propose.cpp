@@ -26,7 +26,7 @@ Result<bool> is_up_to_date(ForgeRepository& repository, const ProposalBase& base
   if (!is_on_base && proposal.follows_base) return false;
   const CommitRef parent =
       is_on_base ? base.commit : MLX_TRY(repository.commit(commit.parents.front())).commit;
-  return commit.commit.tree == MLX_TRY(repository.write_tree(parent, proposal.plan.files));
+  return commit.commit.tree == MLX_TRY(repository.tree_with(parent, proposal.plan.files));
 }
 
 Result<Branch> bring_branch_up_to_date(ForgeRepository& repository, const ProposalBase& base,
@@ -45,20 +45,12 @@ Result<Branch> bring_branch_up_to_date(ForgeRepository& repository, const Propos
     if (!is_all_own) branch.overwritten = head->sha;
     if (is_all_own && MLX_TRY(is_up_to_date(repository, base, proposal, commits))) return branch;
   }
-  const std::string tree = MLX_TRY(repository.write_tree(base.commit, proposal.plan.files));
+  NewCommit commit{.parent = base.commit, .files = proposal.plan.files};
+  commit.tree = MLX_TRY(repository.tree_with(commit.parent, commit.files));
+  commit.message = message_with_tree(proposal.commit_message, commit.tree);
   branch.commit = MLX_TRY(
-      repository.write_commit(tree, base.commit.sha, message_with_tree(proposal.commit_message, tree)));
-  if (!head) {
-    MLX_CHECK(repository.create_branch(proposal.branch, branch.commit));
-    branch.state = BranchState::kCreated;
-    return branch;
-  }
-  const auto head_now = MLX_TRY(repository.branch_head(proposal.branch));
-  if (!head_now || head_now->sha != head->sha) {
-    return fail(ErrorCode::kConflict, "the branch " + proposal.branch + " moved meanwhile");
-  }
-  MLX_CHECK(repository.move_branch(proposal.branch, branch.commit));
-  branch.state = BranchState::kMoved;
+      repository.commit_to_branch(proposal.branch, commit, head ? std::optional(head->sha) : std::nullopt));
+  branch.state = head ? BranchState::kMoved : BranchState::kCreated;
   return branch;
 }
 

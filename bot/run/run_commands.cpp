@@ -8,10 +8,10 @@
 #include "bot/core/render_changes.h"
 #include "bot/run/amend.h"
 #include "bot/run/forge_blobs.h"
+#include "bot/run/open_registry.h"
 #include "bot/run/propose.h"
 #include "bot/run/updates_command.h"
 #include "bot/run/upsert_comment.h"
-#include "engine/io/directory.h"
 #include "engine/manifest/configuration.h"
 #include "engine/plan/status.h"
 
@@ -127,23 +127,21 @@ std::vector<CommandReport> same_answer(const std::vector<Command>& commands, con
   return reports;
 }
 
-Result<std::vector<CommandReport>> run_commands(const std::vector<Command>& commands,
-                                                const CommandRequest& request, ForgeRepository& repository,
-                                                const RunOptions& options) {
+Result<std::vector<CommandReport>> run_commands_as(Role role, const std::vector<Command>& commands,
+                                                   const CommandRequest& request, ForgeRepository& repository,
+                                                   const RunOptions& options) {
   if (commands.size() > kMostCommands) {
     return std::vector<CommandReport>{{.line = commands.front().line,
                                        .succeeded = false,
                                        .answer = render_too_many_commands(commands.size(), kMostCommands)}};
   }
-  const bool is_role_needed = std::ranges::any_of(commands, needs_write_access);
-  const Role role = is_role_needed ? MLX_TRY(repository.role_of(request.sender)) : Role::kRead;
   const std::string branch = MLX_TRY(repository.default_branch());
   const auto head = MLX_TRY(repository.branch_head(branch));
   if (!head) return same_answer(commands, render_empty_repository());
 
   const auto project = MLX_TRY(repository.snapshot(*head));
-  const auto catalogue = MLX_TRY(open_directory_snapshot(options.registry_directory));
-  const Registry registry = MLX_TRY(Registry::open(*catalogue, options.registry_name));
+  const OpenRegistry opened_registry = MLX_TRY(OpenRegistry::open(options));
+  const Registry& registry = *opened_registry;
   const ForgeBlobs blobs(repository);
   const Session session{.request = request,
                         .repository = repository,
@@ -159,6 +157,16 @@ Result<std::vector<CommandReport>> run_commands(const std::vector<Command>& comm
   reports.reserve(commands.size());
   for (const Command& command : commands) reports.push_back(MLX_TRY(run_command(command, session)));
   return reports;
+}
+
+Result<std::vector<CommandReport>> run_commands(const std::vector<Command>& commands,
+                                                const CommandRequest& request, ForgeRepository& repository,
+                                                const RunOptions& options) {
+  // Too many are refused before anything is asked.
+  const bool is_role_needed =
+      commands.size() <= kMostCommands && std::ranges::any_of(commands, needs_write_access);
+  const Role role = is_role_needed ? MLX_TRY(repository.role_of(request.sender)) : Role::kRead;
+  return run_commands_as(role, commands, request, repository, options);
 }
 
 Result<void> put_answer(ForgeRepository& repository, const CommandRequest& request,

@@ -19,6 +19,14 @@ namespace mlx::bot {
                                                               ForgeRepository& repository,
                                                               const RunOptions& options);
 
+/// The same for somebody whose role is known, whoever they are: a job of the repository's own CI may do what
+/// its workflow says.
+[[nodiscard]] Result<std::vector<CommandReport>> run_commands_as(Role role,
+                                                                 const std::vector<Command>& commands,
+                                                                 const CommandRequest& request,
+                                                                 ForgeRepository& repository,
+                                                                 const RunOptions& options);
+
 /// One refusal for all of them.
 [[nodiscard]] std::vector<CommandReport> same_answer(const std::vector<Command>& commands,
                                                      const std::string& answer);

@@ -9,13 +9,17 @@
 #include "bot/core/event.h"
 #include "bot/forge/forge.h"
 #include "bot/run/index_memory.h"
+#include "engine/advise/advisor.h"
 #include "engine/base/time_zone.h"
+#include "engine/component/registries.h"
 
 namespace mlx::bot {
 
 struct RunOptions {
   std::string registry_name;
   std::filesystem::path registry_directory;
+  /// Where components come from if not from that directory; shared by copies, and for one thread.
+  std::shared_ptr<RegistrySource> registry = {};
   std::string command_prefix = "/mlx";
   /// What was read of source files; shared by copies, and safe to call from several threads. Saved after
   /// every event.
@@ -24,6 +28,7 @@ struct RunOptions {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   };
   const TimeZones* time_zones = nullptr;  ///< null: whether there is a zone of a name is not asked
+  Advisor* advisor = nullptr;             ///< explains what a review finds; null: nobody does
 };
 
 enum class RunOutcome {

@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "bot/core/error_audience.h"
 #include "bot/core/patched_snapshot.h"
 #include "bot/core/review/review_check.h"
 #include "bot/core/review/review_comment.h"
 #include "bot/core/review/review_pull_request.h"
+#include "engine/advise/advice_request.h"
 #include "engine/component/registry.h"
-#include "engine/io/directory.h"
 
 namespace mlx::bot {
 namespace {
@@ -20,22 +22,17 @@ class ReviewRun {
   ReviewRun(const PullRequestEvent& event, const OpenedPullRequest& opened, ForgeRepository& repository,
             const RunOptions& options)
       : event_(event), opened_(opened), pull_(opened.branches), repository_(repository), options_(options) {
-    reviewed_ = {.repository_url = pull_.url.substr(0, pull_.url.rfind("/pull/")),
-                 .head_sha = pull_.head_sha,
-                 .command_prefix = options.command_prefix,
-                 .is_from_fork = pull_.is_from_fork};
+    reviewed_ = reviewed_pull_request(pull_, options);
   }
 
-  Result<RunOutcome> run() {
-    const auto catalogue = MLX_TRY(open_directory_snapshot(options_.registry_directory));
-    const Registry registry = MLX_TRY(Registry::open(*catalogue, options_.registry_name));
-    const auto made = MLX_TRY(review_opened(opened_, registry, *options_.index_cache));
-    if (!made) return RunOutcome::kIgnored;
-    const PullRequestReview& review = made->review;
-    // What was pushed meanwhile comes with an event of its own, and this would be the older word.
-    const auto now = MLX_TRY(repository_.pull_request(event_.number));
-    if (!now || !now->is_open || now->head_sha != pull_.head_sha) return RunOutcome::kIgnored;
-    MLX_CHECK(say(review, made->configuration.bot.review));
+  Result<RunOutcome> run(const OpenedReview& made) {
+    const PullRequestReview& review = made.review;
+    const ReviewSettings& settings = made.configuration.bot.review;
+    const auto question = question_about(review, settings);
+    const Advice known = question ? options_.advisor->known(*question) : Advice();
+    if (!MLX_TRY(is_as_reviewed())) return RunOutcome::kIgnored;
+    MLX_CHECK(say(review, known, settings));
+    if (question) MLX_CHECK(add_advice(review, known, *question));
     return is_worth_saying(review) ? RunOutcome::kDone : RunOutcome::kIgnored;
   }
 
@@ -44,8 +41,34 @@ class ReviewRun {
     return !review.added.empty() || !review.recommendations.empty();
   }
 
-  Result<void> say(const PullRequestReview& review, const ReviewSettings& settings) {
-    MLX_CHECK(put_comment(review, settings));
+  /// What is pushed meanwhile comes with an event of its own, and this would be the older word.
+  Result<bool> is_as_reviewed() {
+    const auto now = MLX_TRY(repository_.pull_request(event_.number));
+    return now && now->is_open && now->head_sha == pull_.head_sha;
+  }
+
+  /// Nothing if nobody is to be asked. A review does not fail for it.
+  std::optional<AdviceRequest> question_about(const PullRequestReview& review,
+                                              const ReviewSettings& settings) {
+    const bool has_place = settings.comment != mlx::ReviewComment::kNever;
+    if (options_.advisor == nullptr || review.added.empty() || !has_place) return std::nullopt;
+    auto question = make_advice_request(facts_of(review.added), *opened_.head);
+    return question ? std::optional(*std::move(question)) : std::nullopt;
+  }
+
+  /// Asks, which may take as long as the advisor is given, and brings the comment up to date if there is more
+  /// to say than was known, and the pull request is still what was reviewed.
+  Result<void> add_advice(const PullRequestReview& review, const Advice& known,
+                          const AdviceRequest& question) {
+    const auto advice = options_.advisor->advise(question);
+    if (!advice || advice->findings == known.findings || !MLX_TRY(is_as_reviewed())) return {};
+    const auto comment = MLX_TRY(own_comment());
+    if (!comment) return {};  // somebody has deleted it meanwhile
+    return update(*comment, render_review_comment(review, before_, reviewed_, *advice));
+  }
+
+  Result<void> say(const PullRequestReview& review, const Advice& known, const ReviewSettings& settings) {
+    MLX_CHECK(put_comment(review, known, settings));
     const auto check =
         repository_.put_check_run(render_review_check(review, settings, reviewed_, event_.number));
     if (!check && !is_refusal(check.error())) return std::unexpected(check.error());
@@ -54,17 +77,28 @@ class ReviewRun {
     return may_have_remarks ? put_remarks(remarks) : Result<void>();
   }
 
-  Result<void> put_comment(const PullRequestReview& review, const ReviewSettings& settings) {
-    if (settings.comment == mlx::ReviewComment::kNever) return {};
+  /// The one comment of reviews on this pull request, if there is one.
+  Result<std::optional<Comment>> own_comment() {
     const std::string own_login = MLX_TRY(repository_.own_login());
-    const auto comments = MLX_TRY(repository_.comments_since(event_.number, pull_.created_at));
+    auto comments = MLX_TRY(repository_.comments_since(event_.number, pull_.created_at));
     const auto known = std::ranges::find_if(comments, [&](const Comment& comment) {
       return comment.author == own_login && comment.body.starts_with(kReviewMarker);
     });
-    has_said_ = known != comments.end();
-    const SaidFindings before = has_said_ ? said_in(known->body) : SaidFindings();
-    const std::string body = render_review_comment(review, before, reviewed_);
-    if (has_said_) return known->body == body ? Result<void>() : repository_.update_comment(known->id, body);
+    return known == comments.end() ? std::nullopt : std::optional(std::move(*known));
+  }
+
+  Result<void> update(const Comment& comment, const std::string& body) {
+    return comment.body == body ? Result<void>() : repository_.update_comment(comment.id, body);
+  }
+
+  Result<void> put_comment(const PullRequestReview& review, const Advice& known,
+                           const ReviewSettings& settings) {
+    if (settings.comment == mlx::ReviewComment::kNever) return {};
+    const auto comment = MLX_TRY(own_comment());
+    has_said_ = comment.has_value();
+    if (comment) before_ = said_in(comment->body);
+    const std::string body = render_review_comment(review, before_, reviewed_, known);
+    if (comment) return update(*comment, body);
     const bool is_wanted = settings.comment == mlx::ReviewComment::kAlways || is_worth_saying(review);
     return is_wanted ? repository_.create_comment(event_.number, body) : Result<void>();
   }
@@ -109,9 +143,17 @@ class ReviewRun {
   const RunOptions& options_;
   ReviewedPullRequest reviewed_;
   bool has_said_ = false;
+  SaidFindings before_;  ///< what the comment said before this review
 };
 
 }  // namespace
+
+ReviewedPullRequest reviewed_pull_request(const PullRequestBranches& pull, const RunOptions& options) {
+  return {.repository_url = pull.url.substr(0, pull.url.rfind("/pull/")),
+          .head_sha = pull.head_sha,
+          .command_prefix = options.command_prefix,
+          .is_from_fork = pull.is_from_fork};
+}
 
 Result<OpenedPullRequest> open_pull_request(std::int64_t number, const PullRequestBranches& branches,
                                             ForgeRepository& repository) {
@@ -146,9 +188,10 @@ Result<std::optional<OpenedReview>> review_opened(const OpenedPullRequest& opene
   return made;
 }
 
-Result<RunOutcome> run_review(const PullRequestEvent& event, const OpenedPullRequest& opened,
-                              ForgeRepository& repository, const RunOptions& options) {
-  return ReviewRun(event, opened, repository, options).run();
+Result<RunOutcome> tell_review(const PullRequestEvent& event, const OpenedPullRequest& opened,
+                               const OpenedReview& made, ForgeRepository& repository,
+                               const RunOptions& options) {
+  return ReviewRun(event, opened, repository, options).run(made);
 }
 
 }  // namespace mlx::bot

@@ -63,6 +63,9 @@ class MaskedFiles {
     return place->second;
   }
 
+  /// Why there is something that may have to be masked and is not known.
+  [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
+
   [[nodiscard]] std::string mask(std::string_view text) {
     learn_values("");
     const std::string masked = mask_secrets(text, MaskedLanguage::kProse, values_);
@@ -92,14 +95,25 @@ class MaskedFiles {
   void learn_values(std::string_view directory) {
     while (read_directories_.insert(std::string(directory)).second) {
       const auto entries = snapshot_.children(directory);
+      if (!entries) failure_ = entries.error();
       for (const Entry& entry : entries.value_or(std::vector<Entry>())) {
-        if (!is_environment_file(entry.name)) continue;
-        const std::string prefix = directory.empty() ? std::string() : std::string(directory) + "/";
-        for (std::string& value : environment_file_values(content_of(prefix + entry.name).value_or(""))) {
-          if (values_.size() < kMostValues) values_.push_back(std::move(value));
-        }
+        if (!is_file(entry.kind) || !is_environment_file(entry.name)) continue;
+        learn_values_of(directory.empty() ? entry.name : std::string(directory) + "/" + entry.name);
       }
       directory = directory_of(directory);
+    }
+  }
+
+  void learn_values_of(const std::string& path) {
+    const auto place = RepoPath::parse(path);
+    const auto content = place ? snapshot_.read(*place) : std::unexpected(place.error());
+    if (!content || content->size() > limits_.file_bytes) {
+      failure_ = Error{content ? ErrorCode::kInvalidInput : content.error().code,
+                       "nothing is asked, as the values in `" + path + "` cannot be read and masked"};
+      return;
+    }
+    for (std::string& value : environment_file_values(*content)) {
+      if (values_.size() < kMostValues) values_.push_back(std::move(value));
     }
   }
 
@@ -108,6 +122,7 @@ class MaskedFiles {
   std::map<std::string, std::vector<std::string>> files_;
   std::set<std::string> read_directories_;
   std::vector<std::string> values_;
+  std::optional<Error> failure_;
 };
 
 /// The lines around those that a finding shows; neighbours become one excerpt.
@@ -187,8 +202,8 @@ bool may_be_quoted(std::string_view path) {
          std::ranges::find(kNames, name) == kNames.end() && !whole.starts_with(".git/");
 }
 
-AdviceRequest make_advice_request(std::span<const Finding> findings, const Snapshot& snapshot,
-                                  const AdviceLimits& limits) {
+Result<AdviceRequest> make_advice_request(std::span<const Finding> findings, const Snapshot& snapshot,
+                                          const AdviceLimits& limits) {
   MaskedFiles files(snapshot, limits);
   AdviceRequest request;
   std::size_t bytes = 0;
@@ -206,15 +221,20 @@ AdviceRequest make_advice_request(std::span<const Finding> findings, const Snaps
     subject.facts = told(findings[place], files);
     request.subjects.push_back(std::move(subject));
   }
+  if (files.failure()) return std::unexpected(*files.failure());
   return request;
 }
 
 std::optional<Advice> advise_on(std::span<const Finding> findings, const Snapshot& snapshot,
                                 Advisor* advisor) {
   if (advisor == nullptr || findings.empty()) return std::nullopt;
-  auto advice = advisor->advise(make_advice_request(findings, snapshot));
-  if (advice) return std::move(*advice);
-  return Advice{.unavailable = advice.error().message};
+  const auto request = make_advice_request(findings, snapshot);
+  if (!request) return Advice{.unavailable = request.error().message};
+  auto advice = advisor->advise(*request);
+  if (!advice) return Advice{.unavailable = advice.error().message};
+  if (advice->findings.empty() && advice->unavailable.empty())
+    advice->unavailable = "the model had nothing to say about these findings";
+  return std::move(*advice);
 }
 
 }  // namespace mlx

@@ -21,9 +21,11 @@ struct AdviceLimits {
 /// The request about the most severe findings, in the order in which they are given. Files are quoted
 /// around the lines that findings show, if they are UTF-8; secrets are masked by mask_secrets(), which
 /// knows the values of `.env` files beside the quoted ones and above. Of files that are there to hold
-/// secrets (may_be_quoted()) nothing is quoted at all.
-[[nodiscard]] AdviceRequest make_advice_request(std::span<const Finding> findings, const Snapshot& snapshot,
-                                                const AdviceLimits& limits = {});
+/// secrets (may_be_quoted()) nothing is quoted at all. Fails if such a `.env` file cannot be read, for what
+/// it sets could not be masked then.
+[[nodiscard]] Result<AdviceRequest> make_advice_request(std::span<const Finding> findings,
+                                                        const Snapshot& snapshot,
+                                                        const AdviceLimits& limits = {});
 
 /// Is this a path of which lines may leave? Not `.env` in any form, keys, certificates' keys,
 /// and the files in which tools keep credentials.

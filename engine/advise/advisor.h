@@ -51,9 +51,9 @@ struct FindingAdvice {
 /// characters; but they are the words of somebody who may have been talked into anything: show
 /// them with the model's name, as text and nothing else (bot/core/render_advice.h).
 struct Advice {
-  std::string model;  ///< as it was configured, whatever the answer calls itself
+  std::string model;  ///< as it was configured, whatever the answer calls itself; empty if it said nothing
   std::vector<FindingAdvice> findings;
-  std::string unavailable;  ///< why there is nothing, for a person; else empty
+  std::string unavailable;  ///< why there is nothing, or nothing more than is known; else empty
   std::int64_t tokens = 0;  ///< what the answer cost; 0 if it came from the cache
 
   bool operator==(const Advice&) const = default;
@@ -69,7 +69,11 @@ class Advisor {
   Advisor& operator=(const Advisor&) = delete;
   virtual ~Advisor() = default;
 
+  /// May take long, and cost something.
   [[nodiscard]] virtual Result<Advice> advise(const AdviceRequest& request) = 0;
+
+  /// What is known of this without asking anybody: at once, and for nothing. No findings if nothing is.
+  [[nodiscard]] virtual Advice known(const AdviceRequest&) { return {}; }
 };
 
 /// Advice on the most severe of the findings, with excerpts from the files that they name.

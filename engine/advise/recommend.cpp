@@ -175,7 +175,7 @@ std::string reason(const Candidate& candidate) {
   const std::string last = written.back();
   written.pop_back();
   const std::string what = written.empty() ? last : joined(written) + " and " + last;
-  return "instead of " + what + ": " + (symbols.empty() ? candidate.profile->title : joined(symbols));
+  return (symbols.empty() ? candidate.profile->title : joined(symbols)) + " instead of " + what;
 }
 
 Recommendation rendered(const Candidate& candidate, const std::vector<ComponentProfile>& components,

@@ -17,16 +17,30 @@ void name_findings(const Rule& rule, RuleFindings& found) {
   }
 }
 
+/// What a rule does with one party; null if it does nothing.
+PartyRule within(const Rule& rule) {
+  if (const auto* both = std::get_if<PartyAndPairRule>(&rule.check)) return both->within;
+  const auto* alone = std::get_if<PartyRule>(&rule.check);
+  return alone == nullptr ? nullptr : *alone;
+}
+
+/// What a rule does with two parties; null if it does nothing.
+PairRule between(const Rule& rule) {
+  if (const auto* both = std::get_if<PartyAndPairRule>(&rule.check)) return both->between;
+  const auto* alone = std::get_if<PairRule>(&rule.check);
+  return alone == nullptr ? nullptr : *alone;
+}
+
 class RuleRun {
  public:
   explicit RuleRun(const CompatFacts& facts) : facts_(facts) {}
 
   void look_at(const Party& party) {
     for (const Rule& rule : rules()) {
-      const auto* check = std::get_if<PartyRule>(&rule.check);
+      const PartyRule check = within(rule);
       if (check == nullptr) continue;
       RuleFindings found;
-      (*check)(party, facts_, found);
+      check(party, facts_, found);
       take(rule, std::move(found));
     }
   }
@@ -34,10 +48,10 @@ class RuleRun {
   void look_at(const Party& one, const Party& other) {
     const bool is_in_order = one.name <= other.name;
     for (const Rule& rule : rules()) {
-      const auto* check = std::get_if<PairRule>(&rule.check);
+      const PairRule check = between(rule);
       if (check == nullptr) continue;
       RuleFindings found;
-      (*check)(is_in_order ? one : other, is_in_order ? other : one, facts_, found);
+      check(is_in_order ? one : other, is_in_order ? other : one, facts_, found);
       take(rule, std::move(found));
     }
   }
@@ -75,6 +89,13 @@ std::string id_of(const RuleFinding& found) {
   for (const Evidence& place : found.finding.evidence) text += '\0' + place.file;
   constexpr std::size_t kDigits = 8;
   return found.finding.code + "-" + sha256_hex(text).substr(0, kDigits);
+}
+
+std::vector<Finding> facts_of(const RuleFindings& findings) {
+  std::vector<Finding> facts;
+  facts.reserve(findings.size());
+  for (const RuleFinding& found : findings) facts.push_back(found.finding);
+  return facts;
 }
 
 std::optional<std::string> fixed_line(std::string_view line, const LineFix& fix) {

@@ -17,7 +17,8 @@ struct RouteFact {
   std::string method;
   std::string path;  ///< with the prefixes of its routers
   std::string handler;
-  std::string application;  ///< that answers it, `FILE:VARIABLE`; empty: whichever includes its router
+  std::string
+      application;  ///< that answers it, `FILE:FUNCTION.VARIABLE`; empty: whichever includes its router
   Evidence place;
 };
 
@@ -39,8 +40,42 @@ struct RequirementFact {
 /// A key of a Hydra configuration file.
 struct ConfigKeyFact {
   std::string file;
-  std::string key;  ///< dotted
+  std::string header;  ///< of its first comment, `# @package store`; empty if it has none
+  std::string key;     ///< dotted
   std::string value;
+  Evidence place;
+};
+
+/// A file of a group that a primary Hydra file always composes: `- db@store: postgres`.
+struct ConfigChoiceFact {
+  std::string file;     ///< `conf/db/postgres.yaml`; it need not be there
+  std::string package;  ///< behind the `@`; empty if there is none
+  Evidence place;       ///< in the defaults list
+};
+
+/// An option of which Hydra finds two different files on its search path, and reads the first.
+struct HiddenOptionFact {
+  std::string option;  ///< `db/postgres.yaml`
+  std::string read;    ///< `conf/db/postgres.yaml`
+  std::string hidden;  ///< `src/shop/conf/db/postgres.yaml`
+  Evidence place;      ///< of the entry that puts the directory of the hidden one on the search path
+};
+
+/// Something that is registered under a name, where nothing else may have that name.
+struct PluginFact {
+  std::string registry;  ///< `src.models.MODELS.register`, or `entry points of shop.readers`
+  std::string name;
+  std::string target;  ///< of an entry point, `module:object`; empty for code
+  Evidence place;
+};
+
+/// A server that code starts on a port of the machine.
+struct ListenerFact {
+  std::string port;
+  std::string application;     ///< dotted: `shop.api.app`; empty for one of metrics
+  bool is_background = false;  ///< it runs beside the rest of the program
+  bool is_conditional = false;
+  FileId file = 0;
   Evidence place;
 };
 
@@ -49,6 +84,7 @@ struct ServiceFact {
   std::string name;
   std::string image;                    ///< empty if not known
   std::vector<std::string> host_ports;  ///< that it takes on the machine
+  bool is_built = false;                ///< from the project, rather than an image that is fetched
   Evidence place;
 };
 
@@ -63,6 +99,13 @@ struct ScriptFact {
   std::string name;
   std::string target;  ///< `module:function`
   Evidence place;
+};
+
+/// A module that the project imports and does not have, and that a component which could be had brings.
+struct NeededModuleFact {
+  std::string module;     ///< as the project imports it: `shop.api.app`
+  std::string component;  ///< as `mlx add` takes it: `api-serving`, `@acme/api-serving`
+  Evidence place;         ///< of the import
 };
 
 /// One side of a comparison: a component, or what of a project belongs to none. Refers to the index, which
@@ -81,6 +124,9 @@ struct Party {
   std::vector<RouteFact> routes;
   std::vector<VariableFact> variables;
   std::vector<ConfigKeyFact> config;
+  std::vector<ConfigChoiceFact> config_choices;
+  std::vector<PluginFact> plugins;
+  std::vector<ListenerFact> listeners;
   std::vector<RequirementFact> requirements;
   std::string requires_python;  ///< PEP 440; empty if it says nothing
   Evidence requires_python_place;
@@ -106,6 +152,8 @@ struct CompatFacts {
   /// Versions that the project's lock file pins, by normalized name.
   std::map<std::string, std::string> locked_versions;
   std::set<std::string> known_components;  ///< names of all that could be had
+  std::vector<NeededModuleFact> needed_modules;
+  std::vector<HiddenOptionFact> hidden_options;
 
   [[nodiscard]] const Party* find(std::string_view component) const;
 };

@@ -2,23 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
+#include "engine/compat/read_calls.h"
+#include "engine/compat/read_configuration.h"
 #include "engine/component/extract/boundaries.h"
 #include "engine/component/extract/route_table.h"
 #include "engine/component/extract/services.h"
 #include "engine/component/extract/variables.h"
-#include "engine/manifest/yaml_document.h"
 
 namespace mlx {
 namespace {
-
-/// Where Hydra's files are, by its own documentation and by habit.
-bool is_hydra_file(std::string_view path) {
-  constexpr std::array<std::string_view, 3> kDirectories = {"conf", "config", "configs"};
-  const bool is_yaml = path.ends_with(".yaml") || path.ends_with(".yml");
-  const auto top = path.substr(0, path.find('/'));
-  return is_yaml && top.size() < path.size() && std::ranges::find(kDirectories, top) != kDirectories.end();
-}
 
 /// `src/api` for `src/api.py` and `src/api/__init__.py`.
 std::string module_place(std::string_view path) {
@@ -28,11 +22,32 @@ std::string module_place(std::string_view path) {
   return std::string(path);
 }
 
+/// Does a variable `MLFLOW_TRACKING_URI` that need not be set, and stands for nothing then, say where the
+/// service `mlflow` is? Then it is a choice.
+bool works_without(const RequiredService& service, const Component& component) {
+  std::string begin;
+  for (const char c : service.name)
+    begin += c == '-' || c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  begin += '_';
+  constexpr std::array<std::string_view, 7> kAddresses = {"URL",    "URI",     "HOST",    "DSN",
+                                                          "SERVER", "ADDRESS", "ENDPOINT"};
+  bool is_choice = false;
+  for (const EnvironmentVariable& variable : component.requirements.environment) {
+    if (!variable.name.starts_with(begin)) continue;
+    const std::string_view last = std::string_view(variable.name).substr(variable.name.rfind('_') + 1);
+    if (std::ranges::find(kAddresses, last) == kAddresses.end()) continue;
+    if (variable.is_required || !variable.default_value.empty()) return false;
+    is_choice = true;
+  }
+  return is_choice;
+}
+
 class PartyReader {
  public:
   PartyReader(const Platform& platform, PartyFiles files) : platform_(platform) {
     party_.name = std::move(files.name);
     party_.index = &platform.index;
+    project_ = files.project;
     party_.component = std::move(files.component);
     for (const std::string& path : files.paths) add_file(path);
   }
@@ -41,9 +56,11 @@ class PartyReader {
     part_.name = party_.name;
     part_.sources = party_.sources;
     read_routes();
+    party_.plugins = find_plugins(platform_.index, party_.sources, project_);
+    party_.listeners = find_listeners(platform_.index, party_.sources);
     const auto variables = find_variables(platform_, part_);
     for (const FoundVariable& found : variables) add_variable(found);
-    for (const std::string& path : part_.configs) read_config(path);
+    for (const std::string& path : part_.configs) read_hydra_file(platform_, path, party_);
     add_needed_services(variables);
     if (party_.component) add_description(*party_.component);
     std::ranges::sort(party_.modules, {}, &ModuleFact::place);
@@ -66,6 +83,7 @@ class PartyReader {
 
   void read_routes() {
     for (const ResolvedRoute& route : resolve_routes(platform_.index, party_.sources)) {
+      if (!route.is_path_known) continue;
       for (const std::string& method : route.methods) {
         party_.routes.push_back({.method = method,
                                  .path = route.path,
@@ -97,19 +115,6 @@ class PartyReader {
     return {};
   }
 
-  void read_config(const std::string& path) {
-    const auto text = platform_.text(path);
-    if (!text) return;
-    for (const YamlScalar& scalar : read_yaml(*text)) {
-      if (scalar.path.empty() || scalar.path.front() == "defaults") continue;
-      std::string key;
-      for (const std::string& part : scalar.path)
-        key += (key.empty() || part.starts_with('[') ? "" : ".") + part;
-      party_.config.push_back(
-          {.file = path, .key = key, .value = scalar.text, .place = {.file = path, .line = scalar.line}});
-    }
-  }
-
   void add_needed_services(const std::vector<FoundVariable>& variables) {
     for (FoundService& found : find_services(platform_, part_, variables)) {
       party_.needed_services.push_back({.name = found.service.name,
@@ -128,6 +133,7 @@ class PartyReader {
     for (const auto& [group, requirements] : component.requirements.groups) add_all(requirements, group);
     party_.requires_python = component.requirements.python;
     for (const RequiredService& service : component.requirements.services) {
+      if (works_without(service, component)) continue;
       if (std::ranges::find(party_.needed_services, service.name, &ServiceFact::name) ==
           party_.needed_services.end())
         party_.needed_services.push_back(
@@ -143,6 +149,7 @@ class PartyReader {
 
   const Platform& platform_;
   Party party_;
+  const RepoIndex* project_ = nullptr;
   ComponentPart part_;
 };
 
@@ -159,17 +166,25 @@ void add_manifests(const Platform& platform, Party& project) {
         {.requirement = declared.requirement, .group = declared.group, .place = declared.evidence});
   }
   project.requires_python = platform.requires_python;
+  project.requires_python_place = platform.requires_python_place;
   for (const auto& [script, place] : platform.scripts) {
     const auto equals = script.find(" = ");
     if (equals == std::string::npos) continue;
     project.scripts.push_back(
         {.name = script.substr(0, equals), .target = script.substr(equals + 3), .place = place});
   }
+  for (const EntryPoint& entry : platform.entry_points) {
+    project.plugins.push_back({.registry = "entry points of " + entry.group,
+                               .name = entry.name,
+                               .target = entry.target,
+                               .place = entry.evidence});
+  }
   for (const auto& [name, service] : platform.services) {
     project.services.push_back(
         {.name = name,
          .image = service.facts.image,
          .host_ports = service.facts.host_ports,
+         .is_built = service.facts.is_built,
          .place =
              service.place(service.facts.ports_line != 0 ? service.facts.ports_line : service.facts.line)});
   }

@@ -13,6 +13,7 @@ struct PartyFiles {
   std::string name;                         ///< of the component; empty: the project's own
   std::set<std::string> paths;              ///< of any kind
   std::optional<Component> component = {};  ///< what it says of itself, where that is known
+  const RepoIndex* project = nullptr;       ///< where names lead that none of the platform's files has
 };
 
 /// Reads what the files show: code, tests, Hydra configuration. What manifests say is left out

@@ -16,6 +16,12 @@ using PairRule = void (*)(const Party& one, const Party& other, const CompatFact
 /// Looks at one party.
 using PartyRule = void (*)(const Party& party, const CompatFacts& facts, RuleFindings& findings);
 
+/// Both: the same fact may be found within one party, or between two.
+struct PartyAndPairRule {
+  PartyRule within;
+  PairRule between;
+};
+
 /// One kind of finding, and how it is told. Everything that `mlx explain` and docs/findings.md say of it
 /// is here.
 struct Rule {
@@ -26,7 +32,7 @@ struct Rule {
   std::string_view example;  ///< code that has it
   std::string_view remedy;   ///< what to do
   /// Nothing for what only the review of a change can find (engine/plan/check, bot/core/review).
-  std::variant<PairRule, PartyRule, std::monostate> check;
+  std::variant<PairRule, PartyRule, PartyAndPairRule, std::monostate> check;
 };
 
 /// All rules, by code.

@@ -29,6 +29,9 @@ struct RuleFinding {
 
 using RuleFindings = std::vector<RuleFinding>;
 
+/// What was found, without what the rules know of it beside that.
+[[nodiscard]] std::vector<Finding> facts_of(const RuleFindings& findings);
+
 /// The name by which a person refers to a finding, `route-collision-3f9a2c`: of its rule, its subject and the
 /// files that show it, so that it stays the same while lines move, and while more components come to say
 /// the same.

@@ -11,6 +11,18 @@ using namespace compat;
 
 // By code, so that a reader, and find_rule(), can look one up.
 constexpr std::array kRules = {
+    Rule{.code = "application-port",
+         .severity = Severity::kWarning,
+         .title = "Two programs take the same port of the machine",
+         .meaning =
+             "Code starts a server on a port that stands there literally, and another one takes the same: "
+             "the server of metrics in the same program, another command of the project, an application of "
+             "a component, or a service that compose runs beside the project without building it. The "
+             "second cannot start.",
+         .example = "src/shop/main.py:  uvicorn.run(app, port=9000)\n"
+                    "src/shop/main.py:  start_http_server(9000)\n",
+         .remedy = "Give one of them another port, or read the port from a variable.",
+         .check = PartyAndPairRule{.within = &check_ports_within, .between = &check_ports_between}},
     Rule{.code = "blocking-call",
          .severity = Severity::kWarning,
          .title = "A call that waits, in an async function",
@@ -48,6 +60,40 @@ constexpr std::array kRules = {
              "mlx.lock has api-serving, which requires config-management; mlx.lock does not have that\n",
          .remedy = "`mlx add NAME`.",
          .check = &check_component_missing},
+    Rule{.code = "component-needed",
+         .severity = Severity::kError,
+         .title = "A module is imported that only a component would bring",
+         .meaning =
+             "The project's code imports a module below its own import root that it does not have, and with "
+             "it a name that a component of its registries provides there. The import fails when it is "
+             "reached. Imports in a `try` and those for type checkers are left alone.",
+         .example = "src/shop/app.py:  from src.ratelimit import RateLimiter\n"
+                    "mlx.lock does not have rate-limiting, which brings src.ratelimit\n",
+         .remedy = "`mlx add NAME`, or take the import out.",
+         .check = &check_component_needed},
+    Rule{.code = "component-unused",
+         .severity = Severity::kInfo,
+         .title = "Nothing uses a component any more",
+         .meaning =
+             "A pull request takes away the last import of an installed component from outside of it. Not "
+             "reported if another component requires it, if it can be started by itself, or if a "
+             "configuration file still names one of its modules.",
+         .example = "src/shop/app.py no longer says:  from src.ratelimit import RateLimiter\n",
+         .remedy = "`mlx remove NAME`, unless something outside of the repository uses it.",
+         .check = std::monostate()},
+    Rule{.code = "config-group-collision",
+         .severity = Severity::kWarning,
+         .title = "Two configuration groups are in each other's way",
+         .meaning =
+             "Either two directories on Hydra's search path have different files for one option of a group, "
+             "and the second is never read. Or two options that are always composed are put into one "
+             "package, by `# @package` or by `@` in the defaults list, and set a key of it to different "
+             "values, so that their order decides. Groups that are made to override others, such as "
+             "`experiment`, are left alone.",
+         .example = "conf/db/postgres.yaml:  # @package store\n                        host: db\n"
+                    "conf/cache/redis.yaml:  # @package store\n                        host: cache\n",
+         .remedy = "Rename the option, or give one of them a package of its own.",
+         .check = &check_config_group_collision},
     Rule{.code = "config-key-collision",
          .severity = Severity::kWarning,
          .title = "One configuration key has two values",
@@ -118,6 +164,18 @@ constexpr std::array kRules = {
         .example = "pyproject.toml:  \"pydantic>=2\"\nsettings.py:     from pydantic import BaseSettings\n",
         .remedy = "Use what took its place, or hold the older version back.",
         .check = &check_name_removed},
+    Rule{.code = "plugin-collision",
+         .severity = Severity::kWarning,
+         .title = "Two plugins have the same name",
+         .meaning =
+             "Two modules register something under one name in one registry of the project, or two of its "
+             "manifests offer one name in one group of entry points. The second replaces the first, or is "
+             "refused when it is loaded. Only literal names count, and only what is certain to be a "
+             "registry; a registration that says `force=True`, or that is below a condition, is left alone.",
+         .example = "src/shop/trees.py:   @MODELS.register(\"tree\")\n"
+                    "src/shop/forest.py:  @MODELS.register(\"tree\")\n",
+         .remedy = "Give one of them another name.",
+         .check = PartyAndPairRule{.within = &check_plugins_within, .between = &check_plugins_between}},
     Rule{.code = "port-collision",
          .severity = Severity::kWarning,
          .title = "Two services take the same port of the machine",

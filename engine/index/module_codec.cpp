@@ -56,15 +56,15 @@ void members(Archive& archive, T& value) {
 }
 template <typename Archive, Of<PythonRouter> T>
 void members(Archive& archive, T& value) {
-  archive(value.variable, value.type, value.prefix, value.function, value.line);
+  archive(value.variable, value.type, value.prefix, value.is_prefix_known, value.function, value.line);
 }
 template <typename Archive, Of<PythonRoute> T>
 void members(Archive& archive, T& value) {
-  archive(value.router, value.methods, value.path, value.handler, value.line);
+  archive(value.router, value.methods, value.path, value.handler, value.function, value.line);
 }
 template <typename Archive, Of<PythonInclusion> T>
 void members(Archive& archive, T& value) {
-  archive(value.into, value.router, value.prefix, value.line);
+  archive(value.into, value.router, value.prefix, value.is_prefix_known, value.function, value.line);
 }
 template <typename Archive, Of<EnvironmentRead> T>
 void members(Archive& archive, T& value) {
@@ -77,6 +77,14 @@ void members(Archive& archive, T& value) {
 template <typename Archive, Of<ApplicationFactory> T>
 void members(Archive& archive, T& value) {
   archive(value.function, value.variable, value.type, value.calls, value.line);
+}
+template <typename Archive, Of<PythonRegistration> T>
+void members(Archive& archive, T& value) {
+  archive(value.registry, value.names, value.argument_count, value.is_decorator, value.line);
+}
+template <typename Archive, Of<PythonListener> T>
+void members(Archive& archive, T& value) {
+  archive(value.application, value.port, value.is_background, value.context, value.line);
 }
 template <typename Archive, Of<SourceProblem> T>
 void members(Archive& archive, T& value) {
@@ -95,7 +103,8 @@ template <typename Archive, Of<PythonModule> T>
 void members(Archive& archive, T& value) {
   archive(value.summary, value.imports, value.symbols, value.has_all, value.is_all_known, value.all,
           value.classes, value.routers, value.routes, value.inclusions, value.environment, value.services,
-          value.factories, value.uses, value.practices, value.is_script, value.problems);
+          value.factories, value.registrations, value.listeners, value.uses, value.practices, value.is_script,
+          value.problems);
 }
 
 class Writer {

@@ -1,6 +1,7 @@
 #include "engine/io/advisor.h"
 
 #include <algorithm>
+#include <iterator>
 #include <mutex>
 #include <utility>
 
@@ -28,25 +29,70 @@ class CachedAdvisor final : public Advisor {
         clock_(std::move(clock)) {}
 
   Result<Advice> advise(const AdviceRequest& request) override {
-    const std::string key = key_of(request);
-    if (const auto kept = store_->find(key, clock_())) {
-      auto advice = read_kept(*kept, request);
-      if (advice) return advice;
-    }
-    Advice advice = MLX_TRY(inner_->advise(request));
-    if (!advice.findings.empty()) store_->keep(key, write_kept(advice, request), clock_());
-    return advice;
+    Held held = look_up(request);
+    if (held.unknown.subjects.empty()) return std::move(held.advice);
+    auto asked = inner_->advise(held.unknown);
+    if (!asked && held.advice.findings.empty()) return asked;
+    if (!asked) asked = none_because(asked.error().message);
+    if (!asked->findings.empty()) keep(*asked, held.unknown);
+    return joined(std::move(held.advice), *std::move(asked));
   }
 
+  Advice known(const AdviceRequest& request) override { return look_up(request).advice; }
+
  private:
-  /// The first line is the model's name.
-  static std::string write_kept(const Advice& advice, const AdviceRequest& request) {
-    return advice.model + "\n" + write_advice(advice, request);
+  struct Held {
+    Advice advice;
+    AdviceRequest unknown;
+  };
+
+  Held look_up(const AdviceRequest& request) {
+    Held held;
+    for (const AdviceSubject& subject : request.subjects) {
+      const AdviceRequest alone = about(subject);
+      const auto kept = store_->find(key_of(alone), clock_());
+      auto advice = kept ? read_kept(*kept, alone) : std::nullopt;
+      if (advice) {
+        held.advice = joined(std::move(held.advice), *std::move(advice));
+      } else {
+        held.unknown.subjects.push_back(subject);
+      }
+    }
+    return held;
   }
-  static Result<Advice> read_kept(std::string_view kept, const AdviceRequest& request) {
+
+  void keep(const Advice& advice, const AdviceRequest& asked) {
+    for (const AdviceSubject& subject : asked.subjects) {
+      const AdviceRequest alone = about(subject);
+      store_->keep(key_of(alone), advice.model + "\n" + write_advice(advice, alone), clock_());
+    }
+  }
+
+  /// As if nothing else was asked, so that it is found again among any others.
+  static AdviceRequest about(const AdviceSubject& subject) {
+    AdviceRequest alone{.subjects = {subject}};
+    alone.subjects.front().id = "f1";
+    return alone;
+  }
+
+  static Advice joined(Advice one, Advice other) {
+    if (one.model.empty()) one.model = std::move(other.model);
+    std::ranges::move(other.findings, std::back_inserter(one.findings));
+    std::ranges::sort(one.findings, {}, &FindingAdvice::finding);
+    one.unavailable = std::move(other.unavailable);
+    one.tokens += other.tokens;
+    return one;
+  }
+
+  /// The first line is the model's name.
+  static std::optional<Advice> read_kept(std::string_view kept, const AdviceRequest& request) {
     const std::size_t end = std::min(kept.find('\n'), kept.size());
-    Advice advice = MLX_TRY(read_advice(kept.substr(end), request));
-    advice.model = kept.substr(0, end);
+    Advice advice{.model = std::string(kept.substr(0, end))};
+    const std::string_view said = kept.substr(std::min(end + 1, kept.size()));
+    if (said == write_advice({}, request)) return advice;  // it was asked about, and nothing was said
+    auto read = read_advice(said, request);
+    if (!read) return std::nullopt;
+    advice.findings = std::move(read->findings);
     return advice;
   }
 

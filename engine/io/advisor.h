@@ -20,8 +20,10 @@ using UtcClock = std::function<std::chrono::sys_seconds()>;
 [[nodiscard]] std::unique_ptr<Advisor> make_advisor(const AdvisorSettings& settings,
                                                     const std::filesystem::path& store, UtcClock clock = {});
 
-/// Asks `inner` only for what `store` does not hold for the same request, `identity` and version of
-/// the prompt. An answer from the store is checked like a new one, and asked for again if it is wrong.
+/// Asks `inner` only about findings of which `store` holds nothing for the same facts and excerpts,
+/// `identity` and version of the prompt; that nothing was said about one is held too. An answer from the
+/// store is checked like a new one, and asked for again if it is wrong. If `inner` fails, what is held is
+/// given with the reason why there is no more.
 [[nodiscard]] std::unique_ptr<Advisor> make_cached_advisor(std::unique_ptr<Advisor> inner,
                                                            std::shared_ptr<AdviceStore> store,
                                                            std::string identity, UtcClock clock);

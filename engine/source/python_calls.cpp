@@ -6,7 +6,7 @@
 namespace mlx {
 namespace {
 
-constexpr std::array<std::string_view, 21> kNotable = {"__import__",
+constexpr std::array<std::string_view, 24> kNotable = {"__import__",
                                                        "add_api_route",
                                                        "add_api_websocket_route",
                                                        "add_route",
@@ -19,13 +19,16 @@ constexpr std::array<std::string_view, 21> kNotable = {"__import__",
                                                        "import_module",
                                                        "include_router",
                                                        "mount",
+                                                       "plugin",
                                                        "pop",
-                                                       "register_blueprint",
+                                                       "run",
+                                                       "run_app",
                                                        "APIRoute",
                                                        "APIWebSocketRoute",
                                                        "Mount",
                                                        "Route",
                                                        "setdefault",
+                                                       "start_http_server",
                                                        "WebSocketRoute"};
 
 std::string_view last_name(std::string_view dotted) {
@@ -44,6 +47,8 @@ std::string upper(std::string_view text) {
                          [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   return result;
 }
+
+constexpr std::size_t kNoPosition = static_cast<std::size_t>(-1);  // an argument that has only a name
 
 // In tokens. Calls in calls would repeat each other's text without end.
 constexpr std::size_t kLongestExpression = 200;
@@ -69,6 +74,8 @@ class Arguments {
     const auto value = find(position, name);
     return value ? text_value(view_, *value, names_) : std::nullopt;
   }
+  /// Is it not given at all, or given as a text that stands there?
+  [[nodiscard]] bool is_known(std::string_view name) const { return !named(name) || text(all_.size(), name); }
   [[nodiscard]] std::string text_or_empty(std::string_view name) const {
     return text(all_.size(), name).value_or("");
   }
@@ -83,6 +90,17 @@ class Arguments {
     std::vector<std::string> methods;
     for (const std::string& method : *listed) methods.push_back(upper(method));
     return methods;
+  }
+  [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(all_.size()); }
+  /// The first arguments, as long as they are literals; at most two.
+  [[nodiscard]] std::vector<std::string> leading_texts() const {
+    std::vector<std::string> texts;
+    for (const PythonArgument& argument : all_) {
+      auto literal = argument.name.empty() ? text_value(view_, argument.value, names_) : std::nullopt;
+      if (!literal || texts.size() == 2) break;
+      texts.push_back(*std::move(literal));
+    }
+    return texts;
   }
   /// The default at this place: a literal, `None` (nothing), or something that is not known.
   [[nodiscard]] std::optional<std::string> literal(std::size_t position, std::string_view name) const {
@@ -155,6 +173,8 @@ void recognize_routing(const PythonCall& call, const Arguments& arguments, const
     module.inclusions.push_back({.into = object,
                                  .router = names.resolve(router),
                                  .prefix = arguments.text_or_empty(prefix),
+                                 .is_prefix_known = arguments.is_known(prefix),
+                                 .function = place.function,
                                  .line = place.line});
     return;
   }
@@ -167,6 +187,7 @@ void recognize_routing(const PythonCall& call, const Arguments& arguments, const
     module.inclusions.push_back({.into = is_mount_object ? std::string() : object,
                                  .router = names.resolve(mounted),
                                  .prefix = *path,
+                                 .function = place.function,
                                  .line = place.line});
     return;
   }
@@ -184,7 +205,61 @@ void recognize_routing(const PythonCall& call, const Arguments& arguments, const
                            .methods = is_socket ? std::vector<std::string>{"WEBSOCKET"} : arguments.methods(),
                            .path = *path,
                            .handler = handler,
+                           .function = place.function,
                            .line = place.line});
+}
+
+void recognize_registration(const PythonTokenView& view, const PythonCall& call, const Arguments& arguments,
+                            const PythonPlace& place, PythonModule& module) {
+  const std::string_view function = last_name(call.resolved);
+  const PythonContext& context = place.context;
+  const bool always_runs =
+      !context.is_deferred && !context.is_conditional && !context.is_optional && !context.is_type_checking;
+  if (!always_runs || (!function.starts_with("register") && function != "plugin")) return;
+  for (const std::string_view name : {"force", "override", "overwrite", "replace", "exist_ok"}) {
+    if (arguments.named(name)) return;
+  }
+  std::vector<std::string> names = arguments.leading_texts();
+  if (names.empty()) names.push_back(arguments.text_or_empty("name"));
+  if (names.front().empty()) return;
+  const bool is_decorator = call.callee.begin > 0 && view.at(call.callee.begin - 1).is('@');
+  module.registrations.push_back({.registry = call.resolved,
+                                  .names = std::move(names),
+                                  .argument_count = arguments.count(),
+                                  .is_decorator = is_decorator,
+                                  .line = place.line});
+}
+
+bool is_application_of(const PythonModule& module, std::string_view variable) {
+  return std::ranges::any_of(module.routers, [&](const PythonRouter& router) {
+    return router.variable == variable && is_application_type(router.type);
+  });
+}
+
+void recognize_listener(const PythonCall& call, const Arguments& arguments, const PythonNames& names,
+                        const PythonPlace& place, PythonModule& module) {
+  const bool is_background = call.resolved == "prometheus_client.start_http_server";
+  const bool is_server = call.resolved == "uvicorn.run" || call.resolved == "aiohttp.web.run_app";
+  const std::string object(object_of(call.written));
+  const bool is_method =
+      !is_background && !is_server && last_name(call.written) == "run" && is_application_of(module, object);
+  if (!is_background && !is_server && !is_method) return;
+  // `uvicorn.run` takes it by name only; `app.run` after the host.
+  const auto port =
+      is_server ? arguments.literal(kNoPosition, "port") : arguments.literal(is_background ? 0 : 1, "port");
+  const bool is_number = port && !port->empty() && port->find_first_not_of("0123456789") == port->npos;
+  if (!is_number || port->front() == '0') return;
+  std::string application = object;
+  if (is_background) application.clear();
+  if (is_server) {
+    const auto text = arguments.text(0, "app");
+    application = text ? *text : names.resolve(arguments.written(0, "app"));
+  }
+  module.listeners.push_back({.application = std::move(application),
+                              .port = *port,
+                              .is_background = is_background,
+                              .context = place.context,
+                              .line = place.line});
 }
 
 constexpr std::array<std::string_view, 17> kRouterTypes = {"fastapi.FastAPI",
@@ -222,7 +297,7 @@ void PythonNames::add(std::string name, std::string full) {
 }
 
 bool PythonNames::is_notable(std::string_view last_name) const {
-  return std::ranges::find(kNotable, last_name) != kNotable.end() ||
+  return std::ranges::find(kNotable, last_name) != kNotable.end() || last_name.starts_with("register") ||
          (!notable.empty() && notable.contains(last_name));
 }
 
@@ -232,6 +307,8 @@ void recognize_call(const PythonTokenView& view, const PythonCall& call, const P
   recognize_environment(call, arguments, place, module);
   recognize_dynamic_import(call, arguments, place, module);
   recognize_routing(call, arguments, names, place, module);
+  recognize_registration(view, call, arguments, place, module);
+  recognize_listener(call, arguments, names, place, module);
 }
 
 std::optional<PythonRoute> recognize_route_decorator(const PythonTokenView& view, const PythonCall& call,
@@ -251,6 +328,7 @@ std::optional<PythonRoute> recognize_route_decorator(const PythonTokenView& view
                      .methods = names_methods ? arguments.methods() : std::vector<std::string>{upper(method)},
                      .path = *path,
                      .handler = {},
+                     .function = {},
                      .line = 0};
 }
 
@@ -260,7 +338,12 @@ std::optional<PythonRouter> recognize_router(const PythonTokenView& view, const 
   const Arguments arguments(view, call, names);
   std::string prefix = arguments.text_or_empty("prefix");
   if (prefix.empty()) prefix = arguments.text_or_empty("url_prefix");
-  return PythonRouter{.variable = {}, .type = call.resolved, .prefix = prefix, .function = {}, .line = 0};
+  return PythonRouter{.variable = {},
+                      .type = call.resolved,
+                      .prefix = prefix,
+                      .is_prefix_known = arguments.is_known("prefix") && arguments.is_known("url_prefix"),
+                      .function = {},
+                      .line = 0};
 }
 
 bool is_application_type(std::string_view type) {

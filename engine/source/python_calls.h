@@ -32,6 +32,7 @@ struct PythonNames {
 /// Where in the file a call or a subscript stands.
 struct PythonPlace {
   PythonContext context;
+  std::string function;  ///< or class; empty at the top level
   std::uint32_t line = 0;
 };
 
@@ -44,7 +45,8 @@ struct PythonCall {
   std::size_t close = 0;  ///< the one that closes it
 };
 
-/// Adds to the module what a call tells: environment variables, routes, included routers, dynamic imports.
+/// Adds to the module what a call tells: environment variables, routes, included routers,
+/// dynamic imports, what it registers under a name, and on which port it serves.
 void recognize_call(const PythonTokenView& view, const PythonCall& call, const PythonNames& names,
                     const PythonPlace& place, PythonModule& module);
 

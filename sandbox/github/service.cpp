@@ -104,6 +104,20 @@ HttpResponse Service::answer_archive(const HttpRequest& request) {
   return github::answer_archive(state_, git_, request);
 }
 
+HttpResponse Service::answer_graphql(const HttpRequest& request) {
+  const std::scoped_lock lock(state_.mutex);
+  const auto identity = authenticate(state_, request.header("authorization"));
+  const bool is_known = identity && identity->kind != Identity::Kind::kAnonymous;
+  if (!is_known) return to_http(Refusal{.status = 401, .message = "Bad credentials"}, "graphql");
+  const Json body = Json::parse(request.body, nullptr, false);
+  const std::string query = body.is_object() ? body.value("query", "") : "";
+  const bool asks_who = query.find("viewer") != std::string::npos && query.find("login") != std::string::npos;
+  if (!asks_who)
+    return to_http(
+        Response{.body = {{"errors", {{{"message", "the sandbox knows `viewer { login }` only"}}}}}});
+  return to_http(Response{.body = {{"data", {{"viewer", {{"login", identity->login}}}}}}});
+}
+
 HttpResponse Service::answer_as(const std::string& login, const std::string& method, const std::string& path,
                                 const Json& body) {
   const std::scoped_lock lock(state_.mutex);

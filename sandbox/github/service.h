@@ -21,6 +21,9 @@ class Service {
   /// Answers a request for an archive (sandbox/github/archives.h). No credentials are asked for.
   [[nodiscard]] HttpResponse answer_archive(const HttpRequest& request);
 
+  /// Answers the one GraphQL query that there is: who asks.
+  [[nodiscard]] HttpResponse answer_graphql(const HttpRequest& request);
+
   /// Does what the user would do through the API; `path` without "/api/v3".
   [[nodiscard]] HttpResponse answer_as(const std::string& login, const std::string& method,
                                        const std::string& path, const Json& body);

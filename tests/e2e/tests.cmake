@@ -15,6 +15,8 @@ mlx_e2e_test(e2e_cli test_cli_add.py test_cli_manifests.py test_cli_registries.p
 mlx_e2e_test(e2e_cli_views test_cli_check.py test_cli_completion.py test_cli_extract_bump.py test_cli_json.py test_cli_merge.py test_cli_remove.py test_cli_views.py)
 mlx_e2e_test(e2e_cli_registry test_cli_registry.py test_cli_registry_serve.py test_schemas.py)
 mlx_e2e_test(e2e_cli_update test_cli_update.py test_cli_update_story.py)
+mlx_e2e_test(e2e_action test_action.py test_action_catalogue.py test_action_inputs.py test_action_story.py test_action_workflows.py)
+mlx_e2e_test(e2e_advice test_advice.py)
 mlx_e2e_test(e2e_bot_update test_bot_update_story.py)
 mlx_e2e_test(e2e_demo test_demo.py)
 foreach(target pull-request bare flat poetry)

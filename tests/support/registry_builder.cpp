@@ -37,6 +37,12 @@ json environment_of(const TestComponent& component) {
   return list;
 }
 
+json services_of(const TestComponent& component) {
+  json list = json::array();
+  for (const std::string& service : component.services) list.push_back({{"name", service}});
+  return list;
+}
+
 json injection_points_of(const TestComponent& component) {
   json list = json::array();
   for (const InjectionPoint& point : component.injection_points) {
@@ -45,6 +51,13 @@ json injection_points_of(const TestComponent& component) {
                     {"function", point.function},
                     {"location", point.location}});
   }
+  return list;
+}
+
+json symbols_of(const TestComponent& component) {
+  json list = json::array();
+  for (const std::string& name : component.symbols)
+    list.push_back({{"name", name}, {"kind", "function"}, {"signature", "() -> None"}});
   return list;
 }
 
@@ -61,8 +74,12 @@ json component_json(const TestComponent& component) {
             {"distributions", component.distributions},
             {"groups", component.groups},
             {"components", component.components},
+            {"services", services_of(component)},
             {"environment", environment_of(component)}}},
-          {"provides", {{"modules", component.modules}, {"entryPoints", component.entry_points}}},
+          {"provides",
+           {{"modules", component.modules},
+            {"symbols", symbols_of(component)},
+            {"entryPoints", component.entry_points}}},
           {"compatibility", {{"conflicts", component.conflicts}}},
           {"injectionPoints", injection_points_of(component)}};
 }

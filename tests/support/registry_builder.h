@@ -30,9 +30,11 @@ struct TestComponent {
   std::map<std::string, std::vector<std::string>> groups = {};
   std::map<std::string, std::string> components = {};
   std::vector<EnvironmentVariable> environment = {};
+  std::vector<std::string> services = {};
   std::vector<InjectionPoint> injection_points = {};
   std::vector<std::string> conflicts = {};
   std::vector<std::string> entry_points = {};
+  std::vector<std::string> symbols = {};  ///< functions that it provides: `src.api.serve`
 };
 
 /// The files of a registry with these components, as `mlx registry build` would write them, by path. Of a

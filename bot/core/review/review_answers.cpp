@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "bot/core/markdown.h"
+#include "bot/core/render_advice.h"
 #include "bot/core/render_parts.h"
 #include "engine/base/suggest.h"
 
@@ -23,19 +24,34 @@ std::string render_line(const RuleFinding& found) {
   return text + fmt::format("\n  <sub>`{}`</sub>\n", id_of(found));
 }
 
+/// A paragraph of its own in the item of a list.
+std::string within_item(std::string_view text) {
+  std::string indented = text.empty() ? "" : "\n";
+  while (!text.empty()) {
+    const auto end = text.find('\n') + 1;
+    indented += "  " + std::string(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+  return indented;
+}
+
 }  // namespace
 
-std::string render_check_answer(const RuleFindings& findings, const std::vector<std::string>& components) {
+std::string render_check_answer(const RuleFindings& findings, const std::vector<std::string>& components,
+                                const Advice& advice) {
   const std::string with = components.empty() ? std::string() : " with " + quoted_names(components);
   if (findings.empty()) return "Nothing clashes here" + with + ".\n";
-  CappedText list(kLongestList);
-  for (const RuleFinding& found : findings) list.add(render_line(found));
-  std::string text = counted(findings.size(), "finding") + with + ":\n\n" + list.text();
-  if (list.left_out() != 0) {
+  std::vector<AdvisedPiece> lines;
+  for (std::size_t i = 0; i < findings.size(); ++i)
+    lines.push_back({.text = render_line(findings[i]), .advice = within_item(render_advice(advice, i))});
+  const AdvisedText list = capped(lines, kLongestList);
+  std::string text = counted(findings.size(), "finding") + with + ":\n\n" + list.text;
+  if (list.left_out != 0) {
     text += fmt::format("\n… and {}; `mlx check` on your machine lists all.\n",
-                        counted(list.left_out(), "more finding"));
+                        counted(list.left_out, "more finding"));
   }
-  return text;
+  const std::string missing = render_missing_advice(advice);
+  return missing.empty() ? text : text + "\n" + missing;
 }
 
 std::string render_rule(const Rule& rule) {

@@ -20,8 +20,10 @@ std::string add_identifier(std::string_view component) {
 
 CheckAction add_button(const std::string& component) {
   const std::string label = "Add " + component;
-  return {.label = label.size() <= kMostActionLabelCharacters ? label : "Add what does this",
-          .description = "Opens a pull request with the component",
+  const std::string description = component + ", as a pull request";
+  return {.label = label.size() <= kMostActionLabelCharacters ? label : "Add the component",
+          .description =
+              description.size() <= kMostActionDescriptionCharacters ? description : "Opens a pull request",
           .identifier = add_identifier(component)};
 }
 

@@ -29,7 +29,7 @@ CheckAnnotation::Level level_of(Severity severity) {
 }
 
 /// The first place that is a line; a check run can say nothing of a file as a whole but at its first line.
-void add_annotation(const RuleFinding& found, CheckRun& run) {
+void add_annotation(const RuleFinding& found, std::vector<CheckAnnotation>& annotations) {
   if (found.finding.evidence.empty()) return;
   const Evidence& place = found.finding.evidence.front();
   auto path = RepoPath::parse(place.file);
@@ -37,12 +37,12 @@ void add_annotation(const RuleFinding& found, CheckRun& run) {
   const int line = place.line == 0 ? 1 : static_cast<int>(place.line);
   std::string text = found.finding.message;
   if (!found.finding.remedy.empty()) text += "\n" + found.finding.remedy;
-  run.annotations.push_back({.path = *std::move(path),
-                             .first_line = line,
-                             .last_line = line,
-                             .level = level_of(found.finding.severity),
-                             .title = std::string(title_of(found.finding.code)),
-                             .message = std::string(utf8_prefix(text, kLongestAnnotation))});
+  annotations.push_back({.path = *std::move(path),
+                         .first_line = line,
+                         .last_line = line,
+                         .level = level_of(found.finding.severity),
+                         .title = std::string(title_of(found.finding.code)),
+                         .message = std::string(utf8_prefix(text, kLongestAnnotation))});
 }
 
 std::optional<std::string> line_of(std::string_view text, std::size_t number) {
@@ -62,6 +62,12 @@ std::string render_remark(const RuleFinding& found, std::string line) {
 
 }  // namespace
 
+std::vector<CheckAnnotation> annotations_of(const RuleFindings& findings) {
+  std::vector<CheckAnnotation> annotations;
+  for (const RuleFinding& found : findings) add_annotation(found, annotations);
+  return annotations;
+}
+
 CheckRun render_review_check(const PullRequestReview& review, const ReviewSettings& settings,
                              const ReviewedPullRequest& pull, std::int64_t number) {
   CheckRun run{.name = std::string(kReviewCheckName), .head_sha = pull.head_sha, .pull_request = number};
@@ -76,8 +82,8 @@ CheckRun render_review_check(const PullRequestReview& review, const ReviewSettin
     list.add(fmt::format("- **{}**: {}{} `{}`\n", title_of(found.finding.code),
                          sentence(found.finding.message),
                          evidence.empty() ? "" : " " + code_span(to_string(evidence.front())), id_of(found)));
-    add_annotation(found, run);
   }
+  run.annotations = annotations_of(review.added);
   run.summary = review.added.empty()
                     ? "The pull request brings nothing that clashes with the project's components.\n"
                     : list.text();

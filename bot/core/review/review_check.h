@@ -11,6 +11,9 @@ namespace mlx::bot {
 
 inline constexpr std::string_view kReviewCheckName = "MLX";
 
+/// A remark at the first place that shows each finding; none for one without a place.
+[[nodiscard]] std::vector<CheckAnnotation> annotations_of(const RuleFindings& findings);
+
 /// The check run of a review: an annotation at each place on the head that shows a finding, and a conclusion
 /// as `fail-on` in the configuration asks for it. Within what a forge takes (check_run.h).
 [[nodiscard]] CheckRun render_review_check(const PullRequestReview& review, const ReviewSettings& settings,

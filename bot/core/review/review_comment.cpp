@@ -1,11 +1,14 @@
 #include "bot/core/review/review_comment.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "bot/core/markdown.h"
+#include "bot/core/render_advice.h"
 #include "bot/core/render_parts.h"
 #include "bot/core/review/review_answers.h"
 #include "engine/base/digest.h"
@@ -19,7 +22,9 @@ using nlohmann::json;
 
 constexpr std::string_view kStateBegin = "<!-- mlx:said ";
 constexpr std::string_view kStateEnd = " -->";
-constexpr std::size_t kLongestFindings = 44'000;
+// What all but the findings may take of a comment; the findings have the rest.
+constexpr std::size_t kLongestState = 16'000;
+constexpr std::size_t kLongestRecommendations = 9'000;
 constexpr std::size_t kLongestMended = 6'000;
 constexpr std::size_t kMostRemembered = 100;
 constexpr std::size_t kMostPlaces = 5;
@@ -67,22 +72,6 @@ std::string render_finding(const RuleFinding& found, const ReviewedPullRequest& 
   return text;
 }
 
-/// Those of the earlier comment that are not there any more, and those that are mended since long.
-std::vector<SaidFinding> mended_now(const PullRequestReview& review, const SaidFindings& before) {
-  std::vector<SaidFinding> mended;
-  const auto is_open = [&](const SaidFinding& said) {
-    return std::ranges::any_of(review.added,
-                               [&](const RuleFinding& found) { return id_of(found) == said.id; });
-  };
-  for (const auto* list : {&before.open, &before.mended}) {
-    for (const SaidFinding& said : *list) {
-      const bool is_known = std::ranges::find(mended, said.id, &SaidFinding::id) != mended.end();
-      if (!is_open(said) && !is_known && mended.size() < kMostRemembered) mended.push_back(said);
-    }
-  }
-  return mended;
-}
-
 std::string short_title(const RuleFinding& found) {
   const auto& evidence = found.finding.evidence;
   std::string text(title_of(found.finding.code));
@@ -91,19 +80,18 @@ std::string short_title(const RuleFinding& found) {
   return text.size() <= kLongest ? text : std::string(utf8_prefix(text, kLongest)) + "…";
 }
 
+json to_json(const SaidFinding& said) { return {said.id, said.title}; }
+
 json to_json(const std::vector<SaidFinding>& findings) {
   json list = json::array();
-  for (const SaidFinding& said : findings) list.push_back({said.id, said.title});
+  for (const SaidFinding& said : findings) list.push_back(to_json(said));
   return list;
 }
 
-/// What the comment remembers, as one line that no reader sees. `>` is written by its number, so that nothing
-/// in it can end the comment.
-std::string render_state(const SaidFindings& said) {
-  std::string text = json({{"open", to_json(said.open)}, {"mended", to_json(said.mended)}})
-                         .dump(-1, ' ', true, json::error_handler_t::replace);
+/// JSON in which nothing can end an HTML comment.
+std::string hidden(const json& value) {
   std::string safe;
-  for (const char c : text) {
+  for (const char c : value.dump(-1, ' ', true, json::error_handler_t::replace)) {
     if (c == '<' || c == '>') {
       safe += c == '<' ? "\\u003c" : "\\u003e";
     } else if (c == '-' && safe.ends_with('-')) {
@@ -112,7 +100,44 @@ std::string render_state(const SaidFindings& said) {
       safe += c;
     }
   }
-  return std::string(kStateBegin) + safe + std::string(kStateEnd) + "\n";
+  return safe;
+}
+
+/// What the comment remembers, as one line that no reader sees.
+std::string render_state(const SaidFindings& said) {
+  const json state = {{"open", to_json(said.open)}, {"mended", to_json(said.mended)}};
+  return std::string(kStateBegin) + hidden(state) + std::string(kStateEnd) + "\n";
+}
+
+/// Findings to remember, as far as there is room for them.
+class Memory {
+ public:
+  void add(std::vector<SaidFinding>& list, SaidFinding said) {
+    const std::size_t size = hidden(to_json(said)).size() + 1;
+    if (list.size() == kMostRemembered || size > room_) return;
+    room_ -= size;
+    list.push_back(std::move(said));
+  }
+
+ private:
+  std::size_t room_ = kLongestState;
+};
+
+/// What is open, and of the earlier comment what is not there any more or is mended since long.
+SaidFindings said_now(const PullRequestReview& review, const SaidFindings& before) {
+  SaidFindings said;
+  Memory memory;
+  std::set<std::string> known;
+  for (const RuleFinding& found : review.added) {
+    known.insert(id_of(found));
+    memory.add(said.open, {.id = id_of(found), .title = short_title(found)});
+  }
+  for (const auto* list : {&before.open, &before.mended}) {
+    for (const SaidFinding& one : *list) {
+      if (known.insert(one.id).second) memory.add(said.mended, one);
+    }
+  }
+  return said;
 }
 
 std::vector<SaidFinding> read_findings(const json& list) {
@@ -172,28 +197,35 @@ SaidFindings said_in(std::string_view comment) {
 }
 
 std::string render_review_comment(const PullRequestReview& review, const SaidFindings& before,
-                                  const ReviewedPullRequest& pull) {
-  SaidFindings said{.open = {}, .mended = mended_now(review, before)};
-  for (const RuleFinding& found : review.added) {
-    if (said.open.size() < kMostRemembered)
-      said.open.push_back({.id = id_of(found), .title = short_title(found)});
-  }
-  std::string text = std::string(kReviewMarker) + "\n" + render_state(said);
-  text += heading(review, said.mended.size());
-  CappedText findings(kLongestFindings);
-  for (const RuleFinding& found : review.added) findings.add(render_finding(found, pull));
-  text += findings.text();
-  if (findings.left_out() != 0) {
-    text += fmt::format("… and {} for which there is no room here; the check run lists them.\n\n",
-                        counted(findings.left_out(), "more finding"));
-  }
+                                  const ReviewedPullRequest& pull, const Advice& advice) {
+  const SaidFindings said = said_now(review, before);
+  const std::string head =
+      std::string(kReviewMarker) + "\n" + render_state(said) + heading(review, said.mended.size());
+  CappedText recommendations(kLongestRecommendations);
   for (const Recommendation& recommendation : review.recommendations)
-    text += render_recommendation(recommendation, pull.command_prefix,
-                                  [&](const Evidence& evidence) { return place(evidence, pull); });
+    recommendations.add(
+        render_recommendation(recommendation, pull.command_prefix,
+                              [&](const Evidence& evidence) { return place(evidence, pull); }));
   CappedText mended(kLongestMended);
   for (const SaidFinding& one : said.mended) mended.add("- ~~" + neutralised(one.title) + "~~ ✅\n");
-  if (!said.mended.empty()) text += "Mended:\n\n" + mended.text() + "\n";
-  return text + footer(review, pull);
+  std::string tail = recommendations.text();
+  if (!said.mended.empty()) tail += "Mended:\n\n" + mended.text() + "\n";
+  tail += footer(review, pull);
+
+  constexpr std::size_t kLongestCount = 200;
+  std::vector<AdvisedPiece> pieces;
+  for (std::size_t i = 0; i < review.added.size(); ++i) {
+    std::string said_of_it = render_advice(advice, i);
+    if (!said_of_it.empty()) said_of_it += "\n";
+    pieces.push_back({.text = render_finding(review.added[i], pull), .advice = std::move(said_of_it)});
+  }
+  const AdvisedText findings = capped(pieces, kLongestComment - head.size() - tail.size() - kLongestCount);
+  std::string text = head + findings.text;
+  if (findings.left_out != 0) {
+    text += fmt::format("… and {} for which there is no room here; the check run lists them.\n\n",
+                        counted(findings.left_out, "more finding"));
+  }
+  return text + tail;
 }
 
 }  // namespace mlx::bot

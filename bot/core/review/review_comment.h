@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bot/core/review/review_pull_request.h"
+#include "engine/advise/advisor.h"
 
 namespace mlx::bot {
 
@@ -37,9 +38,10 @@ struct ReviewedPullRequest {
   bool is_from_fork = false;
 };
 
-/// The one comment of a review. It begins with the marker, strikes what `before` had and is mended, and is
-/// never longer than a forge takes: what was left out, least grave first, is counted.
+/// The one comment of a review, with what a model said of `review.added`. It begins with the marker, strikes
+/// what `before` had and is mended, and is never longer than a forge takes: advice goes first, then findings,
+/// least grave first, which are counted.
 [[nodiscard]] std::string render_review_comment(const PullRequestReview& review, const SaidFindings& before,
-                                                const ReviewedPullRequest& pull);
+                                                const ReviewedPullRequest& pull, const Advice& advice = {});
 
 }  // namespace mlx::bot

@@ -14,6 +14,9 @@ namespace {
 
 using nlohmann::json;
 
+/// Whoever does not say otherwise is what GitHub gives to jobs.
+constexpr std::string_view kActionsLogin = "github-actions[bot]";
+constexpr std::string_view kBotSuffix = "[bot]";
 constexpr long kSecondaryLimitSeconds = 60;
 constexpr int kMostDoublings = 5;
 constexpr int kMostRedirects = 3;
@@ -84,7 +87,7 @@ json wanted_token(const GithubApi::Scope& scope) {
 
 Result<HttpResponse> GithubApi::send(std::string_view token, const Question& question) {
   HttpRequest request{.method = std::string(question.method),
-                      .url = options_.api_url + question.path,
+                      .url = question.url,
                       .headers = {{"Accept", "application/vnd.github+json"},
                                   {"Authorization", "Bearer " + std::string(token)},
                                   {"User-Agent", std::string(kUserAgent)},
@@ -164,12 +167,14 @@ Result<HttpResponse> GithubApi::exchange(const Scope& scope, const Question& que
 
 Result<json> GithubApi::request(const Scope& scope, std::string_view method, const std::string& path,
                                 const json& body) {
-  return answer(method, path, MLX_TRY(exchange(scope, {.method = method, .path = path, .body = body})));
+  return answer(method, path,
+                MLX_TRY(exchange(scope, {.method = method, .url = options_.api_url + path, .body = body})));
 }
 
 Result<void> GithubApi::download(const Scope& scope, const std::string& path, const ByteSink& take) {
   const json no_body;
-  const Question question{.method = "GET", .path = path, .body = no_body, .take_body = take};
+  const Question question{
+      .method = "GET", .url = options_.api_url + path, .body = no_body, .take_body = take};
   HttpResponse response = MLX_TRY(exchange(scope, question));
   for (int redirects = 0; is_redirect(response.status) && redirects < kMostRedirects; ++redirects) {
     const std::string address(response.header("location"));
@@ -189,7 +194,8 @@ Result<void> GithubApi::download(const Scope& scope, const std::string& path, co
 Result<json> GithubApi::request_as_app(const GithubApp& app, std::string_view method, const std::string& path,
                                        const json& body) {
   const std::string jwt = MLX_TRY(app_jwt(app.id, app.private_key, options_.now()));
-  return answer(method, path, MLX_TRY(send(jwt, {.method = method, .path = path, .body = body})));
+  return answer(method, path,
+                MLX_TRY(send(jwt, {.method = method, .url = options_.api_url + path, .body = body})));
 }
 
 Result<json> GithubApi::get_as_app(const std::string& path) {
@@ -226,6 +232,24 @@ Result<std::string> GithubApi::new_installation_token(const GithubApp& app, cons
   return token;
 }
 
+Result<std::string> GithubApi::viewer_login(const Scope& scope) {
+  constexpr std::string_view kEnterprise = "/api/v3";
+  const bool is_enterprise = options_.api_url.ends_with(kEnterprise);
+  const std::string base =
+      is_enterprise ? options_.api_url.substr(0, options_.api_url.size() - kEnterprise.size()) + "/api"
+                    : options_.api_url;
+  const json query = {{"query", "query { viewer { login } }"}};
+  const Question question{.method = "POST", .url = base + "/graphql", .body = query};
+  const HttpResponse response = MLX_TRY(send(MLX_TRY(token_for(scope)), question));
+  const json body = json::parse(response.body, nullptr, false);
+  const json::json_pointer place("/data/viewer/login");
+  const bool is_told = response.status == 200 && body.contains(place) && body.at(place).is_string();
+  std::string login = is_told ? body.at(place).get<std::string>() : std::string(kActionsLogin);
+  // As REST names authors.
+  if (!login.ends_with(kBotSuffix)) login += kBotSuffix;
+  return login;
+}
+
 Result<std::string> GithubApi::own_login(const Scope& scope) {
   const std::scoped_lock lock(login_mutex_);
   if (!login_.empty()) return login_;
@@ -233,8 +257,12 @@ Result<std::string> GithubApi::own_login(const Scope& scope) {
     const json described = MLX_TRY(request_as_app(*app, "GET", "/app", nullptr));
     login_ = MLX_TRY(JsonReader(described, "GitHub's App").string("slug")) + "[bot]";
   } else {
-    const json user = MLX_TRY(request(scope, "GET", "/user"));
-    login_ = MLX_TRY(JsonReader(user, "GitHub's user").string("login"));
+    const auto user = request(scope, "GET", "/user");
+    // The token of an App, as jobs of Actions have one, is no user's.
+    const bool is_of_app = !user && user.error().code == ErrorCode::kRefused;
+    if (!user && !is_of_app) return std::unexpected(user.error());
+    login_ = is_of_app ? MLX_TRY(viewer_login(scope))
+                       : MLX_TRY(JsonReader(*user, "GitHub's user").string("login"));
   }
   return login_;
 }

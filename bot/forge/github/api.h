@@ -54,7 +54,7 @@ class GithubApi {
   /// A request without the credentials.
   struct Question {
     std::string_view method;
-    const std::string& path;
+    std::string url;
     const nlohmann::json& body;
     ByteSink take_body = {};
   };
@@ -67,6 +67,8 @@ class GithubApi {
   /// As request(), whatever the answer is.
   [[nodiscard]] Result<HttpResponse> exchange(const Scope& scope, const Question& question);
   [[nodiscard]] Result<HttpResponse> sent(const HttpRequest& request);
+  /// The login of an App's token, which GitHub tells by GraphQL only.
+  [[nodiscard]] Result<std::string> viewer_login(const Scope& scope);
   [[nodiscard]] Error refusal(std::string_view method, const std::string& path, const HttpResponse& response);
   [[nodiscard]] long seconds_to_wait(const HttpResponse& response, std::string_view message);
   [[nodiscard]] Result<nlohmann::json> answer(std::string_view method, const std::string& path,

@@ -141,7 +141,7 @@ class GithubRepository final : public ForgeRepository {
     return result;
   }
 
-  Result<std::string> write_tree(const CommitRef& base, const std::vector<FileChange>& files) override {
+  Result<std::string> tree_with(const CommitRef& base, const std::vector<FileChange>& files) override {
     json entries = json::array();
     for (const FileChange& file : files) entries.push_back(MLX_TRY(tree_entry(file)));
     const json answer =
@@ -149,36 +149,18 @@ class GithubRepository final : public ForgeRepository {
     return JsonReader(answer, "GitHub's tree").string("sha");
   }
 
-  Result<std::string> write_commit(std::string_view tree, std::string_view parent,
-                                   std::string_view message) override {
-    // No author and no date: GitHub fills them in, and signs what an App commits so.
-    const json answer =
-        MLX_TRY(send("POST", "/git/commits", {{"message", message}, {"tree", tree}, {"parents", {parent}}}));
-    return JsonReader(answer, "GitHub's commit").string("sha");
-  }
-
-  Result<void> create_branch(std::string_view branch, std::string_view commit) override {
-    const auto answer =
-        send("POST", "/git/refs", {{"ref", "refs/heads/" + std::string(branch)}, {"sha", commit}});
-    if (answer) return {};
-    Error error = answer.error();
-    // The one refusal that another worker's success explains.
-    if (error.message.find("already exists") != std::string::npos) error.code = ErrorCode::kConflict;
-    return std::unexpected(std::move(error));
-  }
-
-  Result<void> move_branch(std::string_view branch, std::string_view commit) override {
-    MLX_CHECK(send("PATCH", "/git/refs/heads/" + std::string(branch), {{"sha", commit}, {"force", true}}));
-    return {};
-  }
-
-  Result<void> advance_branch(std::string_view branch, std::string_view commit) override {
-    const auto answer =
-        send("PATCH", "/git/refs/heads/" + std::string(branch), {{"sha", commit}, {"force", false}});
-    if (answer) return {};
-    Error error = answer.error();
-    if (error.message.find("not a fast forward") != std::string::npos) error.code = ErrorCode::kConflict;
-    return std::unexpected(std::move(error));
+  Result<std::string> commit_to_branch(std::string_view branch, const NewCommit& commit,
+                                       const std::optional<std::string>& was) override {
+    const std::string sha = MLX_TRY(write_commit(commit));
+    if (!was) {
+      MLX_CHECK(create_branch(branch, sha));
+      return sha;
+    }
+    const auto now = MLX_TRY(branch_head(branch));
+    if (!now || now->sha != *was)
+      return fail(ErrorCode::kConflict, "the branch " + std::string(branch) + " moved meanwhile");
+    MLX_CHECK(move_branch(branch, sha, *was == commit.parent.sha ? Move::kForward : Move::kAnywhere));
+    return sha;
   }
 
   Result<void> delete_branch(std::string_view branch) override {
@@ -398,6 +380,35 @@ class GithubRepository final : public ForgeRepository {
   }
 
  private:
+  enum class Move { kForward, kAnywhere };
+
+  Result<std::string> write_commit(const NewCommit& commit) {
+    // No author and no date: GitHub fills them in, and signs what an App commits so.
+    const json answer =
+        MLX_TRY(send("POST", "/git/commits",
+                     {{"message", commit.message}, {"tree", commit.tree}, {"parents", {commit.parent.sha}}}));
+    return JsonReader(answer, "GitHub's commit").string("sha");
+  }
+
+  Result<void> create_branch(std::string_view branch, std::string_view commit) {
+    const auto answer =
+        send("POST", "/git/refs", {{"ref", "refs/heads/" + std::string(branch)}, {"sha", commit}});
+    if (answer) return {};
+    Error error = answer.error();
+    // The one refusal that another worker's success explains.
+    if (error.message.find("already exists") != std::string::npos) error.code = ErrorCode::kConflict;
+    return std::unexpected(std::move(error));
+  }
+
+  Result<void> move_branch(std::string_view branch, std::string_view commit, Move move) {
+    const auto answer = send("PATCH", "/git/refs/heads/" + std::string(branch),
+                             {{"sha", commit}, {"force", move == Move::kAnywhere}});
+    if (answer) return {};
+    Error error = answer.error();
+    if (error.message.find("not a fast forward") != std::string::npos) error.code = ErrorCode::kConflict;
+    return std::unexpected(std::move(error));
+  }
+
   Result<json> get(const std::string& path) { return api_.request(scope_, "GET", base_ + path); }
   Result<json> send(std::string_view method, const std::string& path, const json& body) {
     return api_.request(scope_, method, base_ + path, body);

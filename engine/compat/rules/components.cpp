@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/compat/rules/report.h"
@@ -57,6 +58,22 @@ void check_component_missing(const Party& party, const CompatFacts& facts, RuleF
              can_be_had ? "`mlx add " + required + "`" : "add the registry that has it to the configuration",
          .evidence = {facts.lock_file}},
         {&party});
+  }
+}
+
+void check_component_needed(const Party& party, const CompatFacts& facts, RuleFindings& findings) {
+  if (!party.name.empty()) return;
+  // Once for each file and component: the first import tells of the others.
+  std::set<std::pair<std::string, std::string>> reported;
+  for (const NeededModuleFact& needed : facts.needed_modules) {
+    if (!reported.emplace(needed.place.file, needed.component).second) continue;
+    report(findings,
+           {.subject = needed.component,
+            .message = "`" + needed.module + "` is imported and is not in the project; the component " +
+                       needed.component + " brings it",
+            .remedy = "`mlx add " + needed.component + "`, or take the import out",
+            .evidence = {needed.place}},
+           {&party});
   }
 }
 

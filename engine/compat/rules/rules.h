@@ -25,6 +25,7 @@ void check_variable_type(const Party&, const Party&, const CompatFacts&, RuleFin
 
 // configuration.cpp
 void check_config_key_collision(const Party&, const Party&, const CompatFacts&, RuleFindings&);
+void check_config_group_collision(const Party&, const CompatFacts&, RuleFindings&);
 
 // requirements.cpp
 void check_requirement_disjoint(const Party&, const CompatFacts&, RuleFindings&);
@@ -35,8 +36,17 @@ void check_python_version(const Party&, const CompatFacts&, RuleFindings&);
 
 // components.cpp
 void check_component_missing(const Party&, const CompatFacts&, RuleFindings&);
+void check_component_needed(const Party&, const CompatFacts&, RuleFindings&);
 void check_component_circle(const Party&, const CompatFacts&, RuleFindings&);
 void check_component_conflict(const Party&, const Party&, const CompatFacts&, RuleFindings&);
+
+// plugins.cpp
+void check_plugins_within(const Party&, const CompatFacts&, RuleFindings&);
+void check_plugins_between(const Party&, const Party&, const CompatFacts&, RuleFindings&);
+
+// ports.cpp
+void check_ports_within(const Party&, const CompatFacts&, RuleFindings&);
+void check_ports_between(const Party&, const Party&, const CompatFacts&, RuleFindings&);
 
 // roles.cpp
 void check_role_filled_twice(const Party&, const Party&, const CompatFacts&, RuleFindings&);

@@ -141,9 +141,11 @@ Result<Platform> read_platform(const Snapshot& snapshot, const RepoIndex& index,
                     .configuration = configuration,
                     .roots = {},
                     .requires_python = {},
+                    .requires_python_place = {},
                     .declared = {},
                     .locked = {},
                     .scripts = {},
+                    .entry_points = {},
                     .services = read_services(snapshot, index),
                     .containers = {}};
   platform.roots = find_roots(platform, read_manifests(platform, findings));

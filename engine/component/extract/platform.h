@@ -23,6 +23,16 @@ struct CodeRoot {
   bool operator==(const CodeRoot&) const = default;
 };
 
+/// What a project offers to others by a name in a group: `[project.entry-points."shop.readers"]`.
+struct EntryPoint {
+  std::string group;
+  std::string name;
+  std::string target;  ///< `module:object`
+  Evidence evidence;
+
+  bool operator==(const EntryPoint&) const = default;
+};
+
 /// A project from which components are extracted: everything that is read before any decision.
 /// Refers to the snapshot and the index, which must outlive it.
 struct Platform {
@@ -31,9 +41,11 @@ struct Platform {
   ProjectConfiguration configuration;
   std::vector<CodeRoot> roots;  ///< at least one, unless there is no code; inner ones before outer ones
   std::string requires_python;
+  Evidence requires_python_place;                     ///< no file if nothing says it
   std::vector<ProjectDistribution> declared;          ///< in the order of the files that declare them
   std::map<std::string, ProjectDistribution> locked;  ///< by normalized name, from uv.lock or poetry.lock
   std::map<std::string, Evidence> scripts;            ///< `name = module:function` of `[project.scripts]`
+  std::vector<EntryPoint> entry_points;               ///< of all its projects, commands apart
   PlatformServices services;                          ///< of compose files
   std::vector<PlatformContainer> containers;
 

@@ -4,11 +4,13 @@
 #include <optional>
 #include <set>
 
+#include "engine/compat/read_configuration.h"
 #include "engine/compat/read_party.h"
 #include "engine/index/memory_snapshot.h"
 #include "engine/manifest/configuration.h"
 #include "engine/manifest/project_layout.h"
 #include "engine/manifest/pytest_configuration.h"
+#include "engine/plan/check/needed_modules.h"
 #include "engine/plan/render_template.h"
 #include "engine/plan/status.h"
 #include "engine/plan/update/locked_release.h"
@@ -39,6 +41,8 @@ class ProjectReader final : public CheckedProject {
     read_project(scope);
     for (const std::string& name : scope.candidates) MLX_CHECK(read_candidate(name, cache));
     std::ranges::sort(facts_.components, {}, &Party::name);
+    facts_.hidden_options = find_hidden_options(*platform_);
+    facts_.needed_modules = find_needed_modules(*platform_, facts_, registries_);
     return {};
   }
 
@@ -95,7 +99,8 @@ class ProjectReader final : public CheckedProject {
         MLX_TRY(found.registry->current_release(MLX_TRY(found.registry->component(found.name.name))));
     const ProjectLayout layout = MLX_TRY(detect_layout(project_, configuration_));
     auto candidate = std::make_unique<Candidate>();
-    PartyFiles files{.name = release.component.name, .paths = {}, .component = release.component};
+    PartyFiles files{
+        .name = release.component.name, .paths = {}, .component = release.component, .project = &*index_};
     const auto& provided = release.component.provides.modules;
     std::map<std::string, BlobId> blobs;
     for (const ComponentFile& file : release.component.files) {
@@ -107,8 +112,12 @@ class ProjectReader final : public CheckedProject {
       blobs.emplace(target.str(), BlobId::of(rendered));
       candidate->files.put(target.str(), {.bytes = std::move(rendered)});
     }
+    // Its files import each other as the project will, also where only the layout tells how.
+    ProjectConfiguration configuration = configuration_;
+    configuration.source_root = layout.source_root;
+    configuration.import_root = layout.import_root;
     const RepoIndex& index = candidate->index.emplace(
-        MLX_TRY(RepoIndex::build(candidate->files, cache, source_roots(configuration_))));
+        MLX_TRY(RepoIndex::build(candidate->files, cache, source_roots(configuration))));
     std::vector<Finding> unread;
     const Platform& platform =
         candidate->platform.emplace(MLX_TRY(read_platform(candidate->files, index, configuration_, unread)));

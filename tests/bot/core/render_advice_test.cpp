@@ -61,6 +61,18 @@ TEST_CASE("of a finding that nothing was said about nothing is shown") {
   CHECK(render_advice({}, 0).empty());
 }
 
+TEST_CASE("advice has only the room that the pieces leave") {
+  const std::vector<AdvisedPiece> pieces = {{"one\n", "said of one\n"}, {"two\n", "ok\n"}, {"three\n", ""}};
+  CHECK(capped(pieces, 100).text == "one\nsaid of one\ntwo\nok\nthree\n");
+  CHECK(capped(pieces, 14 + 12).text == "one\nsaid of one\ntwo\nthree\n");
+  CHECK(capped(pieces, 14 + 11).text == "one\ntwo\nok\nthree\n");
+  CHECK(capped(pieces, 14).text == "one\ntwo\nthree\n");
+  CHECK(capped(pieces, 14).left_out == 0);
+  CHECK(capped(pieces, 13).text == "one\ntwo\nok\n");
+  CHECK(capped(pieces, 13).left_out == 1);
+  CHECK(capped({}, 13).text.empty());
+}
+
 TEST_CASE("why there is no advice is one line") {
   CHECK(render_missing_advice({.unavailable = "it is used up"}) ==
         "No explanations by a model: it is used up.\n");

@@ -3,90 +3,13 @@
 #include <fmt/format.h>
 
 #include "bot/core/review/review_buttons.h"
-#include "tests/bot/run/run_world.h"
-#include "tests/support/registry_builder.h"
+#include "tests/bot/run/review_world.h"
 
 using namespace mlx;
 using namespace mlx::bot;
 using namespace mlx::testing;
 using Catch::Contains;
 using nlohmann::json;
-
-namespace {
-
-using Strings = std::vector<std::string>;
-using Files = std::map<std::string, json>;
-
-constexpr const char* kProject =
-    "[project]\nname = \"shop\"\nversion = \"1.0\"\nrequires-python = \">=3.11\"\ndependencies = [\n"
-    "  \"fastapi>=0.110\",\n]\n";
-constexpr const char* kWaiting = "import time\n\n\nasync def settle() -> None:\n    time.sleep(1)\n";
-constexpr const char* kPatient =
-    "import asyncio\n\n\nasync def settle() -> None:\n    await asyncio.sleep(1)\n";
-
-/// A project with `api` installed, and a pull request from `feature`.
-struct Reviewed : World {
-  explicit Reviewed(const std::string& configuration = "")
-      : World({{"pyproject.toml", kProject}, {"mlx.toml", configuration}, {"README.md", "# Shop\n"}}) {
-    publish(mlx::test::built_registry({{.name = "api",
-                                        .files = {{.target = "src/api/__init__.py", .text = "LEVEL = 1\n"}},
-                                        .modules = {"src.api"},
-                                        .distributions = {"pydantic>=2.6"}}}));
-    REQUIRE(say("octocat", "/mlx add api") == RunOutcome::kDone);
-    sandbox.move_branch("main", sandbox.branches().at("mlx/add/api"));
-  }
-
-  void push(const Files& files) {
-    sandbox.commit("writer-will", "feature", files);
-    if (pull != 0) return;
-    pull = sandbox.ask("writer-will", "POST", "/pulls",
-                       {{"title", "Change it"}, {"head", "feature"}, {"base", "main"}})["number"];
-  }
-
-  RunOutcome look() {
-    requests = 0;
-    writes = 0;
-    const auto count = http.before;
-    http.before = [this, count](const HttpRequest& request) {
-      count(request);
-      ++requests;
-      if (request.method != "GET") ++writes;
-    };
-    const auto outcome = run_pull_request(pull);
-    http.before = count;
-    if (!outcome) FAIL(to_string(outcome.error()));
-    return *outcome;
-  }
-
-  Strings comments() {
-    Strings found;
-    for (const std::string& body : sandbox.replies(pull))
-      if (body.starts_with("<!-- mlx:review -->")) found.push_back(body);
-    return found;
-  }
-  std::string comment() {
-    const Strings found = comments();
-    REQUIRE(found.size() == 1);
-    return found.front();
-  }
-
-  json check_run() {
-    const json runs =
-        sandbox.get("/commits/" + sandbox.branches().at("feature") + "/check-runs")["check_runs"];
-    REQUIRE(runs.size() == 1);
-    return runs[0];
-  }
-  json remarks() { return sandbox.get("/pulls/" + std::to_string(pull) + "/comments"); }
-  json annotations() {
-    return sandbox.get("/check-runs/" + std::to_string(check_run()["id"].get<long>()) + "/annotations");
-  }
-
-  std::int64_t pull = 0;
-  std::size_t requests = 0;
-  std::size_t writes = 0;
-};
-
-}  // namespace
 
 TEST_CASE_METHOD(Reviewed, "what a pull request brings is said once, and struck when it is mended",
                  "[review]") {
@@ -507,6 +430,21 @@ TEST_CASE_METHOD(Reviewed, "an edit that the next update will trip over is told 
   SECTION("and not when it is there already") {
     sandbox.commit("octocat", "main", {{"src/api/__init__.py", "LEVEL = 4\n"}});
     push({{"src/api/__init__.py", "LEVEL = 5\n"}});
+    look();
+    CHECK(comments().empty());
+  }
+}
+
+TEST_CASE_METHOD(Reviewed, "a component whose last import goes is told of", "[review]") {
+  sandbox.commit("octocat", "main", {{"src/shop.py", "from src.api import LEVEL\n\nprint(LEVEL)\n"}});
+  SECTION("once nothing imports it") {
+    push({{"src/shop.py", "print(1)\n"}});
+    look();
+    CHECK_THAT(comment(), Contains("Nothing uses a component any more") && Contains("`mlx remove api`"));
+  }
+  SECTION("but not while a test does") {
+    sandbox.commit("octocat", "main", {{"tests/test_api.py", "from src.api import LEVEL\n"}});
+    push({{"src/shop.py", "print(1)\n"}});
     look();
     CHECK(comments().empty());
   }

@@ -33,7 +33,7 @@ std::string numbered(int count) {
 }
 
 AdviceRequest request_for(std::vector<Finding> findings, const Snapshot& snapshot, AdviceLimits limits = {}) {
-  return make_advice_request(findings, snapshot, limits);
+  return make_advice_request(findings, snapshot, limits).value();
 }
 
 /// Answers what it is told to, and remembers the request.
@@ -151,7 +151,7 @@ TEST_CASE("a request stays small, whatever it is about") {
     one.message = std::string(100'000, 'm') + "ä";
     findings.push_back(one);
   }
-  const auto request = make_advice_request(findings, snapshot);
+  const auto request = make_advice_request(findings, snapshot).value();
   CHECK(request.subjects.size() == 10);
   std::size_t bytes = 0;
   for (const auto& message : advice_prompt(request)) bytes += message.content.size();
@@ -210,6 +210,49 @@ TEST_CASE("without an advisor, or without findings, nobody is asked") {
   ScriptedAdvisor advisor(Advice{});
   CHECK_FALSE(advise_on({}, snapshot, &advisor));
   CHECK(advisor.requests.empty());
+}
+
+/// A forge that goes away when a file is read, or a directory listed.
+class LostSnapshot final : public Snapshot {
+ public:
+  explicit LostSnapshot(std::string lost) : lost_(std::move(lost)) {}
+  Result<EntryKind> kind(const RepoPath& path) const override { return files_.kind(path); }
+  Result<std::string> read(const RepoPath& path) const override {
+    return path.str() == lost_ ? gone() : files_.read(path);
+  }
+  Result<std::vector<Entry>> children(std::string_view directory) const override {
+    if (directory == lost_) return std::unexpected(gone().error());
+    return files_.children(directory);
+  }
+
+ private:
+  static Result<std::string> gone() { return fail(ErrorCode::kUnavailable, "gone"); }
+  std::string lost_;
+  MemorySnapshot files_{Files{{"src/.env", "PIN=correct horse\n"}, {"src/a.py", "x = 'correct horse'\n"}}};
+};
+
+TEST_CASE("what cannot be masked, as a file of secrets cannot be read, does not leave") {
+  const std::vector<Finding> findings = {finding("x", {{"src/a.py", 1}})};
+  for (const std::string lost : {"src/.env", "src", ""}) {
+    const LostSnapshot snapshot(lost);
+    CHECK_FALSE(make_advice_request(findings, snapshot));
+    ScriptedAdvisor advisor(Advice{});
+    const auto advice = advise_on(findings, snapshot, &advisor);
+    REQUIRE(advice);
+    CHECK_FALSE(advice->unavailable.empty());
+    CHECK(advisor.requests.empty());
+  }
+  const LostSnapshot whole("none");
+  CHECK(make_advice_request(findings, whole)->subjects[0].excerpts[0].text == "x = '[masked]'\n");
+  const MemorySnapshot large(Files{{".env", "PIN=correct horse\n"}, {"a.py", "x = 'correct horse'\n"}});
+  CHECK_FALSE(make_advice_request(findings, large, {.file_bytes = 10}));
+}
+
+TEST_CASE("a model that says nothing about anything is a reason too") {
+  const MemorySnapshot snapshot;
+  const std::vector<Finding> findings = {finding("x")};
+  ScriptedAdvisor advisor(Advice{.model = "m"});
+  CHECK(advise_on(findings, snapshot, &advisor)->unavailable.contains("nothing to say"));
 }
 
 TEST_CASE("an advisor that fails is a reason, not a failure") {

@@ -15,6 +15,7 @@ PythonModule sample() {
       "class Settings(BaseSettings):\n    port: int = 8000\n    name: str\n"
       "@router.get(\"/y\")\ndef run(a: int) -> None:\n    \"\"\"Runs.\"\"\"\n"
       "def create() -> FastAPI:\n    app = FastAPI()\n    app.include_router(router)\n    return app\n"
+      "@REGISTRY.register(\"a\", \"b\")\nclass A: pass\nuvicorn.run(app, port=8000)\n"
       "def broken(:\n    pass\nif __name__ == \"__main__\":\n    run(1)\n");
 }
 
@@ -27,6 +28,8 @@ TEST_CASE("a module that is encoded and decoded is the same") {
   CHECK_FALSE(module.factories.empty());
   CHECK_FALSE(module.uses.empty());
   CHECK_FALSE(module.classes.empty());
+  CHECK_FALSE(module.registrations.empty());
+  CHECK_FALSE(module.listeners.empty());
   CHECK_FALSE(module.services.empty());
   CHECK_FALSE(module.problems.empty());
   CHECK(decode_module(encode_module(module)) == module);

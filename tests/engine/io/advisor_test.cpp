@@ -24,12 +24,15 @@ Advice good(const std::string& text) {
 struct Script {
   std::deque<Result<Advice>> answers;
   int asked = 0;
+  std::vector<std::string> asked_about = {};  ///< in the last question, by code
 };
 class ScriptedAdvisor final : public Advisor {
  public:
   explicit ScriptedAdvisor(Script& script) : script_(script) {}
-  Result<Advice> advise(const AdviceRequest&) override {
+  Result<Advice> advise(const AdviceRequest& request) override {
     ++script_.asked;
+    script_.asked_about.clear();
+    for (const AdviceSubject& subject : request.subjects) script_.asked_about.push_back(subject.facts.code);
     if (script_.answers.empty()) return fail(ErrorCode::kUnavailable, "nobody there");
     auto answer = std::move(script_.answers.front());
     script_.answers.pop_front();
@@ -93,6 +96,54 @@ TEST_CASE("an answer is kept for what was asked, wherever it stands in the list"
   CHECK(world.cached()->advise(request)->findings[0].finding == 0);
   request.subjects[0].finding = 5;
   CHECK(world.cached()->advise(request)->findings[0].finding == 5);
+}
+
+TEST_CASE("what is known is told without asking") {
+  World world;
+  world.script.answers = {good("first")};
+  const auto advisor = world.cached();
+  CHECK(advisor->known(request_about({"a"})).findings.empty());
+  CHECK(world.script.asked == 0);
+  REQUIRE(advisor->advise(request_about({"a"})));
+  const Advice known = advisor->known(request_about({"a"}));
+  CHECK(explanation(known) == "first");
+  CHECK(known.model == "m");
+  CHECK(world.script.asked == 1);
+}
+
+TEST_CASE("only what is not known is asked about, and what is said about others stays") {
+  World world;
+  world.script.answers = {good("first")};
+  const auto advisor = world.cached();
+  REQUIRE(advisor->advise(request_about({"a"})));
+  const auto both = request_about({"b", "a"});
+  SECTION("answered") {
+    world.script.answers = {good("second")};
+    const auto advice = advisor->advise(both);
+    REQUIRE(advice);
+    CHECK(world.script.asked_about == std::vector<std::string>{"b"});
+    CHECK(advice->findings == std::vector<FindingAdvice>{{0, "second", ""}, {1, "first", ""}});
+    CHECK(advice->model == "m");
+    CHECK(advice->tokens == 500);
+    CHECK(advisor->known(both).findings == advice->findings);
+  }
+  SECTION("not answered") {
+    world.script.answers = {fail(ErrorCode::kUnavailable, "nobody there")};
+    const auto advice = advisor->advise(both);
+    REQUIRE(advice);
+    CHECK(advice->findings == std::vector<FindingAdvice>{{1, "first", ""}});
+    CHECK(advice->unavailable == "nobody there");
+  }
+}
+
+TEST_CASE("that nothing was said about a finding is kept as well") {
+  World world;
+  world.script.answers = {good("first")};
+  const auto advisor = world.cached();
+  REQUIRE(advisor->advise(request_about({"a", "b"})));
+  CHECK(explanation(advisor->advise(request_about({"a", "b"}))) == "first");
+  CHECK(advisor->advise(request_about({"b"}))->findings.empty());
+  CHECK(world.script.asked == 1);
 }
 
 TEST_CASE("a kept answer that is wrong is asked for again") {

@@ -78,7 +78,27 @@ Lines inclusions_of(std::string_view text) {
   Lines lines;
   for (const PythonInclusion& inclusion : read_python_module(text).inclusions) {
     lines.push_back(inclusion.into + " <- " + inclusion.router +
-                    (inclusion.prefix.empty() ? "" : " at " + inclusion.prefix));
+                    (inclusion.prefix.empty() ? "" : " at " + inclusion.prefix) +
+                    (inclusion.is_prefix_known ? "" : " at ?"));
+  }
+  return lines;
+}
+
+Lines registrations_of(std::string_view text) {
+  Lines lines;
+  for (const PythonRegistration& registration : read_python_module(text).registrations) {
+    std::string line = (registration.is_decorator ? "@" : "") + registration.registry + ":";
+    for (const std::string& name : registration.names) line += " " + name;
+    lines.push_back(line + " of " + std::to_string(registration.argument_count));
+  }
+  return lines;
+}
+
+Lines listeners_of(std::string_view text) {
+  Lines lines;
+  for (const PythonListener& listener : read_python_module(text).listeners) {
+    const std::string what = listener.is_background ? "metrics" : listener.application;
+    lines.push_back(what + " on " + listener.port + words_of(listener.context));
   }
   return lines;
 }

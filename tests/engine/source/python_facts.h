@@ -25,6 +25,10 @@ Lines environment_of(std::string_view text);
 Lines routes_of(std::string_view text);
 /// `app.include_router <- router at /prefix` as `app <- router at /prefix`.
 Lines inclusions_of(std::string_view text);
+/// `MODELS.register: a b of 3` for three arguments, with `@` before it for a decorator.
+Lines registrations_of(std::string_view text);
+/// `app on 8000`, or `metrics on 8000`, and the words of imports_of().
+Lines listeners_of(std::string_view text);
 /// `name()`, `@name` or `name`, with keywords in the brackets, then ` in function`, ` async` and ` awaited`.
 Lines uses_of(std::string_view text);
 /// `kind symbol first-last`, with the kinds in short words; details are left out.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <memory>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -11,6 +12,7 @@
 #include "engine/index/memory_snapshot.h"
 #include "engine/plan/check/checked_project.h"
 #include "engine/plan/check/review_change.h"
+#include "engine/plan/check/unused_components.h"
 #include "tests/engine/plan/planned_project.h"
 
 namespace mlx::test {
@@ -44,7 +46,9 @@ std::string module_of(std::string path) {
 std::vector<EnvironmentVariable> read_environment(const json& list) {
   std::vector<EnvironmentVariable> variables;
   for (const json& variable : list) {
-    variables.push_back({.name = variable.at("name"), .is_secret = variable.value("secret", false)});
+    variables.push_back({.name = variable.at("name"),
+                         .is_required = variable.value("required", false),
+                         .is_secret = variable.value("secret", false)});
   }
   return variables;
 }
@@ -60,8 +64,10 @@ TestComponent read_component_folder(const fs::path& folder) {
                           .groups = about.value("groups", std::map<std::string, std::vector<std::string>>()),
                           .components = about.value("components", std::map<std::string, std::string>()),
                           .environment = read_environment(about.value("environment", json::array())),
+                          .services = about.value("services", std::vector<std::string>()),
                           .conflicts = about.value("conflicts", std::vector<std::string>()),
-                          .entry_points = about.value("entryPoints", std::vector<std::string>())};
+                          .entry_points = about.value("entryPoints", std::vector<std::string>()),
+                          .symbols = about.value("symbols", std::vector<std::string>())};
   for (const auto& [target, text] : read_tree(folder)) {
     const bool is_code = target.ends_with(".py") && target.starts_with("src/");
     component.files.push_back({.target = target,
@@ -74,15 +80,26 @@ TestComponent read_component_folder(const fs::path& folder) {
   return component;
 }
 
-RuleFindings findings_of(const std::map<std::string, std::string>& files, const Registry& registry,
-                         const std::vector<std::string>& candidates) {
-  const MemorySnapshot snapshot(files);
-  const Registries registries(registry);
-  NoIndexCache cache;
-  const auto checked = CheckedProject::read(snapshot, cache, registries, {.candidates = candidates});
-  if (!checked) FAIL(to_string(checked.error()));
-  return check_rules((*checked)->facts());
-}
+/// A project with all that it was read from.
+class StoryProject {
+ public:
+  StoryProject(const std::map<std::string, std::string>& files, const Registry& registry,
+               const std::vector<std::string>& candidates)
+      : files_(files), registries_(registry) {
+    NoIndexCache cache;
+    auto checked = CheckedProject::read(files_, cache, registries_, {.candidates = candidates});
+    if (!checked) FAIL(to_string(checked.error()));
+    checked_ = *std::move(checked);
+  }
+
+  [[nodiscard]] const Snapshot& files() const { return files_; }
+  [[nodiscard]] const CheckedProject& checked() const { return *checked_; }
+
+ private:
+  MemorySnapshot files_;
+  Registries registries_;
+  std::unique_ptr<CheckedProject> checked_;
+};
 
 std::string written(char sign, const RuleFinding& found) {
   std::string line =
@@ -136,8 +153,12 @@ void ChangeStory::uninstall(const std::string& name) {
 
 std::string ChangeStory::review() const {
   const TestRegistry registry(components_);
-  const RuleFindings after = findings_of(head_, registry.get(), candidates_);
-  const ChangeReview review = review_change(findings_of(base_, registry.get(), candidates_), after);
+  const StoryProject before(base_, registry.get(), candidates_);
+  const StoryProject changed(head_, registry.get(), candidates_);
+  RuleFindings after = check_rules(changed.checked().facts());
+  std::ranges::move(unused_components(before.checked(), changed.checked(), changed.files()),
+                    std::back_inserter(after));
+  const ChangeReview review = review_change(check_rules(before.checked().facts()), after);
   std::string text;
   for (const RuleFinding& found : after)
     text += written(std::ranges::find(review.added, found) == review.added.end() ? '=' : '+', found);

@@ -1,0 +1,9 @@
+import uvicorn
+from fastapi import FastAPI
+
+
+app = FastAPI()
+
+
+def main():
+    uvicorn.run(app, port=8000)

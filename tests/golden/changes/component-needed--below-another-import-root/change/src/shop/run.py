@@ -1,0 +1,3 @@
+import shop.limits as limits
+
+print(limits.limit())

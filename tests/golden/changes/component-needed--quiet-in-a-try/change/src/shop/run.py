@@ -1,0 +1,4 @@
+try:
+    from src.limits import limit
+except ImportError:
+    limit = None

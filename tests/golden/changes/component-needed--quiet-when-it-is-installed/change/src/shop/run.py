@@ -1,0 +1,3 @@
+from src.limits import limit
+
+print(limit())

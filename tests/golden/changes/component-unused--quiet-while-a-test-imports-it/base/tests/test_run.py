@@ -1,0 +1,5 @@
+from src.limits import limit
+
+
+def test_limit():
+    assert limit() == 1

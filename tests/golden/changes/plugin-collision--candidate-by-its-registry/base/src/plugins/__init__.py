@@ -1,0 +1,1 @@
+from src.plugins.spec import plugin

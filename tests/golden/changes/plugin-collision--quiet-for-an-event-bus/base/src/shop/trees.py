@@ -1,0 +1,6 @@
+from shop.core import bus
+
+
+@bus.register("tree")
+class Tree:
+    pass

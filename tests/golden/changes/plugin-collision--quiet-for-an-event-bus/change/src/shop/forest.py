@@ -1,0 +1,6 @@
+from .core import bus
+
+
+@bus.register("tree")
+class Forest:
+    pass

@@ -1,0 +1,6 @@
+from .core import MODELS
+
+
+@MODELS.register("forest")
+class Forest:
+    pass

@@ -1,0 +1,6 @@
+from shop.core import MODELS
+
+
+@MODELS.register("tree")
+class Tree:
+    pass

@@ -1,0 +1,6 @@
+from .core import READERS
+
+
+@READERS.register("tree")
+class Forest:
+    pass

@@ -1,0 +1,6 @@
+from .core import MODELS
+
+
+@MODELS.register("tree", force=True)
+class Forest:
+    pass
