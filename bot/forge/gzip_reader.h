@@ -6,8 +6,6 @@
 
 #include "engine/base/http.h"
 
-struct z_stream_s;
-
 namespace mlx::bot {
 
 /// Unpacks gzip that comes piece by piece, in a buffer of constant size.
@@ -24,10 +22,11 @@ class GzipReader {
  private:
   State unpack(std::string_view packed, const ByteSink& take);
 
+  struct Stream;  ///< zlib's
   struct End {
-    void operator()(z_stream_s* stream) const;
+    void operator()(Stream* stream) const;
   };
-  std::unique_ptr<z_stream_s, End> stream_;
+  std::unique_ptr<Stream, End> stream_;
   std::uint64_t left_;
   State state_ = State::kMore;
 };

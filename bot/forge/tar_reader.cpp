@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace mlx::bot {
 namespace {
@@ -137,16 +138,14 @@ TarReader::State TarReader::begin_content(char type, std::uint64_t size) {
 }
 
 TarReader::State TarReader::end_content() {
-  bool is_sound = true;
-  if (content_ == Content::kFile) handlers_.take(path_, std::move(bytes_));
-  if (content_ == Content::kExtendedHeader) is_sound = read_extended_header();
-  bytes_ = std::string();
-  return is_sound ? State::kMore : State::kBroken;
+  std::string bytes = std::exchange(bytes_, {});
+  if (content_ == Content::kExtendedHeader && !read_extended_header(bytes)) return State::kBroken;
+  if (content_ == Content::kFile) handlers_.take(path_, std::move(bytes));
+  return State::kMore;
 }
 
 /// Lines `LENGTH KEY=VALUE`, of which the length counts the whole line.
-bool TarReader::read_extended_header() {
-  std::string_view rest = bytes_;
+bool TarReader::read_extended_header(std::string_view rest) {
   while (!rest.empty()) {
     const auto space = rest.find(' ');
     if (space == std::string_view::npos) return false;

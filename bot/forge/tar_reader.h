@@ -36,7 +36,7 @@ class TarReader {
   State read_header();
   State begin_content(char type, std::uint64_t size);
   State end_content();
-  [[nodiscard]] bool read_extended_header();
+  [[nodiscard]] bool read_extended_header(std::string_view rest);
 
   Handlers handlers_;
   std::size_t most_entries_;

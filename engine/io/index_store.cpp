@@ -221,7 +221,7 @@ class SqliteIndexStore final : public IndexStore {
 
   Result<void> connect_once() {
     is_damaged_ = false;
-    database_.emplace(MLX_TRY(Database::open(file_.string())));
+    database_ = std::make_unique<Database>(MLX_TRY(Database::open(file_.string())));
     identity_ = identity_of(file_);
     // Losing the last writes costs reading a few files again.
     MLX_CHECK(
@@ -313,7 +313,7 @@ class SqliteIndexStore final : public IndexStore {
     if (has_news && database_) {
       const auto written = noted(write_pending());
       // Fails where nothing was begun. What is begun would keep all others out.
-      if (!written) static_cast<void>(database_->execute("ROLLBACK"));
+      if (!written) note(database_->execute("ROLLBACK"));
     }
     pending_.clear();
     pending_bytes_ = 0;
@@ -322,7 +322,7 @@ class SqliteIndexStore final : public IndexStore {
 
   fs::path file_;
   IndexStoreOptions options_;
-  std::optional<Database> database_;  ///< nothing if it could not be opened again
+  std::unique_ptr<Database> database_;  ///< null if it could not be opened again
   FileIdentity identity_;
   Statement find_;
   std::int64_t oldest_kept_ = 0;  ///< facts in rows before this one are written anew when they are found

@@ -34,7 +34,7 @@ std::string archive_address(const State& state, const std::string& commit) {
 }
 
 HttpResponse answer_archive(const State& state, const GitStore& git, const HttpRequest& request) {
-  const HttpResponse not_there{.status = 404, .headers = {}, .body = "404: Not Found"};
+  HttpResponse not_there{.status = 404, .headers = {}, .body = "404: Not Found"};
   const std::string before = archives_of(state.repository);
   const bool is_read = request.method == "GET" || request.method == "HEAD";
   if (!is_read || !request.path.starts_with(before)) return not_there;

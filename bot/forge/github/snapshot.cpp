@@ -170,7 +170,8 @@ void GithubSnapshot::prepare(std::span<const RepoPath> paths) const {
   ArchivedFiles archive(std::move(wanted));
   const std::string path = fmt::format("/repos/{}/tarball/{}", scope_.repository.full(), commit_.sha);
   // Whatever comes of it: what it did not bring is asked for file by file.
-  static_cast<void>(api_.download(scope_, path, [&](std::string_view bytes) { return archive.feed(bytes); }));
+  [[maybe_unused]] const auto downloaded =
+      api_.download(scope_, path, [&](std::string_view bytes) { return archive.feed(bytes); });
   has_archive_failed_ = !archive.has_all();
   prepared_.merge(archive.found());
 }

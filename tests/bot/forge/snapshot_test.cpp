@@ -327,6 +327,7 @@ TEST_CASE_METHOD(Many, "few files, and files that are known, are worth no archiv
   }
   SECTION("not there") {
     std::vector<RepoPath> others;
+    others.reserve(50);
     for (int i = 0; i < 50; ++i) others.push_back(RepoPath::parse(fmt::format("other{}.py", i)).value());
     files.prepare(others);
   }

@@ -171,7 +171,7 @@ TEST_CASE_METHOD(SmallCold, "what git leaves out of an archive, or writes into i
   repository.write(module_path(7), "$Format:%H$\n");
   repository.write(".gitattributes",
                    module_path(5) + " export-ignore\n" + module_path(7) + " export-subst\n");
-  const std::string commit = repository.commit();
+  static_cast<void>(repository.commit());
   const fs::path archive = directory.path() / "a.tar.gz";
   static_cast<void>(
       repository.git("archive --format=tar.gz --prefix=o-r-1234567/ -o " + archive.string() + " HEAD"));
@@ -192,7 +192,7 @@ TEST_CASE_METHOD(Cold, "a bot that was started again asks for no file that did n
     restart(open_kept_index(file).value());
     review();
     CHECK(archives == 0);
-    CHECK(modules_asked_for() == std::vector<int>{});
+    CHECK(modules_asked_for().empty());
     CHECK(requests.size() <= kFewRequests);
     // What a patch is applied to is a file that did change.
     restart(open_kept_index(file).value());

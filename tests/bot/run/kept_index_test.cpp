@@ -33,6 +33,7 @@ TEST_CASE("several threads of several bots keep what they read in one file") {
     const std::vector bots = {open_kept_index(file).value(), open_kept_index(file).value()};
     std::atomic<int> wrong = 0;
     std::vector<std::jthread> threads;
+    threads.reserve(kThreads);
     for (int thread = 0; thread < kThreads; ++thread) {
       threads.emplace_back([&, thread] {
         IndexCache& index = *bots[static_cast<std::size_t>(thread) % bots.size()];
