@@ -17,12 +17,16 @@ namespace {
 constexpr std::string_view kExtractBranch = "mlx/extract";
 
 /// What `/mlx extract` comes to on a branch with these files.
-Result<bot::Outcome> decide(const JobRun& run, const Snapshot& files, const std::string& branch) {
+Result<bot::Outcome> decide(const JobRun& run, const Snapshot& files, const bot::PullRequestBranches& pull) {
   const bot::OpenRegistry registry = MLX_TRY(bot::OpenRegistry::open(run.tools.options));
   IndexCache& cache = *run.tools.options.index_cache;
   bot::HandlerInput input{
-      .project = files, .registry = *registry, .base_branch = branch, .index_cache = &cache};
-  input.pull_request.emplace(bot::PullRequestHead{.files = files, .index_cache = cache, .branch = branch});
+      .project = files, .registry = *registry, .base_branch = pull.head_branch, .index_cache = &cache};
+  input.pull_request.emplace(bot::PullRequestHead{.files = files,
+                                                  .index_cache = cache,
+                                                  .branch = pull.head_branch,
+                                                  .is_open = pull.is_open,
+                                                  .is_from_fork = pull.is_from_fork});
   return bot::handle({.line = "extract", .action = bot::ExtractCommand{}}, input);
 }
 
@@ -34,12 +38,24 @@ JobReport report_of(const bot::Outcome& outcome) {
   return report;
 }
 
-/// The check that nothing is missing from the catalogue.
+/// A branch that may be written to, as far as anybody knows.
+bot::PullRequestBranches writable(std::string branch) {
+  bot::PullRequestBranches branches;
+  branches.head_branch = std::move(branch);
+  branches.is_open = true;
+  return branches;
+}
+
+/// The check that nothing is missing from the catalogue: of the checkout, or of a head that is not in it.
 Result<JobReport> check_catalogue(const JobRun& run) {
   run.tools.phases.enter(Phase::kSnapshot);
-  const auto files = project_snapshot(MLX_TRY(open_directory_snapshot(run.job.workspace)), run.place());
+  const auto repository = run.forge.repository(run.job.repository, 0);
+  const bool reads_head = run.job.has_base_checked_out && run.job.branches;
+  const auto files = reads_head
+                         ? MLX_TRY(repository->snapshot({.sha = run.job.branches->head_sha, .tree = {}}))
+                         : project_snapshot(MLX_TRY(open_directory_snapshot(run.job.workspace)), run.place());
   run.tools.phases.enter(Phase::kAnalysis);
-  const bot::Outcome outcome = MLX_TRY(decide(run, *files, "HEAD"));
+  const bot::Outcome outcome = MLX_TRY(decide(run, *files, writable("HEAD")));
   JobReport report = report_of(outcome);
   if (!outcome.amendment) return report;
   report.title = "The catalogue is not what the source says: run `mlx extract`";
@@ -62,7 +78,7 @@ Result<JobReport> amend_pull_request(const JobRun& run, bot::ForgeRepository& re
                                     .id = "job-" + (job.branches ? job.branches->head_sha : std::string())};
   const auto pull = MLX_TRY(bot::find_commanded(repository, request));
   if (!pull) return check_catalogue(run);
-  const bot::Outcome outcome = MLX_TRY(decide(run, *pull->files, pull->branches.head_branch));
+  const bot::Outcome outcome = MLX_TRY(decide(run, *pull->files, pull->branches));
   JobReport report = report_of(outcome);
   if (!outcome.amendment) return report;
   const std::string commit = MLX_TRY(bot::amend(repository, *pull, *outcome.amendment, request));
@@ -82,7 +98,7 @@ Result<JobReport> propose_catalogue(const JobRun& run, bot::ForgeRepository& rep
         .title = "There are no commits yet", .text = bot::render_empty_repository(), .is_failed = true};
   }
   const auto files = MLX_TRY(repository.snapshot(*head));
-  const bot::Outcome outcome = MLX_TRY(decide(run, *files, branch));
+  const bot::Outcome outcome = MLX_TRY(decide(run, *files, writable(branch)));
   JobReport report = report_of(outcome);
   if (!outcome.amendment) return report;
   const bot::Amendment& amendment = *outcome.amendment;

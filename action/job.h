@@ -63,7 +63,8 @@ struct Job {
   std::int64_t pull_request = 0;  ///< that the event is about; 0: none
   /// The pull request as the event has it; the forge may know better by now.
   std::optional<bot::PullRequestBranches> branches = {};
-  std::string now;  ///< RFC 3339, in UTC
+  std::string now;                    ///< RFC 3339, in UTC
+  bool has_base_checked_out = false;  ///< the checkout has nothing of the pull request
 };
 
 }  // namespace mlx::action

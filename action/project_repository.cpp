@@ -145,11 +145,13 @@ Result<void> ProjectRepository::create_review(std::int64_t number, const bot::Ne
 
 Result<std::vector<bot::ReviewComment>> ProjectRepository::own_review_comments(std::int64_t number) {
   auto comments = MLX_TRY(inner().own_review_comments(number));
-  for (bot::ReviewComment& comment : comments) {
+  // Those elsewhere are another project's: whoever does not find them wanted would take them away.
+  std::erase_if(comments, [&](bot::ReviewComment& comment) {
     const auto path = RepoPath::parse(comment.path);
     const auto inside = path ? path_in_project(*path, place_) : std::nullopt;
     if (inside) comment.path = inside->str();
-  }
+    return !inside;
+  });
   return comments;
 }
 

@@ -21,21 +21,23 @@ Result<std::optional<bot::PullRequestBranches>> current_branches(const JobRun& r
   return is_refused ? Result<std::optional<bot::PullRequestBranches>>(known) : now;
 }
 
-void add_review(JobReport& report, const bot::ReadPullRequest& read, const JobRun& run) {
-  const bot::PullRequestReview& review = read.review->review;
-  bot::ReviewedPullRequest pull = bot::reviewed_pull_request(read.opened.branches, run.tools.options);
+void add_review(JobReport& report, const bot::OpenedReview& made, const bot::PullRequestBranches& branches,
+                const JobRun& run) {
+  const bot::PullRequestReview& review = made.review;
+  bot::ReviewedPullRequest pull = bot::reviewed_pull_request(branches, run.tools.options);
   if (!run.place().is_usual()) pull.repository_url.clear();  // links are made of paths from the top
   report.text += bot::render_review_comment(review, {}, pull);
+  report.has_findings = true;
   report.findings = review.added;
   report.annotations = bot::annotations_of(review.added);
   report.score = score_of(review.added).value;
   report.title = review.added.empty() ? "Nothing clashes" : bot::counted(review.added.size(), "finding");
-  report.is_failed = fails(review.added, {.severity = read.review->configuration.bot.review.fail_on});
+  report.is_failed = fails(review.added, {.severity = made.configuration.bot.review.fail_on});
   place_findings(report, run.place());
 }
 
 Result<JobReport> report_of(const bot::ReadPullRequest& read, const JobRun& run) {
-  JobReport report{.title = "Nothing was reviewed", .text = {}, .has_findings = true};
+  JobReport report{.title = "Nothing was reviewed", .text = {}};
   if (read.platform && read.platform->is_worth_saying()) {
     const auto& branches = read.opened.branches;
     report.text += bot::render_changes(*read.platform,
@@ -43,7 +45,7 @@ Result<JobReport> report_of(const bot::ReadPullRequest& read, const JobRun& run)
                    "\n";
   }
   if (read.review) {
-    add_review(report, read, run);
+    add_review(report, *read.review, read.opened.branches, run);
     return report;
   }
   const auto configuration = read_configuration(*read.opened.base);

@@ -20,7 +20,7 @@ constexpr std::chrono::seconds kLongestPause{60};
 /// A repository and those that it asks.
 class StackedRepository final : public bot::ForwardingRepository {
  public:
-  StackedRepository(std::vector<std::unique_ptr<bot::ForgeRepository>> stack)
+  explicit StackedRepository(std::vector<std::unique_ptr<bot::ForgeRepository>> stack)
       : ForwardingRepository(*stack.back()), stack_(std::move(stack)) {}
   StackedRepository(const StackedRepository&) = delete;
   StackedRepository& operator=(const StackedRepository&) = delete;
@@ -42,7 +42,7 @@ class JobForge final : public bot::Forge {
         effects_(effects),
         policy_(policy) {}
 
-  Result<bot::Event> parse_event(std::string_view event, std::string_view body) const override {
+  [[nodiscard]] Result<bot::Event> parse_event(std::string_view event, std::string_view body) const override {
     return forge_.parse_event(event, body);
   }
 

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <thread>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
@@ -80,20 +81,25 @@ void mask_secrets() {
     if (const std::string secret = value_of(name); !secret.empty())
       fmt::print("{}", action::github::mask_command(secret));
   }
-  std::fflush(stdout);
+  std::ignore = std::fflush(stdout);
 }
 
-/// A project's configuration may name variables for the headers of registries; on a pull request it may be
-/// anybody's.
-std::optional<std::string> variable_for_registries(const std::string& name) {
-  return action::github::is_variable_of_job(name) ? std::nullopt : environment_variable(name);
+/// A project's configuration may name variables for the headers of registries. That of a fork is anybody's,
+/// and gets none.
+std::function<std::optional<std::string>(const std::string&)> variables_for_registries(
+    const action::Job& job) {
+  const bool is_from_fork = job.branches && job.branches->is_from_fork;
+  return [is_from_fork](const std::string& name) {
+    const bool is_hidden = is_from_fork || action::github::is_variable_of_job(name);
+    return is_hidden ? std::nullopt : environment_variable(name);
+  };
 }
 
 /// What a later step uploads: findings for code scanning, else the report as text. Ignored by git, so that
 /// no later step commits it.
 Result<std::string> write_report(const JobReport& report, const std::filesystem::path& workspace) {
   const std::string directory(kReportDirectory);
-  const std::string name = directory + (report.has_findings ? "/findings.sarif" : "/report.md");
+  std::string name = directory + (report.has_findings ? "/findings.sarif" : "/report.md");
   const std::string text =
       report.has_findings ? to_sarif(report.findings, MLX_VERSION) : action::github::summary_of(report);
   const Directory top = MLX_TRY(Directory::open(workspace));
@@ -121,7 +127,7 @@ void publish(const std::filesystem::path& file, const std::string& text, const s
 
 std::string shown_outputs(const std::vector<std::pair<std::string, std::string>>& outputs) {
   std::string text;
-  for (const auto& [name, value] : outputs) text += value.empty() ? "" : name + "=" + value + "\n";
+  for (const auto& [name, value] : outputs) text += value.empty() ? "" : fmt::format("{}={}\n", name, value);
   return text;
 }
 
@@ -145,9 +151,10 @@ int report_error(const Error& error, const Environment& environment) {
   } else {
     fmt::print(stderr, "mlx: {}", action::github::logged(text));
   }
-  if (!environment.summary_file.empty())
+  if (!environment.summary_file.empty()) {
     publish(environment.summary_file,
             action::github::summary_of({.title = "Failed", .text = {}, .notes = {text}}), "");
+  }
   return kFailed;
 }
 
@@ -182,7 +189,7 @@ Result<JobReport> run(const Environment& environment, Phases& phases) {
                          .registries = {.http = *registry_http,
                                         .git_http = *git_http,
                                         .cache_directory = cache_directory(),
-                                        .variable = variable_for_registries},
+                                        .variable = variables_for_registries(job)},
                          .permission_advice = action::github::permission_advice,
                          .phases = phases,
                          .wait = [](std::chrono::seconds time) { std::this_thread::sleep_for(time); }};
@@ -198,7 +205,8 @@ int action_job(const ActionArguments& arguments) {
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   Phases phases;
   mask_secrets();
-  const auto environment = action::github::read_environment(value_of);
+  const auto environment = action::github::read_environment(
+      [](std::string_view name) { return environment_variable(std::string(name)); });
   if (!environment) {
     Environment known;
     known.is_runner = value_of("GITHUB_ACTIONS") == "true";

@@ -44,12 +44,14 @@ Result<std::string> read_api_url(std::string url, std::string server) {
 
 }  // namespace
 
-Result<Environment> read_environment(const std::function<std::string(std::string_view name)>& value_of) {
+Result<Environment> read_environment(
+    const std::function<std::optional<std::string>(std::string_view name)>& variable) {
+  const auto value_of = [&](std::string_view name) { return variable(name).value_or(""); };
   Environment environment;
   environment.inputs =
       MLX_TRY(read_inputs([&](std::string_view input) { return value_of(variable_of_input(input)); }));
   // `token: ""` in a workflow says that there shall be none; without the action there is no such input.
-  if (environment.inputs.token.empty()) environment.inputs.token = value_of("GITHUB_TOKEN");
+  if (!variable(variable_of_input("token"))) environment.inputs.token = value_of("GITHUB_TOKEN");
   const auto& token = environment.inputs.token;
   if (token.find_first_of(std::string_view(" \t\r\n\0", 5)) != std::string::npos)
     return fail(ErrorCode::kInvalidInput, "the input `token` has characters that no token has");
@@ -67,7 +69,7 @@ Result<Environment> read_environment(const std::function<std::string(std::string
 }
 
 bool is_variable_of_job(std::string_view name) {
-  constexpr std::array<std::string_view, 6> kOfJob = {"INPUT_",  "GITHUB_", "ACTIONS_",
+  constexpr std::array<std::string_view, 7> kOfJob = {"INPUT_",  "GITHUB_", "GH_", "ACTIONS_",
                                                       "RUNNER_", "MLX_",    "CI_"};
   return std::ranges::any_of(kOfJob, [&](std::string_view prefix) { return name.starts_with(prefix); });
 }

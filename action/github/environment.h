@@ -24,10 +24,10 @@ struct Environment {
   bool is_debug = false;
 };
 
-/// Reads it given what a variable is set to (empty: not set). An input is the variable `INPUT_` and its
-/// name in capitals. kInvalidInput names what is wrong.
+/// Reads it given what a variable is set to, if it is. An input is the variable `INPUT_` and its name in
+/// capitals. kInvalidInput names what is wrong.
 [[nodiscard]] Result<Environment> read_environment(
-    const std::function<std::string(std::string_view name)>& value_of);
+    const std::function<std::optional<std::string>(std::string_view name)>& variable);
 
 /// Is this a secret's variable, or one that tells of the job? A project's configuration may name variables,
 /// and is anybody's: not these.

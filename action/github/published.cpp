@@ -33,7 +33,7 @@ std::string output_lines(const std::vector<std::pair<std::string, std::string>>&
   std::string text;
   for (const auto& [name, value] : outputs) {
     const std::string delimiter = delimiter_for(value);
-    text += name + "<<" + delimiter + "\n" + value + "\n" + delimiter + "\n";
+    text += fmt::format("{}<<{}\n{}\n{}\n", name, delimiter, value, delimiter);
   }
   return text;
 }

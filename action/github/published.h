@@ -18,7 +18,7 @@ namespace mlx::action::github {
 [[nodiscard]] std::string output_lines(const std::vector<std::pair<std::string, std::string>>& outputs);
 
 /// What GitHub shows of one step: more is shown not at all.
-inline constexpr std::size_t kMostSummaryBytes = 1024U * 1024U;
+inline constexpr std::size_t kMostSummaryBytes = 1U << 20U;
 
 /// The job's summary, in Markdown, with what could not be said elsewhere at its head.
 [[nodiscard]] std::string summary_of(const JobReport& report);

@@ -87,12 +87,13 @@ Result<Job> read_job(const Environment& environment, const std::optional<std::st
           .inputs = environment.inputs,
           .repository = environment.repository,
           .workspace = environment.workspace,
-          .now = now};
+          .now = now,
+          .has_base_checked_out = environment.event == "pull_request_target"};
   const bool needs_event =
       job.mode == Mode::kReview || job.mode == Mode::kCommands || is_of_pull_request(environment.event);
-  const bool needs_repository =
-      job.mode != Mode::kCheck && !(job.mode == Mode::kExtract && job.inputs.token.empty());
-  if (needs_repository && job.repository.name.empty())
+  const bool is_about_checkout =
+      job.mode == Mode::kCheck || (job.mode == Mode::kExtract && job.inputs.token.empty());
+  if (!is_about_checkout && job.repository.name.empty())
     return fail(ErrorCode::kInvalidInput, "GITHUB_REPOSITORY is not set: it must be OWNER/NAME");
   if (event) MLX_CHECK(read_payload(*event, environment, job));
   if (!event && needs_event) {

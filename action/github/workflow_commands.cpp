@@ -36,9 +36,11 @@ bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x
 std::string logged_line(std::string_view line) {
   std::string text;
   for (const char c : line) text += is_control(c) && c != '\t' ? ' ' : c;
-  const auto begin = text.find_first_not_of(" \t");
   // A backslash before what begins a command, today's form at the head of a line and the old one anywhere.
-  if (begin != std::string::npos && std::string_view(text).substr(begin).starts_with("::"))
+  // The runner passes over white space of every script, and over what has no width.
+  const auto begin = text.find("::");
+  const auto is_visible = [](char c) { return c > ' ' && c < 0x7F; };
+  if (begin != std::string::npos && std::ranges::none_of(text.substr(0, begin), is_visible))
     text.insert(begin, "\\");
   for (auto at = text.find("##["); at != std::string::npos; at = text.find("##[", at + 4))
     text.insert(at + 2, "\\");
@@ -73,10 +75,9 @@ std::string annotation_commands(std::vector<bot::CheckAnnotation> annotations) {
       ++left_out;
     }
   }
-  if (left_out != 0)
-    text +=
-        fmt::format("::notice::{} more {} in the job's summary\n", left_out, left_out == 1 ? "is" : "are");
-  return text;
+  if (left_out == 0) return text;
+  const std::string_view verb = left_out == 1 ? "is" : "are";
+  return text + fmt::format("::notice::{} more {} in the job's summary\n", left_out, verb);
 }
 
 std::string logged(std::string_view text) {

@@ -232,7 +232,7 @@ std::string render_forge_refusal(const Error& error) {
 
 std::string render_gave_up(const Error& error) {
   return "I tried several times and gave up. " + sentence(error.message) +
-         "\n\nWrite the command again to try once more.\n";
+         "\n\nAsk again to try once more.\n";
 }
 
 std::string render_empty_repository() {

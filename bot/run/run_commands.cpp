@@ -169,9 +169,8 @@ Result<std::vector<CommandReport>> run_commands(const std::vector<Command>& comm
   return run_commands_as(role, commands, request, repository, options);
 }
 
-Result<void> put_answer(ForgeRepository& repository, const CommandRequest& request,
-                        const std::vector<Command>& commands, const std::vector<CommandReport>& reports) {
-  const std::string marker = reply_marker(request.id, commands);
+Result<void> put_answer(ForgeRepository& repository, const CommandRequest& request, const std::string& marker,
+                        const std::vector<CommandReport>& reports) {
   return upsert_comment(repository, {.issue = request.issue,
                                      .since = request.asked_at,
                                      .marker = marker,

@@ -31,9 +31,8 @@ namespace mlx::bot {
 [[nodiscard]] std::vector<CommandReport> same_answer(const std::vector<Command>& commands,
                                                      const std::string& answer);
 
-/// Answers a request, in one comment.
+/// Answers a request, in the one comment that begins with the marker.
 [[nodiscard]] Result<void> put_answer(ForgeRepository& repository, const CommandRequest& request,
-                                      const std::vector<Command>& commands,
-                                      const std::vector<CommandReport>& reports);
+                                      const std::string& marker, const std::vector<CommandReport>& reports);
 
 }  // namespace mlx::bot

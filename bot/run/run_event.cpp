@@ -29,7 +29,8 @@ CommandRequest request_of(const CommentEvent& event) {
 
 Result<void> answer(ForgeRepository& repository, const CommentEvent& event,
                     const std::vector<Command>& commands, const std::vector<CommandReport>& reports) {
-  MLX_CHECK(put_answer(repository, request_of(event), commands, reports));
+  const CommandRequest request = request_of(event);
+  MLX_CHECK(put_answer(repository, request, reply_marker(request.id, commands), reports));
   const bool is_success = std::ranges::all_of(reports, &CommandReport::succeeded);
   const auto reacted =
       repository.react(event.comment, is_success ? Reaction::kSucceeded : Reaction::kRefused);
@@ -94,8 +95,7 @@ Result<RunOutcome> run_event(const Event& event, Forge& forge, const RunOptions&
 Result<void> report_failure(const Event& event, Forge& forge, const RunOptions& options, const Error& error) {
   if (const auto* pressed = std::get_if<CheckActionEvent>(&event)) {
     const auto repository = forge.repository(pressed->repository, pressed->installation);
-    const std::vector<Command> button = {{.line = pressed->action, .action = HelpCommand{}}};
-    return put_answer(*repository, request_of(*pressed), button, same_answer(button, render_gave_up(error)));
+    return refuse_check_action(*pressed, *repository, render_gave_up(error));
   }
   const auto* comment = std::get_if<CommentEvent>(&event);
   if (comment == nullptr || !is_for_us(*comment)) return {};

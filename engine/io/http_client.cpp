@@ -250,7 +250,11 @@ class PooledClient final : public HttpClient {
     if (!network_.ca_file.empty()) client->set_ca_cert_path(network_.ca_file);
     if (!proxy) return connection;
     client->set_proxy(proxy->host, proxy->port);
-    if (!proxy->user.empty()) client->set_proxy_basic_auth(proxy->user, proxy->password);
+    if (proxy->user.empty()) return connection;
+    client->set_proxy_basic_auth(proxy->user, proxy->password);
+    // It would add them to what goes through the tunnel as well, where the server reads them: unless the
+    // header is there.
+    if (origin.starts_with("https://")) client->set_default_headers({{"Proxy-Authorization", ""}});
     return connection;
   }
 

@@ -95,7 +95,7 @@ class SpecifierSet {
 
 /// What both specifiers admit, as one: the clauses of both without those that say nothing beside the others,
 /// lower bounds first (`>=3.9,<3.13` and `>=3.11` give `>=3.11,<3.13`). The second as it is if the first is
-/// none, or if no version satisfies both.
+/// none, if no version satisfies both, or if they have more than 32 clauses, which nobody would read.
 [[nodiscard]] std::string joined_specifier(std::string_view first, std::string_view second);
 
 /// The same for two specifiers as text; false if one of them is none.

@@ -17,7 +17,7 @@ using Values = std::map<std::string, std::string, std::less<>>;
 Result<Environment> read(const Values& values) {
   return read_environment([&](std::string_view name) {
     const auto found = values.find(name);
-    return found == values.end() ? std::string() : found->second;
+    return found == values.end() ? std::nullopt : std::optional(found->second);
   });
 }
 
@@ -68,6 +68,8 @@ TEST_CASE("a job's environment is read") {
                                  {"INPUT_TOKEN", "one"},
                                  {"GITHUB_TOKEN", "two"}});
   REQUIRE(environment);
+  CHECK(read({{"INPUT_TOKEN", ""}, {"GITHUB_TOKEN", "two"}})->inputs.token.empty());
+  CHECK(read({{"GITHUB_TOKEN", "two"}})->inputs.token == "two");
   CHECK(environment->repository == bot::RepositoryName{.owner = "octo-team", .name = "shop.py"});
   CHECK(environment->api_url == "https://api.github.com");
   CHECK(environment->inputs.token == "one");
@@ -106,7 +108,7 @@ TEST_CASE("a repository and a token are what they look like") {
 
 TEST_CASE("a project's configuration gets no variable of the job") {
   for (const char* name :
-       {"INPUT_TOKEN", "GITHUB_TOKEN", "ACTIONS_RUNTIME_TOKEN", "MLX_LLM_KEY", "RUNNER_TEMP"})
+       {"INPUT_TOKEN", "GITHUB_TOKEN", "GH_TOKEN", "ACTIONS_RUNTIME_TOKEN", "MLX_LLM_KEY", "RUNNER_TEMP"})
     CHECK(is_variable_of_job(name));
   CHECK_FALSE(is_variable_of_job("ACME_TOKEN"));
 }

@@ -82,3 +82,18 @@ TEST_CASE("what is written goes where the project is") {
           .comments = {{.path = path("src/app.py"), .line = 1, .start_line = {}, .body = "x"}}}));
   CHECK(forge.sent(1)["comments"][0]["path"] == "services/api/src/app.py");
 }
+
+TEST_CASE("remarks elsewhere are another project's, and not seen") {
+  ScriptedRepository forge;
+  ProjectRepository project(*forge.repository, kPlace);
+  const auto remark = [](int id, const std::string& file) {
+    return json{{"id", id}, {"path", file}, {"line", 1}, {"body", "x"}, {"user", {{"login", "mlx"}}}};
+  };
+  forge.then(200, {{"login", "mlx"}});
+  forge.then(200, {remark(1, "services/web/app.py"), remark(2, "services/api/app.py"), remark(3, "app.py")});
+  const auto remarks = project.own_review_comments(9);
+  REQUIRE(remarks);
+  REQUIRE(remarks->size() == 1);
+  CHECK(remarks->front().id == 2);
+  CHECK(remarks->front().path == "app.py");
+}

@@ -58,6 +58,8 @@ TEST_CASE("no line of a log is a command") {
   CHECK(logged("plain\ntext") == "plain\ntext\n");
   CHECK(logged("::add-path::/x") == "\\::add-path::/x\n");
   CHECK(logged(" \t::stop-commands::x") == " \t\\::stop-commands::x\n");
+  CHECK(logged("\u00a0\u3000\u200b::set-output name=x::y") == "\u00a0\u3000\u200b\\::set-output name=x::y\n");
+  CHECK(logged("std::vector") == "std::vector\n");
   CHECK(logged("a ##[add-path]/x ##[b]") == "a ##\\[add-path]/x ##\\[b]\n");
   // The runner ends lines at these, and terminals obey these.
   CHECK(logged("a\r::x::y\x1b[2J") == "a ::x::y [2J\n");

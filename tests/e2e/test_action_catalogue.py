@@ -48,6 +48,21 @@ def test_a_catalogue_that_is_current(world: Platform) -> None:
     assert (done.status, done.outputs["changed"]) == (0, "false"), str(done)
 
 
+def test_the_head_is_checked_where_the_base_is_checked_out(world: Platform) -> None:
+    event = world.open_pull_request()
+    done = world.runner.run("pull_request_target", event, world.checkout("work"), EXTRACT | {"dry-run": "true"})
+    assert (done.status, done.outputs["changed"]) == (1, "true"), str(done)
+    assert "+HOST" in done.summary
+
+
+def test_nothing_is_committed_to_a_closed_pull_request(world: Platform) -> None:
+    event = world.open_pull_request()
+    world.forge.api("writer-will", "PATCH", f"/pulls/{event['number']}", {"state": "closed"})
+    done = world.runner.run("pull_request", event, world.checkout("work"), EXTRACT)
+    assert (done.status, done.outputs["changed"]) == (1, "false"), str(done)
+    assert "closed" in done.summary
+
+
 @pytest.mark.parametrize("inputs", [{"dry-run": "true"}, {"token": ""}])
 def test_a_catalogue_that_is_not(world: Platform, inputs: dict[str, str]) -> None:
     workspace = world.checkout("work")

@@ -38,6 +38,12 @@ def blocks_of(document: Path, mark: str) -> list[str]:
     return [block for block in blocks if mark in block]
 
 
+def test_commands_do_not_wait_for_each_other() -> None:
+    """GitHub drops all but one of those that wait in a group: each comment has one of its own."""
+    text = (ACTION / "workflows/commands.yml").read_text(encoding="utf-8")
+    assert "group: mlx-commands-${{ github.event.comment.id || github.run_id }}" in text
+
+
 def test_the_action_is_what_its_schema_says() -> None:
     done = schema("vendor.github-actions", ACTION / "action.yml")
     assert done.status == 0, str(done)

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMostRemarks = 20;
 constexpr std::size_t kLongestText = 60'000;
+constexpr std::size_t kLongestRecommended = 5'000;
 constexpr std::size_t kLongestAnnotation = 8'000;  // a reader has a line of code in view
 constexpr std::string_view kRemarkBegin = "<!-- mlx:remark ";
 constexpr std::string_view kRemarkEnd = " -->";
@@ -89,10 +90,12 @@ CheckRun render_review_check(const PullRequestReview& review, const ReviewSettin
                     : list.text();
   if (list.left_out() != 0)
     run.summary += fmt::format("\n… and {}.\n", counted(list.left_out(), "more finding"));
+  CappedText recommended(kLongestRecommended);
   for (const Recommendation& recommendation : review.recommendations) {
-    run.summary += fmt::format("\n💡 {} does this already: {}.\n", code_span(recommendation.component),
-                               message(recommendation.reason));
+    recommended.add(fmt::format("\n💡 {} does this already: {}.\n", code_span(recommendation.component),
+                                message(recommendation.reason)));
   }
+  run.summary += recommended.text();
   run.actions = review_buttons(review);
   return run;
 }

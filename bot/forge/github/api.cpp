@@ -241,6 +241,12 @@ Result<std::string> GithubApi::viewer_login(const Scope& scope) {
   const json query = {{"query", "query { viewer { login } }"}};
   const Question question{.method = "POST", .url = base + "/graphql", .body = query};
   const HttpResponse response = MLX_TRY(send(MLX_TRY(token_for(scope)), question));
+  if (response.status != 200) {
+    // Whoever may not ask is taken for a job; a failure that passes must not make it one for good.
+    Error error = refusal("POST", "/graphql", response);
+    const bool may_not_ask = error.code == ErrorCode::kRefused || error.code == ErrorCode::kNotFound;
+    if (!may_not_ask) return std::unexpected(std::move(error));
+  }
   const json body = json::parse(response.body, nullptr, false);
   const json::json_pointer place("/data/viewer/login");
   const bool is_told = response.status == 200 && body.contains(place) && body.at(place).is_string();

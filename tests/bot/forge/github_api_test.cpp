@@ -242,6 +242,16 @@ TEST_CASE_METHOD(WithToken, "A token whose login nobody tells is that of GitHub'
   CHECK(api.own_login(shop) == "github-actions[bot]");
 }
 
+TEST_CASE_METHOD(WithToken, "A failure to tell the login of an App's token makes it nobody else's") {
+  const int status = GENERATE(429, 500, 502);
+  http.then(403, R"({"message": "Resource not accessible by integration"})");
+  http.then(status, "");
+  CHECK_FALSE(api.own_login(shop));
+  http.then(403, R"({"message": "Resource not accessible by integration"})");
+  http.then(200, R"({"data": {"viewer": {"login": "shop-bot"}}})");
+  CHECK(api.own_login(shop) == "shop-bot[bot]");
+}
+
 TEST_CASE_METHOD(World, "An Enterprise server has GraphQL beside its REST API") {
   GithubOptions enterprise = options(GithubToken{kSecret});
   enterprise.api_url += "/api/v3";

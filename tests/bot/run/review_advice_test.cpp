@@ -191,7 +191,8 @@ TEST_CASE_METHOD(Reviewed, "a model that is slow, broken or hostile changes only
         mlx::test::http_answer(mlx::test::completion(mlx::test::said_about("f1", hostile, hostile)))));
     CHECK_THAT(comment(), Contains(kQuotation));
     CHECK(without_advice(comment()) == without);
-    CHECK_THAT(comment(), !Contains("@octocat") && !Contains("\n/mlx") && Contains("\\](https://<!-- -->evil"));
+    CHECK_THAT(comment(),
+               !Contains("@octocat") && !Contains("\n/mlx") && Contains("\\](https://<!-- -->evil"));
     CHECK(comments().size() == 1);
   }
 }

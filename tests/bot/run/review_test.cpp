@@ -148,14 +148,17 @@ TEST_CASE_METHOD(Reviewed, "buttons of the check run do what the commands do tha
   push({{"src/wait.py", kWaiting}});
   look();
   const std::string checked = sandbox.branches().at("feature");
+  const auto pressed = [&](const std::string& user, const std::string& button) {
+    return CheckActionEvent{.repository = {.owner = "octo-team", .name = "shop"},
+                            .number = pull,
+                            .head_sha = checked,
+                            .checked_at = "2026-01-01T00:00:00Z",
+                            .action = button,
+                            .sender = user,
+                            .sender_is_bot = user.ends_with("[bot]")};
+  };
   const auto press = [&](const std::string& user, const std::string& button) {
-    const auto outcome = run(CheckActionEvent{.repository = {.owner = "octo-team", .name = "shop"},
-                                              .number = pull,
-                                              .head_sha = checked,
-                                              .checked_at = "2026-01-01T00:00:00Z",
-                                              .action = button,
-                                              .sender = user,
-                                              .sender_is_bot = user.ends_with("[bot]")});
+    const auto outcome = run(pressed(user, button));
     if (!outcome) FAIL(to_string(outcome.error()));
     return *outcome;
   };
@@ -191,9 +194,20 @@ TEST_CASE_METHOD(Reviewed, "buttons of the check run do what the commands do tha
   SECTION("by a program, or of another version of the bot") {
     const auto said = answers();
     CHECK(press("helper[bot]", "ignore") == RunOutcome::kIgnored);
-    CHECK(press("writer-will", "add:0123456789abcdef") == RunOutcome::kIgnored);
     CHECK(press("writer-will", "merge") == RunOutcome::kIgnored);
     CHECK(answers() == said);
+    CHECK(press("writer-will", "add:0123456789abcdef") == RunOutcome::kRefused);
+    CHECK_THAT(sandbox.replies(pull).back(), Contains("nothing left for this button to do"));
+  }
+  SECTION("given up, and pressed again") {
+    const CheckActionEvent event = pressed("writer-will", "ignore");
+    CHECK(report(event, {.code = ErrorCode::kUnavailable, .message = "GitHub is away"}));
+    CHECK_THAT(sandbox.replies(pull).back(),
+               Contains("`Ignore what was found`") && Contains("GitHub is away"));
+    const auto said = answers();
+    CHECK(press("writer-will", "ignore") == RunOutcome::kDone);
+    CHECK(answers() == said);
+    CHECK_THAT(sandbox.replies(pull).back(), !Contains("GitHub is away"));
   }
 }
 

@@ -83,6 +83,10 @@ void World::publish(const std::map<std::string, std::string>& registry) {
 
 Result<RunOutcome> World::run(const Event& event) { return run_event(event, *forge_, options_); }
 
+Result<void> World::report(const Event& event, const Error& error) {
+  return report_failure(event, *forge_, options_, error);
+}
+
 void World::write(const std::string& user, const std::string& body) {
   issue = sandbox.new_issue();
   write_again(user, body);

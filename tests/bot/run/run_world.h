@@ -71,6 +71,8 @@ class World {
   void publish(const std::map<std::string, std::string>& registry);
   /// Runs an event as the worker would.
   [[nodiscard]] Result<bot::RunOutcome> run(const bot::Event& event);
+  /// Gives an event up as the worker would.
+  [[nodiscard]] Result<void> report(const bot::Event& event, const Error& error);
   /// Who explains findings from now on.
   void advise_by(Advisor& advisor) { options_.advisor = &advisor; }
   /// What the bot takes for the time.

@@ -158,7 +158,7 @@ class Runner:
             "GITHUB_WORKSPACE": str(workspace),
             "GITHUB_OUTPUT": str(files / "output"),
             "GITHUB_STEP_SUMMARY": str(files / "summary"),
-            "GITHUB_TOKEN": "",
+            "GITHUB_TOKEN": "not-the-token-that-the-step-was-given",
             "HOME": str(self.directory / "home"),
         }
         if payload is not None:

@@ -156,7 +156,9 @@ LocalTlsServer::LocalTlsServer(const std::string& directory) : parts_(new Parts{
   parts_->server = std::make_unique<httplib::SSLServer>((directory + "/server.pem").c_str(),
                                                         (directory + "/server.key").c_str());
   parts_->server->Get(".*", [](const httplib::Request& request, httplib::Response& response) {
-    response.set_content(request.get_header_value("Authorization"), "text/plain");
+    response.set_content(
+        request.get_header_value("Authorization") + "|" + request.get_header_value("Proxy-Authorization"),
+        "text/plain");
   });
   parts_->port = parts_->server->bind_to_any_port("127.0.0.1");
   parts_->thread = std::thread([this] { parts_->server->listen_after_bind(); });

@@ -25,7 +25,7 @@ class LocalProxy {
 };
 
 /// A server of `https://forge.test` with a certificate of an authority of its own; it answers everything with
-/// the value of the header `Authorization`.
+/// the values of the headers `Authorization` and `Proxy-Authorization`, with `|` between them.
 class LocalTlsServer {
  public:
   explicit LocalTlsServer(const std::string& directory);  ///< for its files

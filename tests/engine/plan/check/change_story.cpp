@@ -156,7 +156,7 @@ std::string ChangeStory::review() const {
   const StoryProject before(base_, registry.get(), candidates_);
   const StoryProject changed(head_, registry.get(), candidates_);
   RuleFindings after = check_rules(changed.checked().facts());
-  std::ranges::move(unused_components(before.checked(), changed.checked(), changed.files()),
+  std::ranges::move(unused_components(before.checked(), changed.checked(), changed.files()).value(),
                     std::back_inserter(after));
   const ChangeReview review = review_change(check_rules(before.checked().facts()), after);
   std::string text;
