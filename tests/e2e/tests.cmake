@@ -21,6 +21,7 @@ mlx_e2e_test(e2e_action_gitlab test_action_gitlab.py test_action_gitlab_template
 mlx_e2e_test(e2e_advice test_advice.py)
 mlx_e2e_test(e2e_bot_update test_bot_update_story.py)
 mlx_e2e_test(e2e_gitlab test_gitlab.py)
+mlx_e2e_test(e2e_release test_own_workflows.py test_release.py)
 mlx_e2e_test(e2e_demo test_demo.py)
 foreach(target pull-request bare flat poetry)
   mlx_e2e_test(e2e_targets_${target} test_targets.py -k ${target})
