@@ -96,7 +96,7 @@ def _check_reply(outcome: Outcome) -> str:
     if len(outcome.replies) != 1:
         return f"found {len(outcome.replies)} replies"
     body = outcome.replies[0]["body"]
-    named = [f"#{each['number']}" for each in outcome.pull_requests]
+    named = [f"{outcome.sign}{each['number']}" for each in outcome.pull_requests]
     return "" if COMMAND in body and all(each in body for each in named) else f"it says {body!r}"
 
 

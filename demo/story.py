@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 PROJECT = Path(__file__).parent / "project"
 COMMAND = "/mlx add api-serving"
+GITLAB_SECRET = "the-secret-of-the-webhook"
 PATIENCE = 30.0  # seconds until something that should happen counts as failed
 STOP_PATIENCE = 10.0
 LOG_TAIL = 20  # lines
@@ -175,15 +176,17 @@ class Outcome:
     replies: list[Json]
     pull_requests: list[Json]
     files: list[Json]  # of the first pull request
+    sign: str = "#"  # before the number of a pull request
 
 
 class Stage:
     """A sandbox with the demo's project, and a bot that gets its webhooks."""
 
-    def __init__(self, forge: Forge, sandbox: Program, bot: Program):
+    def __init__(self, forge: Forge, sandbox: Program, bot: Program, sign: str = "#"):
         self.forge = forge
         self.sandbox = sandbox
         self.bot = bot
+        self._sign = sign
 
     def ask(self, command: str = COMMAND) -> tuple[Json, Json]:
         """The issue and the comment that ask for something."""
@@ -224,14 +227,16 @@ class Stage:
             replies=[each for each in comments if each["user"]["login"] == self.forge.bot_login],
             pull_requests=pull_requests,
             files=files,
+            sign=self._sign,
         )
 
 
 @contextmanager
-def set_stage(mlx: Path, source: Path = PROJECT, **settings: str) -> Iterator[Stage]:
+def set_stage(mlx: Path, source: Path = PROJECT, forge: str = "github", **settings: str) -> Iterator[Stage]:
     """Starts both programs; stops them, and removes every file of theirs, when left.
 
-    The files of `source` become the repository; `settings` are more of the bot's. An error from inside gets the ends of both logs as notes.
+    The files of `source` become the repository; `settings` are more of the bot's, which is on the `forge`: people may
+    act on either, since both show one repository. An error from inside gets the ends of both logs as notes.
     """
     with ExitStack() as cleanup:
         directory = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="mlx-demo-")))
@@ -250,29 +255,36 @@ def set_stage(mlx: Path, source: Path = PROJECT, **settings: str) -> Iterator[St
         try:
             sandbox = start("sandbox", ["sandbox", "--listen", "127.0.0.1:0", "--project", str(project)], {})
             description = sandbox.wait_for_line("the sandbox's description", sandbox.output, json.loads)
-            forge = Forge(description)
-            bot = start("serve", ["serve"], _bot_settings(description, directory) | settings)
+            told, register, sign = FORGES[forge]
+            common = {"MLX_LISTEN": "127.0.0.1:0", "MLX_DATABASE": str(directory / "queue.db")}
+            bot = start("serve", ["serve"], common | told(description, directory) | settings)
             address = bot.wait_for_line("the bot's address", bot.log, _listening_address)
-            _register_webhook(forge, address)
-            yield Stage(forge, sandbox, bot)
+            register(Forge(description), address)
+            yield Stage(Forge(description), sandbox, bot, sign)
         except Exception as error:
             for program in programs:
                 error.add_note(f"--- the last lines of `mlx {program.name}`:\n{program.log_tail() or '(none)'}")
             raise
 
 
-def _bot_settings(description: Json, directory: Path) -> dict[str, str]:
+def _on_github(description: Json, directory: Path) -> dict[str, str]:
     """The bot as a GitHub App, which is how it is installed for real."""
     key = directory / "app.pem"
     key.touch(mode=0o600)
     key.write_text(description["app"]["private_key"], encoding="utf-8")
     return {
-        "MLX_LISTEN": "127.0.0.1:0",
-        "MLX_DATABASE": str(directory / "queue.db"),
         "MLX_WEBHOOK_SECRET": description["webhook"]["secret"],
         "MLX_GITHUB_API_URL": description["api_url"],
         "MLX_GITHUB_APP_ID": str(description["app"]["id"]),
         "MLX_GITHUB_PRIVATE_KEY_FILE": str(key),
+    }
+
+
+def _on_gitlab(description: Json, _directory: Path) -> dict[str, str]:
+    return {
+        "MLX_GITLAB_URL": description["gitlab"]["url"],
+        "MLX_GITLAB_TOKEN": description["gitlab"]["token"],
+        "MLX_GITLAB_WEBHOOK_SECRET": GITLAB_SECRET,
     }
 
 
@@ -281,7 +293,7 @@ def _listening_address(line: str) -> str | None:
     return line[line.index(marker) + len(marker) :].split()[0] if marker in line else None
 
 
-def _register_webhook(forge: Forge, address: str) -> None:
+def _register_at_github(forge: Forge, address: str) -> None:
     forge.api(
         "octocat",
         "POST",
@@ -297,3 +309,19 @@ def _register_webhook(forge: Forge, address: str) -> None:
             },
         },
     )
+
+
+def _register_at_gitlab(forge: Forge, address: str) -> None:
+    gitlab = forge.description["gitlab"]
+    events = {f"{name}_events": True for name in ("note", "issues", "merge_requests")}
+    body = {"url": f"{address}/webhooks/gitlab", "token": GITLAB_SECRET, **events}
+    request(
+        "POST",
+        f"{gitlab['api_url']}/projects/{gitlab['project_id']}/hooks",
+        token=gitlab["users"]["octocat"]["token"],
+        body=body,
+    )
+
+
+# What the bot is told, how its webhook is registered, and how pull requests are referred to.
+FORGES = {"github": (_on_github, _register_at_github, "#"), "gitlab": (_on_gitlab, _register_at_gitlab, "!")}

@@ -89,8 +89,14 @@ def test_links_are_those_of_gitlab(world: World) -> None:
         assert "/-/blob/" in text and "/blob/" not in text.replace("/-/blob/", "")
 
 
+def test_a_shallow_clone_that_has_both_commits_is_enough(world: World) -> None:
+    """As GitLab clones: so many commits of the merge request's head."""
+    done = review(world, {"token": ""}, "--depth=2", "--branch=feature")
+    assert done.status == 0 and done.outputs["findings"] == "1", str(done)
+
+
 def test_a_clone_that_is_too_shallow_is_told_without_a_token(world: World) -> None:
-    error = error_of(review(world, {"token": ""}, "--depth=1", "--branch=main"))
+    error = error_of(review(world, {"token": ""}, "--depth=1", "--branch=feature"))
     assert "GIT_DEPTH" in error and "MLX_TOKEN" in error
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conftest import Mlx
-from story import Stage, set_stage, wait_for
+from story import FORGES, Stage, set_stage, wait_for
 from support.commands import succeed
 from support.platform_history import publish
 from support.projects import make_flat
@@ -50,18 +50,18 @@ class Repository:
         self.git("checkout", "--quiet", "--detach", f"origin/{branch}")
 
 
-@pytest.fixture
-def repository(mlx: Mlx, tmp_path: Path) -> Iterator[Repository]:
+@pytest.fixture(params=FORGES)
+def repository(mlx: Mlx, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Repository]:
     catalogues = publish(mlx.binary, tmp_path)
     project = tmp_path / "shop"
     project.mkdir()
     make_flat(project)
     registry = tmp_path / "registry"
     shutil.copytree(catalogues[0], registry)
-    with set_stage(mlx.binary, project, MLX_REGISTRY=str(registry)) as stage:
+    with set_stage(mlx.binary, project, request.param, MLX_REGISTRY=str(registry)) as stage:
         clone = tmp_path / "clone"
         repository = Repository(stage, clone, registry, catalogues)
-        repository_number = re.search(r"#(\d+) adds", repository.ask("/mlx add api-serving"))
+        repository_number = re.search(r"[#!](\d+) adds", repository.ask("/mlx add api-serving"))
         assert repository_number
         stage.forge.api("octocat", "PUT", f"/pulls/{repository_number[1]}/merge", {})
         succeed("git", "clone", "--quiet", "--branch", "main", stage.forge.git_directory, clone)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from checks import check
 from conftest import REPOSITORY, Mlx
-from story import wait_for
+from story import FORGES, set_stage, wait_for
 from support.commands import Finished, environment, run
 
 DEMO = REPOSITORY / "demo/demo.py"
@@ -38,6 +39,13 @@ def test_shows_and_checks(mlx: Mlx, tmp_path: Path) -> None:
     assert re.search(r"^│ /mlx add api-serving$", done.output, flags=re.MULTILINE)
     assert "👀 🚀" in done.output
     assert '  +    "fastapi>=0.115.2,<1",\n' in done.output
+
+
+@pytest.mark.parametrize("forge", FORGES)
+def test_the_story_ends_alike_on_every_forge(mlx: Mlx, forge: str) -> None:
+    with set_stage(mlx.binary, forge=forge) as stage:
+        outcome = stage.wait_for_outcome(*stage.ask())
+        assert [each.complaint for each in check(outcome, stage.forge) if each.complaint] == []
 
 
 def test_shows_all(mlx: Mlx, tmp_path: Path) -> None:

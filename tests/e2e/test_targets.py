@@ -42,10 +42,10 @@ class Target:
         return self.directory
 
 
-def pull_request(mlx: Mlx, root: Path) -> Target:
+def pull_request(mlx: Mlx, root: Path, forge: str) -> Target:
     """The demo's story; then the pull request's branch, as a reviewer fetches it."""
     project, before = root / "project", root / "before"
-    with set_stage(mlx.binary) as stage:
+    with set_stage(mlx.binary, forge=forge) as stage:
         outcome = stage.wait_for_outcome(*stage.ask())
         branch = outcome.pull_requests[0]["head"]["ref"]
         succeed("git", "clone", "--quiet", "--branch", branch, stage.forge.git_directory, project)
@@ -80,7 +80,8 @@ def poetry(mlx: Mlx, root: Path, cleanup: ExitStack) -> Target:
 
 
 TARGETS: dict[str, Callable[[Mlx, Path, ExitStack], Target]] = {
-    "pull-request": lambda mlx, root, _: pull_request(mlx, root),
+    "pull-request": lambda mlx, root, _: pull_request(mlx, root, "github"),
+    "merge-request": lambda mlx, root, _: pull_request(mlx, root, "gitlab"),
     "bare": lambda mlx, root, _: local(mlx, root, make_bare, "src", own_tests=0),
     "flat": lambda mlx, root, _: local(mlx, root, make_flat, "shop", own_tests=1),
     "poetry": poetry,

@@ -161,7 +161,7 @@ std::string ChangeStory::review() const {
   const ChangeReview review = review_change(check_rules(before.checked().facts()), after);
   std::string text;
   for (const RuleFinding& found : after)
-    text += written(std::ranges::find(review.added, found) == review.added.end() ? '=' : '+', found);
+    text += written(std::ranges::find(review.kept, found) == review.kept.end() ? '+' : '=', found);
   for (const RuleFinding& found : review.fixed) text += written('-', found);
   return text;
 }
