@@ -101,10 +101,10 @@ Result<std::optional<MergeRequest>> read_merge_request(const ValueOf& value_of, 
   branches.title = value_of("CI_MERGE_REQUEST_TITLE");
   branches.head_branch = value_of("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME");
   branches.base_branch = value_of("CI_MERGE_REQUEST_TARGET_BRANCH_NAME");
-  // These two are set where the commit that is checked out is that of a merge.
+  // It is set where the commit that is checked out is that of a merge.
   branches.head_sha = first_of(value_of, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "CI_COMMIT_SHA");
-  branches.base_sha =
-      first_of(value_of, "CI_MERGE_REQUEST_TARGET_BRANCH_SHA", "CI_MERGE_REQUEST_DIFF_BASE_SHA");
+  // Where the two parted, which is nearer than the target branch in a clone that is shallow.
+  branches.base_sha = value_of("CI_MERGE_REQUEST_DIFF_BASE_SHA");
   if (branches.head_sha.empty()) return wrong("CI_COMMIT_SHA", "is not set");
   if (branches.base_sha.empty()) return wrong("CI_MERGE_REQUEST_DIFF_BASE_SHA", "is not set");
   branches.labels = read_labels(value_of("CI_MERGE_REQUEST_LABELS"));

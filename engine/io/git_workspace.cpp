@@ -2,6 +2,7 @@
 
 #include <array>
 #include <mutex>
+#include <set>
 #include <utility>
 
 #include "engine/io/git_handles.h"
@@ -108,20 +109,17 @@ class OpenCheckout final : public GitWorkspace {
 
   [[nodiscard]] std::optional<GitComparison> compare(const std::string& base,
                                                      const std::string& head) const override {
-    if (is_shallow()) return std::nullopt;
     const auto base_commit = find_commit(base);
     const auto head_commit = find_commit(head);
     if (base_commit == nullptr || head_commit == nullptr) return std::nullopt;
-    git_oid parted{};
-    if (git_merge_base(&parted, repository_.get(), git_commit_id(base_commit.get()),
-                       git_commit_id(head_commit.get())) != 0)
-      return std::nullopt;
-    const auto parting = make<Commit>(git_commit_lookup, repository_.get(), &parted);
+    const auto parted = parting_of(base_commit.get(), head_commit.get());
+    if (!parted) return std::nullopt;
+    const auto parting = make<Commit>(git_commit_lookup, repository_.get(), &*parted);
     if (parting == nullptr) return std::nullopt;
     const auto before = make<git::Tree>(git_commit_tree, parting.get());
     const auto after = make<git::Tree>(git_commit_tree, head_commit.get());
     if (before == nullptr || after == nullptr) return std::nullopt;
-    GitComparison result{.merge_base = git::to_hex(parted),
+    GitComparison result{.merge_base = git::to_hex(*parted),
                          .merge_base_tree = git::to_hex(*git_tree_id(before.get())),
                          .changes = {}};
     if (!add_changes(before.get(), after.get(), result.changes)) return std::nullopt;
@@ -129,6 +127,36 @@ class OpenCheckout final : public GitWorkspace {
   }
 
  private:
+  /// In a history that ends somewhere an ancestor that both have need not be the last one, unless it is one
+  /// of the two.
+  [[nodiscard]] std::optional<git_oid> parting_of(const git_commit* base, const git_commit* head) const {
+    if (is_shallow()) {
+      if (is_ancestor(*git_commit_id(base), *git_commit_id(head))) return *git_commit_id(base);
+      if (is_ancestor(*git_commit_id(head), *git_commit_id(base))) return *git_commit_id(head);
+      return std::nullopt;
+    }
+    git_oid parted{};
+    const int status = git_merge_base(&parted, repository_.get(), git_commit_id(base), git_commit_id(head));
+    return status == 0 ? std::optional(parted) : std::nullopt;
+  }
+
+  /// As far as the history is here.
+  [[nodiscard]] bool is_ancestor(const git_oid& ancestor, const git_oid& of) const {
+    std::vector<git_oid> todo{of};
+    std::set<std::string> seen;
+    while (!todo.empty()) {
+      const git_oid id = todo.back();
+      todo.pop_back();
+      if (git_oid_equal(&id, &ancestor) != 0) return true;
+      if (!seen.insert(git::to_hex(id)).second) continue;
+      const auto commit = make<Commit>(git_commit_lookup, repository_.get(), &id);
+      if (commit == nullptr) continue;
+      for (unsigned parent = 0; parent < git_commit_parentcount(commit.get()); ++parent)
+        todo.push_back(*git_commit_parent_id(commit.get(), parent));
+    }
+    return false;
+  }
+
   [[nodiscard]] Commit find_commit(const std::string& sha) const {
     git_oid id{};
     if (sha.size() != GIT_OID_HEXSZ || git_oid_fromstr(&id, sha.c_str()) != 0) return {};

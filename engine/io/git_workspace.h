@@ -46,7 +46,8 @@ class GitWorkspace {
   virtual ~GitWorkspace() = default;
 
   [[nodiscard]] virtual bool has_commit(const std::string& sha) const = 0;
-  /// Does it end somewhere in the history? Then it cannot tell where commits parted.
+  /// Does it end somewhere in the history? Then it cannot tell where commits parted, unless one of them is an
+  /// ancestor of the other.
   [[nodiscard]] virtual bool is_shallow() const = 0;
   /// The files of a commit; kNotFound if it is not here. Contents that are not here fail with kIo when they
   /// are read.

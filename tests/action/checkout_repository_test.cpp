@@ -124,6 +124,19 @@ TEST_CASE("a shallow clone asks the forge where commits parted, and reads what i
         Lines{"GET /repos/o/r/compare/" + origin.main + "..." + origin.head + "?per_page=1"});
 }
 
+TEST_CASE("a shallow clone knows where a commit and an ancestor of it parted") {
+  Origin origin;
+  origin.git.git("checkout -q feature");
+  origin.git.write("more.py", "more\n");
+  const std::string next = origin.git.commit("more");
+  Seen seen(origin.clone("shallow", "--depth=2 --branch=feature"));
+  REQUIRE(seen.checkout->is_shallow());
+  for (const auto& [base, head] : {std::pair(origin.head, next), std::pair(next, origin.head)})
+    CHECK(seen.repository->compare(base, head).value().merge_base.sha == origin.head);
+  CHECK(seen.repository->compare(origin.head, next).value().changed.files.size() == 1);
+  CHECK_FALSE(seen.asked_forge());
+}
+
 TEST_CASE("of a commit that is not here the forge lists the files, and known contents are read here") {
   const Origin origin;
   Seen seen(origin.clone("shallow", "--depth=1"));

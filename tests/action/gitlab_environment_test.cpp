@@ -161,7 +161,7 @@ TEST_CASE("in a merged results pipeline the commit that is checked out is nobody
                             .value()
                             .branches.value();
   CHECK(branches.head_sha == std::string(40, 'c'));
-  CHECK(branches.base_sha == std::string(40, 'd'));
+  CHECK(branches.base_sha == std::string(40, 'b'));
 }
 
 TEST_CASE("a merge train is checked as it will be") {
