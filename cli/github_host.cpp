@@ -76,9 +76,11 @@ class GithubHost final : public JobHost {
                                    .on_answer = {}});
   }
 
-  action::PermissionAdvice permission_advice() const override { return action::github::permission_advice; }
+  [[nodiscard]] action::PermissionAdvice permission_advice() const override {
+    return action::github::permission_advice;
+  }
 
-  std::string no_token() const override {
+  [[nodiscard]] std::string no_token() const override {
     return "there is no token to ask GitHub with: give the input `token`";
   }
 
@@ -108,7 +110,7 @@ class GithubHost final : public JobHost {
            "");
   }
 
-  bool is_debug() const override { return environment_.is_debug; }
+  [[nodiscard]] bool is_debug() const override { return environment_.is_debug; }
 
  private:
   /// Before anything else is said, since any input may be quoted.

@@ -55,16 +55,18 @@ class GitlabHost final : public JobHost {
                                    .on_answer = {}});
   }
 
-  HttpNetwork network() const override {
+  [[nodiscard]] HttpNetwork network() const override {
     HttpNetwork network = environment_network();
     // What the runner says of GitLab's certificate counts more than what is said of everybody's.
     if (network.ca_file.empty()) network.ca_file = environment_.ca_file;
     return network;
   }
 
-  action::PermissionAdvice permission_advice() const override { return action::gitlab::permission_advice; }
+  [[nodiscard]] action::PermissionAdvice permission_advice() const override {
+    return action::gitlab::permission_advice;
+  }
 
-  std::string no_token() const override {
+  [[nodiscard]] std::string no_token() const override {
     const std::string wanted =
         "MLX_TOKEN (the input `token`) to an access token of the project with the scope `api` and the role "
         "Developer";
@@ -98,7 +100,7 @@ class GitlabHost final : public JobHost {
                       {{"report.md", action::summary_of({.title = "Failed", .text = {}, .notes = {text}})}});
   }
 
-  bool is_debug() const override { return environment_.is_debug; }
+  [[nodiscard]] bool is_debug() const override { return environment_.is_debug; }
 
  private:
   Environment environment_;

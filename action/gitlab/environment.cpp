@@ -24,7 +24,7 @@ std::string variable_of_input(std::string_view input) {
 }
 
 /// A reference to a variable that is not set stays as it is: `$MLX_TOKEN`.
-std::string resolved(std::string value) { return value.starts_with('$') ? std::string() : value; }
+std::string resolved(const std::string& value) { return value.starts_with('$') ? std::string() : value; }
 
 Result<std::int64_t> read_id(std::string_view name, const std::string& text) {
   if (text.empty()) return 0;
