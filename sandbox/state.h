@@ -71,6 +71,7 @@ struct Comment {
   Time created_at;
   Time updated_at;
   std::vector<Reaction> reactions = {};
+  bool is_internal = false;  ///< on GitLab; GitHub has none
 };
 
 /// A remark on lines of a file, as part of a review.
