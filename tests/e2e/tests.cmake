@@ -19,6 +19,7 @@ mlx_e2e_test(e2e_action test_action.py test_action_catalogue.py test_action_inpu
 mlx_e2e_test(e2e_advice test_advice.py)
 mlx_e2e_test(e2e_bot_update test_bot_update_story.py)
 mlx_e2e_test(e2e_gitlab test_gitlab.py)
+mlx_e2e_test(e2e_release test_own_workflows.py test_release.py)
 mlx_e2e_test(e2e_demo test_demo.py)
 mlx_e2e_test(e2e_setup test_setup.py)
 mlx_e2e_test(e2e_setup_troubles test_setup_troubles.py)
