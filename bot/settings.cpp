@@ -5,6 +5,7 @@
 #include <cctype>
 #include <charconv>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -28,7 +29,8 @@ constexpr std::array<SettingName, 26> kSettings = {{
     {"MLX_GITHUB_PRIVATE_KEY", "", "", "the App's private key (PEM; \\n for line ends)"},
     {"MLX_GITHUB_PRIVATE_KEY_FILE", "github-private-key-file", "", "file with the App's private key"},
     {"MLX_GITHUB_APP_FILE", "github-app-file", "",
-     "file for the credentials of an App that the set-up page registers (default: github-app.env beside the "
+     "file for the credentials of an App that the set-up page registers (default: mlx-github-app.env beside "
+     "the "
      "database)"},
     {"MLX_GITLAB_URL", "gitlab-url", "https://gitlab.com", "address of GitLab"},
     {"MLX_GITLAB_TOKEN", "", "", "token to act with on GitLab, of a user, a group or a project"},
@@ -253,8 +255,11 @@ Result<void> read_forges(const Sources& sources, const LoadApp& load_app, Settin
   return read;
 }
 
-std::string beside(const std::string& path, std::string_view name) {
-  return path.substr(0, path.rfind('/') + 1) + std::string(name);
+/// `mlx-github-app.env` beside `mlx.db`, as the other files there are named.
+std::string app_file_beside(const std::string& database) {
+  const bool is_file = !database.contains("://");
+  const std::filesystem::path path(is_file ? database : "mlx.db");
+  return (path.parent_path() / (path.stem().string() + "-github-app.env")).string();
 }
 
 Result<LogFormat> parse_log_format(std::string_view text) {
@@ -285,7 +290,7 @@ Result<Settings> read_settings(const SettingValues& flags, const SettingValues& 
   settings.github_api_url = MLX_TRY(parse_url("MLX_GITHUB_API_URL", sources.get("MLX_GITHUB_API_URL"),
                                               "https://github.example.com/api/v3"));
   settings.app_file = sources.get("MLX_GITHUB_APP_FILE");
-  if (settings.app_file.empty()) settings.app_file = beside(settings.database, "github-app.env");
+  if (settings.app_file.empty()) settings.app_file = app_file_beside(settings.database);
   MLX_CHECK(read_forges(sources, load_app, settings));
   settings.log_format = MLX_TRY(parse_log_format(sources.get("MLX_LOG_FORMAT")));
   settings.log_level = MLX_TRY(parse_log_level(sources.get("MLX_LOG_LEVEL")));

@@ -40,7 +40,7 @@ mode_t mode_of(const fs::path& path) {
 TEST_CASE("what was registered is there at the next start") {
   const TemporaryDirectory directory;
   const std::string database = directory.path() / "mlx.db";
-  const std::string path = directory.path() / "github-app.env";
+  const std::string path = directory.path() / "mlx-github-app.env";
   const mode_t before = ::umask(0);
   const auto written = write_app_file(path, kApp);
   ::umask(before);
@@ -68,9 +68,9 @@ TEST_CASE("without any credentials the bot is to be set up") {
   REQUIRE(settings);
   CHECK(settings->needs_setup());
   CHECK(settings->app_file == path);
-  CHECK(read_settings({}, {}).value().app_file == "github-app.env");
-  CHECK(read_settings({}, {{"MLX_DATABASE", "/var/lib/mlx/mlx.db"}}).value().app_file ==
-        "/var/lib/mlx/github-app.env");
+  CHECK(read_settings({}, {}).value().app_file == "mlx-github-app.env");
+  CHECK(read_settings({}, {{"MLX_DATABASE", "/var/lib/mlx/queue.db"}}).value().app_file ==
+        "/var/lib/mlx/queue-github-app.env");
 }
 
 TEST_CASE("what is set explicitly wins, as a whole, and this is said") {

@@ -41,7 +41,7 @@ class SetupStage:
 
     @property
     def app_file(self) -> Path:
-        return self.directory / "github-app.env"
+        return self.directory / "queue-github-app.env"
 
     def logs(self) -> str:
         return "".join(bot.log() for bot in self.bots)
