@@ -42,15 +42,16 @@ class Descriptor {
   int number_;
 };
 
+int open_new(const std::string& path) {
+  // Left behind by a process that was killed while it wrote it.
+  ::unlink(path.c_str());
+  return ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+}
+
 /// Gone when this goes, unless it was renamed.
 class NewFile {
  public:
-  explicit NewFile(const std::string& path) : path_(path + ".new") {
-    // Left behind by a process that was killed while it wrote it.
-    ::unlink(path_.c_str());
-    descriptor_ =
-        ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  }
+  explicit NewFile(const std::string& path) : path_(path + ".new"), descriptor_(open_new(path_)) {}
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
   ~NewFile() {
@@ -78,7 +79,7 @@ class NewFile {
 
  private:
   std::string path_;
-  int descriptor_ = -1;
+  int descriptor_;
   bool is_renamed_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "bot/setup/site.h"
 
 #include <algorithm>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -333,14 +334,11 @@ Response Site::finish(const Visit& visit, Ticket ticket) {
     }
     is_asking_ = true;
   }
-  struct Release {
-    Site& site;
-    ~Release() {
-      const std::scoped_lock lock(site.mutex_);
-      site.is_asking_ = false;
-    }
+  const auto release = [](Site* site) {
+    const std::scoped_lock lock(site->mutex_);
+    site->is_asking_ = false;
   };
-  const Release release{*this};
+  const std::unique_ptr<Site, decltype(release)> asking(this, release);
   // Before GitHub hands over what it does only once.
   if (const auto check = options_.check(); !check) {
     return retry_later(visit, std::move(ticket),
