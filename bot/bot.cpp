@@ -1,10 +1,13 @@
 #include "bot/bot.h"
 
+#include <map>
 #include <thread>
+#include <vector>
 
 #include "bot/advisor.h"
 #include "bot/delivery_handler.h"
 #include "bot/forge/github/github.h"
+#include "bot/forge/gitlab/gitlab.h"
 #include "bot/registry_pages.h"
 #include "bot/scheduler.h"
 #include "bot/server.h"
@@ -28,17 +31,35 @@ Result<std::variant<GithubToken, GithubApp>> credentials_of(const Settings& sett
   return GithubApp{.id = app.id, .private_key = std::string(key.reveal())};
 }
 
-Result<std::unique_ptr<Forge>> make_forge(const Settings& settings, HttpClient& http, Metrics& metrics,
-                                          const std::function<TimePoint()>& now) {
-  auto credentials = MLX_TRY(credentials_of(settings));
-  return make_github(http, {.api_url = settings.github_api_url,
-                            .credentials = std::move(credentials),
-                            .now = [now] { return std::chrono::floor<std::chrono::seconds>(now()); },
-                            .on_answer =
-                                [&metrics](int status, std::optional<long> remaining) {
-                                  metrics.count_forge_request("github", status);
-                                  if (remaining) metrics.set_rate_limit_remaining("github", *remaining);
-                                }});
+/// Counts what a forge answers.
+std::function<void(int, std::optional<long>)> counted(Metrics& metrics, std::string_view forge) {
+  return [&metrics, forge](int status, std::optional<long> remaining) {
+    metrics.count_forge_request(forge, status);
+    if (remaining) metrics.set_rate_limit_remaining(forge, *remaining);
+  };
+}
+
+using OwnedForges = std::map<std::string, std::unique_ptr<Forge>, std::less<>>;
+
+/// Those that there are settings for.
+Result<OwnedForges> make_forges(const Settings& settings, HttpClient& http, Metrics& metrics,
+                                const std::function<TimePoint()>& now) {
+  const auto seconds = [now] { return std::chrono::floor<std::chrono::seconds>(now()); };
+  OwnedForges forges;
+  if (!std::holds_alternative<std::monostate>(settings.github_credentials)) {
+    auto credentials = MLX_TRY(credentials_of(settings));
+    forges["github"] = MLX_TRY(make_github(http, {.api_url = settings.github_api_url,
+                                                  .credentials = std::move(credentials),
+                                                  .now = seconds,
+                                                  .on_answer = counted(metrics, "github")}));
+  }
+  if (settings.gitlab) {
+    forges["gitlab"] = make_gitlab(http, {.url = settings.gitlab->url,
+                                          .token = std::string(settings.gitlab->token.reveal()),
+                                          .now = seconds,
+                                          .on_answer = counted(metrics, "gitlab")});
+  }
+  return forges;
 }
 
 /// The catalogue is opened for every job; that it can be is better known at the start.
@@ -70,10 +91,10 @@ struct Bot::Parts {
   Metrics metrics{MLX_VERSION};
   TimeZoneDirectory zones;
   std::unique_ptr<Advisor> advisor;  ///< null if findings are not to be explained
-  std::unique_ptr<Forge> forge;
+  OwnedForges forges;
   std::unique_ptr<DeliveryHandler> handler;
   std::unique_ptr<Worker> worker;
-  std::unique_ptr<Scheduler> scheduler;  ///< null if there is to be none
+  std::vector<std::unique_ptr<Scheduler>> schedulers;  ///< one for each forge; none if there are to be none
   std::unique_ptr<Server> server;
   std::jthread serving;
 };
@@ -91,24 +112,30 @@ Result<std::unique_ptr<Bot>> Bot::make(const Settings& settings, JobQueue& queue
   options.now = [now] { return std::chrono::floor<std::chrono::seconds>(now()); };
   std::unique_ptr<Parts> parts(
       new Parts{.host = settings.host, .port = settings.port, .workers = settings.workers, .log = log});
-  parts->forge = MLX_TRY(make_forge(settings, http, parts->metrics, now));
+  parts->forges = MLX_TRY(make_forges(settings, http, parts->metrics, now));
+  Forges forges;
+  for (const auto& [name, forge] : parts->forges) forges.emplace(name, *forge);
   options.time_zones = &parts->zones;
   parts->advisor = make_advisor(settings, log);
   options.advisor = parts->advisor.get();
   const WorkerOptions worker_options;
   Page registry = registry_pages(options, settings);
   parts->handler =
-      std::make_unique<DeliveryHandler>(*parts->forge, std::move(options), log, worker_options.attempts);
+      std::make_unique<DeliveryHandler>(forges, std::move(options), log, worker_options.attempts);
   parts->worker = std::make_unique<Worker>(queue, *parts->handler, now, parts->metrics, log, worker_options);
   const auto wake = [worker = parts->worker.get()] { worker->wake(); };
   if (settings.has_scheduler) {
-    parts->scheduler = std::make_unique<Scheduler>(
-        Scheduler::Parts{
-            .forge = *parts->forge, .zones = parts->zones, .queue = queue, .forge_name = "github"},
-        now, log, wake);
+    for (const auto& [name, forge] : parts->forges) {
+      parts->schedulers.push_back(std::make_unique<Scheduler>(
+          Scheduler::Parts{.forge = *forge, .zones = parts->zones, .queue = queue, .forge_name = name}, now,
+          log, wake));
+    }
   }
+  std::vector<Secret> gitlab_secrets;
+  if (settings.gitlab) gitlab_secrets = settings.gitlab->webhook_secrets;
   parts->server = std::make_unique<Server>(queue, parts->metrics, log,
                                            ServerOptions{.webhook_secrets = settings.webhook_secrets,
+                                                         .gitlab_secrets = std::move(gitlab_secrets),
                                                          .clock = now,
                                                          .on_stored = wake,
                                                          .pages = {{"/r/", std::move(registry)}}});
@@ -119,17 +146,20 @@ Result<int> Bot::start() {
   const int port = MLX_TRY(parts_->server->bind(parts_->host, parts_->port));
   parts_->serving = std::jthread([server = parts_->server.get()] { server->serve(); });
   parts_->worker->start(parts_->workers);
-  if (parts_->scheduler) parts_->scheduler->start();
+  for (const auto& scheduler : parts_->schedulers) scheduler->start();
   return port;
 }
 
 bool Bot::drain(std::chrono::steady_clock::time_point deadline) {
   parts_->server->drain();
-  if (parts_->scheduler) parts_->scheduler->stop();
-  const bool is_worker_finished = parts_->worker->drain(deadline);
-  const bool is_scheduler_finished = !parts_->scheduler || parts_->scheduler->drain(deadline);
+  for (const auto& scheduler : parts_->schedulers) scheduler->stop();
+  bool is_finished = parts_->worker->drain(deadline);
+  for (const auto& scheduler : parts_->schedulers) {
+    const bool is_scheduler_finished = scheduler->drain(deadline);
+    is_finished = is_finished && is_scheduler_finished;
+  }
   parts_->server->stop();
-  return is_worker_finished && is_scheduler_finished;
+  return is_finished;
 }
 
 }  // namespace mlx::bot

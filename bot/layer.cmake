@@ -12,7 +12,7 @@ mlx_layer(mlx_bot_http
   USES mlx_base PkgConfig::httplib Threads::Threads)
 
 mlx_layer(mlx_bot_server
-  SOURCES registry_pages.cpp registry_server.cpp server.cpp webhook.cpp worker.cpp
+  SOURCES registry_pages.cpp registry_server.cpp server.cpp webhook.cpp webhook_gitlab.cpp worker.cpp
   USES mlx_bot_observe mlx_index
   PRIVATE_USES mlx_bot_http)
 

@@ -9,6 +9,7 @@
 
 #include "bot/http_server.h"
 #include "bot/webhook.h"
+#include "bot/webhook_gitlab.h"
 
 namespace mlx::bot {
 namespace {
@@ -16,8 +17,8 @@ namespace {
 using httplib::Request;
 using httplib::Response;
 
-constexpr std::string_view kForge = "github";
-constexpr const char* kWebhookPath = "/webhooks/github";
+constexpr const char* kGithubPath = "/webhooks/github";
+constexpr const char* kGitlabPath = "/webhooks/gitlab";
 constexpr const char* kJson = "application/json";
 constexpr const char* kRetryAfterSeconds = "10";
 constexpr std::size_t kLikelyBody = 64UL * 1024;  // if it comes in chunks
@@ -30,7 +31,9 @@ void refuse(Response& response, const Refusal& refusal) {
 std::string_view default_message(int status) {
   switch (status) {
     case 400: return "this is not a request that can be understood";
-    case 404: return "nothing is here; webhooks go to /webhooks/github";
+    case 404:
+      return "nothing is here; webhooks go to /webhooks/github or /webhooks/gitlab, as far as they are set "
+             "up";
     case 408: return "the request did not come in time";
     case 414: return "the address is too long";
     default: return "the request failed";
@@ -65,6 +68,64 @@ WebhookHeaders webhook_headers(const Request& request) {
           .event = request.get_header_value("X-GitHub-Event")};
 }
 
+GitlabHeaders gitlab_headers(const Request& request) {
+  return {.content_type = request.get_header_value("Content-Type"),
+          .content_encoding = request.get_header_value("Content-Encoding"),
+          .event = request.get_header_value("X-Gitlab-Event"),
+          .token = request.get_header_value("X-Gitlab-Token"),
+          .signature = request.get_header_value("webhook-signature"),
+          .timestamp = request.get_header_value("webhook-timestamp"),
+          .id = request.get_header_value("webhook-id"),
+          .idempotency_key = request.get_header_value("Idempotency-Key"),
+          .event_uuid = request.get_header_value("X-Gitlab-Event-UUID")};
+}
+
+/// The webhook of one forge: how its requests are told from others.
+struct Webhook {
+  std::string_view forge;
+  const char* path = "";
+  std::function<std::string(const Request&)> event;
+  /// What can be said before the body is read.
+  std::function<std::optional<Refusal>(const Request&)> check_headers;
+  std::function<std::optional<Refusal>(const Request&, std::string_view body)> check_sender;
+  std::function<std::string(const Request&, std::string_view body)> id;
+};
+
+Webhook github_webhook(const ServerOptions& options) {
+  return {
+      .forge = "github",
+      .path = kGithubPath,
+      .event = [](const Request& request) { return request.get_header_value("X-GitHub-Event"); },
+      .check_headers = [](const Request& request) { return check_webhook_headers(webhook_headers(request)); },
+      .check_sender = [&options](const Request& request, std::string_view body) -> std::optional<Refusal> {
+        const std::string signature = request.get_header_value("X-Hub-Signature-256");
+        if (is_signed_by_one_of(options.webhook_secrets, signature, body)) return std::nullopt;
+        return Refusal{401,
+                       "the signature does not fit; the secret of the webhook must be the value of "
+                       "MLX_WEBHOOK_SECRET"};
+      },
+      .id = [](const Request& request,
+               std::string_view) { return request.get_header_value("X-GitHub-Delivery"); }};
+}
+
+Webhook gitlab_webhook(const ServerOptions& options) {
+  return {
+      .forge = "gitlab",
+      .path = kGitlabPath,
+      .event =
+          [](const Request& request) {
+            return gitlab_event_name(request.get_header_value("X-Gitlab-Event"));
+          },
+      .check_headers = [](const Request& request) { return check_gitlab_headers(gitlab_headers(request)); },
+      .check_sender =
+          [&options](const Request& request, std::string_view body) {
+            const auto now = std::chrono::floor<std::chrono::seconds>(options.clock());
+            return check_gitlab_sender(options.gitlab_secrets, gitlab_headers(request), body, now);
+          },
+      .id = [](const Request& request,
+               std::string_view body) { return gitlab_delivery_id(gitlab_headers(request), body); }};
+}
+
 }  // namespace
 
 class Server::Routes {
@@ -79,10 +140,14 @@ class Server::Routes {
       return route(request, response) ? httplib::Server::HandlerResponse::Handled
                                       : httplib::Server::HandlerResponse::Unhandled;
     });
-    http_.Post(kWebhookPath,
-               [this](const Request& request, Response& response, const httplib::ContentReader& read) {
-                 receive(request, response, read);
-               });
+    if (!options_.webhook_secrets.empty()) webhooks_.push_back(github_webhook(options_));
+    if (!options_.gitlab_secrets.empty()) webhooks_.push_back(gitlab_webhook(options_));
+    for (const Webhook& webhook : webhooks_) {
+      http_.Post(webhook.path, [this, &webhook](const Request& request, Response& response,
+                                                const httplib::ContentReader& read) {
+        receive(webhook, request, response, read);
+      });
+    }
     http_.set_expect_100_continue_handler([this](const Request& request, Response& response) {
       const auto refusal = refuse_framing(request);
       if (refusal) refuse(response, *refusal);
@@ -113,14 +178,20 @@ class Server::Routes {
   void drain() { is_draining_ = true; }
 
  private:
+  [[nodiscard]] const Webhook* find_webhook(const Request& request) const {
+    const auto found = std::ranges::find(webhooks_, request.path, &Webhook::path);
+    return found == webhooks_.end() ? nullptr : &*found;
+  }
+
   /// Answers everything but a webhook. False if the request is one, whose body is to be read.
   bool route(const Request& request, Response& response) {
+    const Webhook* webhook = find_webhook(request);
     if (const auto refusal = refuse_framing(request)) {
-      if (request.path == kWebhookPath) count(request, "refused");
+      if (webhook != nullptr) count(*webhook, request, "refused");
       refuse(response, *refusal);
       return true;
     }
-    if (request.path == kWebhookPath) {
+    if (webhook != nullptr) {
       if (request.method == "POST") return false;
       refuse_method(response, "POST");
       return true;
@@ -172,7 +243,7 @@ class Server::Routes {
     const auto length = declared_length(request);
     if (!length) return Refusal{400, length.error().message};
     if (length->value_or(0) > options_.limits.body_bytes) return too_large();
-    const bool is_webhook = request.path == kWebhookPath && request.method == "POST";
+    const bool is_webhook = find_webhook(request) != nullptr && request.method == "POST";
     if (is_webhook && !*length && !request.has_header("Transfer-Encoding")) {
       return Refusal{411, "Content-Length is missing"};
     }
@@ -183,28 +254,25 @@ class Server::Routes {
     return {413, fmt::format("the body is larger than {} bytes", options_.limits.body_bytes)};
   }
 
-  void receive(const Request& request, Response& response, const httplib::ContentReader& read) {
-    WebhookHeaders headers = webhook_headers(request);
+  void receive(const Webhook& webhook, const Request& request, Response& response,
+               const httplib::ContentReader& read) {
     std::string body;
-    auto refusal = check_webhook_headers(headers);
+    auto refusal = webhook.check_headers(request);
     if (!refusal) refusal = read_body(request, read, body);
-    if (!refusal && !is_signed_by_one_of(options_.webhook_secrets, headers.signature, body)) {
-      refusal = Refusal{
-          401,
-          "the signature does not fit; the secret of the webhook must be the value of MLX_WEBHOOK_SECRET"};
-    }
+    if (!refusal) refusal = webhook.check_sender(request, body);
+    std::string id = webhook.id(request, body);
     if (refusal) {
-      count(request, "refused");
+      count(webhook, request, "refused");
       log_.info("refused a delivery", {{"status", std::to_string(refusal->status)},
                                        {"reason", refusal->message},
-                                       {"delivery", headers.delivery},
+                                       {"delivery", id},
                                        {"address", request.remote_addr}});
       refuse(response, *refusal);
       return;
     }
-    store({.id = std::move(headers.delivery),
-           .forge = std::string(kForge),
-           .event = std::move(headers.event),
+    store({.id = std::move(id),
+           .forge = std::string(webhook.forge),
+           .event = webhook.event(request),
            .body = std::move(body)},
           response);
   }
@@ -249,8 +317,8 @@ class Server::Routes {
     if (is_new) options_.on_stored();
   }
 
-  void count(const Request& request, std::string_view result) {
-    metrics_.count_delivery(kForge, request.get_header_value("X-GitHub-Event"), result);
+  void count(const Webhook& webhook, const Request& request, std::string_view result) {
+    metrics_.count_delivery(webhook.forge, webhook.event(request), result);
   }
 
   void answer_readiness(Response& response) {
@@ -280,6 +348,7 @@ class Server::Routes {
   Metrics& metrics_;
   Log log_;
   ServerOptions options_;
+  std::vector<Webhook> webhooks_;  ///< not changed once they are registered
   std::atomic<bool> is_draining_ = false;
   HttpServer http_;
 };

@@ -31,7 +31,8 @@ struct Content {
 using Page = std::function<std::optional<Content>(std::string_view path)>;
 
 struct ServerOptions {
-  std::vector<Secret> webhook_secrets;  ///< any of them may sign: rotate by adding the new one first
+  std::vector<Secret> webhook_secrets;      ///< any of them may sign: rotate by adding the new one first
+  std::vector<Secret> gitlab_secrets = {};  ///< likewise; none: nothing comes from there
   HttpLimits limits = {};
   std::function<TimePoint()> clock;
   std::function<void()> on_stored = [] {};  ///< called after a new delivery was stored; must not block
@@ -43,9 +44,12 @@ struct ServerOptions {
 ///
 ///     POST /webhooks/github  202 stored, 200 had it already; refusals are 4xx with {"error": …};
 ///                            503 with Retry-After if it could not be stored
+///     POST /webhooks/gitlab  the same, of GitLab
 ///     GET  /healthz          200 as long as the process answers
 ///     GET  /readyz           200, or 503 while draining or if the queue or a check fails
 ///     GET  /metrics          for Prometheus
+///
+/// The webhook of a forge that has no secrets here is 404.
 ///
 /// A delivery is verified and stored, nothing else: what it says is for the worker. A body above
 /// the limit is refused as soon as it is known to be, and is never held in memory.

@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "bot/settings_file.h"
+#include "engine/base/digest.h"
 
 namespace mlx::bot {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 constexpr std::size_t kShortestWebhookSecret = 16;
 constexpr int kMostWorkers = 64;
 
-constexpr std::array<SettingName, 21> kSettings = {{
+constexpr std::array<SettingName, 25> kSettings = {{
     {"MLX_LISTEN", "listen", "127.0.0.1:8080", "address and port for webhooks, as HOST:PORT"},
     {"MLX_DATABASE", "database", "mlx.db", "file of the queue"},
     {"MLX_WEBHOOK_SECRET", "", "",
@@ -26,10 +27,17 @@ constexpr std::array<SettingName, 21> kSettings = {{
     {"MLX_GITHUB_APP_ID", "github-app-id", "", "id of the GitHub App"},
     {"MLX_GITHUB_PRIVATE_KEY", "", "", "the App's private key (PEM; \\n for line ends)"},
     {"MLX_GITHUB_PRIVATE_KEY_FILE", "github-private-key-file", "", "file with the App's private key"},
+    {"MLX_GITLAB_URL", "gitlab-url", "https://gitlab.com", "address of GitLab"},
+    {"MLX_GITLAB_TOKEN", "", "", "token to act with on GitLab, of a user, a group or a project"},
+    {"MLX_GITLAB_WEBHOOK_SECRET", "", "",
+     "secret token of the webhook there, or the key that signs it (whsec_…); several with commas, to rotate "
+     "it"},
     {"MLX_LOG_FORMAT", "log-format", "text", "text or json"},
     {"MLX_LOG_LEVEL", "log-level", "info", "debug, info, warning or error"},
     {"MLX_REGISTRY", "registry", "builtin", "where components come from"},
     {"MLX_PUBLIC_URL", "public-url", "", "address at which others reach the bot, named in what /r/ serves"},
+    {"MLX_CA_FILE", "ca-file", "",
+     "file of the certificate authorities to trust instead of the system's (PEM)"},
     {"MLX_WORKERS", "workers", "2", "how many jobs run at once, 1 to 64"},
     {"MLX_SCHEDULER", "scheduler", "on", "on or off: whether repositories are updated by their schedules"},
     {"MLX_LLM_URL", "llm-url", "", "an OpenAI-compatible API that explains findings; without it none are"},
@@ -60,6 +68,14 @@ class Sources {
       if (found != values->end() && !found->second.empty()) return found->second;
     }
     return std::string(setting->fallback);
+  }
+
+  /// Whether somebody said anything for one of them.
+  [[nodiscard]] bool has_any(std::initializer_list<std::string_view> names) const {
+    return std::ranges::any_of(names, [&](std::string_view name) {
+      const auto setting = std::ranges::find(kSettings, name, &SettingName::name);
+      return get(name) != setting->fallback;
+    });
   }
 
  private:
@@ -93,21 +109,19 @@ Result<std::pair<std::string, int>> parse_listen(const std::string& text) {
   return std::pair(host, *port);
 }
 
-Result<std::vector<Secret>> parse_webhook_secrets(const std::string& text) {
+Result<std::vector<Secret>> parse_webhook_secrets(std::string_view name, const std::string& text) {
   std::vector<Secret> secrets;
   std::string_view rest = text;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find(','), rest.size());
     if (end < kShortestWebhookSecret) {
-      return wrong("MLX_WEBHOOK_SECRET",
-                   "has a secret of fewer than 16 characters; make one with `openssl rand -hex 32`");
+      return wrong(name, "has a secret of fewer than 16 characters; make one with `openssl rand -hex 32`");
     }
     secrets.emplace_back(std::string(rest.substr(0, end)));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   if (secrets.empty()) {
-    return wrong("MLX_WEBHOOK_SECRET",
-                 "is missing; set it to the secret that is entered in the settings of the webhook");
+    return wrong(name, "is missing; set it to the secret that is entered in the settings of the webhook");
   }
   return secrets;
 }
@@ -155,7 +169,7 @@ Result<GitHubApp> parse_app(const Sources& sources, std::string id) {
   return app;
 }
 
-Result<std::variant<Secret, GitHubApp>> parse_credentials(const Sources& sources) {
+Result<std::variant<std::monostate, Secret, GitHubApp>> parse_credentials(const Sources& sources) {
   Secret token(sources.get("MLX_GITHUB_TOKEN"));
   std::string app_id = sources.get("MLX_GITHUB_APP_ID");
   if (!token.empty() && !app_id.empty()) {
@@ -171,6 +185,34 @@ Result<std::variant<Secret, GitHubApp>> parse_credentials(const Sources& sources
                  "is missing; set it, or MLX_GITHUB_APP_ID with MLX_GITHUB_PRIVATE_KEY_FILE");
   }
   return token;
+}
+
+Result<void> read_github_settings(const Sources& sources, Settings& settings) {
+  settings.webhook_secrets =
+      MLX_TRY(parse_webhook_secrets("MLX_WEBHOOK_SECRET", sources.get("MLX_WEBHOOK_SECRET")));
+  settings.github_credentials = MLX_TRY(parse_credentials(sources));
+  return {};
+}
+
+Result<GitlabSettings> read_gitlab_settings(const Sources& sources) {
+  GitlabSettings gitlab;
+  gitlab.url =
+      MLX_TRY(parse_url("MLX_GITLAB_URL", sources.get("MLX_GITLAB_URL"), "https://gitlab.example.com"));
+  gitlab.webhook_secrets =
+      MLX_TRY(parse_webhook_secrets("MLX_GITLAB_WEBHOOK_SECRET", sources.get("MLX_GITLAB_WEBHOOK_SECRET")));
+  for (const Secret& secret : gitlab.webhook_secrets) {
+    constexpr std::string_view kSigningKey = "whsec_";
+    const std::string_view text = secret.reveal();
+    if (text.starts_with(kSigningKey) && !decode_base64(text.substr(kSigningKey.size())))
+      return wrong("MLX_GITLAB_WEBHOOK_SECRET", "has a signing key that is not base64 after whsec_");
+  }
+  gitlab.token = Secret(sources.get("MLX_GITLAB_TOKEN"));
+  if (gitlab.token.empty()) {
+    return wrong(
+        "MLX_GITLAB_TOKEN",
+        "is missing; set it to an access token with the scope `api`, of a user, a group or a project");
+  }
+  return gitlab;
 }
 
 Result<LogFormat> parse_log_format(std::string_view text) {
@@ -198,13 +240,18 @@ Result<Settings> read_settings(const SettingValues& flags, const SettingValues& 
   Settings settings;
   std::tie(settings.host, settings.port) = MLX_TRY(parse_listen(sources.get("MLX_LISTEN")));
   settings.database = sources.get("MLX_DATABASE");
-  settings.webhook_secrets = MLX_TRY(parse_webhook_secrets(sources.get("MLX_WEBHOOK_SECRET")));
   settings.github_api_url = MLX_TRY(parse_url("MLX_GITHUB_API_URL", sources.get("MLX_GITHUB_API_URL"),
                                               "https://github.example.com/api/v3"));
-  settings.github_credentials = MLX_TRY(parse_credentials(sources));
+  const bool has_gitlab =
+      sources.has_any({"MLX_GITLAB_URL", "MLX_GITLAB_TOKEN", "MLX_GITLAB_WEBHOOK_SECRET"});
+  const bool has_github = sources.has_any({"MLX_WEBHOOK_SECRET", "MLX_GITHUB_TOKEN", "MLX_GITHUB_APP_ID",
+                                           "MLX_GITHUB_PRIVATE_KEY", "MLX_GITHUB_PRIVATE_KEY_FILE"});
+  if (has_github || !has_gitlab) MLX_CHECK(read_github_settings(sources, settings));
+  if (has_gitlab) settings.gitlab = MLX_TRY(read_gitlab_settings(sources));
   settings.log_format = MLX_TRY(parse_log_format(sources.get("MLX_LOG_FORMAT")));
   settings.log_level = MLX_TRY(parse_log_level(sources.get("MLX_LOG_LEVEL")));
   settings.registry = sources.get("MLX_REGISTRY");
+  settings.ca_file = sources.get("MLX_CA_FILE");
   settings.public_url = sources.get("MLX_PUBLIC_URL");
   if (!settings.public_url.empty()) {
     settings.public_url =

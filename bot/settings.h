@@ -22,18 +22,28 @@ struct GitHubApp {
   std::string private_key_file;  ///< a path; empty if the key was given itself
 };
 
-/// What `mlx serve` needs to know.
+/// A GitLab: the bot acts there with a token.
+struct GitlabSettings {
+  std::string url;  ///< without a slash at the end
+  Secret token;
+  std::vector<Secret> webhook_secrets;  ///< at least one: tokens, or keys that sign (`whsec_…`)
+};
+
+/// What `mlx serve` needs to know. It serves GitHub, GitLab, or both.
 struct Settings {
   std::string host;
   int port = 0;
   std::string database;
-  std::vector<Secret> webhook_secrets;  ///< at least one; any of them may have signed a delivery
+  std::vector<Secret> webhook_secrets;  ///< of GitHub: any of them may have signed a delivery
   std::string github_api_url;           ///< without a slash at the end
-  std::variant<Secret, GitHubApp> github_credentials;  ///< a token, or an App
+  /// A token, or an App; nothing: GitHub is not served, and has no secrets either.
+  std::variant<std::monostate, Secret, GitHubApp> github_credentials;
+  std::optional<GitlabSettings> gitlab = {};  ///< nothing: GitLab is not served
   LogFormat log_format = LogFormat::kText;
   LogLevel log_level = LogLevel::kInfo;
   std::string registry;
   std::string public_url;  ///< without a slash at the end; empty if nobody said
+  std::string ca_file;     ///< PEM of authorities to trust; empty: the system's
   int workers = 0;
   bool has_scheduler = true;
   std::optional<AdvisorSettings> advisor;  ///< nothing if findings are not to be explained

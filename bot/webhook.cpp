@@ -62,12 +62,7 @@ std::optional<Refusal> check_signature_header(const WebhookHeaders& headers) {
 
 std::optional<Refusal> check_webhook_headers(const WebhookHeaders& headers) {
   if (auto refusal = check_signature_header(headers)) return refusal;
-  if (media_type(headers.content_type) != "application/json") {
-    return Refusal{415, "set the content type of the webhook to application/json"};
-  }
-  if (!headers.content_encoding.empty() && lower(headers.content_encoding) != "identity") {
-    return Refusal{415, "the body must not be compressed: its signature is of the bytes as they are sent"};
-  }
+  if (auto refusal = check_webhook_body(headers.content_type, headers.content_encoding)) return refusal;
   if (!is_delivery_id(headers.delivery)) {
     return Refusal{400, "X-GitHub-Delivery must be at most 128 letters, digits and dashes"};
   }
@@ -76,6 +71,16 @@ std::optional<Refusal> check_webhook_headers(const WebhookHeaders& headers) {
   }
   if (is_own_event(headers.event)) {
     return Refusal{400, "X-GitHub-Event must not begin with mlx-, as only the bot's own events do"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> check_webhook_body(std::string_view content_type, std::string_view content_encoding) {
+  if (media_type(content_type) != "application/json") {
+    return Refusal{415, "set the content type of the webhook to application/json"};
+  }
+  if (!content_encoding.empty() && lower(content_encoding) != "identity") {
+    return Refusal{415, "the body must not be compressed: its signature is of the bytes as they are sent"};
   }
   return std::nullopt;
 }

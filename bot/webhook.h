@@ -33,6 +33,10 @@ struct Refusal {
 [[nodiscard]] bool is_signed_by_one_of(std::span<const Secret> secrets, std::string_view signature,
                                        std::string_view body);
 
+/// Of any forge's webhook: JSON, and as it is.
+[[nodiscard]] std::optional<Refusal> check_webhook_body(std::string_view content_type,
+                                                        std::string_view content_encoding);
+
 /// At most 128 letters, digits and `-`, for a delivery; also `_` for an event.
 [[nodiscard]] bool is_delivery_id(std::string_view text);
 [[nodiscard]] bool is_event_name(std::string_view text);

@@ -137,6 +137,10 @@ struct ServeArguments {
   std::map<std::string, std::string, std::less<>> flags;  ///< by setting, without the dashes
 };
 
+struct ActionArguments {
+  bool verbose = false;
+};
+
 struct SandboxArguments {
   std::string listen = "127.0.0.1:0";
   std::string project;
@@ -161,6 +165,7 @@ struct SandboxArguments {
 [[nodiscard]] int init(const InitArguments& arguments);
 [[nodiscard]] int doctor(const ProjectArguments& arguments);
 [[nodiscard]] int serve(const ServeArguments& arguments);
+[[nodiscard]] int action_job(const ActionArguments& arguments);
 [[nodiscard]] int sandbox(const SandboxArguments& arguments);
 
 }  // namespace mlx::cli

@@ -1,9 +1,13 @@
 #include "cli/environment.h"
 
 #include <cstdlib>
+#include <mutex>
+#include <random>
+#include <thread>
 
 #include "engine/advise/advisor_settings.h"
 #include "engine/io/advisor.h"
+#include "engine/io/http_policies.h"
 
 namespace mlx::cli {
 
@@ -21,6 +25,17 @@ std::filesystem::path cache_directory() {
   if (const auto shared = absolute("XDG_CACHE_HOME"); !shared.empty()) return shared / "mlx";
   if (const auto home = absolute("HOME"); !home.empty()) return home / ".cache" / "mlx";
   return {};
+}
+
+PatientHttpClient::PatientHttpClient(HttpClient& http) : following_(follow_redirects(http)) {
+  const auto random = [engine = std::make_shared<std::mt19937>(std::random_device()()),
+                       mutex = std::make_shared<std::mutex>()] {
+    const std::scoped_lock lock(*mutex);
+    return std::uniform_real_distribution<double>()(*engine);
+  };
+  retrying_ = retry_reads(
+      *following_,
+      {.wait = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }, .random = random});
 }
 
 Result<std::unique_ptr<Advisor>> advisor() {

@@ -19,6 +19,7 @@ namespace {
 struct CommandLine {
   CLI::App app{"MLX adds capabilities of an ML platform to your repository, as source that is yours.", "mlx"};
   ServeArguments serve_arguments;
+  ActionArguments action_arguments;
   SandboxArguments sandbox_arguments;
   std::string help_topic;
   Run run;
@@ -33,6 +34,7 @@ struct CommandLine {
     define_project_commands(app, run);
     define_catalogue_commands(app, run);
     define_serve();
+    define_action();
     define_sandbox();
     define_completion(app, run);
     define_help();
@@ -67,6 +69,13 @@ struct CommandLine {
         "Only in the environment or the file, since others can see a command line:" + environment_only +
         "\n\nGive either the token, or the App's id and its private key. README.md shows the set-up.");
     command->final_callback([this] { run = [this] { return serve(serve_arguments); }; });
+  }
+
+  void define_action() {
+    auto* command =
+        app.add_subcommand("action", "run as a step of a CI job, by its environment (docs/action.md)");
+    command->add_flag("--verbose", action_arguments.verbose, "say where the time went");
+    command->final_callback([this] { run = [this] { return action_job(action_arguments); }; });
   }
 
   void define_sandbox() {

@@ -13,6 +13,7 @@
 #include "bot/bot.h"
 #include "bot/queue/sqlite_queue.h"
 #include "cli/commands.h"
+#include "cli/environment.h"
 #include "cli/project.h"
 #include "cli/signals.h"
 #include "engine/io/http_client.h"
@@ -49,6 +50,10 @@ bot::Log open_log(const bot::Settings& settings) {
   bot::Log log = bot::Log::to_stderr(settings.log_format, settings.log_level);
   for (const bot::Secret& secret : settings.webhook_secrets) log.keep_secret(secret);
   if (const auto* token = std::get_if<bot::Secret>(&settings.github_credentials)) log.keep_secret(*token);
+  if (settings.gitlab) {
+    log.keep_secret(settings.gitlab->token);
+    for (const bot::Secret& secret : settings.gitlab->webhook_secrets) log.keep_secret(secret);
+  }
   if (settings.advisor && !settings.advisor->key.empty()) log.keep_secret(bot::Secret(settings.advisor->key));
   return log;
 }
@@ -82,8 +87,11 @@ int serve(const ServeArguments& arguments) {
   const bot::Log log = open_log(*settings);
   const auto queue = bot::open_sqlite_queue(settings->database);
   if (!queue) return report(queue.error());
-  const auto http = make_http_client();
-  const auto bot = bot::Bot::make(*settings, **queue, *http, log);
+  HttpNetwork network = environment_network();
+  if (!settings->ca_file.empty()) network.ca_file = settings->ca_file;
+  const auto connections = make_http_client({.network = std::move(network)});
+  PatientHttpClient http(*connections);
+  const auto bot = bot::Bot::make(*settings, **queue, http, log);
   if (!bot) return report(bot.error());
   const auto port = (*bot)->start();
   if (!port) return report(port.error());

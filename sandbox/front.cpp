@@ -5,7 +5,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view kApi = "/api/v3";
+constexpr std::string_view kGithubApi = "/api/v3";
+constexpr std::string_view kGitlabApi = "/api/v4";
+constexpr std::string_view kGraphql = "/api/graphql";
 constexpr std::string_view kControls = "/_sandbox/";
 
 HttpResponse json_response(int status, const Json& body) {
@@ -23,6 +25,10 @@ HttpResponse fault_response(const Fault& fault) {
           .body = body};
 }
 
+bool is_below(const std::string& path, std::string_view api) {
+  return path == api || path.starts_with(std::string(api) + "/");
+}
+
 bool is_loopback_host(std::string host) {
   const auto bracket = host.rfind(']');
   const auto colon = host.rfind(':');
@@ -32,18 +38,12 @@ bool is_loopback_host(std::string host) {
 
 }  // namespace
 
-Front::Front(github::Service& service, WebhookSender& webhooks, Recorder& recorder, FaultList& faults,
-             web::Pages& pages, bool is_loopback)
-    : service_(service),
-      webhooks_(webhooks),
-      recorder_(recorder),
-      faults_(faults),
-      pages_(pages),
-      is_loopback_(is_loopback) {}
+Front::Front(Parts parts, bool is_loopback) : parts_(parts), is_loopback_(is_loopback) {}
 
 HttpResponse Front::answer(const HttpRequest& request) {
-  const bool is_api = request.path == kApi || request.path.starts_with(std::string(kApi) + "/");
+  const bool is_api = is_below(request.path, kGithubApi) || is_below(request.path, kGitlabApi);
   if (is_api) return answer_api(request);
+  if (request.path == kGraphql && request.method == "POST") return parts_.github.answer_graphql(request);
   const bool is_write = request.method != "GET" && request.method != "HEAD";
   if (is_write) {
     // Credentials are not asked for here, so other sites' pages must not get through.
@@ -55,21 +55,25 @@ HttpResponse Front::answer(const HttpRequest& request) {
     }
   }
   if (request.path.starts_with(kControls)) return answer_control(request);
-  return pages_.answer(request);
+  return parts_.pages.answer(request);
 }
 
 HttpResponse Front::answer_api(const HttpRequest& request) {
-  const auto fault = faults_.take(request.method, request.path);
+  const auto fault = parts_.faults.take(request.method, request.path);
   if (fault && fault->when == Fault::When::kSilence) return keep_silent(request);
   HttpResponse response;
-  if (!fault || fault->when == Fault::When::kAfter) response = service_.answer(request);
+  const bool is_done = !fault || fault->when == Fault::When::kAfter;
+  if (is_done) {
+    response =
+        is_below(request.path, kGitlabApi) ? parts_.gitlab.answer(request) : parts_.github.answer(request);
+  }
   if (fault) response = fault_response(*fault);
-  recorder_.record(request, &response);
+  parts_.recorder.record(request, &response);
   return response;
 }
 
 HttpResponse Front::keep_silent(const HttpRequest& request) {
-  recorder_.record(request, nullptr);
+  parts_.recorder.record(request, nullptr);
   std::unique_lock lock(mutex_);
   stopped_.wait(lock, [this] { return is_stopped_; });
   return {.headers = {}, .body = {}, .is_silent = true};
@@ -79,24 +83,24 @@ HttpResponse Front::answer_control(const HttpRequest& request) {
   const std::string what = request.path.substr(kControls.size());
   if (what == "faults" && request.method == "POST") {
     const auto fault = Fault::parse(Json::parse(request.body, nullptr, false));
-    const auto added = fault ? faults_.add(*fault) : std::unexpected(fault.error());
+    const auto added = fault ? parts_.faults.add(*fault) : std::unexpected(fault.error());
     if (!added) return json_response(422, {{"message", to_string(added.error())}});
     return json_response(201, {{"message", "added"}});
   }
   if (what == "faults" && request.method == "DELETE") {
-    faults_.clear();
+    parts_.faults.clear();
     return {.status = 204, .headers = {}, .body = {}};
   }
-  if (what == "requests" && request.method == "GET") return json_response(200, recorder_.requests());
+  if (what == "requests" && request.method == "GET") return json_response(200, parts_.recorder.requests());
   if (what == "requests" && request.method == "DELETE") {
-    recorder_.clear();
+    parts_.recorder.clear();
     return {.status = 204, .headers = {}, .body = {}};
   }
   if (what == "idle" && request.method == "GET") {
-    const bool is_idle = webhooks_.wait_idle(std::chrono::seconds(30));
+    const bool is_idle = parts_.webhooks.wait_idle(std::chrono::seconds(30));
     return json_response(is_idle ? 200 : 504, {{"idle", is_idle}});
   }
-  if (what.starts_with("avatars/")) return pages_.avatar(percent_decode(what.substr(8)));
+  if (what.starts_with("avatars/")) return parts_.pages.avatar(percent_decode(what.substr(8)));
   return json_response(404, {{"message", "Not Found"}});
 }
 

@@ -5,6 +5,7 @@
 
 #include "sandbox/faults.h"
 #include "sandbox/github/service.h"
+#include "sandbox/gitlab/service.h"
 #include "sandbox/http/message.h"
 #include "sandbox/recorder.h"
 #include "sandbox/web/pages.h"
@@ -17,8 +18,15 @@ class Front {
  public:
   /// All must outlive the front. `is_loopback`: serves this machine only, so that a write
   /// from a page of another host name is refused (DNS rebinding).
-  Front(github::Service& service, WebhookSender& webhooks, Recorder& recorder, FaultList& faults,
-        web::Pages& pages, bool is_loopback);
+  struct Parts {
+    github::Service& github;
+    gitlab::Service& gitlab;
+    WebhookSender& webhooks;
+    Recorder& recorder;
+    FaultList& faults;
+    web::Pages& pages;
+  };
+  Front(Parts parts, bool is_loopback);
 
   [[nodiscard]] HttpResponse answer(const HttpRequest& request);
 
@@ -30,11 +38,7 @@ class Front {
   [[nodiscard]] HttpResponse answer_control(const HttpRequest& request);
   [[nodiscard]] HttpResponse keep_silent(const HttpRequest& request);
 
-  github::Service& service_;
-  WebhookSender& webhooks_;
-  Recorder& recorder_;
-  FaultList& faults_;
-  web::Pages& pages_;
+  Parts parts_;
   bool is_loopback_;
 
   std::mutex mutex_;

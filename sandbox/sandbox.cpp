@@ -5,6 +5,9 @@
 
 #include "sandbox/front.h"
 #include "sandbox/github/service.h"
+#include "sandbox/gitlab/events.h"
+#include "sandbox/gitlab/json.h"
+#include "sandbox/gitlab/service.h"
 #include "sandbox/http/server.h"
 #include "sandbox/keys.h"
 #include "sandbox/temporary_directory.h"
@@ -89,12 +92,34 @@ void add_app(State& state) {
                                                               .permissions = state.app.permissions};
 }
 
-/// The token that lasts for ever.
-std::string token_of(const State& state, const std::string& login) {
+/// Tokens of the GitLab side, for everybody.
+void add_gitlab_tokens(State& state) {
+  for (const User& user : state.users) {
+    state.tokens["glpat-" + sandbox::random_hex(20)] = {.kind = Identity::Kind::kUser, .login = user.login};
+  }
+}
+
+/// The token that lasts for ever; of the GitLab side, or of the other.
+std::string token_of(const State& state, const std::string& login, bool is_of_gitlab = false) {
   for (const auto& [token, identity] : state.tokens) {
-    if (identity.login == login && !identity.expires_at) return token;
+    const bool fits = token.starts_with("glpat-") == is_of_gitlab;
+    if (fits && identity.login == login && !identity.expires_at) return token;
   }
   return {};
+}
+
+nlohmann::json gitlab_description(const State& state) {
+  nlohmann::json users = nlohmann::json::object();
+  for (const User& user : state.users) {
+    if (user.type == "User") users[user.login] = {{"token", token_of(state, user.login, true)}};
+  }
+  return {{"url", state.url},
+          {"api_url", state.url + "/api/v4"},
+          {"project_id", state.repository.id},
+          {"project", state.repository.full_name()},
+          {"token", token_of(state, state.app.bot_login, true)},
+          {"bot_username", sandbox::gitlab::username(state, *state.find_user(state.app.bot_login))},
+          {"users", std::move(users)}};
 }
 
 Result<void> add_first_commit(const SandboxOptions& options, State& state, sandbox::GitStore& git) {
@@ -122,12 +147,18 @@ Result<void> add_first_commit(const SandboxOptions& options, State& state, sandb
 /// In the order in which they depend on each other.
 struct Sandbox::Parts {
   sandbox::TemporaryDirectory directory;
+  std::filesystem::path git_directory;
   sandbox::GitStore git;
   State state;
   sandbox::Recorder recorder;
   sandbox::FaultList faults;
   sandbox::WebhookSender webhooks;
-  sandbox::github::Service service{state, git, webhooks};
+  sandbox::github::Service service{
+      state,
+      git,
+      webhooks,
+      {.hears = sandbox::gitlab::is_anybody_listening, .tell = sandbox::gitlab::deliver}};
+  sandbox::gitlab::Service gitlab{state, git, service};
   sandbox::web::Pages pages{state, git, service};
   sandbox::Front front;
   std::unique_ptr<sandbox::HttpServer> server;
@@ -136,7 +167,13 @@ struct Sandbox::Parts {
   Parts(sandbox::TemporaryDirectory own_directory, sandbox::GitStore store, bool is_loopback)
       : directory(std::move(own_directory)),
         git(std::move(store)),
-        front(service, webhooks, recorder, faults, pages, is_loopback) {}
+        front({.github = service,
+               .gitlab = gitlab,
+               .webhooks = webhooks,
+               .recorder = recorder,
+               .faults = faults,
+               .pages = pages},
+              is_loopback) {}
 };
 
 Sandbox::Sandbox(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -155,6 +192,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(const SandboxOptions& options) {
   const bool is_loopback = options.listen.starts_with("127.") || options.listen.starts_with("localhost") ||
                            options.listen.starts_with("[::1]");
   auto parts = std::make_unique<Parts>(std::move(directory), std::move(git), is_loopback);
+  parts->git_directory = parts->directory.path() / (name + ".git");
   State& state = parts->state;
   const auto time = sandbox::now();
   state.webhook_secret = sandbox::random_hex(40);
@@ -169,6 +207,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(const SandboxOptions& options) {
                       .pushed_at = time};
   add_people(state);
   add_app(state);
+  add_gitlab_tokens(state);
   MLX_CHECK(add_first_commit(options, state, parts->git));
   if (options.record_file) MLX_CHECK(parts->recorder.open(*options.record_file));
 
@@ -211,12 +250,18 @@ nlohmann::json Sandbox::description() const {
             {"client_id", state.app.client_id},
             {"installation_id", state.app.installation_id},
             {"private_key", sandbox::app_key().private_pem}}},
+          {"gitlab", gitlab_description(state)},
           {"users", std::move(users)}};
 }
 
-std::filesystem::path Sandbox::git_directory() const {
-  return parts_->directory.path() / (parts_->state.repository.name + ".git");
+void Sandbox::rename(const std::string& name) {
+  State& state = parts_->state;
+  const std::scoped_lock lock(state.mutex);
+  state.former_names.insert(sandbox::to_lower(state.repository.full_name()));
+  state.repository.name = name;
 }
+
+std::filesystem::path Sandbox::git_directory() const { return parts_->git_directory; }
 
 bool Sandbox::wait_idle(std::chrono::milliseconds timeout) { return parts_->webhooks.wait_idle(timeout); }
 

@@ -25,8 +25,8 @@ struct SandboxOptions {
   std::optional<std::filesystem::path> record_file = {};
 };
 
-/// A GitHub of its own on the loopback interface: one repository with real git objects,
-/// six people and a bot, the REST API under /api/v3, signed webhooks, and web pages.
+/// A GitHub and a GitLab of its own on the loopback interface: one repository with real git objects, six
+/// people and a bot, GitHub's REST API under /api/v3, GitLab's under /api/v4, signed webhooks, and web pages.
 /// Everything is gone when it stops.
 ///
 /// Safe to use from every thread. Serves from threads of its own.
@@ -51,6 +51,9 @@ class Sandbox {
 
   /// The bare repository; may be cloned from.
   [[nodiscard]] std::filesystem::path git_directory() const;
+
+  /// Gives the repository another name. GitLab's API still finds it by the old one, by a redirect.
+  void rename(const std::string& name);
 
   /// Waits until every webhook that is due was sent. False if that takes longer.
   [[nodiscard]] bool wait_idle(std::chrono::milliseconds timeout = std::chrono::seconds(10));

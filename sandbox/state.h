@@ -153,6 +153,17 @@ struct Hook {
   std::string last_status = "unused";
 };
 
+/// A webhook of the GitLab side.
+struct GitlabHook {
+  Id id = 0;
+  std::string uuid;
+  std::string url = {};
+  std::string token = {};             ///< sent as it is, in X-Gitlab-Token
+  std::string signing_token = {};     ///< `whsec_` and base64: signs what is sent
+  std::set<std::string> events = {};  ///< "push", "issue", "note", "merge_request"
+  Time created_at;
+};
+
 /// One attempt to send an event to a hook; it exists once the attempt is over.
 struct Delivery {
   Id id = 0;
@@ -214,6 +225,8 @@ struct State {
   std::map<Id, Comment> comments;
   std::map<Id, CheckRun> check_runs;
   std::map<Id, Hook> hooks;
+  std::map<Id, GitlabHook> gitlab_hooks;
+  std::set<std::string> former_names;  ///< of the repository, in small letters; GitLab knows them still
   std::map<Id, Delivery> deliveries;
   std::set<std::string> signed_commits;
   std::map<std::string, RateLimit> rate_limits;

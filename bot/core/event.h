@@ -15,10 +15,12 @@ struct RepositoryName {
   bool operator==(const RepositoryName&) const = default;
 };
 
-/// Somebody wrote a comment on an issue or a pull request, or changed one.
+/// Somebody wrote a comment on an issue or a pull request, or changed one. As in all events, the installation
+/// is that of the App on GitHub, and on GitLab the id of the project, which stays when it is renamed; numbers
+/// are those of the port (bot/forge/forge.h).
 struct CommentEvent {
   RepositoryName repository;
-  std::int64_t installation = 0;  ///< of the App; 0 if the forge did not say
+  std::int64_t installation = 0;  ///< as the forge names it; 0 if it did not say
   std::int64_t issue = 0;
   std::int64_t comment = 0;
   std::string created_at;  ///< of the comment, as the forge writes it (RFC 3339)
@@ -32,14 +34,14 @@ struct CommentEvent {
 /// What it is now is for the forge to say: deliveries come late and out of order.
 struct PullRequestEvent {
   RepositoryName repository;
-  std::int64_t installation = 0;  ///< of the App; 0 if the forge did not say
+  std::int64_t installation = 0;  ///< as the forge names it; 0 if it did not say
   std::int64_t number = 0;
 };
 
 /// Somebody pressed a button of a check run that the bot made for a pull request.
 struct CheckActionEvent {
   RepositoryName repository;
-  std::int64_t installation = 0;  ///< of the App; 0 if the forge did not say
+  std::int64_t installation = 0;  ///< as the forge names it; 0 if it did not say
   std::int64_t number = 0;        ///< of the pull request
   std::string head_sha;           ///< that was checked; the pull request may have gone on since
   std::string checked_at;         ///< when that check ended, or began (RFC 3339)
@@ -51,7 +53,7 @@ struct CheckActionEvent {
 /// Somebody changed the text at the head of an issue or a pull request, for instance by a check box in it.
 struct BodyEditedEvent {
   RepositoryName repository;
-  std::int64_t installation = 0;  ///< of the App; 0 if the forge did not say
+  std::int64_t installation = 0;  ///< as the forge names it; 0 if it did not say
   std::int64_t number = 0;
   bool is_pull_request = false;
   std::string sender;  ///< who acted, which need not be the author
@@ -63,7 +65,7 @@ struct BodyEditedEvent {
 /// A pull request was merged, or closed without that.
 struct PullRequestClosedEvent {
   RepositoryName repository;
-  std::int64_t installation = 0;  ///< of the App; 0 if the forge did not say
+  std::int64_t installation = 0;  ///< as the forge names it; 0 if it did not say
   std::int64_t number = 0;
   std::string head_branch;
   bool is_from_fork = false;  ///< its branch is in another repository
@@ -76,7 +78,7 @@ struct PullRequestClosedEvent {
 /// scheduler (bot/core/schedule_event.h).
 struct ScheduleEvent {
   RepositoryName repository;
-  std::int64_t installation = 0;  ///< 0 if the bot acts with a token
+  std::int64_t installation = 0;  ///< 0 if the bot acts with a token on GitHub
   std::string due;                ///< RFC 3339, in UTC; empty if the configuration cannot be read
   /// What names the configuration that cannot be read, once for each; empty if it can.
   std::string broken_configuration;

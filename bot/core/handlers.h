@@ -4,6 +4,7 @@
 #include <string>
 
 #include "bot/core/command.h"
+#include "bot/core/forge_form.h"
 #include "bot/core/outcome.h"
 #include "engine/component/registry.h"
 #include "engine/index/index_cache.h"
@@ -26,13 +27,14 @@ struct HandlerInput {
   const Snapshot& project;
   const Registry& registry;
   std::string base_branch;
-  std::int64_t issue = 0;  ///< where the command was given
+  std::int64_t issue = 0;  ///< where the command was given; 0: nowhere, a CI job asks for it
   std::string sender;
   std::string command_prefix = "/mlx";
   IndexCache* index_cache = nullptr;  ///< null: nothing is remembered
   const BlobSource* blobs = nullptr;  ///< of the repository's history; null: it has none to offer
   /// Looked up for commands that works_on_head(); nothing: on an issue.
   std::optional<PullRequestHead> pull_request = {};
+  ForgeForm form = {};
 };
 
 /// Decides what a command leads to. Pure, but for reading through the snapshots: their

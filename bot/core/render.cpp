@@ -87,7 +87,9 @@ ProposalText render_add_proposal(const AddCommand& add, const ChangePlan& plan, 
                     component.required_by.empty() ? "" : ", required by " + component.required_by);
   }
   std::string& body = text.body;
-  body = fmt::format("{} asked for this in #{}.\n\n", code_span(input.sender), input.issue);
+  body = input.issue == 0 ? "A job of this repository's CI asked for this.\n\n"
+                          : fmt::format("{} asked for this in {}.\n\n", code_span(input.sender),
+                                        input.form.reference(input.issue));
   body +=
       "The code below becomes yours: change it as you like. `mlx.lock` records what was added, so that later "
       "versions can be merged into what you make of it.\n\n";
@@ -203,8 +205,9 @@ std::string render_too_many_commands(std::size_t count, std::size_t limit) {
       counted(count, "command"), limit);
 }
 
-std::string render_proposal_result(const Proposal& proposal, const ProposalResult& result) {
-  const std::string pull_request = fmt::format("#{}", result.number);
+std::string render_proposal_result(const Proposal& proposal, const ProposalResult& result,
+                                   const ForgeForm& form) {
+  const std::string pull_request = form.reference(result.number);
   switch (result.kind) {
     case ProposalResult::Kind::kCreated:
       return fmt::format("{} adds {}. It is yours to review and merge.\n", pull_request,
@@ -230,7 +233,7 @@ std::string render_forge_refusal(const Error& error) {
 
 std::string render_gave_up(const Error& error) {
   return "I tried several times and gave up. " + sentence(error.message) +
-         "\n\nWrite the command again to try once more.\n";
+         "\n\nAsk again to try once more.\n";
 }
 
 std::string render_empty_repository() {

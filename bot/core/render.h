@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bot/core/event.h"
+#include "bot/core/forge_form.h"
 #include "bot/core/handlers.h"
 #include "bot/core/outcome.h"
 #include "engine/plan/lock.h"
@@ -32,7 +33,8 @@ struct ProposalText {
 [[nodiscard]] std::string render_invalid(const InvalidCommand& invalid);
 [[nodiscard]] std::string render_no_write_access(const RepositoryName& repository, std::string_view sender);
 [[nodiscard]] std::string render_too_many_commands(std::size_t count, std::size_t limit);
-[[nodiscard]] std::string render_proposal_result(const Proposal& proposal, const ProposalResult& result);
+[[nodiscard]] std::string render_proposal_result(const Proposal& proposal, const ProposalResult& result,
+                                                 const ForgeForm& form = {});
 
 /// What is said when the forge refused what a command needed.
 [[nodiscard]] std::string render_forge_refusal(const Error& error);

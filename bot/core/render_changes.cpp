@@ -216,6 +216,15 @@ std::string render_catalogue_commit(const ExtractionPlan& plan) {
   return text;
 }
 
+std::string render_catalogue_proposal(const Amendment& amendment) {
+  std::string text =
+      "The source says something else than the catalogue in `" + std::string(kCatalogueDirectory) +
+      "/`, which this brings up to date: " + counted(amendment.plan.files.size(), "file") + ".\n";
+  if (!amendment.raised.empty())
+    text += "\nNew versions, since these were published already:\n\n" + render_raised(amendment.raised);
+  return text;
+}
+
 std::string render_amended(const Amendment& amendment, std::string_view commit) {
   std::string text = fmt::format("{} brings the catalogue on {} up to date: {}.\n", commit,
                                  code_span(amendment.branch), counted(amendment.plan.files.size(), "file"));

@@ -29,6 +29,8 @@ struct ReviewedHead {
 [[nodiscard]] std::string render_blocked_catalogue(const ChangePlan& plan);
 [[nodiscard]] std::string render_current_catalogue();
 [[nodiscard]] std::string render_catalogue_commit(const ExtractionPlan& plan);
+/// The pull request of a catalogue that is brought up to date by itself.
+[[nodiscard]] std::string render_catalogue_proposal(const Amendment& amendment);
 [[nodiscard]] std::string render_amended(const Amendment& amendment, std::string_view commit);
 
 }  // namespace mlx::bot

@@ -10,6 +10,7 @@
 
 #include "bot/core/check_run.h"
 #include "bot/core/event.h"
+#include "bot/core/forge_form.h"
 #include "bot/forge/forge_values.h"
 #include "engine/base/error.h"
 #include "engine/index/snapshot.h"
@@ -20,17 +21,21 @@ namespace mlx::bot {
 /// How many closed pull requests are looked through for those of the bot.
 inline constexpr std::size_t kListedPullRequests = 2'000;
 
-/// Port: one repository on a forge, with the rights of the bot. Every call is one or a
-/// few requests. Errors by ErrorCode: kUnavailable and kRateLimited pass if tried later,
-/// kUnauthorized and kRefused need the operator or the repository's owner, kConflict
-/// means that somebody changed the same thing meanwhile. A call that failed with
-/// kUnavailable may still have had its effect: look before trying again.
+/// Port: one repository on a forge, with the rights of the bot. Where a forge counts issues and pull requests
+/// apart, the numbers of issues are negative here: 12 is `!12` on GitLab, and -12 is `#12`. Every call is one
+/// or a few requests. Errors by ErrorCode: kUnavailable and kRateLimited pass if tried later, kUnauthorized
+/// and kRefused need the operator or the repository's owner, kConflict means that somebody changed the same
+/// thing meanwhile. A call that failed with kUnavailable may still have had its effect: look before trying
+/// again.
 class ForgeRepository {
  public:
   ForgeRepository() = default;
   ForgeRepository(const ForgeRepository&) = delete;
   ForgeRepository& operator=(const ForgeRepository&) = delete;
   virtual ~ForgeRepository() = default;
+
+  /// How this forge has written what texts refer to.
+  [[nodiscard]] virtual const ForgeForm& form() const = 0;
 
   /// The login under which the bot acts.
   [[nodiscard]] virtual Result<std::string> own_login() = 0;
@@ -101,12 +106,15 @@ class ForgeRepository {
   /// The bot's own remarks on lines of the pull request, oldest first. One request for each hundred remarks
   /// of whomever.
   [[nodiscard]] virtual Result<std::vector<ReviewComment>> own_review_comments(std::int64_t number) = 0;
-  [[nodiscard]] virtual Result<void> update_review_comment(std::int64_t comment, std::string_view body) = 0;
+  [[nodiscard]] virtual Result<void> update_review_comment(std::int64_t number, std::int64_t comment,
+                                                           std::string_view body) = 0;
   /// Nothing happens if it is gone.
-  [[nodiscard]] virtual Result<void> delete_review_comment(std::int64_t comment) = 0;
+  [[nodiscard]] virtual Result<void> delete_review_comment(std::int64_t number, std::int64_t comment) = 0;
 
   /// Sees to it that the commit has a check run of this name that says this, and gives its address. Nothing
-  /// where there can be none: on GitHub for whoever is no App, or an App without the permission. The one that
+  /// where there can be none: on GitHub for whoever is no App, or an App without the permission; on GitLab,
+  /// where the commit gets a status of this name instead, which has no page and so an empty address, for
+  /// commits of forks. The one that
   /// is there is brought up to date; as annotations can be added to it but not taken off, one with others is
   /// replaced. May be cut off anywhere and run again. Two requests, and one more for each fifty annotations
   /// beyond the first; one or two the first time that there can be none.
@@ -129,9 +137,10 @@ class ForgeRepository {
   [[nodiscard]] virtual Result<std::vector<Comment>> comments_since(std::int64_t issue,
                                                                     std::string_view since) = 0;
   [[nodiscard]] virtual Result<void> create_comment(std::int64_t issue, std::string_view body) = 0;
-  [[nodiscard]] virtual Result<void> update_comment(std::int64_t comment, std::string_view body) = 0;
+  [[nodiscard]] virtual Result<void> update_comment(std::int64_t issue, std::int64_t comment,
+                                                    std::string_view body) = 0;
   /// Adds a reaction to a comment; nothing happens if it is there.
-  [[nodiscard]] virtual Result<void> react(std::int64_t comment, Reaction reaction) = 0;
+  [[nodiscard]] virtual Result<void> react(std::int64_t issue, std::int64_t comment, Reaction reaction) = 0;
 };
 
 /// Port: a forge with all the repositories where the bot is installed.

@@ -18,7 +18,8 @@ enum class Role { kNone, kRead, kTriage, kWrite, kMaintain, kAdmin };
 
 enum class Reaction { kSeen, kSucceeded, kRefused };
 
-/// A commit and the tree that it holds.
+/// A commit and the tree that it holds. GitLab names no trees: there it is known of the bot's own commits
+/// only.
 struct CommitRef {
   std::string sha;
   std::string tree;
@@ -148,7 +149,7 @@ struct ReviewComment {
 /// A repository where the bot is installed.
 struct InstalledRepository {
   RepositoryName name;
-  std::int64_t installation = 0;  ///< 0 if the bot acts with a token
+  std::int64_t installation = 0;  ///< as in events; 0 if the bot acts with a token on GitHub
   std::string default_branch;
   std::string pushed_at;  ///< when any branch last moved, RFC 3339; empty for a repository without commits
 };

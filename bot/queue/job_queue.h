@@ -17,7 +17,7 @@ using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
 /// One webhook request as it arrived, verified but not yet understood.
 struct Delivery {
   std::string id;     ///< the forge's own id of it; a repeated delivery has the same one
-  std::string forge;  ///< "github"
+  std::string forge;  ///< "github" or "gitlab"
   std::string event;  ///< the forge's name of the event: "issue_comment"
   std::string body;   ///< the raw bytes
 };

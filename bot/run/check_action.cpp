@@ -3,10 +3,11 @@
 #include <algorithm>
 
 #include "bot/core/render.h"
+#include "bot/core/review/review_answers.h"
 #include "bot/core/review/review_buttons.h"
+#include "bot/run/open_registry.h"
 #include "bot/run/run_commands.h"
 #include "bot/run/run_review.h"
-#include "engine/io/directory.h"
 
 namespace mlx::bot {
 namespace {
@@ -14,8 +15,8 @@ namespace {
 /// What the button stands for; nothing if it is none of ours, or there is nothing left for it to do.
 Result<std::optional<Command>> command_of(const CheckActionEvent& event, const PullRequestBranches& pull,
                                           ForgeRepository& repository, const RunOptions& options) {
-  const auto catalogue = MLX_TRY(open_directory_snapshot(options.registry_directory));
-  const Registry registry = MLX_TRY(Registry::open(*catalogue, options.registry_name));
+  const OpenRegistry opened_registry = MLX_TRY(OpenRegistry::open(options));
+  const Registry& registry = *opened_registry;
   if (!is_ignore_button(event.action))
     return add_button_command(event.action, registry, options.command_prefix);
   PullRequestBranches checked = pull;
@@ -25,8 +26,7 @@ Result<std::optional<Command>> command_of(const CheckActionEvent& event, const P
   return review ? ignore_button_command(review->review, options.command_prefix) : std::nullopt;
 }
 
-}  // namespace
-
+/// Who pressed the button, as somebody who asks for commands.
 CommandRequest request_of(const CheckActionEvent& event) {
   return {.repository = event.repository,
           .issue = event.number,
@@ -35,9 +35,17 @@ CommandRequest request_of(const CheckActionEvent& event) {
           .id = "check-" + event.head_sha + "-" + event.action};
 }
 
+/// One press, one answer: which command it stands for may be another one when it runs again.
+Result<void> answer(const CommandRequest& request, ForgeRepository& repository,
+                    const std::vector<CommandReport>& reports) {
+  return put_answer(repository, request, reply_marker(request.id, {}), reports);
+}
+
+}  // namespace
+
 Result<RunOutcome> run_check_action(const CheckActionEvent& event, ForgeRepository& repository,
                                     const RunOptions& options) {
-  if (event.sender_is_bot) return RunOutcome::kIgnored;
+  if (event.sender_is_bot || !is_review_button(event.action)) return RunOutcome::kIgnored;
   const auto pull = MLX_TRY(repository.pull_request(event.number));
   if (!pull) {
     // Unless it is the repository that we cannot see: that is for the operator to know.
@@ -45,13 +53,21 @@ Result<RunOutcome> run_check_action(const CheckActionEvent& event, ForgeReposito
     return RunOutcome::kIgnored;
   }
   const auto command = MLX_TRY(command_of(event, *pull, repository, options));
-  if (!command) return RunOutcome::kIgnored;
-  const std::vector<Command> commands = {*command};
+  if (!command) {
+    MLX_CHECK(refuse_check_action(event, repository, render_nothing_to_press()));
+    return RunOutcome::kRefused;
+  }
   const CommandRequest request = request_of(event);
-  const auto reports = MLX_TRY(run_commands(commands, request, repository, options));
-  MLX_CHECK(put_answer(repository, request, commands, reports));
+  const auto reports = MLX_TRY(run_commands({*command}, request, repository, options));
+  MLX_CHECK(answer(request, repository, reports));
   const bool is_success = std::ranges::all_of(reports, &CommandReport::succeeded);
   return is_success ? RunOutcome::kDone : RunOutcome::kRefused;
+}
+
+Result<void> refuse_check_action(const CheckActionEvent& event, ForgeRepository& repository,
+                                 const std::string& why) {
+  return answer(request_of(event), repository,
+                {{.line = std::string(button_title(event.action)), .succeeded = false, .answer = why}});
 }
 
 }  // namespace mlx::bot

@@ -8,10 +8,10 @@
 #include "bot/core/render_changes.h"
 #include "bot/run/amend.h"
 #include "bot/run/forge_blobs.h"
+#include "bot/run/open_registry.h"
 #include "bot/run/propose.h"
 #include "bot/run/updates_command.h"
 #include "bot/run/upsert_comment.h"
-#include "engine/io/directory.h"
 #include "engine/manifest/configuration.h"
 #include "engine/plan/status.h"
 
@@ -45,7 +45,7 @@ Result<std::string> carry_out(const Outcome& outcome, const std::optional<Comman
   if (!outcome.proposal) return outcome.answer;
   const auto proposed = MLX_TRY(propose(session.repository, session.base, *outcome.proposal));
   succeeded = proposed.kind != ProposalResult::Kind::kForeignCommits;
-  return render_proposal_result(*outcome.proposal, proposed);
+  return render_proposal_result(*outcome.proposal, proposed, session.repository.form());
 }
 
 Result<CommandReport> run_updates(const UpdatesCommand& updates, const std::string& line,
@@ -95,7 +95,8 @@ Result<CommandReport> run_command(const Command& command, const Session& session
                      .sender = session.request.sender,
                      .command_prefix = session.command_prefix,
                      .index_cache = &session.index_cache,
-                     .blobs = &session.blobs};
+                     .blobs = &session.blobs,
+                     .form = session.repository.form()};
   if (pull) {
     input.pull_request.emplace(PullRequestHead{.files = *pull->files,
                                                .index_cache = session.index_cache,
@@ -127,23 +128,21 @@ std::vector<CommandReport> same_answer(const std::vector<Command>& commands, con
   return reports;
 }
 
-Result<std::vector<CommandReport>> run_commands(const std::vector<Command>& commands,
-                                                const CommandRequest& request, ForgeRepository& repository,
-                                                const RunOptions& options) {
+Result<std::vector<CommandReport>> run_commands_as(Role role, const std::vector<Command>& commands,
+                                                   const CommandRequest& request, ForgeRepository& repository,
+                                                   const RunOptions& options) {
   if (commands.size() > kMostCommands) {
     return std::vector<CommandReport>{{.line = commands.front().line,
                                        .succeeded = false,
                                        .answer = render_too_many_commands(commands.size(), kMostCommands)}};
   }
-  const bool is_role_needed = std::ranges::any_of(commands, needs_write_access);
-  const Role role = is_role_needed ? MLX_TRY(repository.role_of(request.sender)) : Role::kRead;
   const std::string branch = MLX_TRY(repository.default_branch());
   const auto head = MLX_TRY(repository.branch_head(branch));
   if (!head) return same_answer(commands, render_empty_repository());
 
   const auto project = MLX_TRY(repository.snapshot(*head));
-  const auto catalogue = MLX_TRY(open_directory_snapshot(options.registry_directory));
-  const Registry registry = MLX_TRY(Registry::open(*catalogue, options.registry_name));
+  const OpenRegistry opened_registry = MLX_TRY(OpenRegistry::open(options));
+  const Registry& registry = *opened_registry;
   const ForgeBlobs blobs(repository);
   const Session session{.request = request,
                         .repository = repository,
@@ -161,9 +160,18 @@ Result<std::vector<CommandReport>> run_commands(const std::vector<Command>& comm
   return reports;
 }
 
-Result<void> put_answer(ForgeRepository& repository, const CommandRequest& request,
-                        const std::vector<Command>& commands, const std::vector<CommandReport>& reports) {
-  const std::string marker = reply_marker(request.id, commands);
+Result<std::vector<CommandReport>> run_commands(const std::vector<Command>& commands,
+                                                const CommandRequest& request, ForgeRepository& repository,
+                                                const RunOptions& options) {
+  // Too many are refused before anything is asked.
+  const bool is_role_needed =
+      commands.size() <= kMostCommands && std::ranges::any_of(commands, needs_write_access);
+  const Role role = is_role_needed ? MLX_TRY(repository.role_of(request.sender)) : Role::kRead;
+  return run_commands_as(role, commands, request, repository, options);
+}
+
+Result<void> put_answer(ForgeRepository& repository, const CommandRequest& request, const std::string& marker,
+                        const std::vector<CommandReport>& reports) {
   return upsert_comment(repository, {.issue = request.issue,
                                      .since = request.asked_at,
                                      .marker = marker,

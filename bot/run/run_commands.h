@@ -19,13 +19,20 @@ namespace mlx::bot {
                                                               ForgeRepository& repository,
                                                               const RunOptions& options);
 
+/// The same for somebody whose role is known, whoever they are: a job of the repository's own CI may do what
+/// its workflow says.
+[[nodiscard]] Result<std::vector<CommandReport>> run_commands_as(Role role,
+                                                                 const std::vector<Command>& commands,
+                                                                 const CommandRequest& request,
+                                                                 ForgeRepository& repository,
+                                                                 const RunOptions& options);
+
 /// One refusal for all of them.
 [[nodiscard]] std::vector<CommandReport> same_answer(const std::vector<Command>& commands,
                                                      const std::string& answer);
 
-/// Answers a request, in one comment.
+/// Answers a request, in the one comment that begins with the marker.
 [[nodiscard]] Result<void> put_answer(ForgeRepository& repository, const CommandRequest& request,
-                                      const std::vector<Command>& commands,
-                                      const std::vector<CommandReport>& reports);
+                                      const std::string& marker, const std::vector<CommandReport>& reports);
 
 }  // namespace mlx::bot

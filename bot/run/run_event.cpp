@@ -29,10 +29,11 @@ CommandRequest request_of(const CommentEvent& event) {
 
 Result<void> answer(ForgeRepository& repository, const CommentEvent& event,
                     const std::vector<Command>& commands, const std::vector<CommandReport>& reports) {
-  MLX_CHECK(put_answer(repository, request_of(event), commands, reports));
+  const CommandRequest request = request_of(event);
+  MLX_CHECK(put_answer(repository, request, reply_marker(request.id, commands), reports));
   const bool is_success = std::ranges::all_of(reports, &CommandReport::succeeded);
   const auto reacted =
-      repository.react(event.comment, is_success ? Reaction::kSucceeded : Reaction::kRefused);
+      repository.react(event.issue, event.comment, is_success ? Reaction::kSucceeded : Reaction::kRefused);
   // The answer stands, also when its comment was deleted meanwhile.
   if (!reacted && !is_refusal(reacted.error())) return reacted;
   return {};
@@ -43,7 +44,7 @@ Result<RunOutcome> run_comment(const CommentEvent& event, Forge& forge, const Ru
   const auto commands = commands_of(event, options);
   if (commands.empty()) return RunOutcome::kIgnored;
   const auto repository = forge.repository(event.repository, event.installation);
-  const auto seen = repository->react(event.comment, Reaction::kSeen);
+  const auto seen = repository->react(event.issue, event.comment, Reaction::kSeen);
   if (!seen) {
     if (seen.error().code != ErrorCode::kNotFound) return std::unexpected(seen.error());
     // The comment was deleted before we came to it: its author changed their mind. Unless it is
@@ -91,8 +92,7 @@ Result<RunOutcome> run_event(const Event& event, Forge& forge, const RunOptions&
 Result<void> report_failure(const Event& event, Forge& forge, const RunOptions& options, const Error& error) {
   if (const auto* pressed = std::get_if<CheckActionEvent>(&event)) {
     const auto repository = forge.repository(pressed->repository, pressed->installation);
-    const std::vector<Command> button = {{.line = pressed->action, .action = HelpCommand{}}};
-    return put_answer(*repository, request_of(*pressed), button, same_answer(button, render_gave_up(error)));
+    return refuse_check_action(*pressed, *repository, render_gave_up(error));
   }
   const auto* comment = std::get_if<CommentEvent>(&event);
   if (comment == nullptr || !is_for_us(*comment)) return {};

@@ -11,12 +11,15 @@
 #include "bot/run/index_memory.h"
 #include "engine/advise/advisor.h"
 #include "engine/base/time_zone.h"
+#include "engine/component/registries.h"
 
 namespace mlx::bot {
 
 struct RunOptions {
   std::string registry_name;
   std::filesystem::path registry_directory;
+  /// Where components come from if not from that directory; shared by copies, and for one thread.
+  std::shared_ptr<RegistrySource> registry = {};
   std::string command_prefix = "/mlx";
   /// What was read of source files; shared by copies, and safe to call from several threads.
   std::shared_ptr<IndexCache> index_cache = std::make_shared<IndexMemory>();

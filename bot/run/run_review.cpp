@@ -13,7 +13,6 @@
 #include "bot/core/review/review_pull_request.h"
 #include "engine/advise/advice_request.h"
 #include "engine/component/registry.h"
-#include "engine/io/directory.h"
 
 namespace mlx::bot {
 namespace {
@@ -23,19 +22,12 @@ class ReviewRun {
   ReviewRun(const PullRequestEvent& event, const OpenedPullRequest& opened, ForgeRepository& repository,
             const RunOptions& options)
       : event_(event), opened_(opened), pull_(opened.branches), repository_(repository), options_(options) {
-    reviewed_ = {.repository_url = pull_.url.substr(0, pull_.url.rfind("/pull/")),
-                 .head_sha = pull_.head_sha,
-                 .command_prefix = options.command_prefix,
-                 .is_from_fork = pull_.is_from_fork};
+    reviewed_ = reviewed_pull_request(pull_, options, repository.form());
   }
 
-  Result<RunOutcome> run() {
-    const auto catalogue = MLX_TRY(open_directory_snapshot(options_.registry_directory));
-    const Registry registry = MLX_TRY(Registry::open(*catalogue, options_.registry_name));
-    const auto made = MLX_TRY(review_opened(opened_, registry, *options_.index_cache));
-    if (!made) return RunOutcome::kIgnored;
-    const PullRequestReview& review = made->review;
-    const ReviewSettings& settings = made->configuration.bot.review;
+  Result<RunOutcome> run(const OpenedReview& made) {
+    const PullRequestReview& review = made.review;
+    const ReviewSettings& settings = made.configuration.bot.review;
     const auto question = question_about(review, settings);
     const Advice known = question ? options_.advisor->known(*question) : Advice();
     if (!MLX_TRY(is_as_reviewed())) return RunOutcome::kIgnored;
@@ -80,7 +72,7 @@ class ReviewRun {
     const auto check =
         repository_.put_check_run(render_review_check(review, settings, reviewed_, event_.number));
     if (!check && !is_refusal(check.error())) return std::unexpected(check.error());
-    const auto remarks = MLX_TRY(render_remarks(review, opened_.changed, *opened_.head));
+    const auto remarks = MLX_TRY(render_remarks(review, opened_.changed, *opened_.head, reviewed_.form));
     const bool may_have_remarks = has_said_ || !remarks.empty();
     return may_have_remarks ? put_remarks(remarks) : Result<void>();
   }
@@ -96,7 +88,8 @@ class ReviewRun {
   }
 
   Result<void> update(const Comment& comment, const std::string& body) {
-    return comment.body == body ? Result<void>() : repository_.update_comment(comment.id, body);
+    return comment.body == body ? Result<void>()
+                                : repository_.update_comment(event_.number, comment.id, body);
   }
 
   Result<void> put_comment(const PullRequestReview& review, const Advice& known,
@@ -125,9 +118,9 @@ class ReviewRun {
       if (is_in_place) {
         placed.emplace(id);
         if (comment.body != wanted->body)
-          MLX_CHECK(repository_.update_review_comment(comment.id, wanted->body));
+          MLX_CHECK(repository_.update_review_comment(event_.number, comment.id, wanted->body));
       } else if (!comment.has_replies) {
-        MLX_CHECK(repository_.delete_review_comment(comment.id));
+        MLX_CHECK(repository_.delete_review_comment(event_.number, comment.id));
       }
     }
     NewReview review{
@@ -155,6 +148,15 @@ class ReviewRun {
 };
 
 }  // namespace
+
+ReviewedPullRequest reviewed_pull_request(const PullRequestBranches& pull, const RunOptions& options,
+                                          const ForgeForm& form) {
+  return {.repository_url = form.repository_of(pull.url),
+          .head_sha = pull.head_sha,
+          .command_prefix = options.command_prefix,
+          .is_from_fork = pull.is_from_fork,
+          .form = form};
+}
 
 Result<OpenedPullRequest> open_pull_request(std::int64_t number, const PullRequestBranches& branches,
                                             ForgeRepository& repository) {
@@ -189,9 +191,10 @@ Result<std::optional<OpenedReview>> review_opened(const OpenedPullRequest& opene
   return made;
 }
 
-Result<RunOutcome> run_review(const PullRequestEvent& event, const OpenedPullRequest& opened,
-                              ForgeRepository& repository, const RunOptions& options) {
-  return ReviewRun(event, opened, repository, options).run();
+Result<RunOutcome> tell_review(const PullRequestEvent& event, const OpenedPullRequest& opened,
+                               const OpenedReview& made, ForgeRepository& repository,
+                               const RunOptions& options) {
+  return ReviewRun(event, opened, repository, options).run(made);
 }
 
 }  // namespace mlx::bot

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "bot/core/event.h"
+#include "bot/core/review/review_comment.h"
 #include "bot/core/review/review_pull_request.h"
 #include "bot/forge/forge.h"
 #include "bot/run/run_event.h"
@@ -35,11 +36,17 @@ struct OpenedReview {
 [[nodiscard]] Result<std::optional<OpenedReview>> review_opened(const OpenedPullRequest& opened,
                                                                 const Registry& registry, IndexCache& cache);
 
-/// Reviews a pull request: one comment that is kept up to date, a check run where the forge has them, and
-/// remarks on lines that one change would mend. What was said and holds no longer is struck. An advisor is
-/// asked when all that is said, and what it says is put into the comment then; what is known of it without
-/// asking is there at once. May be cut off anywhere and run again.
-[[nodiscard]] Result<RunOutcome> run_review(const PullRequestEvent& event, const OpenedPullRequest& opened,
-                                            ForgeRepository& repository, const RunOptions& options);
+/// The pull request as the texts of its review name it.
+[[nodiscard]] ReviewedPullRequest reviewed_pull_request(const PullRequestBranches& pull,
+                                                        const RunOptions& options,
+                                                        const ForgeForm& form = {});
+
+/// Tells a review on the pull request: one comment that is kept up to date, a check run where the forge has
+/// them, and remarks on lines that one change would mend. What was said and holds no longer is struck. An
+/// advisor is asked when all that is said, and what it says is put into the comment then; what is known of it
+/// without asking is there at once. May be cut off anywhere and run again.
+[[nodiscard]] Result<RunOutcome> tell_review(const PullRequestEvent& event, const OpenedPullRequest& opened,
+                                             const OpenedReview& made, ForgeRepository& repository,
+                                             const RunOptions& options);
 
 }  // namespace mlx::bot

@@ -6,9 +6,9 @@
 #include "bot/core/render.h"
 #include "bot/core/update/render_update.h"
 #include "bot/core/update/update_answers.h"
+#include "bot/run/open_registry.h"
 #include "bot/run/update_run.h"
 #include "engine/base/timestamp.h"
-#include "engine/io/directory.h"
 #include "engine/manifest/update_schedule.h"
 #include "engine/plan/update/ignore_rule.h"
 
@@ -53,18 +53,25 @@ class OpenRepository {
   Result<std::vector<UpdateResult>> run(
       const UpdateTrigger& trigger,
       const std::function<void(DashboardState&)>& change_state = [](DashboardState&) {}) {
-    const auto catalogue = MLX_TRY(open_directory_snapshot(options_.registry_directory));
-    const Registry registry = MLX_TRY(Registry::open(*catalogue, options_.registry_name));
-    const UpdateSession session{.repository = *repository_,
-                                .registry = registry,
-                                .project = *project_,
-                                .configuration = configuration_,
-                                .base = base_,
-                                .now = options_.now()};
-    return run_updates(session, trigger, change_state);
+    const OpenRegistry registry = MLX_TRY(OpenRegistry::open(options_));
+    return run_updates(session(*registry), trigger, change_state);
+  }
+
+  Result<UpdatePass> plan(const UpdateTrigger& trigger) {
+    const OpenRegistry registry = MLX_TRY(OpenRegistry::open(options_));
+    return plan_updates(session(*registry), trigger);
   }
 
  private:
+  [[nodiscard]] UpdateSession session(const Registry& registry) const {
+    return {.repository = *repository_,
+            .registry = registry,
+            .project = *project_,
+            .configuration = configuration_,
+            .base = base_,
+            .now = options_.now()};
+  }
+
   const RunOptions& options_;
   std::unique_ptr<ForgeRepository> repository_;
   ProposalBase base_;
@@ -101,17 +108,37 @@ bool may_act(Role role) { return role >= Role::kWrite; }
 
 }  // namespace
 
-Result<RunOutcome> run_schedule(const ScheduleEvent& event, Forge& forge, const RunOptions& options) {
+Result<UpdatesOutcome> carry_out_updates(const ScheduleEvent& event, Forge& forge, const RunOptions& options,
+                                         const UpdateTrigger& trigger) {
+  UpdatesOutcome outcome;
   OpenRepository repository(forge, event.repository, event.installation, options);
-  if (!MLX_TRY(repository.open(event.due))) return RunOutcome::kIgnored;
-  const auto problem = MLX_TRY(repository.read());
+  if (!MLX_TRY(repository.open(event.due))) return outcome;
+  outcome.problem = MLX_TRY(repository.read());
   // A repository may have no issues to say it in.
-  const auto reported = report_configuration(repository.forge(), problem);
+  const auto reported = report_configuration(repository.forge(), outcome.problem);
   if (!reported && !is_refusal(reported.error())) return std::unexpected(reported.error());
-  if (problem) return RunOutcome::kRefused;
-  if (event.due.empty()) return RunOutcome::kIgnored;  // it was mended meanwhile
-  MLX_CHECK(repository.run({.kind = UpdateTrigger::Kind::kSchedule, .subjects = {}, .to = {}}));
-  return RunOutcome::kDone;
+  if (outcome.problem) {
+    outcome.outcome = RunOutcome::kRefused;
+    return outcome;
+  }
+  if (event.due.empty()) return outcome;  // it was mended meanwhile
+  outcome.results = MLX_TRY(repository.run(trigger));
+  outcome.outcome = RunOutcome::kDone;
+  return outcome;
+}
+
+Result<UpdatePass> look_at_updates(const ScheduleEvent& event, Forge& forge, const RunOptions& options,
+                                   const UpdateTrigger& trigger) {
+  OpenRepository repository(forge, event.repository, event.installation, options);
+  if (!MLX_TRY(repository.open(event.due))) return UpdatePass();
+  if (auto problem = MLX_TRY(repository.read())) return std::unexpected(*std::move(problem));
+  return repository.plan(trigger);
+}
+
+Result<RunOutcome> run_schedule(const ScheduleEvent& event, Forge& forge, const RunOptions& options) {
+  const auto done = carry_out_updates(event, forge, options,
+                                      {.kind = UpdateTrigger::Kind::kSchedule, .subjects = {}, .to = {}});
+  return done ? Result<RunOutcome>(done->outcome) : std::unexpected(done.error());
 }
 
 Result<RunOutcome> run_body_edited(const BodyEditedEvent& event, Forge& forge, const RunOptions& options) {

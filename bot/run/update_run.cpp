@@ -35,27 +35,31 @@ class UpdateRun {
   UpdateRun(const UpdateSession& session, const UpdateTrigger& trigger)
       : session_(session), repository_(session.repository), trigger_(trigger) {}
 
-  Result<std::vector<UpdateResult>> run(const std::function<void(DashboardState&)>& change_state) {
-    const auto issue = MLX_TRY(find_dashboard());
-    DashboardState state = issue ? read_dashboard_state(issue->text.body) : DashboardState();
+  Result<UpdatePass> plan(const std::function<void(DashboardState&)>& change_state) {
+    issue_ = MLX_TRY(find_dashboard());
+    DashboardState state = issue_ ? read_dashboard_state(issue_->text.body) : DashboardState();
     change_state(state);
     const std::vector<KnownUpdate> known = MLX_TRY(known_updates());
     const Registries registries(session_.registry);
     const ForgeBlobs blobs(repository_);
-    UpdatePass pass = MLX_TRY(plan_update_pass({.project = session_.project,
-                                                .registries = registries,
-                                                .blobs = &blobs,
-                                                .configuration = session_.configuration,
-                                                .known = known,
-                                                .state = std::move(state),
-                                                .now = session_.now,
-                                                .trigger = trigger_}));
+    return plan_update_pass({.project = session_.project,
+                             .registries = registries,
+                             .blobs = &blobs,
+                             .configuration = session_.configuration,
+                             .known = known,
+                             .state = std::move(state),
+                             .now = session_.now,
+                             .trigger = trigger_});
+  }
+
+  Result<std::vector<UpdateResult>> run(const std::function<void(DashboardState&)>& change_state) {
+    UpdatePass pass = MLX_TRY(plan(change_state));
     std::vector<UpdateResult> results;
     results.reserve(pass.decisions.size());
     for (UpdateDecision& decision : pass.decisions)
       results.push_back(MLX_TRY(carry_out(std::move(decision))));
     for (const KnownUpdate& update : pass.obsolete) MLX_CHECK(close_obsolete(update));
-    MLX_CHECK(bring_dashboard_up_to_date(issue, results, std::move(pass.state)));
+    MLX_CHECK(bring_dashboard_up_to_date(results, std::move(pass.state)));
     return results;
   }
 
@@ -109,7 +113,7 @@ class UpdateRun {
   /// Once for each commit: a second review would say everything twice.
   Result<void> offer_suggestions(const ProposalResult& proposed, const ChangePlan& plan) {
     if (session_.configuration.bot.update.has_markers) return {};
-    const std::vector<Suggestion> suggestions = conflict_suggestions(plan);
+    const std::vector<Suggestion> suggestions = conflict_suggestions(plan, repository_.form());
     if (suggestions.empty()) return {};
     const std::string marker = "<!-- mlx:suggestions " + proposed.commit + " -->";
     if (MLX_TRY(repository_.has_review_with_marker(proposed.number, marker))) return {};
@@ -145,30 +149,34 @@ class UpdateRun {
     return {};
   }
 
-  Result<void> bring_dashboard_up_to_date(const std::optional<Issue>& issue,
-                                          const std::vector<UpdateResult>& results, DashboardState state) {
-    Dashboard dashboard{.entries = {}, .state = std::move(state), .schedule = {}};
+  Result<void> bring_dashboard_up_to_date(const std::vector<UpdateResult>& results, DashboardState state) {
+    Dashboard dashboard{.entries = {}, .state = std::move(state), .schedule = {}, .form = repository_.form()};
     for (const UpdateResult& result : results) dashboard.entries.push_back(result.entry);
     const UpdateSettings& settings = session_.configuration.bot.update;
     if (!settings.schedule.empty()) dashboard.schedule = settings.schedule + " (" + settings.timezone + ")";
     const IssueText text{.title = std::string(kDashboardTitle), .body = render_dashboard(dashboard)};
-    if (!issue) {
+    if (!issue_) {
       const bool has_news = !dashboard.entries.empty() || !dashboard.state.ignored.empty();
       if (!has_news) return {};
       const auto made = repository_.create_issue(text, settings.labels);
       if (!made && !is_refusal(made.error())) return std::unexpected(made.error());
       return {};
     }
-    if (issue->text.body == text.body) return {};
-    return repository_.update_issue(issue->number, text);
+    if (issue_->text.body == text.body) return {};
+    return repository_.update_issue(issue_->number, text);
   }
 
   const UpdateSession& session_;
   ForgeRepository& repository_;
   const UpdateTrigger& trigger_;
+  std::optional<Issue> issue_;  ///< the dashboard, if there is one
 };
 
 }  // namespace
+
+Result<UpdatePass> plan_updates(const UpdateSession& session, const UpdateTrigger& trigger) {
+  return UpdateRun(session, trigger).plan([](DashboardState&) {});
+}
 
 Result<std::vector<UpdateResult>> run_updates(const UpdateSession& session, const UpdateTrigger& trigger,
                                               const std::function<void(DashboardState&)>& change_state) {

@@ -22,6 +22,9 @@ struct UpdateSession {
   std::chrono::sys_seconds now;
 };
 
+/// Decides about all updates of a repository, from what is there. Writes nothing.
+[[nodiscard]] Result<UpdatePass> plan_updates(const UpdateSession& session, const UpdateTrigger& trigger);
+
 /// Looks at all updates of a repository, makes and refreshes their pull requests, closes those that nothing
 /// asks for any more, and brings the dashboard issue up to date. `change_state` may change what is remembered
 /// before. May be cut off anywhere and run again. What the forge refuses for one update is said in its entry;

@@ -68,7 +68,7 @@ class UpdatesCommandRun {
                   [&](const UpdateResult& result) { return !trigger.asks_for(result.entry.subject); });
     succeeded_ = std::ranges::all_of(
         results, [](const UpdateResult& result) { return result.entry.status == UpdateStatus::kOpen; });
-    return render_update_answers(results);
+    return render_update_answers(results, session_.repository.form());
   }
 
   /// The update whose pull request this is; kInvalidInput if it is none.

@@ -15,7 +15,7 @@ Result<void> upsert_comment(ForgeRepository& repository, const OwnComment& comme
     return repository.create_comment(comment.issue, comment.body);
   }
   if (known->body == comment.body) return {};
-  return repository.update_comment(known->id, comment.body);
+  return repository.update_comment(comment.issue, known->id, comment.body);
 }
 
 }  // namespace mlx::bot

@@ -75,7 +75,14 @@ ProjectSignals read_signals(const RepoIndex& index, const Lock& lock, const std:
     std::set<std::string> frameworks;
     for (const PythonImport& import : module.imports) {
       if (import.level > 0 || import.context.is_type_checking) continue;
-      if (!index.resolve(file, import).files.empty()) continue;
+      if (!index.resolve(file, import).files.empty()) {
+        // A project that is such a library itself needs no other.
+        const std::string top = import.module.substr(0, import.module.find('.'));
+        const auto package = import.level == 0 ? index.file_of_module(top) : std::nullopt;
+        if (package && index.python()[*package].filename() == "__init__.py")
+          signals.distributions.insert(normalized_name(top));
+        continue;
+      }
       for (const std::string& distribution : distributions_of(import)) {
         if (is_web_framework(distribution)) frameworks.insert(distribution);
         signals.distributions.insert(distribution);

@@ -146,11 +146,26 @@ bool is_utf8(std::string_view bytes) {
   return true;
 }
 
-BlobId BlobId::of(std::string_view bytes) {
-  std::string head = "blob " + std::to_string(bytes.size());
+std::string git_object_id(std::string_view kind, std::string_view bytes) {
+  std::string head = std::string(kind) + ' ' + std::to_string(bytes.size());
   head += '\0';
-  return BlobId(digest_hex(EVP_sha1(), head, bytes));
+  return digest_hex(EVP_sha1(), head, bytes);
 }
+
+std::optional<std::string> from_hex(std::string_view text) {
+  if (text.size() % 2 != 0) return std::nullopt;
+  std::string bytes;
+  bytes.reserve(text.size() / 2);
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const auto high = kHexDigits.find(text[i]);
+    const auto low = kHexDigits.find(text[i + 1]);
+    if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
+    bytes += static_cast<char>((high << 4U) | low);
+  }
+  return bytes;
+}
+
+BlobId BlobId::of(std::string_view bytes) { return BlobId(git_object_id("blob", bytes)); }
 
 Result<BlobId> BlobId::parse(std::string_view hex) {
   const bool is_hex = hex.size() == 40 && hex.find_first_not_of(kHexDigits) == std::string_view::npos;

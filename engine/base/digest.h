@@ -15,7 +15,13 @@ namespace mlx {
 /// Compares in a time that depends on the lengths only.
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b);
 
+/// The name that git gives to an object of this kind ("blob", "tree"): SHA-1 of `KIND SIZE\0` and its bytes,
+/// as 40 lower-case hexadecimal digits.
+[[nodiscard]] std::string git_object_id(std::string_view kind, std::string_view bytes);
+
 [[nodiscard]] std::string to_hex(std::string_view bytes);
+/// The bytes behind lower-case hexadecimal digits; nothing if it is not that.
+[[nodiscard]] std::optional<std::string> from_hex(std::string_view text);
 
 /// Base64 with `-` and `_` and no padding (RFC 4648, section 5), as JWT needs it.
 [[nodiscard]] std::string base64url(std::string_view bytes);

@@ -17,7 +17,8 @@ struct RouteFact {
   std::string method;
   std::string path;  ///< with the prefixes of its routers
   std::string handler;
-  std::string application;  ///< that answers it, `FILE:VARIABLE`; empty: whichever includes its router
+  std::string
+      application;  ///< that answers it, `FILE:FUNCTION.VARIABLE`; empty: whichever includes its router
   Evidence place;
 };
 

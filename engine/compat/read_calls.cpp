@@ -142,9 +142,12 @@ std::vector<PluginFact> find_plugins(const RepoIndex& index, const std::set<File
 }
 
 std::vector<ListenerFact> find_listeners(const RepoIndex& index, const std::set<FileId>& sources) {
+  // Each is compared with each: nobody writes as many as this, but to keep somebody busy.
+  constexpr std::size_t kMostListeners = 200;
   std::vector<ListenerFact> listeners;
   for (const FileId file : sources) {
     for (const PythonListener& listener : index.module(file).listeners) {
+      if (listeners.size() == kMostListeners) return listeners;
       // `shop.api:app` and `create_app()` name the same things as `shop.api.app` and `create_app`.
       std::string application = listener.application.substr(0, listener.application.find('('));
       std::ranges::replace(application, ':', '.');

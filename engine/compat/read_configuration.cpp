@@ -101,8 +101,9 @@ class SearchPathReader {
     if (entry.find('$') != std::string_view::npos) return std::nullopt;
     if (entry.starts_with(kFile)) {
       entry.remove_prefix(kFile.size());
-      const bool is_here = !entry.empty() && entry.front() != '/' && entry.find("..") == entry.npos;
-      return is_here ? std::optional(std::string(entry)) : std::nullopt;
+      while (entry.ends_with('/')) entry.remove_suffix(1);
+      const auto directory = RepoPath::parse(entry);
+      return directory ? std::optional(directory->str()) : std::nullopt;
     }
     if (!entry.starts_with(kPackage)) return std::nullopt;
     entry.remove_prefix(kPackage.size());
@@ -121,7 +122,8 @@ class SearchPathReader {
     std::map<std::string, std::string> options;
     for (const IndexedFile& file : platform_.index.files()) {
       const std::string& path = file.path.str();
-      if (!is_yaml(path) || !file.path.is_within(directory)) continue;
+      const bool is_below = path.size() > directory.size() && file.path.is_within(directory);
+      if (!is_yaml(path) || !is_below) continue;
       std::string option = path.substr(directory.size() + 1);
       // A file at the top is no option of a group.
       if (option.find('/') != std::string::npos) options.emplace(std::move(option), path);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "engine/compat/read_calls.h"
 #include "engine/compat/read_configuration.h"
@@ -19,6 +20,26 @@ std::string module_place(std::string_view path) {
     if (path.ends_with(ending)) return std::string(path.substr(0, path.size() - ending.size()));
   }
   return std::string(path);
+}
+
+/// Does a variable `MLFLOW_TRACKING_URI` that need not be set, and stands for nothing then, say where the
+/// service `mlflow` is? Then it is a choice.
+bool works_without(const RequiredService& service, const Component& component) {
+  std::string begin;
+  for (const char c : service.name)
+    begin += c == '-' || c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  begin += '_';
+  constexpr std::array<std::string_view, 7> kAddresses = {"URL",    "URI",     "HOST",    "DSN",
+                                                          "SERVER", "ADDRESS", "ENDPOINT"};
+  bool is_choice = false;
+  for (const EnvironmentVariable& variable : component.requirements.environment) {
+    if (!variable.name.starts_with(begin)) continue;
+    const std::string_view last = std::string_view(variable.name).substr(variable.name.rfind('_') + 1);
+    if (std::ranges::find(kAddresses, last) == kAddresses.end()) continue;
+    if (variable.is_required || !variable.default_value.empty()) return false;
+    is_choice = true;
+  }
+  return is_choice;
 }
 
 class PartyReader {
@@ -62,6 +83,7 @@ class PartyReader {
 
   void read_routes() {
     for (const ResolvedRoute& route : resolve_routes(platform_.index, party_.sources)) {
+      if (!route.is_path_known) continue;
       for (const std::string& method : route.methods) {
         party_.routes.push_back({.method = method,
                                  .path = route.path,
@@ -111,6 +133,7 @@ class PartyReader {
     for (const auto& [group, requirements] : component.requirements.groups) add_all(requirements, group);
     party_.requires_python = component.requirements.python;
     for (const RequiredService& service : component.requirements.services) {
+      if (works_without(service, component)) continue;
       if (std::ranges::find(party_.needed_services, service.name, &ServiceFact::name) ==
           party_.needed_services.end())
         party_.needed_services.push_back(
@@ -143,6 +166,7 @@ void add_manifests(const Platform& platform, Party& project) {
         {.requirement = declared.requirement, .group = declared.group, .place = declared.evidence});
   }
   project.requires_python = platform.requires_python;
+  project.requires_python_place = platform.requires_python_place;
   for (const auto& [script, place] : platform.scripts) {
     const auto equals = script.find(" = ");
     if (equals == std::string::npos) continue;

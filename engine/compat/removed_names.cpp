@@ -25,4 +25,6 @@ const RemovedName* find_removed_keyword(std::string_view function, std::string_v
   return entry(std::string(function) + "(" + std::string(keyword) + ")");
 }
 
+const RemovedName* find_removed_call(std::string_view function) { return find_removed_keyword(function, ""); }
+
 }  // namespace mlx

@@ -6,7 +6,8 @@
 namespace mlx {
 
 /// A name that a later version of a distribution no longer has, or a keyword that a function of it no
-/// longer takes: `numpy.float_`, `pandas.read_csv(squeeze)`.
+/// longer takes: `numpy.float_`, `pandas.read_csv(squeeze)`. `sqlalchemy.orm.mapper()` is there and fails
+/// when it is called.
 struct RemovedName {
   std::string_view name;
   std::string_view distribution;  ///< normalized; `python` for the standard library
@@ -21,5 +22,7 @@ struct RemovedName {
 [[nodiscard]] const RemovedName* find_removed(std::string_view dotted_name);
 /// The entry for a keyword of a call.
 [[nodiscard]] const RemovedName* find_removed_keyword(std::string_view function, std::string_view keyword);
+/// The entry for a call at all, of a name that is still there.
+[[nodiscard]] const RemovedName* find_removed_call(std::string_view function);
 
 }  // namespace mlx

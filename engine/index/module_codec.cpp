@@ -56,15 +56,15 @@ void members(Archive& archive, T& value) {
 }
 template <typename Archive, Of<PythonRouter> T>
 void members(Archive& archive, T& value) {
-  archive(value.variable, value.type, value.prefix, value.function, value.line);
+  archive(value.variable, value.type, value.prefix, value.is_prefix_known, value.function, value.line);
 }
 template <typename Archive, Of<PythonRoute> T>
 void members(Archive& archive, T& value) {
-  archive(value.router, value.methods, value.path, value.handler, value.line);
+  archive(value.router, value.methods, value.path, value.handler, value.function, value.line);
 }
 template <typename Archive, Of<PythonInclusion> T>
 void members(Archive& archive, T& value) {
-  archive(value.into, value.router, value.prefix, value.line);
+  archive(value.into, value.router, value.prefix, value.is_prefix_known, value.function, value.line);
 }
 template <typename Archive, Of<EnvironmentRead> T>
 void members(Archive& archive, T& value) {

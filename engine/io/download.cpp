@@ -9,22 +9,6 @@ namespace {
 
 constexpr int kMostRedirects = 5;
 
-/// RFC 3986, section 5.2, without dot segments: servers that redirect write none.
-std::string absolute(std::string_view base, std::string_view location) {
-  const auto scheme_end = location.find("://");
-  if (scheme_end != std::string_view::npos && scheme_end < location.find_first_of("/?#")) {
-    return std::string(location);
-  }
-  const std::string_view scheme = base.substr(0, base.find("://"));
-  if (location.starts_with("//")) return std::string(scheme) + ":" + std::string(location);
-  const auto path = std::min(base.find('/', scheme.size() + 3), base.size());
-  if (location.starts_with('/')) return std::string(base.substr(0, path)) + std::string(location);
-  const std::string_view up_to_query = base.substr(0, base.find_first_of("?#"));
-  const auto slash = up_to_query.rfind('/');
-  return std::string(slash < path ? base.substr(0, path) : up_to_query.substr(0, slash)) + "/" +
-         std::string(location);
-}
-
 std::unexpected<Error> complaint(ErrorCode code, const std::string& url, const std::string& what) {
   return fail(code, url + " " + what);
 }
@@ -33,7 +17,7 @@ std::unexpected<Error> complaint(ErrorCode code, const std::string& url, const s
 Result<std::string> redirected(const std::string& url, const HttpResponse& response) {
   const std::string_view location = response.header("Location");
   if (location.empty()) return complaint(ErrorCode::kInvalidInput, url, "redirects to nowhere");
-  std::string next = absolute(url, location);
+  std::string next = resolve_location(url, location);
   const bool is_downgrade = url.starts_with("https://") && !next.starts_with("https://");
   if (is_downgrade || !is_safe_url(next)) {
     return complaint(ErrorCode::kInvalidInput, url,
@@ -54,6 +38,21 @@ Result<void> check_is_no_page(const std::string& url, const HttpResponse& respon
 }
 
 }  // namespace
+
+std::string resolve_location(std::string_view base, std::string_view location) {
+  const auto scheme_end = location.find(':');
+  if (scheme_end != std::string_view::npos && scheme_end < location.find_first_of("/?#")) {
+    return std::string(location);
+  }
+  const std::string_view scheme = base.substr(0, base.find("://"));
+  if (location.starts_with("//")) return std::string(scheme) + ":" + std::string(location);
+  const auto path = std::min(base.find('/', scheme.size() + 3), base.size());
+  if (location.starts_with('/')) return std::string(base.substr(0, path)) + std::string(location);
+  const std::string_view up_to_query = base.substr(0, base.find_first_of("?#"));
+  const auto slash = up_to_query.rfind('/');
+  return std::string(slash < path ? base.substr(0, path) : up_to_query.substr(0, slash)) + "/" +
+         std::string(location);
+}
 
 bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "engine/base/http.h"
 
@@ -28,5 +29,7 @@ struct Download {
 [[nodiscard]] Result<void> check_status(const std::string& url, const HttpResponse& response,
                                         bool has_headers);
 [[nodiscard]] bool is_redirect(int status);
+/// The address that a `Location` means in an answer of `base`.
+[[nodiscard]] std::string resolve_location(std::string_view base, std::string_view location);
 
 }  // namespace mlx

@@ -37,18 +37,16 @@ class GitSnapshot final : public Snapshot {
   }
 
   [[nodiscard]] Result<std::string> read(const RepoPath& path) const override {
-    const Found found = MLX_TRY(find(path.str()));
-    if (found.kind == EntryKind::kSymlink) {
-      return fail(ErrorCode::kRefused, "this is reached through a symbolic link", {.file = path.str()});
-    }
-    if (!is_file(found.kind)) {
-      return fail(ErrorCode::kNotFound, "there is no such file", {.file = path.str()});
-    }
+    const Found found = MLX_TRY(find_file(path));
     MLX_CHECK(check_size(found.id, path.str()));
     const auto blob = make<git::Blob>(git_blob_lookup, repository_.get(), &found.id);
     if (blob == nullptr) return damaged(path.str());
     return std::string(static_cast<const char*>(git_blob_rawcontent(blob.get())),
                        static_cast<std::size_t>(git_blob_rawsize(blob.get())));
+  }
+
+  [[nodiscard]] Result<BlobId> blob_id(const RepoPath& path) const override {
+    return BlobId::parse(git::to_hex(MLX_TRY(find_file(path)).id));
   }
 
   [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override {
@@ -75,6 +73,15 @@ class GitSnapshot final : public Snapshot {
     EntryKind kind = EntryKind::kAbsent;
     git_oid id{};
   };
+
+  [[nodiscard]] Result<Found> find_file(const RepoPath& path) const {
+    const Found found = MLX_TRY(find(path.str()));
+    if (found.kind == EntryKind::kSymlink)
+      return fail(ErrorCode::kRefused, "this is reached through a symbolic link", {.file = path.str()});
+    if (!is_file(found.kind))
+      return fail(ErrorCode::kNotFound, "there is no such file", {.file = path.str()});
+    return found;
+  }
 
   /// Step by step, since a link on the way counts too.
   [[nodiscard]] Result<Found> find(std::string_view path) const {

@@ -142,12 +142,15 @@ class Deadline {
 
 class PooledClient final : public HttpClient {
  public:
-  explicit PooledClient(HttpClientOptions options) : options_(options) {}
+  explicit PooledClient(HttpClientOptions options)
+      : options_(std::move(options)),
+        network_(options_.network ? *options_.network : environment_network()) {}
 
   Result<HttpResponse> send(const HttpRequest& request) override {
     const SplitUrl url = MLX_TRY(split(request.url));
     MLX_CHECK(check_headers(request.headers));
-    auto connection = take(url.origin);
+    const auto proxy = MLX_TRY(proxy_for(url.origin, network_));
+    auto connection = take(url.origin, proxy);
     if (!connection->client().is_valid())
       return fail(ErrorCode::kInvalidInput, "`" + url.origin + "` is no address to connect to");
     HttpResponse response;
@@ -169,10 +172,8 @@ class PooledClient final : public HttpClient {
                                                std::to_string(options_.whole_timeout.count()) +
                                                " ms for its answer");
     }
-    if (!answer) {
-      return fail(ErrorCode::kUnavailable,
-                  url.origin + " did not answer: " + httplib::to_string(answer.error()));
-    }
+    if (!answer)
+      return fail(ErrorCode::kUnavailable, url.origin + " did not answer: " + reason(answer.error(), proxy));
     response.status = answer->status;
     for (const auto& [name, value] : answer->headers) response.headers.emplace(name, value);
     give_back(url.origin, std::move(connection));
@@ -186,6 +187,7 @@ class PooledClient final : public HttpClient {
     wire.method = request.method;
     wire.path = target;
     for (const auto& [name, value] : request.headers) wire.headers.emplace(name, value);
+    if (!request.headers.contains("User-Agent")) wire.headers.emplace("User-Agent", "mlx");
     wire.body = request.body;
     wire.response_handler = [&](const httplib::Response& head) {
       is_too_large = head.get_header_value<std::uint64_t>("Content-Length") > options_.largest_answer;
@@ -200,7 +202,19 @@ class PooledClient final : public HttpClient {
     return client.send(wire);
   }
 
-  std::unique_ptr<Connection> take(const std::string& origin) {
+  [[nodiscard]] std::string reason(httplib::Error error, const std::optional<HttpProxy>& proxy) const {
+    std::string text = httplib::to_string(error);
+    if (error == httplib::Error::SSLServerVerification) {
+      text +=
+          "; if it has a certificate of your own authority, name the authority's file in SSL_CERT_FILE or "
+          "MLX_CA_FILE";
+    }
+    if (error == httplib::Error::SSLLoadingCerts) text += " from " + network_.ca_file;
+    if (proxy) text += " (asked by the proxy " + proxy->host + ":" + std::to_string(proxy->port) + ")";
+    return text;
+  }
+
+  std::unique_ptr<Connection> take(const std::string& origin, const std::optional<HttpProxy>& proxy) {
     {
       const std::scoped_lock lock(mutex_);
       auto& idle = idle_[origin];
@@ -219,6 +233,14 @@ class PooledClient final : public HttpClient {
     client->set_connection_timeout(options_.connect_timeout);
     client->set_read_timeout(options_.answer_timeout);
     client->set_write_timeout(options_.answer_timeout);
+    if (!network_.ca_file.empty()) client->set_ca_cert_path(network_.ca_file);
+    if (!proxy) return connection;
+    client->set_proxy(proxy->host, proxy->port);
+    if (proxy->user.empty()) return connection;
+    client->set_proxy_basic_auth(proxy->user, proxy->password);
+    // It would add them to what goes through the tunnel as well, where the server reads them: unless the
+    // header is there.
+    if (origin.starts_with("https://")) client->set_default_headers({{"Proxy-Authorization", ""}});
     return connection;
   }
 
@@ -228,6 +250,7 @@ class PooledClient final : public HttpClient {
   }
 
   HttpClientOptions options_;
+  HttpNetwork network_;
   std::mutex mutex_;
   std::map<std::string, std::vector<std::unique_ptr<Connection>>> idle_;
 };
@@ -235,7 +258,7 @@ class PooledClient final : public HttpClient {
 }  // namespace
 
 std::unique_ptr<HttpClient> make_http_client(HttpClientOptions options) {
-  return std::make_unique<PooledClient>(options);
+  return std::make_unique<PooledClient>(std::move(options));
 }
 
 }  // namespace mlx

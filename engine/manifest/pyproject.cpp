@@ -15,12 +15,16 @@ Result<void> read_identity(const TomlValue& project, const TomlValue& poetry, Py
   found.name = MLX_TRY(project.string("name")).value_or("");
   if (found.name.empty()) found.name = MLX_TRY(poetry.string("name")).value_or("");
   found.requires_python = MLX_TRY(project.string("requires-python")).value_or("");
-  if (!found.requires_python.empty()) return {};
+  if (!found.requires_python.empty()) {
+    found.requires_python_place = {.file = found.file, .line = project.at("requires-python").line()};
+    return {};
+  }
   const TomlValue dependencies = MLX_TRY(poetry.table("dependencies"));
   TomlValue python = dependencies.at("python");
   if (python.kind() == TomlKind::kTable) python = python.at("version");
   if (python.is_present() && python.kind() == TomlKind::kString) {
     found.requires_python = specifier_of_poetry_constraint(python.scalar()).value_or("");
+    found.requires_python_place = {.file = found.file, .line = python.line()};
   }
   return {};
 }

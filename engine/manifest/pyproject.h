@@ -54,6 +54,7 @@ struct PyProject {
   std::string file;
   std::string name;             ///< as written; empty if unnamed
   std::string requires_python;  ///< a PEP 440 specifier; empty if none
+  Evidence requires_python_place;
   DependencyStyle style = DependencyStyle::kNone;
   /// Where setuptools reads the main dependencies that `project.dynamic` leaves to it; empty if
   /// the file itself declares them.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "engine/manifest/python_space.h"
@@ -41,6 +42,24 @@ std::unexpected<Error> complaint(std::string_view text, std::string_view what, s
   return fail(ErrorCode::kInvalidInput,
               "`" + quote + "`, column " + std::to_string(at + 1) + ": " + std::string(what),
               {.column = at + 1});
+}
+
+/// The clauses as written, without the spaces around them.
+std::vector<std::string> clauses_of(std::string_view text) {
+  std::vector<std::string> clauses;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const auto end = std::min(text.find(',', begin), text.size());
+    const std::string_view clause = without_python_space(text.substr(begin, end - begin));
+    if (!clause.empty()) clauses.emplace_back(clause);
+    begin = end + 1;
+  }
+  return clauses;
+}
+
+std::string written(const std::vector<std::string>& clauses) {
+  std::string text;
+  for (const std::string& clause : clauses) text += (text.empty() ? "" : ",") + clause;
+  return text;
 }
 
 /// Reads the clause that `clause`, a part of `text`, consists of.
@@ -252,6 +271,27 @@ bool is_subset(const SpecifierSet& a, const SpecifierSet& b) {
 
 bool tightens(const SpecifierSet& before, const SpecifierSet& after) {
   return is_subset(after, before) && !is_subset(before, after);
+}
+
+std::string joined_specifier(std::string_view first, std::string_view second) {
+  constexpr std::size_t kMostClauses = 32;
+  std::vector<std::string> clauses = clauses_of(second);
+  std::ranges::move(clauses_of(first), std::back_inserter(clauses));
+  const bool is_readable = SpecifierSet::parse(first) && SpecifierSet::parse(second);
+  if (!is_readable || are_disjoint(first, second) || clauses.size() > kMostClauses)
+    return std::string(second);
+  // From the last on, so that of two that say the same the second specifier's stays.
+  for (std::size_t i = clauses.size(); i-- > 0;) {
+    std::vector<std::string> others = clauses;
+    others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+    const auto without = SpecifierSet::parse(written(others));
+    const auto clause = SpecifierSet::parse(clauses[i]);
+    if (without && clause && is_subset(*without, *clause)) clauses = std::move(others);
+  }
+  std::ranges::stable_sort(clauses, {}, [](std::string_view clause) {
+    return clause.starts_with('<') ? 1 : clause.starts_with("!=") ? 2 : 0;
+  });
+  return written(clauses);
 }
 
 bool are_disjoint(std::string_view a, std::string_view b) {

@@ -93,6 +93,11 @@ class SpecifierSet {
 /// True if after admits less than before, and nothing that before did not.
 [[nodiscard]] bool tightens(const SpecifierSet& before, const SpecifierSet& after);
 
+/// What both specifiers admit, as one: the clauses of both without those that say nothing beside the others,
+/// lower bounds first (`>=3.9,<3.13` and `>=3.11` give `>=3.11,<3.13`). The second as it is if the first is
+/// none, if no version satisfies both, or if they have more than 32 clauses, which nobody would read.
+[[nodiscard]] std::string joined_specifier(std::string_view first, std::string_view second);
+
 /// The same for two specifiers as text; false if one of them is none.
 [[nodiscard]] bool are_disjoint(std::string_view a, std::string_view b);
 

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <string_view>
 
+#include "engine/base/names.h"
+
 namespace mlx {
 namespace {
-
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
 
 /// The name at the start of a text: `a.b.c`.
 std::string_view dotted_name(std::string_view text) {
@@ -63,15 +61,6 @@ bool names(const std::vector<Requirement>& requirements, const std::string& dist
   return std::ranges::any_of(requirements, [&](const Requirement& requirement) {
     return normalized_name(requirement.name) == distribution;
   });
-}
-
-bool has_word(std::string_view text, std::string_view word) {
-  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    const bool begins = at == 0 || !is_name_character(text[at - 1]);
-    const std::size_t end = at + word.size();
-    if (begins && (end == text.size() || !is_name_character(text[end]))) return true;
-  }
-  return false;
 }
 
 /// Is the declaration among what is required: a main one for anything, a group's for that group?
@@ -173,7 +162,7 @@ std::optional<std::string> Needs::who_needs_variable(const std::string& name) co
         component.requirements &&
         std::ranges::any_of(component.requirements->environment,
                             [&](const EnvironmentVariable& variable) { return variable.name == name; });
-    if (is_declared || has_word(component.text, name)) return component.name;
+    if (is_declared || has_name(component.text, name)) return component.name;
   }
   return std::nullopt;
 }

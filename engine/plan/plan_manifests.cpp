@@ -134,9 +134,10 @@ void check_python(const Component& component, const PyProject& project, WorkingT
                     .severity = Severity::kWarning,
                     .message = "the project supports Python " + project.requires_python + "; " +
                                component.name + " needs " + component.requirements.python,
-                    .remedy = "set requires-python to \"" + component.requirements.python +
+                    .remedy = "raise it to \"" +
+                              joined_specifier(project.requires_python, component.requirements.python) +
                               "\", or an installer may find no set of versions that fits",
-                    .evidence = {{.file = project.file}}});
+                    .evidence = {project.requires_python_place}});
 }
 
 Result<void> plan_pyproject(const Component& component, const RepoPath& path, WorkingTree& tree,

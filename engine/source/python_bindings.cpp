@@ -295,7 +295,9 @@ void PythonReader::scan_notable(TokenRange path, TokenRange range, const Scope& 
   if (!call) return;
   const bool is_statement = path.begin == range.begin && call->close + 1 == range.end;
   if (is_statement && call->resolved == "os.environ.pop") return;  // a deletion
-  const PythonPlace place{.context = scope.context, .line = line_of(view_.at(path.begin).begin)};
+  const PythonPlace place{.context = scope.context,
+                          .function = scope.kind == ScopeKind::kModule ? std::string() : scope.qualified,
+                          .line = line_of(view_.at(path.begin).begin)};
   recognize_call(view_, *call, names_, place, module_);
 }
 

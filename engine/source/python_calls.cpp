@@ -74,6 +74,8 @@ class Arguments {
     const auto value = find(position, name);
     return value ? text_value(view_, *value, names_) : std::nullopt;
   }
+  /// Is it not given at all, or given as a text that stands there?
+  [[nodiscard]] bool is_known(std::string_view name) const { return !named(name) || text(all_.size(), name); }
   [[nodiscard]] std::string text_or_empty(std::string_view name) const {
     return text(all_.size(), name).value_or("");
   }
@@ -171,6 +173,8 @@ void recognize_routing(const PythonCall& call, const Arguments& arguments, const
     module.inclusions.push_back({.into = object,
                                  .router = names.resolve(router),
                                  .prefix = arguments.text_or_empty(prefix),
+                                 .is_prefix_known = arguments.is_known(prefix),
+                                 .function = place.function,
                                  .line = place.line});
     return;
   }
@@ -183,6 +187,7 @@ void recognize_routing(const PythonCall& call, const Arguments& arguments, const
     module.inclusions.push_back({.into = is_mount_object ? std::string() : object,
                                  .router = names.resolve(mounted),
                                  .prefix = *path,
+                                 .function = place.function,
                                  .line = place.line});
     return;
   }
@@ -200,6 +205,7 @@ void recognize_routing(const PythonCall& call, const Arguments& arguments, const
                            .methods = is_socket ? std::vector<std::string>{"WEBSOCKET"} : arguments.methods(),
                            .path = *path,
                            .handler = handler,
+                           .function = place.function,
                            .line = place.line});
 }
 
@@ -322,6 +328,7 @@ std::optional<PythonRoute> recognize_route_decorator(const PythonTokenView& view
                      .methods = names_methods ? arguments.methods() : std::vector<std::string>{upper(method)},
                      .path = *path,
                      .handler = {},
+                     .function = {},
                      .line = 0};
 }
 
@@ -331,7 +338,12 @@ std::optional<PythonRouter> recognize_router(const PythonTokenView& view, const 
   const Arguments arguments(view, call, names);
   std::string prefix = arguments.text_or_empty("prefix");
   if (prefix.empty()) prefix = arguments.text_or_empty("url_prefix");
-  return PythonRouter{.variable = {}, .type = call.resolved, .prefix = prefix, .function = {}, .line = 0};
+  return PythonRouter{.variable = {},
+                      .type = call.resolved,
+                      .prefix = prefix,
+                      .is_prefix_known = arguments.is_known("prefix") && arguments.is_known("url_prefix"),
+                      .function = {},
+                      .line = 0};
 }
 
 bool is_application_type(std::string_view type) {

@@ -32,6 +32,7 @@ struct PythonNames {
 /// Where in the file a call or a subscript stands.
 struct PythonPlace {
   PythonContext context;
+  std::string function;  ///< or class; empty at the top level
   std::uint32_t line = 0;
 };
 

@@ -85,7 +85,7 @@ void PythonReader::read_function(const std::vector<TokenRange>& decorators, cons
   below.qualified = qualified(scope, name);
   below.context.is_deferred = true;
   ++below.function_depth;
-  add_routes(decorators, below.qualified, line);
+  add_routes(decorators, below.qualified, line, scope);
   const bool is_top_level = scope.kind == ScopeKind::kModule;
   if (is_top_level) {
     candidate_ = FactoryCandidate{
@@ -114,12 +114,13 @@ void PythonReader::finish_factory() {
 }
 
 void PythonReader::add_routes(const std::vector<TokenRange>& decorators, const std::string& handler,
-                              std::uint32_t line) {
+                              std::uint32_t line, const Scope& scope) {
   for (const TokenRange decorator : decorators) {
     const auto call = call_at(decorator.begin, decorator.end);
     auto route = call ? recognize_route_decorator(view_, *call, names_) : std::nullopt;
     if (!route) continue;
     route->handler = handler;
+    route->function = scope.kind == ScopeKind::kModule ? std::string() : scope.qualified;
     route->line = line;
     module_.routes.push_back(std::move(*route));
   }

@@ -82,9 +82,10 @@ struct PythonClass {
 /// A variable that holds a web application or a router, or an application that serves metrics.
 struct PythonRouter {
   std::string variable;
-  std::string type;  ///< `fastapi.FastAPI`, `flask.Blueprint`, `prometheus_client.make_asgi_app`, …
-  std::string prefix;
-  std::string function;  ///< where it is made; empty at the top level
+  std::string type;    ///< `fastapi.FastAPI`, `flask.Blueprint`, `prometheus_client.make_asgi_app`, …
+  std::string prefix;  ///< empty if it has none, or one that is not written there
+  bool is_prefix_known = true;  ///< false for `prefix=settings.prefix`
+  std::string function;         ///< where it is made; empty at the top level
   std::uint32_t line = 0;
 
   bool operator==(const PythonRouter&) const = default;
@@ -94,7 +95,8 @@ struct PythonRoute {
   std::string router;  ///< the object as written: `app`, `self.router`; empty for `Route(…)`
   std::vector<std::string> methods;
   std::string path;
-  std::string handler;  ///< name of the function in this module, or the expression
+  std::string handler;   ///< name of the function in this module, or the expression
+  std::string function;  ///< where the router is named; empty at the top level
   std::uint32_t line = 0;
 
   bool operator==(const PythonRoute&) const = default;
@@ -104,7 +106,9 @@ struct PythonRoute {
 struct PythonInclusion {
   std::string into;    ///< the object as written; empty for `Mount(…)`
   std::string router;  ///< the expression, with import aliases resolved
-  std::string prefix;
+  std::string prefix;  ///< as a router's
+  bool is_prefix_known = true;
+  std::string function;  ///< that it stands in; empty at the top level
   std::uint32_t line = 0;
 
   bool operator==(const PythonInclusion&) const = default;
@@ -201,7 +205,7 @@ struct PythonModule {
 };
 
 /// Changes whenever read_python_module() says something else of the same bytes.
-inline constexpr int kPythonModuleFormat = 8;
+inline constexpr int kPythonModuleFormat = 9;
 
 /// Reads a Python 3 file; any bytes have a module. A file with syntax errors yields what can be
 /// read, and a problem. Linear in the text.

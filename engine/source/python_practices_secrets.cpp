@@ -107,8 +107,13 @@ Wanted wanted_by(std::string_view name) {
   return std::ranges::any_of(kKeys, ends) || lower == "token" ? Wanted::kKey : Wanted::kNothing;
 }
 
+/// Keys that services make for programs on their users' machines: PostHog's of a project, Stripe's for pages.
+bool is_public_key(std::string_view value) {
+  return value.starts_with("phc_") || value.starts_with("pk_live_") || value.starts_with("pk_test_");
+}
+
 bool is_secret_value(std::string_view value, Wanted wanted) {
-  if (wanted == Wanted::kNothing || is_placeholder(value)) return false;
+  if (wanted == Wanted::kNothing || is_placeholder(value) || is_public_key(value)) return false;
   const bool is_variable_name =
       value.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string_view::npos &&
       has(value, "_");
@@ -152,6 +157,27 @@ std::string name_before(const PythonTokenView& view, std::size_t literal) {
   return {};
 }
 
+bool means_example(std::string_view name) { return name == "example" || name == "examples"; }
+
+/// Is a literal within what is shown to people as an example: `"example": {"access_token": "…"}`?
+bool is_in_example(const PythonTokenView& view, std::size_t literal, std::string_view name) {
+  constexpr std::size_t kFarthest = 1000;
+  if (means_example(name)) return true;
+  std::size_t closed = 0;
+  for (std::size_t i = literal; i > 1 && literal - i < kFarthest; --i) {
+    const PythonToken& token = view.at(i - 1);
+    if (token.kind == TokenKind::kNewline) return false;
+    if (closes(token)) ++closed;
+    if (!opens(token)) continue;
+    if (closed > 0) {
+      --closed;
+    } else if (means_example(name_before(view, i - 1))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 void find_literal_secrets(const PythonOutline& outline, FoundPractices& found) {
@@ -163,6 +189,7 @@ void find_literal_secrets(const PythonOutline& outline, FoundPractices& found) {
     const auto shape = shape_of(*value);
     const Wanted wanted = wanted_by(name);
     if (!shape && !is_secret_value(*value, wanted)) continue;
+    if (is_in_example(*outline.view, literal, name)) continue;
     const std::string_view what = shape ? *shape : wanted == Wanted::kPassword ? "a password" : "a key";
     const std::size_t function = outline.function_at(literal);
     found.push_back({.kind = PracticeKind::kLiteralSecret,

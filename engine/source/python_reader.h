@@ -66,7 +66,9 @@ class PythonReader {
   // Definitions: python_definitions.cpp.
   void read_function(const std::vector<TokenRange>& decorators, const Scope& scope);
   void read_class(const std::vector<TokenRange>& decorators, const Scope& scope);
-  void add_routes(const std::vector<TokenRange>& decorators, const std::string& handler, std::uint32_t line);
+  /// Those of the decorators of a function that is called so in the scope.
+  void add_routes(const std::vector<TokenRange>& decorators, const std::string& handler, std::uint32_t line,
+                  const Scope& scope);
   void read_field(TokenRange name, TokenRange annotation, TokenRange value, const Scope& scope);
   [[nodiscard]] std::optional<PythonCall> field_call(TokenRange value) const;
   void read_field_call(const PythonCall& call, bool gives_default, PythonField& field);

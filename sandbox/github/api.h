@@ -62,12 +62,21 @@ struct Response {
   std::string content_type = "application/json; charset=utf-8";
 };
 
+struct Context;
+
+/// Somebody besides GitHub's webhooks who hears of events: the GitLab side.
+struct Listener {
+  bool (*hears)(const State& state, std::string_view event) = nullptr;
+  void (*tell)(Context& context, std::string_view event, const Json& payload) = nullptr;
+};
+
 /// What a handler works on. The state's mutex is held while a handler runs.
 struct Context {
   State& state;
   GitStore& git;
   WebhookSender& webhooks;
   Identity actor;
+  Listener listener = {};
 
   /// The role that the actor's user has; a bot's is write, since its permissions decide.
   [[nodiscard]] Role role() const;

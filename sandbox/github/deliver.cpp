@@ -104,12 +104,15 @@ Delivery new_delivery(Context& context, std::string_view event, Json payload) {
 
 }  // namespace
 
-bool is_anybody_listening(const State& state, std::string_view event) {
-  return std::ranges::any_of(state.hooks, [&](const auto& hook) { return listens(hook.second, event); });
+bool is_anybody_listening(const Context& context, std::string_view event) {
+  const bool is_heard = context.listener.hears != nullptr && context.listener.hears(context.state, event);
+  return is_heard || std::ranges::any_of(context.state.hooks,
+                                         [&](const auto& hook) { return listens(hook.second, event); });
 }
 
 void deliver(Context& context, std::string_view event, Json payload) {
-  if (!is_anybody_listening(context.state, event)) return;
+  if (!is_anybody_listening(context, event)) return;
+  if (context.listener.tell != nullptr) context.listener.tell(context, event, payload);
   const Delivery delivery = new_delivery(context, event, std::move(payload));
   for (const auto& [id, hook] : context.state.hooks) {
     if (listens(hook, event)) queue(context, hook, delivery);

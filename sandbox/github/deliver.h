@@ -6,8 +6,8 @@
 
 namespace mlx::sandbox::github {
 
-/// Whether a hook listens to the event; building a payload for nobody is a waste.
-[[nodiscard]] bool is_anybody_listening(const State& state, std::string_view event);
+/// Whether a hook, or another listener, hears of the event; building a payload for nobody is a waste.
+[[nodiscard]] bool is_anybody_listening(const Context& context, std::string_view event);
 
 /// Queues the payload for every active hook that listens; adds repository, sender and
 /// installation to it.

@@ -44,7 +44,7 @@ Json pushed_commit_json(Context& context, const Commit& commit) {
 
 void push_event(Context& context, const std::string& ref, const std::string& before,
                 const std::string& after) {
-  if (!is_anybody_listening(context.state, "push")) return;
+  if (!is_anybody_listening(context, "push")) return;
   const State& state = context.state;
   const std::string web = repository_web(state);
   Json commits = Json::array();
@@ -123,7 +123,7 @@ void base_moved(Context& context, Issue& issue, const std::string& after) {
 }  // namespace
 
 void issue_event(Context& context, std::string_view action, const Issue& issue, Json changes) {
-  if (!is_anybody_listening(context.state, "issues")) return;
+  if (!is_anybody_listening(context, "issues")) return;
   Json payload{{"action", action}, {"issue", issue_json(context.state, issue)}};
   if (!changes.is_null()) payload["changes"] = std::move(changes);
   deliver(context, "issues", std::move(payload));
@@ -132,13 +132,13 @@ void issue_event(Context& context, std::string_view action, const Issue& issue, 
 void label_event(Context& context, std::string_view action, const Issue& issue, const std::string& label) {
   const Json name = label_json(context.state, label);
   if (issue.pull) return pull_request_event(context, action, issue, {{"label", name}});
-  if (!is_anybody_listening(context.state, "issues")) return;
+  if (!is_anybody_listening(context, "issues")) return;
   deliver(context, "issues",
           {{"action", action}, {"issue", issue_json(context.state, issue)}, {"label", name}});
 }
 
 void comment_event(Context& context, std::string_view action, const Comment& comment, Json changes) {
-  if (!is_anybody_listening(context.state, "issue_comment")) return;
+  if (!is_anybody_listening(context, "issue_comment")) return;
   const Issue& issue = context.state.issues.at(comment.issue);
   Json payload{{"action", action},
                {"issue", issue_json(context.state, issue)},
@@ -148,7 +148,7 @@ void comment_event(Context& context, std::string_view action, const Comment& com
 }
 
 void pull_request_event(Context& context, std::string_view action, const Issue& issue, const Json& more) {
-  if (!is_anybody_listening(context.state, "pull_request")) return;
+  if (!is_anybody_listening(context, "pull_request")) return;
   Json payload{
       {"action", action}, {"number", issue.number}, {"pull_request", full_pull_json(context, issue)}};
   if (!more.is_null()) payload.update(more);
@@ -157,7 +157,7 @@ void pull_request_event(Context& context, std::string_view action, const Issue& 
 
 void line_comment_event(Context& context, std::string_view action, const Issue& issue, const Review& review,
                         const LineComment& comment, Json changes) {
-  if (!is_anybody_listening(context.state, "pull_request_review_comment")) return;
+  if (!is_anybody_listening(context, "pull_request_review_comment")) return;
   Json payload{{"action", action},
                {"pull_request", pull_json(context.state, issue)},
                {"comment", line_comment_json(context.state, issue, review, comment)}};
@@ -166,7 +166,7 @@ void line_comment_event(Context& context, std::string_view action, const Issue& 
 }
 
 void check_run_event(Context& context, std::string_view action, const CheckRun& run, const Json& more) {
-  if (!is_anybody_listening(context.state, "check_run")) return;
+  if (!is_anybody_listening(context, "check_run")) return;
   Json payload{{"action", action}, {"check_run", check_run_payload_json(context.state, run)}};
   if (!more.is_null()) payload.update(more);
   // What somebody asks of a check run is told to the app that made it, and to nobody else.

@@ -90,17 +90,36 @@ void add_headers(HttpResponse& response, const RateLimit& limit) {
 
 }  // namespace
 
-Service::Service(State& state, GitStore& git, WebhookSender& webhooks)
-    : state_(state), git_(git), webhooks_(webhooks) {}
+Service::Service(State& state, GitStore& git, WebhookSender& webhooks, Listener listener)
+    : state_(state), git_(git), webhooks_(webhooks), listener_(listener) {}
 
 HttpResponse Service::answer(const HttpRequest& request) {
   const std::scoped_lock lock(state_.mutex);
   return answer(request, authenticate(state_, request.header("authorization")));
 }
 
+HttpResponse Service::answer_graphql(const HttpRequest& request) {
+  const std::scoped_lock lock(state_.mutex);
+  const auto identity = authenticate(state_, request.header("authorization"));
+  const bool is_known = identity && identity->kind != Identity::Kind::kAnonymous;
+  if (!is_known) return to_http(Refusal{.status = 401, .message = "Bad credentials"}, "graphql");
+  const Json body = Json::parse(request.body, nullptr, false);
+  const std::string query = body.is_object() ? body.value("query", "") : "";
+  const bool asks_who = query.find("viewer") != std::string::npos && query.find("login") != std::string::npos;
+  if (!asks_who)
+    return to_http(
+        Response{.body = {{"errors", {{{"message", "the sandbox knows `viewer { login }` only"}}}}}});
+  return to_http(Response{.body = {{"data", {{"viewer", {{"login", identity->login}}}}}}});
+}
+
 HttpResponse Service::answer_as(const std::string& login, const std::string& method, const std::string& path,
                                 const Json& body) {
   const std::scoped_lock lock(state_.mutex);
+  return answer_locked_as(login, method, path, body);
+}
+
+HttpResponse Service::answer_locked_as(const std::string& login, const std::string& method,
+                                       const std::string& path, const Json& body) {
   const HttpRequest request{.method = method,
                             .path = std::string(kPrefix) + path,
                             .query = {},
@@ -119,7 +138,8 @@ HttpResponse Service::press(const std::string& login, Id check_run,
   Context context{.state = state_,
                   .git = git_,
                   .webhooks = webhooks_,
-                  .actor = {.kind = Identity::Kind::kUser, .login = login}};
+                  .actor = {.kind = Identity::Kind::kUser, .login = login},
+                  .listener = listener_};
   auto done = identifier ? request_check_action(context, check_run, *identifier)
                          : request_check_again(context, check_run);
   return done ? to_http(std::move(*done)) : to_http(done.error(), "");
@@ -144,7 +164,11 @@ HttpResponse Service::answer(const HttpRequest& request, Answer<Identity> identi
   } else {
     login = identity->login;
     api.parameters = match.parameters;
-    Context context{.state = state_, .git = git_, .webhooks = webhooks_, .actor = std::move(*identity)};
+    Context context{.state = state_,
+                    .git = git_,
+                    .webhooks = webhooks_,
+                    .actor = std::move(*identity),
+                    .listener = listener_};
     try {
       auto answer = handle(context, *match.route, std::move(api), request.body);
       response = answer ? to_http(std::move(*answer)) : to_http(answer.error(), documentation);

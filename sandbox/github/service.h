@@ -13,14 +13,21 @@ namespace mlx::sandbox::github {
 class Service {
  public:
   /// All three must outlive the service.
-  Service(State& state, GitStore& git, WebhookSender& webhooks);
+  Service(State& state, GitStore& git, WebhookSender& webhooks, Listener listener = {});
 
   /// Answers a request whose path begins with "/api/v3".
   [[nodiscard]] HttpResponse answer(const HttpRequest& request);
 
+  /// Answers the one GraphQL query that there is: who asks.
+  [[nodiscard]] HttpResponse answer_graphql(const HttpRequest& request);
+
   /// Does what the user would do through the API; `path` without "/api/v3".
   [[nodiscard]] HttpResponse answer_as(const std::string& login, const std::string& method,
                                        const std::string& path, const Json& body);
+
+  /// The same while the caller holds the state's mutex.
+  [[nodiscard]] HttpResponse answer_locked_as(const std::string& login, const std::string& method,
+                                              const std::string& path, const Json& body);
 
   /// Presses a button of a check run as the user: the action of this identifier, or "Re-run".
   [[nodiscard]] HttpResponse press(const std::string& login, Id check_run,
@@ -34,6 +41,7 @@ class Service {
   State& state_;
   GitStore& git_;
   WebhookSender& webhooks_;
+  Listener listener_;
   Router router_;
 };
 

@@ -102,6 +102,24 @@ HttpRequest to_request(const httplib::Request& from, std::string body) {
   return request;
 }
 
+/// The parts of a form as one that is urlencoded. (httplib reads such bodies in parts only.)
+std::string read_parts(const httplib::ContentReader& reader) {
+  std::vector<std::pair<std::string, std::string>> parts;
+  reader(
+      [&parts](const httplib::MultipartFormData& part) {
+        parts.emplace_back(part.name, std::string());
+        return true;
+      },
+      [&parts](const char* data, std::size_t size) {
+        parts.back().second.append(data, size);
+        return true;
+      });
+  std::string form;
+  for (const auto& [name, value] : parts)
+    form += (form.empty() ? "" : "&") + percent_encode(name) + "=" + percent_encode(value);
+  return form;
+}
+
 }  // namespace
 
 class HttpServer::Listener : public httplib::Server {
@@ -124,7 +142,9 @@ class HttpServer::Listener : public httplib::Server {
                                   const httplib::ContentReader& reader) {
       std::string body;
       const bool has_body = request.has_header("Content-Length") || request.has_header("Transfer-Encoding");
-      if (has_body) {
+      if (has_body && request.is_multipart_form_data()) {
+        body = read_parts(reader);
+      } else if (has_body) {
         reader([&body](const char* data, std::size_t size) {
           body.append(data, size);
           return true;

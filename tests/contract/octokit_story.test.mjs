@@ -246,6 +246,16 @@ describe("Octokit against the sandbox", () => {
     await refusal(rest.repos.getBranch({ ...repository, branch: "no/such/branch" }), 404);
   });
 
+  it("tells by GraphQL who asks, as REST does of people only", async () => {
+    const query = "query { viewer { login } }";
+    assert.deepEqual(await people.octocat.graphql(query), { viewer: { login: "octocat" } });
+    for await (const { octokit } of app.eachInstallation.iterator()) {
+      const { viewer } = await octokit.graphql(query);
+      assert.equal(viewer.login, sandbox.description.bot_login);
+      await refusal(octokit.rest.users.getAuthenticated(), 403);
+    }
+  });
+
   it("signs in as an App, and narrows a token", async () => {
     const { id, installation_id: installationId } = sandbox.description.app;
     const { data: self } = await app.octokit.rest.apps.getAuthenticated();

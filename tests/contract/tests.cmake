@@ -10,6 +10,7 @@ endfunction()
 
 mlx_contract_test(contract_openapi_tool openapi/validate.test.mjs)
 mlx_contract_test(contract_octokit_story octokit_story.test.mjs)
+mlx_contract_test(contract_gitbeaker_story gitbeaker_story.test.mjs)
 mlx_contract_test(contract_webhook_examples webhook_examples.test.mjs)
 mlx_contract_test(contract_bot_requests bot_requests.test.mjs)
 # `make test` puts the client of shadcn into build/shadcn (contract/shadcn/package-lock.json).
@@ -35,5 +36,5 @@ function(mlx_check_requests name)
 endfunction()
 
 mlx_check_requests(recorded_requests
-  TESTS contract_webhook_examples contract_bot_requests crash_sweep_test e2e_demo e2e_targets_pull-request)
+  TESTS contract_webhook_examples contract_bot_requests crash_sweep_test e2e_action e2e_demo e2e_targets_pull-request)
 mlx_check_requests(requests_under_faults OPTIONS --requests-only TESTS bot_run_test)

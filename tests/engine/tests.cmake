@@ -1,8 +1,8 @@
 mlx_test(base_test
   SOURCES engine/base/repo_path_test.cpp engine/base/text_edit_test.cpp
           engine/base/suggest_test.cpp engine/base/digest_test.cpp engine/base/encoding_test.cpp
-          engine/base/http_test.cpp engine/base/json_reader_test.cpp engine/base/time_zone_test.cpp
-          support/tzif.cpp
+          engine/base/git_tree_test.cpp engine/base/http_test.cpp engine/base/json_reader_test.cpp engine/base/time_zone_test.cpp
+          support/git_repository.cpp support/tzif.cpp
   USES mlx_base)
 
 include(engine/source/tests.cmake)
@@ -77,7 +77,7 @@ target_compile_definitions(advise_test PRIVATE
 mlx_test(io_test
   SOURCES engine/io/apply_plan_test.cpp engine/io/catalogue_test.cpp engine/io/directory_test.cpp
           engine/io/download_test.cpp engine/io/git_mirror_test.cpp engine/io/git_snapshot_test.cpp
-          engine/io/http_client_test.cpp
+          engine/io/http_client_test.cpp engine/io/http_network_test.cpp engine/io/http_policies_test.cpp engine/io/local_proxy.cpp
           engine/io/http_registry_test.cpp engine/io/index_store_test.cpp engine/io/raw_server.cpp engine/io/registry_cache_test.cpp
           engine/io/registry_source_test.cpp engine/io/time_zone_directory_test.cpp support/git_repository.cpp
           support/tzif.cpp

@@ -37,6 +37,12 @@ json environment_of(const TestComponent& component) {
   return list;
 }
 
+json services_of(const TestComponent& component) {
+  json list = json::array();
+  for (const std::string& service : component.services) list.push_back({{"name", service}});
+  return list;
+}
+
 json injection_points_of(const TestComponent& component) {
   json list = json::array();
   for (const InjectionPoint& point : component.injection_points) {
@@ -68,6 +74,7 @@ json component_json(const TestComponent& component) {
             {"distributions", component.distributions},
             {"groups", component.groups},
             {"components", component.components},
+            {"services", services_of(component)},
             {"environment", environment_of(component)}}},
           {"provides",
            {{"modules", component.modules},

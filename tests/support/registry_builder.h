@@ -30,6 +30,7 @@ struct TestComponent {
   std::map<std::string, std::vector<std::string>> groups = {};
   std::map<std::string, std::string> components = {};
   std::vector<EnvironmentVariable> environment = {};
+  std::vector<std::string> services = {};
   std::vector<InjectionPoint> injection_points = {};
   std::vector<std::string> conflicts = {};
   std::vector<std::string> entry_points = {};

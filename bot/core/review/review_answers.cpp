@@ -77,6 +77,11 @@ std::string render_ignored_already(const std::vector<std::string>& names) {
   return quoted_names(names) + (names.size() == 1 ? " is" : " are") + " ignored already.\n";
 }
 
+std::string render_nothing_to_press() {
+  return "There is nothing left for this button to do: what it was about is not found any more, or is not "
+         "offered any more. The newest check run has buttons of its own.\n";
+}
+
 std::string render_recommendation(const Recommendation& recommendation, std::string_view command_prefix,
                                   const std::function<std::string(const Evidence&)>& place) {
   std::string text = fmt::format("**💡 {} does this already:** {}.\n", code_span(recommendation.component),

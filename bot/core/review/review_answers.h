@@ -24,6 +24,9 @@ namespace mlx::bot {
 [[nodiscard]] std::string render_ignored(const std::vector<std::string>& names);
 [[nodiscard]] std::string render_ignored_already(const std::vector<std::string>& names);
 
+/// What a button is answered with that is left over from an earlier state.
+[[nodiscard]] std::string render_nothing_to_press();
+
 /// One recommendation, with what to write to follow or to refuse it; `place` shows where its evidence is.
 [[nodiscard]] std::string render_recommendation(
     const Recommendation& recommendation, std::string_view command_prefix,

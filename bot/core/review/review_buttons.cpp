@@ -44,6 +44,14 @@ std::vector<CheckAction> review_buttons(const PullRequestReview& review) {
   return buttons;
 }
 
+bool is_review_button(std::string_view identifier) {
+  return is_ignore_button(identifier) || identifier.starts_with(kAddBegin);
+}
+
+std::string_view button_title(std::string_view identifier) {
+  return is_ignore_button(identifier) ? "Ignore what was found" : "Add what was recommended";
+}
+
 bool is_ignore_button(std::string_view identifier) { return identifier == kIgnore; }
 
 std::optional<Command> ignore_button_command(const PullRequestReview& review,

@@ -16,6 +16,10 @@ namespace mlx::bot {
 /// that ignores what was found, if that is not too much for one click.
 [[nodiscard]] std::vector<CheckAction> review_buttons(const PullRequestReview& review);
 
+/// Whether it is a button of ours at all.
+[[nodiscard]] bool is_review_button(std::string_view identifier);
+/// What the button is for, where its label is not known: `Ignore what was found`.
+[[nodiscard]] std::string_view button_title(std::string_view identifier);
 /// Does the button ask for what was found to be ignored?
 [[nodiscard]] bool is_ignore_button(std::string_view identifier);
 /// The command of that button for what was found; nothing if there is nothing to ignore.

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMostRemarks = 20;
 constexpr std::size_t kLongestText = 60'000;
+constexpr std::size_t kLongestRecommended = 5'000;
 constexpr std::size_t kLongestAnnotation = 8'000;  // a reader has a line of code in view
 constexpr std::string_view kRemarkBegin = "<!-- mlx:remark ";
 constexpr std::string_view kRemarkEnd = " -->";
@@ -29,7 +30,7 @@ CheckAnnotation::Level level_of(Severity severity) {
 }
 
 /// The first place that is a line; a check run can say nothing of a file as a whole but at its first line.
-void add_annotation(const RuleFinding& found, CheckRun& run) {
+void add_annotation(const RuleFinding& found, std::vector<CheckAnnotation>& annotations) {
   if (found.finding.evidence.empty()) return;
   const Evidence& place = found.finding.evidence.front();
   auto path = RepoPath::parse(place.file);
@@ -37,12 +38,12 @@ void add_annotation(const RuleFinding& found, CheckRun& run) {
   const int line = place.line == 0 ? 1 : static_cast<int>(place.line);
   std::string text = found.finding.message;
   if (!found.finding.remedy.empty()) text += "\n" + found.finding.remedy;
-  run.annotations.push_back({.path = *std::move(path),
-                             .first_line = line,
-                             .last_line = line,
-                             .level = level_of(found.finding.severity),
-                             .title = std::string(title_of(found.finding.code)),
-                             .message = std::string(utf8_prefix(text, kLongestAnnotation))});
+  annotations.push_back({.path = *std::move(path),
+                         .first_line = line,
+                         .last_line = line,
+                         .level = level_of(found.finding.severity),
+                         .title = std::string(title_of(found.finding.code)),
+                         .message = std::string(utf8_prefix(text, kLongestAnnotation))});
 }
 
 std::optional<std::string> line_of(std::string_view text, std::size_t number) {
@@ -54,13 +55,19 @@ std::optional<std::string> line_of(std::string_view text, std::size_t number) {
   return std::nullopt;
 }
 
-std::string render_remark(const RuleFinding& found, std::string line) {
+std::string render_remark(const RuleFinding& found, std::string line, const ForgeForm& form) {
   if (line.ends_with('\r')) line.pop_back();
   return remark_marker(id_of(found)) + "\n" + sentence(found.finding.message) + "\n\n" +
-         code_block(line, "suggestion") + "\n";
+         code_block(line, form.suggestion_of(1)) + "\n";
 }
 
 }  // namespace
+
+std::vector<CheckAnnotation> annotations_of(const RuleFindings& findings) {
+  std::vector<CheckAnnotation> annotations;
+  for (const RuleFinding& found : findings) add_annotation(found, annotations);
+  return annotations;
+}
 
 CheckRun render_review_check(const PullRequestReview& review, const ReviewSettings& settings,
                              const ReviewedPullRequest& pull, std::int64_t number) {
@@ -76,17 +83,19 @@ CheckRun render_review_check(const PullRequestReview& review, const ReviewSettin
     list.add(fmt::format("- **{}**: {}{} `{}`\n", title_of(found.finding.code),
                          sentence(found.finding.message),
                          evidence.empty() ? "" : " " + code_span(to_string(evidence.front())), id_of(found)));
-    add_annotation(found, run);
   }
+  run.annotations = annotations_of(review.added);
   run.summary = review.added.empty()
                     ? "The pull request brings nothing that clashes with the project's components.\n"
                     : list.text();
   if (list.left_out() != 0)
     run.summary += fmt::format("\n… and {}.\n", counted(list.left_out(), "more finding"));
+  CappedText recommended(kLongestRecommended);
   for (const Recommendation& recommendation : review.recommendations) {
-    run.summary += fmt::format("\n💡 {} does this already: {}.\n", code_span(recommendation.component),
-                               message(recommendation.reason));
+    recommended.add(fmt::format("\n💡 {} does this already: {}.\n", code_span(recommendation.component),
+                                message(recommendation.reason)));
   }
+  run.summary += recommended.text();
   run.actions = review_buttons(review);
   return run;
 }
@@ -107,7 +116,7 @@ std::string render_remarks_heading(std::size_t count) {
 }
 
 Result<std::vector<LineRemark>> render_remarks(const PullRequestReview& review, const ChangedFiles& changed,
-                                               const Snapshot& head) {
+                                               const Snapshot& head, const ForgeForm& form) {
   std::vector<LineRemark> remarks;
   for (const RuleFinding& found : review.added) {
     if (!found.fix || remarks.size() == kMostRemarks) continue;
@@ -122,7 +131,7 @@ Result<std::vector<LineRemark>> render_remarks(const PullRequestReview& review, 
     const auto after = before ? fixed_line(*before, *found.fix) : std::nullopt;
     if (!after) continue;
     remarks.push_back(
-        {.id = id_of(found), .path = file->path, .line = line, .body = render_remark(found, *after)});
+        {.id = id_of(found), .path = file->path, .line = line, .body = render_remark(found, *after, form)});
   }
   return remarks;
 }

@@ -4,12 +4,16 @@
 #include <vector>
 
 #include "bot/core/check_run.h"
+#include "bot/core/forge_form.h"
 #include "bot/core/review/review_comment.h"
 #include "bot/core/review/review_pull_request.h"
 
 namespace mlx::bot {
 
 inline constexpr std::string_view kReviewCheckName = "MLX";
+
+/// A remark at the first place that shows each finding; none for one without a place.
+[[nodiscard]] std::vector<CheckAnnotation> annotations_of(const RuleFindings& findings);
 
 /// The check run of a review: an annotation at each place on the head that shows a finding, and a conclusion
 /// as `fail-on` in the configuration asks for it. Within what a forge takes (check_run.h).
@@ -36,6 +40,7 @@ struct LineRemark {
 /// forge shows of each file (PatchLines::shown).
 [[nodiscard]] Result<std::vector<LineRemark>> render_remarks(const PullRequestReview& review,
                                                              const ChangedFiles& changed,
-                                                             const Snapshot& head);
+                                                             const Snapshot& head,
+                                                             const ForgeForm& form = {});
 
 }  // namespace mlx::bot

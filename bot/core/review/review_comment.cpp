@@ -41,7 +41,7 @@ std::string_view icon_of(Severity severity) {
 std::string place(const Evidence& evidence, const ReviewedPullRequest& pull) {
   const std::string shown = code_span(to_string(evidence));
   if (pull.repository_url.empty()) return shown;
-  return fmt::format("[{}]({}/blob/{}/{}{})", shown, pull.repository_url, pull.head_sha,
+  return fmt::format("[{}]({}{}{}/{}{})", shown, pull.repository_url, pull.form.file_pages, pull.head_sha,
                      percent_encode_path(evidence.file),
                      evidence.line == 0 ? "" : "#L" + std::to_string(evidence.line));
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bot/core/forge_form.h"
 #include "bot/core/review/review_pull_request.h"
 #include "engine/advise/advisor.h"
 
@@ -36,6 +37,7 @@ struct ReviewedPullRequest {
   std::string head_sha;
   std::string command_prefix = "/mlx";
   bool is_from_fork = false;
+  ForgeForm form = {};
 };
 
 /// The one comment of a review, with what a model said of `review.added`. It begins with the marker, strikes

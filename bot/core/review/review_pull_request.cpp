@@ -130,7 +130,7 @@ Result<PullRequestReview> review_pull_request(const ReviewInput& input) {
     const ProjectChange edits{
         .before = input.base, .after = input.head, .paths = changed_paths(input.changed)};
     std::ranges::move(MLX_TRY(conflicts_ahead(edits, input.registries)), std::back_inserter(after));
-    std::ranges::move(unused_components(*base, **head, input.head), std::back_inserter(after));
+    std::ranges::move(MLX_TRY(unused_components(*base, **head, input.head)), std::back_inserter(after));
   }
   ChangeReview change = review_change(check_rules(base->facts()), after);
   // Of a head that cannot be read nobody knows what it mends.

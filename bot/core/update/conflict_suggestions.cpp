@@ -35,7 +35,7 @@ std::string render_suggestions_heading() {
          "these.\n";
 }
 
-std::vector<Suggestion> conflict_suggestions(const ChangePlan& plan) {
+std::vector<Suggestion> conflict_suggestions(const ChangePlan& plan, const ForgeForm& form) {
   std::vector<Suggestion> suggestions;
   for (const FileConflict& conflict : plan.update.conflicts) {
     const auto change = std::ranges::find(plan.files, conflict.path, &FileChange::path);
@@ -51,11 +51,12 @@ std::vector<Suggestion> conflict_suggestions(const ChangePlan& plan) {
             return range.first <= line && last <= range.second;
           });
       if (is_shown) {
-        suggestions.push_back({.path = conflict.path,
-                               .first_line = line,
-                               .last_line = last,
-                               .body = "You and the new version both changed this. The new version has:\n\n" +
-                                       code_block(part->theirs, "suggestion")});
+        suggestions.push_back(
+            {.path = conflict.path,
+             .first_line = line,
+             .last_line = last,
+             .body = "You and the new version both changed this. The new version has:\n\n" +
+                     code_block(part->theirs, form.suggestion_of(static_cast<std::int64_t>(size)))});
       }
       line += size;
     }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "bot/core/forge_form.h"
 #include "engine/plan/change_plan.h"
 
 namespace mlx::bot {
@@ -18,7 +19,8 @@ struct Suggestion {
 
 /// Of conflicts whose file holds the user's side. Only on lines that the pull request shows: a forge
 /// takes no others.
-[[nodiscard]] std::vector<Suggestion> conflict_suggestions(const ChangePlan& plan);
+[[nodiscard]] std::vector<Suggestion> conflict_suggestions(const ChangePlan& plan,
+                                                           const ForgeForm& form = {});
 
 /// What stands above suggestions for conflicts.
 [[nodiscard]] std::string render_suggestions_heading();

@@ -58,9 +58,9 @@ std::string box(DashboardAction::Kind kind, std::string_view subject) {
   return fmt::format("- [ ] {}{}={}{} ", kBoxBegin, name_of(kind), subject, kCommentEnd);
 }
 
-std::string render_entry(const UpdateEntry& entry, const Section& section) {
+std::string render_entry(const UpdateEntry& entry, const Section& section, const ForgeForm& form) {
   std::string text = section.box ? box(*section.box, entry.subject) : "- ";
-  if (entry.number != 0) text += fmt::format("#{} ", entry.number);
+  if (entry.number != 0) text += form.reference(entry.number) + " ";
   text += neutralised(entry.title);
   if (entry.breaks_users) text += ", **breaking**";
   if (entry.has_conflicts) text += ", with conflicts";
@@ -130,7 +130,7 @@ std::string render_dashboard(const Dashboard& dashboard) {
   for (const Section& section : kSections) {
     std::string list;
     for (const UpdateEntry& entry : dashboard.entries) {
-      if (entry.status == section.status) list += render_entry(entry, section);
+      if (entry.status == section.status) list += render_entry(entry, section, dashboard.form);
     }
     if (list.empty()) continue;
     text += fmt::format("### {}\n\n{}\n\n{}\n", section.heading, section.explanation, list);

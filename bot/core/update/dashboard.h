@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "bot/core/forge_form.h"
+
 namespace mlx::bot {
 
 /// What the bot has to remember of a repository between two runs. It is kept in the dashboard issue, hidden:
@@ -57,6 +59,7 @@ struct Dashboard {
   std::vector<UpdateEntry> entries;
   DashboardState state;
   std::string schedule;  ///< for people: `0 6 * * 1 (Europe/Berlin)`; empty: there is none
+  ForgeForm form = {};
 };
 
 /// The issue's text. Never longer than a forge takes.

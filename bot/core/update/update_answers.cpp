@@ -8,16 +8,17 @@
 namespace mlx::bot {
 namespace {
 
-std::string render_proposed(const UpdateEntry& entry, ProposalResult::Kind kind) {
+std::string render_proposed(const UpdateEntry& entry, ProposalResult::Kind kind, const ForgeForm& form) {
+  const std::string pull_request = form.reference(entry.number);
   const std::string what = neutralised(entry.title);
   switch (kind) {
     case ProposalResult::Kind::kCreated:
-      return fmt::format("- #{} brings {}{}\n", entry.number, what,
+      return fmt::format("- {} brings {}{}\n", pull_request, what,
                          entry.has_conflicts ? ", with conflicts for you to finish" : "");
     case ProposalResult::Kind::kUpdated:
-      return fmt::format("- #{} for {} was made anew\n", entry.number, what);
+      return fmt::format("- {} for {} was made anew\n", pull_request, what);
     case ProposalResult::Kind::kUnchanged:
-      return fmt::format("- #{} for {} is open, and up to date\n", entry.number, what);
+      return fmt::format("- {} for {} is open, and up to date\n", pull_request, what);
     case ProposalResult::Kind::kForeignCommits:
       return fmt::format(
           "- the branch for {} has commits that are not mine, so I left it alone; `/mlx recreate` on "
@@ -27,13 +28,13 @@ std::string render_proposed(const UpdateEntry& entry, ProposalResult::Kind kind)
   return {};
 }
 
-std::string render_answer(const UpdateResult& result) {
+std::string render_answer(const UpdateResult& result, const ForgeForm& form) {
   const UpdateEntry& entry = result.entry;
   if (!result.proposed) {
     return fmt::format("- {} is not possible: {}\n", neutralised(entry.title),
                        entry.detail.empty() ? "nothing more is known" : sentence(entry.detail));
   }
-  std::string text = render_proposed(entry, result.proposed->kind);
+  std::string text = render_proposed(entry, result.proposed->kind, form);
   const std::string& overwritten = result.proposed->overwritten;
   if (overwritten.empty()) return text;
   return text + fmt::format("  It had commits of others; the last of them was {}\n", code_span(overwritten));
@@ -41,10 +42,10 @@ std::string render_answer(const UpdateResult& result) {
 
 }  // namespace
 
-std::string render_update_answers(const std::vector<UpdateResult>& results) {
+std::string render_update_answers(const std::vector<UpdateResult>& results, const ForgeForm& form) {
   if (results.empty()) return "Everything is up to date.\n";
   std::string text;
-  for (const UpdateResult& result : results) text += render_answer(result);
+  for (const UpdateResult& result : results) text += render_answer(result, form);
   return text;
 }
 

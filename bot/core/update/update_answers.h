@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bot/core/forge_form.h"
 #include "bot/core/outcome.h"
 #include "bot/core/update/dashboard.h"
 #include "engine/base/error.h"
@@ -17,7 +18,8 @@ struct UpdateResult {
   std::optional<ProposalResult> proposed;  ///< nothing: it has no pull request of this run
 };
 /// What somebody hears who asked for these.
-[[nodiscard]] std::string render_update_answers(const std::vector<UpdateResult>& results);
+[[nodiscard]] std::string render_update_answers(const std::vector<UpdateResult>& results,
+                                                const ForgeForm& form = {});
 [[nodiscard]] std::string render_ignored_answer(const std::vector<std::string>& rules);
 [[nodiscard]] std::string render_unignored_answer(const std::vector<std::string>& rules);
 

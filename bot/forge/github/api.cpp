@@ -14,6 +14,9 @@ namespace {
 
 using nlohmann::json;
 
+/// Whoever does not say otherwise is what GitHub gives to jobs.
+constexpr std::string_view kActionsLogin = "github-actions[bot]";
+constexpr std::string_view kBotSuffix = "[bot]";
 constexpr long kSecondaryLimitSeconds = 60;
 constexpr int kMostDoublings = 5;
 
@@ -71,8 +74,13 @@ json wanted_token(const GithubApi::Scope& scope) {
 
 Result<HttpResponse> GithubApi::send(std::string_view token, std::string_view method, const std::string& path,
                                      const json& body) {
+  return send_to(options_.api_url + path, token, method, body);
+}
+
+Result<HttpResponse> GithubApi::send_to(const std::string& url, std::string_view token,
+                                        std::string_view method, const json& body) {
   HttpRequest request{.method = std::string(method),
-                      .url = options_.api_url + path,
+                      .url = url,
                       .headers = {{"Accept", "application/vnd.github+json"},
                                   {"Authorization", "Bearer " + std::string(token)},
                                   {"User-Agent", "mlx-bot"},
@@ -188,6 +196,29 @@ Result<std::string> GithubApi::new_installation_token(const GithubApp& app, cons
   return token;
 }
 
+Result<std::string> GithubApi::viewer_login(const Scope& scope) {
+  constexpr std::string_view kEnterprise = "/api/v3";
+  const bool is_enterprise = options_.api_url.ends_with(kEnterprise);
+  const std::string base =
+      is_enterprise ? options_.api_url.substr(0, options_.api_url.size() - kEnterprise.size()) + "/api"
+                    : options_.api_url;
+  const HttpResponse response = MLX_TRY(send_to(base + "/graphql", MLX_TRY(token_for(scope)), "POST",
+                                                {{"query", "query { viewer { login } }"}}));
+  if (response.status != 200) {
+    // Whoever may not ask is taken for a job; a failure that passes must not make it one for good.
+    Error error = refusal("POST", "/graphql", response);
+    const bool may_not_ask = error.code == ErrorCode::kRefused || error.code == ErrorCode::kNotFound;
+    if (!may_not_ask) return std::unexpected(std::move(error));
+  }
+  const json body = json::parse(response.body, nullptr, false);
+  const json::json_pointer place("/data/viewer/login");
+  const bool is_told = response.status == 200 && body.contains(place) && body.at(place).is_string();
+  std::string login = is_told ? body.at(place).get<std::string>() : std::string(kActionsLogin);
+  // As REST names authors.
+  if (!login.ends_with(kBotSuffix)) login += kBotSuffix;
+  return login;
+}
+
 Result<std::string> GithubApi::own_login(const Scope& scope) {
   const std::scoped_lock lock(login_mutex_);
   if (!login_.empty()) return login_;
@@ -195,8 +226,12 @@ Result<std::string> GithubApi::own_login(const Scope& scope) {
     const json described = MLX_TRY(request_as_app(*app, "GET", "/app", nullptr));
     login_ = MLX_TRY(JsonReader(described, "GitHub's App").string("slug")) + "[bot]";
   } else {
-    const json user = MLX_TRY(request(scope, "GET", "/user"));
-    login_ = MLX_TRY(JsonReader(user, "GitHub's user").string("login"));
+    const auto user = request(scope, "GET", "/user");
+    // The token of an App, as jobs of Actions have one, is no user's.
+    const bool is_of_app = !user && user.error().code == ErrorCode::kRefused;
+    if (!user && !is_of_app) return std::unexpected(user.error());
+    login_ = is_of_app ? MLX_TRY(viewer_login(scope))
+                       : MLX_TRY(JsonReader(*user, "GitHub's user").string("login"));
   }
   return login_;
 }

@@ -53,6 +53,10 @@ class GithubApi {
                                                       const std::string& path, const nlohmann::json& body);
   [[nodiscard]] Result<HttpResponse> send(std::string_view token, std::string_view method,
                                           const std::string& path, const nlohmann::json& body);
+  [[nodiscard]] Result<HttpResponse> send_to(const std::string& url, std::string_view token,
+                                             std::string_view method, const nlohmann::json& body);
+  /// The login of an App's token, which GitHub tells by GraphQL only.
+  [[nodiscard]] Result<std::string> viewer_login(const Scope& scope);
   [[nodiscard]] Error refusal(std::string_view method, const std::string& path, const HttpResponse& response);
   [[nodiscard]] long seconds_to_wait(const HttpResponse& response, std::string_view message);
   [[nodiscard]] Result<nlohmann::json> answer(std::string_view method, const std::string& path,

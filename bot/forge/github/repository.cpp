@@ -52,6 +52,8 @@ class GithubRepository final : public ForgeRepository {
   GithubRepository(GithubApi& api, GithubApi::Scope scope, BlobCache& cache)
       : api_(api), scope_(std::move(scope)), cache_(cache), base_("/repos/" + scope_.repository.full()) {}
 
+  const ForgeForm& form() const override { return form_; }
+
   Result<std::string> own_login() override { return api_.own_login(scope_); }
 
   Result<Role> role_of(std::string_view user) override {
@@ -282,12 +284,13 @@ class GithubRepository final : public ForgeRepository {
     return comments;
   }
 
-  Result<void> update_review_comment(std::int64_t comment, std::string_view body) override {
+  Result<void> update_review_comment(std::int64_t /*number*/, std::int64_t comment,
+                                     std::string_view body) override {
     MLX_CHECK(send("PATCH", fmt::format("/pulls/comments/{}", comment), {{"body", body}}));
     return {};
   }
 
-  Result<void> delete_review_comment(std::int64_t comment) override {
+  Result<void> delete_review_comment(std::int64_t /*number*/, std::int64_t comment) override {
     const auto answer = send("DELETE", fmt::format("/pulls/comments/{}", comment), nullptr);
     const bool is_gone = answer || answer.error().code == ErrorCode::kNotFound;
     if (!is_gone) return std::unexpected(answer.error());
@@ -369,12 +372,12 @@ class GithubRepository final : public ForgeRepository {
     return {};
   }
 
-  Result<void> update_comment(std::int64_t comment, std::string_view body) override {
+  Result<void> update_comment(std::int64_t /*issue*/, std::int64_t comment, std::string_view body) override {
     MLX_CHECK(send("PATCH", fmt::format("/issues/comments/{}", comment), {{"body", body}}));
     return {};
   }
 
-  Result<void> react(std::int64_t comment, Reaction reaction) override {
+  Result<void> react(std::int64_t /*issue*/, std::int64_t comment, Reaction reaction) override {
     MLX_CHECK(send("POST", fmt::format("/issues/comments/{}/reactions", comment),
                    {{"content", content_of(reaction)}}));
     return {};
@@ -465,6 +468,7 @@ class GithubRepository final : public ForgeRepository {
   GithubApi::Scope scope_;
   BlobCache& cache_;
   std::string base_;
+  ForgeForm form_;
 };
 
 }  // namespace

@@ -6,103 +6,32 @@
 #include "engine/base/json_reader.h"
 
 namespace mlx::bot {
-namespace {
 
-EntryKind kind_of_mode(std::string_view mode) {
-  if (mode == "100644" || mode == "100664") return EntryKind::kFile;
-  if (mode == "100755") return EntryKind::kExecutable;
-  if (mode == "120000") return EntryKind::kSymlink;
-  if (mode == "040000") return EntryKind::kDirectory;
-  return EntryKind::kOther;
-}
-
-}  // namespace
-
-Error failure_of_known_object(Error error) {
-  const bool is_about_project = error.code == ErrorCode::kNotFound || error.code == ErrorCode::kConflict ||
-                                error.code == ErrorCode::kInvalidInput;
-  if (is_about_project) error.code = ErrorCode::kUnavailable;
-  return error;
-}
-
-Result<bool> GithubSnapshot::fetch(const std::string& tree, bool is_recursive,
-                                   const std::string& prefix) const {
-  auto fetched = fetch_tree(tree, is_recursive, prefix);
-  if (!fetched) return std::unexpected(failure_of_known_object(std::move(fetched).error()));
-  return *fetched;
-}
-
-Result<bool> GithubSnapshot::fetch_tree(const std::string& tree, bool is_recursive,
-                                        const std::string& prefix) const {
+Result<std::optional<std::string>> GithubSnapshot::list(const Directory& directory, Depth depth) const {
+  const std::string& tree = directory.id.empty() ? tree_ : directory.id;
+  const bool is_recursive = depth == Depth::kAll;
   // A tree's id names what it lists.
   const std::string key = fmt::format("tree {}{}", tree, is_recursive ? " and below" : "");
-  if (const auto known = cache_.find(key)) {
-    add_entries(*known, prefix);
-    return true;
-  }
+  if (auto known = cache_.find(key)) return known;
   const std::string path = fmt::format("/repos/{}/git/trees/{}{}", scope_.repository.full(), tree,
                                        is_recursive ? "?recursive=1" : "");
   const nlohmann::json answer = MLX_TRY(api_.request(scope_, "GET", path));
   const JsonReader reader(answer, "GitHub's tree");
-  if (MLX_TRY(reader.boolean_or("truncated", false))) return false;
+  if (MLX_TRY(reader.boolean_or("truncated", false))) return std::nullopt;
   std::string listing;
   for (const JsonReader& item : MLX_TRY(reader.elements("tree"))) {
-    listing += MLX_TRY(item.string("mode")) + ' ' + MLX_TRY(item.string_or("sha", "")) + ' ' +
-               MLX_TRY(item.string("path")) + '\0';
+    append_entry(listing, MLX_TRY(item.string("mode")), MLX_TRY(item.string_or("sha", "")),
+                 MLX_TRY(item.string("path")));
   }
-  add_entries(listing, prefix);
   cache_.put(key, listing);
-  return true;
+  return listing;
 }
 
-void GithubSnapshot::add_entries(std::string_view listing, const std::string& prefix) const {
-  while (!listing.empty()) {
-    const auto end = listing.find('\0');
-    const std::string_view entry = listing.substr(0, end);
-    listing.remove_prefix(end + 1);
-    const auto sha = entry.find(' ') + 1;
-    const auto path = entry.find(' ', sha) + 1;
-    entries_.insert_or_assign(prefix + std::string(entry.substr(path)),
-                              TreeEntry{.kind = kind_of_mode(entry.substr(0, sha - 1)),
-                                        .sha = std::string(entry.substr(sha, path - sha - 1))});
-  }
-}
-
-Result<void> GithubSnapshot::load(std::string_view directory) const {
-  if (is_complete_ || loaded_.contains(std::string(directory))) return {};
-  if (directory.empty()) {
-    if (listing_ == Listing::kWhole) is_complete_ = MLX_TRY(fetch(tree_, true, ""));
-    if (is_complete_) return {};
-    if (!MLX_TRY(fetch(tree_, false, ""))) {
-      return fail(ErrorCode::kUnavailable, "the repository's top directory is too large for GitHub to list");
-    }
-  } else {
-    const auto slash = directory.rfind('/');
-    MLX_CHECK(load(slash == std::string_view::npos ? std::string_view() : directory.substr(0, slash)));
-    if (is_complete_) return {};
-    const auto found = entries_.find(std::string(directory));
-    const bool is_directory = found != entries_.end() && found->second.kind == EntryKind::kDirectory;
-    if (is_directory && !MLX_TRY(fetch(found->second.sha, false, std::string(directory) + "/"))) {
-      return fail(ErrorCode::kUnavailable, "the directory is too large for GitHub to list",
-                  {.file = std::string(directory)});
-    }
-  }
-  loaded_.emplace(directory);
-  return {};
-}
-
-Result<GithubSnapshot::TreeEntry> GithubSnapshot::find(const RepoPath& path) const {
-  const std::string& text = path.str();
-  for (std::size_t slash = text.find('/');; slash = text.find('/', slash + 1)) {
-    const std::string part = text.substr(0, slash);
-    const auto above = part.rfind('/');
-    MLX_CHECK(
-        load(above == std::string::npos ? std::string_view() : std::string_view(part).substr(0, above)));
-    const auto found = entries_.find(part);
-    if (found == entries_.end()) return TreeEntry{};
-    if (slash == std::string::npos || found->second.kind == EntryKind::kSymlink) return found->second;
-    if (found->second.kind != EntryKind::kDirectory) return TreeEntry{};
-  }
+Result<std::string> GithubSnapshot::fetch(const std::string& id) const {
+  if (auto known = cache_.find(id)) return *known;
+  auto bytes = fetch_blob(api_, scope_, id);
+  if (bytes) cache_.put(id, *bytes);
+  return bytes;
 }
 
 Result<std::string> fetch_blob(GithubApi& api, const GithubApi::Scope& scope, const std::string& sha) {
@@ -115,50 +44,6 @@ Result<std::string> fetch_blob(GithubApi& api, const GithubApi::Scope& scope, co
   auto bytes = decode_base64(content);
   if (!bytes) return std::unexpected(reader.complaint("The content is not base64"));
   return *std::move(bytes);
-}
-
-Result<EntryKind> GithubSnapshot::kind(const RepoPath& path) const { return MLX_TRY(find(path)).kind; }
-
-Result<GithubSnapshot::TreeEntry> GithubSnapshot::find_file(const RepoPath& path) const {
-  TreeEntry entry = MLX_TRY(find(path));
-  if (entry.kind == EntryKind::kSymlink) {
-    return fail(ErrorCode::kRefused, "this is reached through a symbolic link", {.file = path.str()});
-  }
-  if (!is_file(entry.kind)) return fail(ErrorCode::kNotFound, "there is no such file", {.file = path.str()});
-  return entry;
-}
-
-Result<BlobId> GithubSnapshot::blob_id(const RepoPath& path) const {
-  return BlobId::parse(MLX_TRY(find_file(path)).sha);
-}
-
-Result<std::string> GithubSnapshot::read(const RepoPath& path) const {
-  const TreeEntry entry = MLX_TRY(find_file(path));
-  if (auto known = cache_.find(entry.sha)) return *known;
-  auto bytes = fetch_blob(api_, scope_, entry.sha);
-  if (!bytes) return std::unexpected(failure_of_known_object(std::move(bytes).error()));
-  cache_.put(entry.sha, *bytes);
-  return bytes;
-}
-
-Result<std::vector<Entry>> GithubSnapshot::children(std::string_view directory) const {
-  MLX_CHECK(load(directory));
-  std::vector<Entry> entries;
-  const std::string prefix = directory.empty() ? std::string() : std::string(directory) + "/";
-  auto it = entries_.lower_bound(prefix);
-  while (it != entries_.end() && it->first.starts_with(prefix)) {
-    const std::string rest = it->first.substr(prefix.size());
-    const auto slash = rest.find('/');
-    if (slash == std::string::npos) {
-      entries.push_back({.name = rest, .kind = it->second.kind});
-      it = std::next(it);
-    } else {
-      // Past everything below this directory: '0' is the byte after '/'. Between a directory
-      // and what is below it there may be others: `src`, `src.txt`, `src/app.py`.
-      it = entries_.lower_bound(prefix + rest.substr(0, slash) + "0");
-    }
-  }
-  return entries;
 }
 
 }  // namespace mlx::bot

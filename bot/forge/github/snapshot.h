@@ -1,67 +1,36 @@
 #pragma once
 
-#include <map>
-#include <set>
+#include <optional>
 #include <string>
 
 #include "bot/forge/blob_cache.h"
-#include "bot/forge/forge_values.h"
 #include "bot/forge/github/api.h"
-#include "engine/index/snapshot.h"
+#include "bot/forge/listed_snapshot.h"
 
 namespace mlx::bot {
-
-/// An object that GitHub itself has named is there: what it says against it is a failure of its own (its
-/// stores lag behind each other), and says nothing of the project.
-[[nodiscard]] Error failure_of_known_object(Error error);
 
 /// The content of a blob. kNotFound if GitHub has none of this id here.
 [[nodiscard]] Result<std::string> fetch_blob(GithubApi& api, const GithubApi::Scope& scope,
                                              const std::string& sha);
 
-/// The tree of one commit, read through the API: the listing in one request (or one for
-/// each directory, where GitHub cuts a large listing short), each file when it is read. What
-/// was listed and read is kept in the cache for others.
-class GithubSnapshot final : public Snapshot {
+/// The tree of one commit on GitHub: one request for the listing (or one for each directory, where GitHub
+/// cuts a large listing short). What was listed and read is kept in the cache for others.
+class GithubSnapshot final : public ListedSnapshot {
  public:
   /// `tree` is its id, or that of the commit.
   GithubSnapshot(GithubApi& api, GithubApi::Scope scope, std::string tree, BlobCache& cache,
                  Listing listing = Listing::kWhole)
-      : api_(api), scope_(std::move(scope)), tree_(std::move(tree)), cache_(cache), listing_(listing) {}
-
-  [[nodiscard]] Result<EntryKind> kind(const RepoPath& path) const override;
-  [[nodiscard]] Result<std::string> read(const RepoPath& path) const override;
-  /// From the listing, without fetching the file.
-  [[nodiscard]] Result<BlobId> blob_id(const RepoPath& path) const override;
-  [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override;
+      : ListedSnapshot(listing), api_(api), scope_(std::move(scope)), tree_(std::move(tree)), cache_(cache) {}
 
  private:
-  struct TreeEntry {
-    EntryKind kind = EntryKind::kAbsent;
-    std::string sha;
-  };
-
-  /// Makes sure that what lies directly in `directory` is known.
-  Result<void> load(std::string_view directory) const;
-  /// False if GitHub cut the listing short.
-  Result<bool> fetch(const std::string& tree, bool is_recursive, const std::string& prefix) const;
-  Result<bool> fetch_tree(const std::string& tree, bool is_recursive, const std::string& prefix) const;
-  /// `MODE SHA PATH` of each entry, and a zero byte after it.
-  void add_entries(std::string_view listing, const std::string& prefix) const;
-  /// The entry of a file; fails as read() does.
-  [[nodiscard]] Result<TreeEntry> find_file(const RepoPath& path) const;
-  /// The entry at a path or the symlink on the way to it.
-  Result<TreeEntry> find(const RepoPath& path) const;
+  [[nodiscard]] Result<std::optional<std::string>> list(const Directory& directory,
+                                                        Depth depth) const override;
+  [[nodiscard]] Result<std::string> fetch(const std::string& id) const override;
 
   GithubApi& api_;
   GithubApi::Scope scope_;
   std::string tree_;
   BlobCache& cache_;
-  Listing listing_;
-  // What was fetched so far: a snapshot is one revision, so this only ever grows.
-  mutable std::map<std::string, TreeEntry> entries_;
-  mutable std::set<std::string> loaded_;
-  mutable bool is_complete_ = false;
 };
 
 }  // namespace mlx::bot

@@ -35,6 +35,18 @@ constexpr std::array kBlocking = {
 
 static_assert(std::ranges::is_sorted(kBlocking, {}, &Blocking::name));
 
+/// Is the function one inside another that makes a loop to run it on? Nobody else is on that loop.
+bool has_own_loop(const PythonModule& module, std::string_view function) {
+  constexpr std::array<std::string_view, 5> kMakers = {"anyio.run", "asyncio.Runner",
+                                                       "asyncio.new_event_loop", "asyncio.run", "trio.run"};
+  const auto dot = function.rfind('.');
+  if (dot == std::string_view::npos) return false;
+  return std::ranges::any_of(module.uses, [&](const PythonUse& use) {
+    return use.kind == PythonUseKind::kCall && use.function == function.substr(0, dot) &&
+           std::ranges::find(kMakers, use.name) != kMakers.end();
+  });
+}
+
 }  // namespace
 
 void check_blocking_call(const Party& party, const CompatFacts& /*facts*/, RuleFindings& findings) {
@@ -44,6 +56,7 @@ void check_blocking_call(const Party& party, const CompatFacts& /*facts*/, RuleF
       const auto blocking =
           std::ranges::lower_bound(kBlocking, std::string_view(use.name), {}, &Blocking::name);
       if (blocking == kBlocking.end() || blocking->name != use.name) continue;
+      if (has_own_loop(party.module(file), use.function)) continue;
       const std::string& path = party.path(file);
       report(findings,
              {.subject = path + ":" + use.function + ":" + use.name,

@@ -21,12 +21,35 @@ bool are_same(const std::optional<BlobId>& one, const std::optional<BlobId>& oth
   return one && other && *one == *other;
 }
 
+/// What to do so that a component's file can have the path. Some files mean something by their place: under
+/// another name they are of no use.
+std::string way_out(const std::string& path, const Party& project, const Party& component) {
+  const auto file = project.files.find(path);
+  const bool is_empty = file != project.files.end() && are_same(file->second, BlobId::of(""));
+  const std::string command = "`mlx add " + component.name + "`";
+  if (is_empty) return "delete it before " + command + ", which brings one: it is empty";
+  const std::string_view name = file_name(path);
+  const bool is_package_file = name == "__init__.py" || name == "__main__.py";
+  if (is_package_file || name == "conftest.py") {
+    return "rename the directory " + std::string(directory_of(path)) + " before " + command +
+           (is_package_file
+                ? ", or give components another one by `source-root` and `import-root` in mlx.toml"
+                : "");
+  }
+  return "rename or move " + path + " before " + command +
+         ", or let the component's file replace it with `--overwrite`";
+}
+
+/// What to rename so that a module has another name: the file, or the directory of a package.
+std::string movable(const std::string& module) {
+  return file_name(module) == "__init__.py" ? "the directory " + std::string(directory_of(module)) : module;
+}
+
 void report_same_path(const std::string& path, const Party& one, const Party& other, RuleFindings& findings) {
   report(findings,
          {.subject = path,
           .message = path + " is a file of " + one.title() + " and, with other content, of " + other.title(),
-          .remedy = one.name.empty() ? "rename or move " + path + " before `mlx add " + other.name +
-                                           "`, or let the component's file replace it with `--overwrite`"
+          .remedy = one.name.empty() ? way_out(path, one, other)
                                      : "install only one of the two, or move the file in one registry",
           .evidence = {{.file = path}}},
          {&one, &other});
@@ -76,13 +99,14 @@ void check_module_collision(const Party& one, const Party& other, const CompatFa
   for (const ModuleFact& module : other.modules) {
     const auto same = std::ranges::lower_bound(one.modules, module.place, {}, &ModuleFact::place);
     if (same == one.modules.end() || same->place != module.place || same->file == module.file) continue;
-    report(findings,
-           {.subject = module.place,
-            .message = same->file + " of " + one.title() + " and " + module.file + " of " + other.title() +
-                       " have the same name for imports; Python finds the package and never the module",
-            .remedy = "rename one of them",
-            .evidence = {{.file = same->file}, {.file = module.file}}},
-           {&one, &other});
+    report(
+        findings,
+        {.subject = module.place,
+         .message = same->file + " of " + one.title() + " and " + module.file + " of " + other.title() +
+                    " have the same name for imports; Python finds the package and never the module",
+         .remedy = "rename " + movable(one.name.empty() ? same->file : module.file) + ", and what imports it",
+         .evidence = {{.file = same->file}, {.file = module.file}}},
+        {&one, &other});
   }
 }
 

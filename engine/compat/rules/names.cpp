@@ -9,8 +9,27 @@ namespace {
 
 std::string module_of(const PythonImport& import) { return std::string(import.level, '.') + import.module; }
 
-bool binds_the_same(const PythonImport& one, const PythonImport& other) {
-  return module_of(one) == module_of(other) && one.name == other.name;
+/// `torch.nn` for `import torch.nn as nn` and for `from torch import nn`.
+std::string full_name(const PythonImport& import) {
+  return module_of(import) + (import.name.empty() ? "" : "." + import.name);
+}
+
+/// What an import means in the end, where a module only passes on what it imports itself: the file that has
+/// it and its name there, or its full name if it is not of this repository.
+std::string origin_of(const RepoIndex& index, FileId file, const PythonImport& import, int depth = 0) {
+  constexpr int kDeepest = 8;
+  const ResolvedImport resolved = index.resolve(file, import);
+  if (resolved.files.empty() || depth > kDeepest) return full_name(import);
+  const FileId target = resolved.files.back();
+  for (const PythonImport& passed : index.module(target).imports) {
+    const bool is_it = passed.is_top_level && !import.name.empty() && passed.bound_name() == import.name;
+    if (is_it && target != file) return origin_of(index, target, passed, depth + 1);
+  }
+  // A submodule is all of its file, whichever way it is imported.
+  const std::string& path = index.python()[target].str();
+  const bool is_module = import.name.empty() || path.ends_with("/" + import.name + ".py") ||
+                         path.ends_with("/" + import.name + "/__init__.py");
+  return path + (is_module ? "" : ":" + import.name);
 }
 
 bool always_runs(const PythonImport& import) {
@@ -31,7 +50,8 @@ void check_symbol_collision(const Party& party, const CompatFacts& /*facts*/, Ru
       if (name.empty() || name == "_" || !binds_whole || !always_runs(import)) continue;
       const auto [entry, is_new] = first.emplace(name, &import);
       const PythonImport& before = *entry->second;
-      if (is_new || binds_the_same(before, import) || before.line == import.line) continue;
+      if (is_new || before.line == import.line) continue;
+      if (origin_of(*party.index, file, before) == origin_of(*party.index, file, import)) continue;
       const std::string& path = party.path(file);
       report(findings,
              {.subject = path + ":" + name,

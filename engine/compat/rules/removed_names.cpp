@@ -44,11 +44,12 @@ std::optional<Bound> bound_to(const RemovedName& removed, const Party& party, co
   return std::nullopt;
 }
 
-std::string without_parentheses(std::string_view name) {
+std::string what_is_gone(std::string_view name) {
   const auto open = name.find('(');
-  if (open == std::string_view::npos) return "`" + std::string(name) + "`";
+  if (open == std::string_view::npos) return "`" + std::string(name) + "` is gone";
+  if (name.ends_with("()")) return "`" + std::string(name.substr(0, open)) + "` can no longer be called";
   return "the argument `" + std::string(name.substr(open + 1, name.size() - open - 2)) + "` of `" +
-         std::string(name.substr(0, open)) + "`";
+         std::string(name.substr(0, open)) + "` is gone";
 }
 
 class RemovedNameSearch {
@@ -73,6 +74,7 @@ class RemovedNameSearch {
     for (const PythonUse& use : module.uses) {
       if (use.name.starts_with('.') || is_guarded(module, use)) continue;
       add(find_removed(use.name), use.line);
+      if (use.kind == PythonUseKind::kCall) add(find_removed_call(use.name), use.line);
       for (const std::string& keyword : use.keywords) add(find_removed_keyword(use.name, keyword), use.line);
     }
     reported_.clear();
@@ -99,7 +101,7 @@ class RemovedNameSearch {
         removed->distribution == "python" ? "Python" : std::string(removed->distribution);
     report(findings_,
            {.subject = std::string(removed->name),
-            .message = without_parentheses(removed->name) + " is gone since " + distribution + " " +
+            .message = what_is_gone(removed->name) + " since " + distribution + " " +
                        std::string(removed->version) + ", and the project has " + bound->text,
             .remedy = removed->replacement.empty() ? "find another way: there is no direct replacement"
                                                    : "use `" + std::string(removed->replacement) + "`",

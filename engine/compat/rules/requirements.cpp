@@ -6,6 +6,7 @@
 
 #include "engine/compat/rules/report.h"
 #include "engine/compat/rules/rules.h"
+#include "engine/component/extract/declarations.h"
 #include "engine/manifest/marker_possibility.h"
 #include "engine/manifest/specifier_set.h"
 
@@ -37,10 +38,29 @@ bool say_the_same(const RequirementFact& one, const RequirementFact& other) {
   return render(one.requirement) == render(other.requirement) && one.group == other.group;
 }
 
+/// Does another line of the project's speak for this one? A line of a group of its own only adds to the
+/// main one of the same distribution.
+template <typename Says>
+bool is_told_by_main_line(const RequirementFact& declared, const CompatFacts& facts, Says says) {
+  if (declared.group.empty()) return false;
+  const std::string name = normalized_name(declared.requirement.name);
+  return std::ranges::any_of(facts.project.requirements, [&](const RequirementFact& main) {
+    return main.group.empty() && normalized_name(main.requirement.name) == name &&
+           share_machine(main.requirement.marker, declared.requirement.marker) && says(main);
+  });
+}
+
+/// Lowest versions are pinned to test with them. What the project admits, another line says.
+bool is_only_tested_with(const RequirementFact& declared, const CompatFacts& facts) {
+  return declared.group == kLowestVersions &&
+         is_told_by_main_line(declared, facts, [](const RequirementFact&) { return true; });
+}
+
 /// Every distribution that both the project and components name, by what they say of it.
 std::vector<SharedRequirement> shared_with_project(const CompatFacts& facts) {
   std::vector<SharedRequirement> shared;
   for (const RequirementFact& declared : facts.project.requirements) {
+    if (is_only_tested_with(declared, facts)) continue;
     const std::string name = normalized_name(declared.requirement.name);
     const auto first = static_cast<std::ptrdiff_t>(shared.size());
     for (const Party& component : facts.components) {
@@ -60,16 +80,23 @@ std::vector<SharedRequirement> shared_with_project(const CompatFacts& facts) {
   return shared;
 }
 
-/// Writes what a component wants in place of what is declared, keeping extras and marker of either.
-LineFix fix_of(const SharedRequirement& shared) {
+/// What both say: bounds and extras of either, and the marker of what is declared.
+Requirement joined(const SharedRequirement& shared) {
   Requirement fixed = shared.wanted->requirement;
   const Requirement& declared = shared.declared->requirement;
   fixed.name = declared.name;
+  fixed.specifier = joined_specifier(declared.specifier, fixed.specifier);
   fixed.marker = declared.marker;
   for (const std::string& extra : declared.extras) {
     if (std::ranges::find(fixed.extras, extra) == fixed.extras.end()) fixed.extras.push_back(extra);
   }
-  return {.place = shared.declared->place, .before = declared.text, .after = render(fixed)};
+  return fixed;
+}
+
+LineFix fix_of(const SharedRequirement& shared) {
+  return {.place = shared.declared->place,
+          .before = shared.declared->requirement.text,
+          .after = render(joined(shared))};
 }
 
 /// `api-serving needs`, `api-serving and cli need`, `api-serving and 3 others need`.
@@ -96,11 +123,16 @@ void check_project_disjoint(const CompatFacts& facts, RuleFindings& findings) {
     const Requirement& declared = shared.declared->requirement;
     const Requirement& wanted = shared.wanted->requirement;
     if (!are_disjoint(declared.specifier, wanted.specifier)) continue;
+    const auto also_clashes = [&](const RequirementFact& main) {
+      return are_disjoint(main.requirement.specifier, wanted.specifier);
+    };
+    if (is_told_by_main_line(*shared.declared, facts, also_clashes)) continue;
     report(findings,
            {.subject = normalized_name(declared.name),
             .message = "the project declares " + render(declared) + ", but " + who_need(shared.components) +
                        " " + render(wanted) + ": no version is both",
-            .remedy = "widen the project's specifier of " + declared.name,
+            .remedy = "declare `" + declared.name + wanted.specifier +
+                      "`, and see to the project's code that needs the other version",
             .evidence = {shared.declared->place}},
            shared.components);
   }
@@ -139,6 +171,9 @@ void check_requirement_narrower(const Party& party, const CompatFacts& facts, Ru
     const Requirement& wanted = shared.wanted->requirement;
     const auto admitted = SpecifierSet::parse(declared.specifier);
     const auto suitable = SpecifierSet::parse(wanted.specifier);
+    const bool is_told =
+        is_told_by_main_line(*shared.declared, facts, [](const RequirementFact&) { return true; });
+    if (is_told) continue;
     const bool is_url = !declared.url.empty() || !wanted.url.empty();
     if (!admitted || !suitable || is_url || are_disjoint(*admitted, *suitable)) continue;
     const std::string name = normalized_name(declared.name);
@@ -148,7 +183,7 @@ void check_requirement_narrower(const Party& party, const CompatFacts& facts, Ru
         {.subject = name,
          .message = "the project admits " + (declared.specifier.empty() ? "any " + name : render(declared)) +
                     "; " + who_need(shared.components) + " " + render(wanted),
-         .remedy = "declare `" + render(wanted) + "`",
+         .remedy = "declare `" + render(joined(shared)) + "`",
          .evidence = {shared.declared->place},
          .fix = fix_of(shared)},
         shared.components);
@@ -192,7 +227,7 @@ void check_extra_missing(const Party& party, const CompatFacts& facts, RuleFindi
              {.subject = name + "[" + extra + "]",
               .message = who_need(shared.components) + " " + name + " with its extra `" + extra +
                          "`, and the project declares " + shared.declared->requirement.text,
-              .remedy = "declare `" + render(wanted) + "`",
+              .remedy = "declare `" + render(joined(shared)) + "`",
               .evidence = {shared.declared->place},
               .fix = fix_of(shared)},
              shared.components);
@@ -216,13 +251,17 @@ void check_python_version(const Party& party, const CompatFacts& facts, RuleFind
       return supported && admitted->contains(python) && !supported->contains(python);
     });
     if (first == kPythons.end()) continue;
+    const bool is_on_others = !are_disjoint(*admitted, *supported);
+    const std::string wanted = joined_specifier(party.requires_python, specifier);
     report(
         findings,
         {.subject = "requires-python",
          .message = "the project runs on Python " + std::string(first->substr(0, first->rfind('.'))) +
-                    " too (" + party.requires_python + "); " + who_need(components) + " Python " + specifier,
-         .remedy = "set `requires-python = \"" + specifier + "\"`",
-         .evidence = {facts.project_file}},
+                    (is_on_others ? " too (" : " (") + party.requires_python + "); " + who_need(components) +
+                    " Python " + specifier + (is_on_others ? "" : ": no version is both"),
+         .remedy =
+             is_on_others ? "declare Python `" + wanted + "`" : "move the project to Python " + specifier,
+         .evidence = {party.requires_python_place}},
         components);
   }
 }

@@ -9,7 +9,7 @@ namespace mlx::compat {
 namespace {
 
 /// The variable that a component reads for what the code has in plain text: of the same name, or ending
-/// with it (`API_KEY` for `SHOP_API_KEY`).
+/// with it (`API_KEY` for `SHOP_API_KEY`). A bare `token` could be anybody's.
 const EnvironmentVariable* variable_for(const std::string& symbol, const CompatFacts& facts,
                                         const Party*& reader) {
   std::string name = symbol.substr(symbol.rfind('.') + 1);
@@ -18,7 +18,8 @@ const EnvironmentVariable* variable_for(const std::string& symbol, const CompatF
   for (const Party& component : facts.components) {
     if (!component.component) continue;
     for (const EnvironmentVariable& variable : component.component->requirements.environment) {
-      const bool is_named = variable.name == name || variable.name.ends_with("_" + name);
+      const bool is_of_that_end = name.find('_') != std::string::npos && variable.name.ends_with("_" + name);
+      const bool is_named = variable.name == name || is_of_that_end;
       if (!variable.is_secret || name.empty() || !is_named) continue;
       reader = &component;
       return &variable;

@@ -11,6 +11,9 @@
 
 namespace mlx {
 
+/// The group of what a file of lowest versions pins.
+inline constexpr std::string_view kLowestVersions = "lowest-versions";
+
 /// A distribution that a project declares, or that its lock file has.
 struct ProjectDistribution {
   Requirement requirement;
@@ -25,6 +28,7 @@ struct ProjectDistribution {
 struct SetupFile {
   std::string name;
   std::string requires_python;
+  Evidence requires_python_place;
   std::vector<ProjectDistribution> distributions;
   std::vector<std::pair<std::string, Evidence>> scripts;  ///< `name = module:function`
   std::vector<std::string> package_directories;           ///< where packages are looked for, relative to it

@@ -41,6 +41,7 @@ struct Platform {
   ProjectConfiguration configuration;
   std::vector<CodeRoot> roots;  ///< at least one, unless there is no code; inner ones before outer ones
   std::string requires_python;
+  Evidence requires_python_place;                     ///< no file if nothing says it
   std::vector<ProjectDistribution> declared;          ///< in the order of the files that declare them
   std::map<std::string, ProjectDistribution> locked;  ///< by normalized name, from uv.lock or poetry.lock
   std::map<std::string, Evidence> scripts;            ///< `name = module:function` of `[project.scripts]`

@@ -36,16 +36,28 @@ std::optional<std::string> directory_of_requirements(const RepoPath& path) {
                                                              : std::optional<std::string>(directory);
 }
 
-/// `requirements-dev.txt`, `requirements/test.in`: for work on the project, not for running it.
+/// `requirements-dev.txt`, `requirements/test.in`: for work on the project, not for running it; of
+/// `requirements.min.txt`, the lowest versions that it is tested with, kLowestVersions.
 std::string group_of_requirements(std::string_view path, std::string_view directory) {
   struct Word {
     std::string_view word;
     std::string_view group;
   };
-  constexpr std::array kWords = {Word{"dev", "dev"},   Word{"develop", "dev"}, Word{"development", "dev"},
-                                 Word{"test", "test"}, Word{"tests", "test"},  Word{"testing", "test"},
-                                 Word{"lint", "lint"}, Word{"doc", "docs"},    Word{"docs", "docs"},
-                                 Word{"ci", "ci"},     Word{"build", "build"}};
+  constexpr std::array kWords = {Word{"dev", "dev"},
+                                 Word{"develop", "dev"},
+                                 Word{"development", "dev"},
+                                 Word{"test", "test"},
+                                 Word{"tests", "test"},
+                                 Word{"testing", "test"},
+                                 Word{"lint", "lint"},
+                                 Word{"doc", "docs"},
+                                 Word{"docs", "docs"},
+                                 Word{"ci", "ci"},
+                                 Word{"build", "build"},
+                                 Word{"min", kLowestVersions},
+                                 Word{"minimum", kLowestVersions},
+                                 Word{"lowest", kLowestVersions},
+                                 Word{"oldest", kLowestVersions}};
   std::string_view below = path.substr(directory.size());
   while (!below.empty()) {
     const auto end = std::min(below.find_first_of("/-_."), below.size());
@@ -116,7 +128,10 @@ class ManifestReader {
                                document->root().table_at({"tool", "poetry", "plugins"})}) {
       if (groups) add_entry_points(*groups, file);
     }
-    if (directory.empty()) platform_.requires_python = project->requires_python;
+    if (directory.empty()) {
+      platform_.requires_python = project->requires_python;
+      platform_.requires_python_place = project->requires_python_place;
+    }
     for (const DeclaredDependency& dependency : project->dependencies) add_dependency(dependency, directory);
     return *std::move(project);
   }
@@ -158,8 +173,10 @@ class ManifestReader {
 
   void add_setup(SetupFile setup, const std::string& directory, PyProject& project) {
     if (project.name.empty()) project.name = setup.name;
-    if (directory.empty() && platform_.requires_python.empty())
+    if (directory.empty() && platform_.requires_python.empty()) {
       platform_.requires_python = setup.requires_python;
+      platform_.requires_python_place = setup.requires_python_place;
+    }
     std::ranges::move(setup.package_directories, std::back_inserter(project.package_directories));
     for (auto& [script, evidence] : setup.scripts) platform_.scripts.emplace(script, std::move(evidence));
     for (ProjectDistribution& distribution : setup.distributions) {

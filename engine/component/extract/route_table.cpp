@@ -10,15 +10,15 @@ namespace {
 
 constexpr int kDeepestInclusion = 8;
 
-/// A router, by the file that makes it and the name that it has there.
-using RouterKey = std::pair<FileId, std::string>;
+/// A router, by the file that makes it and its place among those that are made there.
+using RouterKey = std::pair<FileId, std::size_t>;
 
 class RouteTable {
  public:
   explicit RouteTable(const RepoIndex& index) : index_(index) {
     for (FileId file = 0; file < index.python().size(); ++file) {
       for (const PythonInclusion& inclusion : index.module(file).inclusions) {
-        const auto included = find_router(file, inclusion.router, 0);
+        const auto included = find_router(file, inclusion.router, inclusion.function);
         if (included) inclusions_[*included].push_back({.file = file, .inclusion = &inclusion});
       }
     }
@@ -28,14 +28,15 @@ class RouteTable {
     for (const PythonRoute& route : index_.module(file).routes) {
       std::vector<Reached> all = {Reached{}};
       if (!route.router.empty()) {
-        const auto router = find_router(file, route.router, 0);
+        const auto router = find_router(file, route.router, route.function);
         if (!router && !is_application_parameter(file, route.router)) continue;
-        if (router) all = ways_to(*router, 0);
+        all = router ? ways_to(*router, 0) : std::vector{given_to(file, route.function, route.router)};
       }
       for (const Reached& reached : all) {
         const std::string path = reached.prefix + route.path;
         found.push_back({.methods = route.methods,
                          .path = path.empty() ? "/" : path,
+                         .is_path_known = reached.is_prefix_known,
                          .handler = index_.module_name(file) + "." + route.handler,
                          .application = reached.application,
                          .file = file,
@@ -55,6 +56,7 @@ class RouteTable {
   struct Reached {
     std::string prefix;
     std::string application;  ///< empty: through none that is here
+    bool is_prefix_known = true;
 
     auto operator<=>(const Reached&) const = default;
   };
@@ -62,14 +64,15 @@ class RouteTable {
   /// `app.mount("/metrics", make_asgi_app())`: one route, although an application answers it.
   void append_metrics(FileId file, std::vector<ResolvedRoute>& found) const {
     for (const PythonInclusion& inclusion : index_.module(file).inclusions) {
-      if (!serves_metrics(file, inclusion.router)) continue;
+      if (!serves_metrics(file, inclusion)) continue;
       std::vector<Reached> all = {Reached{}};
-      if (const auto into = find_router(file, inclusion.into, 0)) all = ways_to(*into, 0);
+      if (const auto into = find_router(file, inclusion.into, inclusion.function)) all = ways_to(*into, 0);
       const std::string& application = inclusion.router;
       const auto name = application.substr(0, application.find('('));
       for (const Reached& reached : all) {
         found.push_back({.methods = {"GET"},
                          .path = reached.prefix + inclusion.prefix,
+                         .is_path_known = reached.is_prefix_known,
                          .handler = index_.module_name(file) + "." + name.substr(name.rfind('.') + 1),
                          .application = reached.application,
                          .file = file,
@@ -78,23 +81,43 @@ class RouteTable {
     }
   }
 
-  [[nodiscard]] bool serves_metrics(FileId file, const std::string& application) const {
-    std::string type = application.substr(0, application.find('('));
-    if (const auto key = find_router(file, application, 0)) {
-      const auto& routers = index_.module(key->first).routers;
-      type = std::ranges::find(routers, key->second, &PythonRouter::variable)->type;
-    }
+  [[nodiscard]] bool serves_metrics(FileId file, const PythonInclusion& inclusion) const {
+    std::string type = inclusion.router.substr(0, inclusion.router.find('('));
+    if (const auto key = find_router(file, inclusion.router, inclusion.function)) type = made_by(*key).type;
     return type == "prometheus_client.make_asgi_app" || type == "prometheus_client.make_wsgi_app";
   }
 
-  /// The router that an expression in a file means: its own, or one that it imports.
+  [[nodiscard]] const PythonRouter& made_by(const RouterKey& key) const {
+    return index_.module(key.first).routers[key.second];
+  }
+
+  /// Can code in a function see what another, or the top level, has in a variable? An attribute is seen in
+  /// the whole class.
+  static bool is_seen(const PythonRouter& router, const std::string& function) {
+    std::string owner = router.function;
+    if (router.variable.starts_with("self.")) owner.resize(std::min(owner.rfind('.'), owner.size()));
+    return owner.empty() || function == owner || function.starts_with(owner + ".");
+  }
+
+  /// The router of a name: the innermost of those that can be seen.
+  [[nodiscard]] std::optional<RouterKey> own_router(FileId file, const std::string& name,
+                                                    const std::string& function) const {
+    const auto& routers = index_.module(file).routers;
+    std::optional<RouterKey> found;
+    for (std::size_t i = 0; i < routers.size(); ++i) {
+      if (routers[i].variable != name || !is_seen(routers[i], function)) continue;
+      const bool is_inner = !found || routers[i].function.size() > made_by(*found).function.size();
+      if (is_inner) found = RouterKey(file, i);
+    }
+    return found;
+  }
+
+  /// The router that an expression in a function of a file means: its own, or one that it imports.
   [[nodiscard]] std::optional<RouterKey> find_router(FileId file, const std::string& expression,
-                                                     int depth) const {
+                                                     const std::string& function, int depth = 0) const {
     if (depth > kDeepestInclusion) return std::nullopt;
     const PythonModule& module = index_.module(file);
-    const bool is_own =
-        std::ranges::find(module.routers, expression, &PythonRouter::variable) != module.routers.end();
-    if (is_own) return RouterKey(file, expression);
+    if (const auto own = own_router(file, expression, function)) return own;
     // `health.router` after `from src.api.routers import health`, or `router` by its own name.
     for (const PythonImport& import : module.imports) {
       const std::string bound(import.bound_name());
@@ -108,11 +131,25 @@ class RouteTable {
       std::string rest = expression.substr(is_resolved ? full.size() : bound.size());
       if (rest.starts_with('.')) rest.erase(0, 1);
       const FileId target = resolved.files.back();
-      const bool is_module = import.name.empty() || index_.module_name(target).ends_with("." + import.name);
-      const std::string name = is_module ? rest : import.name;
-      if (target != file && !name.empty()) return find_router(target, name, depth + 1);
+      const std::string name = names_module(import, target) ? rest : import.name;
+      if (target != file && !name.empty()) return find_router(target, name, "", depth + 1);
     }
     return std::nullopt;
+  }
+
+  /// Does the import mean the file as a whole? `from shop.api import api` means a variable of
+  /// `shop/api.py`, and of `shop/api/api.py` all.
+  [[nodiscard]] bool names_module(const PythonImport& import, FileId target) const {
+    if (import.name.empty()) return true;
+    std::string_view place = index_.python()[target].str();
+    for (const std::string_view ending : {"/__init__.py", ".py"}) {
+      if (!place.ends_with(ending)) continue;
+      place.remove_suffix(ending.size());
+      break;
+    }
+    const std::string package = import.module.substr(import.module.rfind('.') + 1);
+    const std::string wanted = (package.empty() ? "" : package + "/") + import.name;
+    return place == wanted || place.ends_with("/" + wanted);
   }
 
   /// As PythonNames::resolve() writes it.
@@ -122,26 +159,41 @@ class RouteTable {
   }
 
   [[nodiscard]] std::vector<Reached> ways_to(const RouterKey& key, int depth) const {
-    const auto& routers = index_.module(key.first).routers;
-    const auto router = std::ranges::find(routers, key.second, &PythonRouter::variable);
-    const std::string own = router == routers.end() ? std::string() : router->prefix;
+    const PythonRouter& router = made_by(key);
+    const std::string& own = router.prefix;
+    const bool is_own_known = router.is_prefix_known;
     const auto included = inclusions_.find(key);
     if (included == inclusions_.end() || depth > kDeepestInclusion) {
-      const bool is_application = router != routers.end() && is_application_type(router->type);
+      const std::string scope = router.function.empty() ? std::string() : router.function + ".";
+      const std::string application = index_.python()[key.first].str() + ":" + scope + router.variable;
       return {{.prefix = own,
-               .application = is_application ? index_.python()[key.first].str() + ":" + key.second : ""}};
+               .application = is_application_type(router.type) ? application : "",
+               .is_prefix_known = is_own_known}};
     }
     std::vector<Reached> ways;
     for (const Included& place : included->second) {
-      std::vector<Reached> above = {Reached{}};
-      if (const auto into = find_router(place.file, place.inclusion->into, 0))
+      const PythonInclusion& inclusion = *place.inclusion;
+      std::vector<Reached> above = {given_to(place.file, inclusion.function, inclusion.into)};
+      if (const auto into = find_router(place.file, inclusion.into, inclusion.function))
         above = ways_to(*into, depth + 1);
-      const std::string below = place.inclusion->prefix + own;
-      for (const Reached& way : above) ways.push_back({way.prefix + below, way.application});
+      const std::string below = inclusion.prefix + own;
+      const bool is_below_known = inclusion.is_prefix_known && is_own_known;
+      for (const Reached& way : above)
+        ways.push_back({way.prefix + below, way.application, way.is_prefix_known && is_below_known});
     }
     std::ranges::sort(ways);
     ways.erase(std::ranges::unique(ways).begin(), ways.end());
     return ways;
+  }
+
+  /// What a function has under a name that nothing here makes. In a file that makes applications it is one of
+  /// those, and of no other function's; elsewhere it may be anybody's.
+  [[nodiscard]] Reached given_to(FileId file, const std::string& function, const std::string& name) const {
+    const bool makes_application =
+        std::ranges::any_of(index_.module(file).routers,
+                            [](const PythonRouter& router) { return is_application_type(router.type); });
+    if (!makes_application || function.empty()) return {};
+    return {.prefix = {}, .application = index_.python()[file].str() + ":" + function + "." + name};
   }
 
   static bool is_application_type(std::string_view type) {

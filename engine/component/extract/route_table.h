@@ -12,8 +12,9 @@ namespace mlx {
 struct ResolvedRoute {
   std::vector<std::string> methods;
   std::string path;
+  bool is_path_known = true;  ///< false where a prefix of it is computed, and missing from the path
   std::string handler;
-  /// The application that answers it, as `FILE:VARIABLE`; empty where none here includes its router.
+  /// The application that answers it, as `FILE:FUNCTION.VARIABLE`; empty where none here includes its router.
   std::string application;
   FileId file = 0;
   std::size_t line = 0;

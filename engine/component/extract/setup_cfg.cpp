@@ -59,7 +59,10 @@ class SetupCfgReader {
   void add(const Place& place, std::string_view value) {
     const Evidence evidence{.file = file_, .line = place.line};
     if (place.section == "metadata" && place.key == "name") found_.name = value;
-    if (place.section == "options" && place.key == "python_requires") found_.requires_python = value;
+    if (place.section == "options" && place.key == "python_requires") {
+      found_.requires_python = value;
+      found_.requires_python_place = evidence;
+    }
     if (place.section == "options" && place.key == "install_requires") add_requirement(value, "", evidence);
     if (place.section == "options" && place.key == "tests_require") add_requirement(value, "test", evidence);
     if (place.section == "options.extras_require") add_requirement(value, place.key, evidence);

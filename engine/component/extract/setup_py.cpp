@@ -70,7 +70,13 @@ class SetupPyReader {
     const auto set = [](std::string& field) {
       return [&field](const std::string& text, std::size_t) { field = text; };
     };
-    if (argument.name == "python_requires") each_string(argument.value, set(found_.requires_python), 0);
+    if (argument.name == "python_requires") {
+      const auto keep = [this](const std::string& text, std::size_t token) {
+        found_.requires_python = text;
+        found_.requires_python_place = evidence_at(token);
+      };
+      each_string(argument.value, keep, 0);
+    }
     if (argument.name == "name") each_string(argument.value, set(found_.name), 0);
     if (argument.name == "package_dir") {
       each_pair(

@@ -112,8 +112,12 @@ class ProjectReader final : public CheckedProject {
       blobs.emplace(target.str(), BlobId::of(rendered));
       candidate->files.put(target.str(), {.bytes = std::move(rendered)});
     }
+    // Its files import each other as the project will, also where only the layout tells how.
+    ProjectConfiguration configuration = configuration_;
+    configuration.source_root = layout.source_root;
+    configuration.import_root = layout.import_root;
     const RepoIndex& index = candidate->index.emplace(
-        MLX_TRY(RepoIndex::build(candidate->files, cache, source_roots(configuration_))));
+        MLX_TRY(RepoIndex::build(candidate->files, cache, source_roots(configuration))));
     std::vector<Finding> unread;
     const Platform& platform =
         candidate->platform.emplace(MLX_TRY(read_platform(candidate->files, index, configuration_, unread)));

@@ -112,7 +112,8 @@ std::vector<NeededModuleFact> find_needed_modules(const Platform& platform, cons
   if (!layout) return {};
   const std::string& root = layout->import_root;
   std::erase_if(open, [&](const OpenImport& one) {
-    return one.import->module != root && !is_below(one.import->module, root);
+    const std::string& module = one.import->module;
+    return (module != root && !is_below(module, root)) || has_something_at(platform.index, module);
   });
   if (open.empty()) return {};
   std::vector<NeededModuleFact> needed;
@@ -121,7 +122,7 @@ std::vector<NeededModuleFact> find_needed_modules(const Platform& platform, cons
     const auto offer =
         std::ranges::find_if(offers, [&](const Offer& each) { return each.answers(*one.import); });
     const PythonImport& import = *one.import;
-    if (offer == offers.end() || has_something_at(platform.index, import.module)) continue;
+    if (offer == offers.end()) continue;
     needed.push_back({.module = import.module, .component = offer->name(), .place = std::move(one.place)});
   }
   return needed;

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/base/names.h"
 #include "engine/component/extract/platform.h"
 
 namespace mlx {
@@ -77,18 +79,6 @@ bool may_name_modules(const RepoIndex& index, const std::string& path) {
          std::ranges::any_of(kNames, [&](std::string_view begin) { return name.starts_with(begin); });
 }
 
-bool has_name(std::string_view text, std::string_view name) {
-  const auto is_part = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  };
-  for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
-    const bool begins = at == 0 || !is_part(text[at - 1]);
-    const auto end = at + name.size();
-    if (begins && (end == text.size() || !is_part(text[end]))) return true;
-  }
-  return false;
-}
-
 /// `src.plugins` and `src/plugins` for a module of that name: how files name it.
 std::set<std::string> written_names(const Party& party) {
   std::set<std::string> names;
@@ -103,23 +93,53 @@ std::set<std::string> written_names(const Party& party) {
   return names;
 }
 
-bool is_named(const Party& party, const RepoIndex& index, const Snapshot& files) {
+struct TextFile {
+  std::string path;
+  std::string text;
+};
+
+/// All files that may name modules; nothing if they are too many, as each may be a request to a forge.
+Result<std::optional<std::vector<TextFile>>> read_naming_files(const RepoIndex& index,
+                                                               const Snapshot& files) {
+  constexpr std::size_t kMostFiles = 100;
+  std::vector<RepoPath> paths;
+  for (const IndexedFile& file : index.files()) {
+    if (may_name_modules(index, file.path.str())) paths.push_back(file.path);
+  }
+  if (paths.size() > kMostFiles) return std::nullopt;
+  std::vector<TextFile> texts;
+  for (const RepoPath& path : paths) {
+    std::string text = MLX_TRY(files.read(path));
+    texts.push_back({.path = path.str(), .text = std::move(text)});
+  }
+  return texts;
+}
+
+bool is_named(const Party& party, const std::vector<TextFile>& texts) {
   const auto names = written_names(party);
-  return std::ranges::any_of(index.files(), [&](const IndexedFile& file) {
-    const std::string& path = file.path.str();
-    if (party.files.contains(path) || !may_name_modules(index, path)) return false;
-    const auto text = files.read(file.path);
-    // Of what cannot be read nobody knows.
-    return !text ||
-           std::ranges::any_of(names, [&](const std::string& name) { return has_name(*text, name); });
+  return std::ranges::any_of(texts, [&](const TextFile& file) {
+    if (party.files.contains(file.path)) return false;
+    return std::ranges::any_of(names, [&](const std::string& name) { return has_name(file.text, name); });
   });
+}
+
+RuleFinding unused(const std::string& name, const Evidence& last, const CompatFacts& facts) {
+  return {
+      .finding = {.code = "component-unused",
+                  .severity = Severity::kInfo,
+                  .message = "nothing imports " + name + " any more; the last that did was " + last.file,
+                  .remedy = "`mlx remove " + name + "`, unless something outside of the repository uses it",
+                  .evidence = {facts.lock_file}},
+      .subject = name,
+      .components = {name}};
 }
 
 }  // namespace
 
-RuleFindings unused_components(const CheckedProject& before, const CheckedProject& after,
-                               const Snapshot& files) {
+Result<RuleFindings> unused_components(const CheckedProject& before, const CheckedProject& after,
+                                       const Snapshot& files) {
   RuleFindings findings;
+  if (before.lock().components.empty() || after.lock().components.empty()) return findings;
   const CompatFacts& facts = after.facts();
   const Places now = imports_from_outside(after);
   const auto is_candidate = [&](const auto& entry) {
@@ -127,23 +147,17 @@ RuleFindings unused_components(const CheckedProject& before, const CheckedProjec
   };
   if (std::ranges::none_of(after.lock().components, is_candidate)) return findings;
   const Places then = imports_from_outside(before);
+  std::map<std::string, const Party*> unneeded;
   for (const auto& entry : after.lock().components) {
-    const std::string& name = entry.first;
-    const auto used = then.find(name);
-    const Party* party = facts.find(name);
-    if (!is_candidate(entry) || used == then.end() || party == nullptr) continue;
-    if (is_required(name, facts) || can_be_started(*party) || is_named(*party, after.index(), files))
-      continue;
-    const Evidence& last = used->second.back();
-    findings.push_back(
-        {.finding = {.code = "component-unused",
-                     .severity = Severity::kInfo,
-                     .message = "nothing imports " + name + " any more; the last that did was " + last.file,
-                     .remedy =
-                         "`mlx remove " + name + "`, unless something outside of the repository uses it",
-                     .evidence = {facts.lock_file}},
-         .subject = name,
-         .components = {name}});
+    const Party* party = facts.find(entry.first);
+    if (party == nullptr || !is_candidate(entry) || !then.contains(entry.first)) continue;
+    if (!is_required(entry.first, facts) && !can_be_started(*party)) unneeded.emplace(entry.first, party);
+  }
+  if (unneeded.empty()) return findings;
+  const auto texts = MLX_TRY(read_naming_files(after.index(), files));
+  if (!texts) return findings;
+  for (const auto& [name, party] : unneeded) {
+    if (!is_named(*party, *texts)) findings.push_back(unused(name, then.at(name).back(), facts));
   }
   return findings;
 }

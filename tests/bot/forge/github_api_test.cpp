@@ -228,6 +228,40 @@ TEST_CASE_METHOD(WithToken, "the own login is asked for once") {
   CHECK(http.lines() == Lines{"GET /user"});
 }
 
+TEST_CASE_METHOD(WithToken, "An App's token, such as a job's, has no user: GraphQL knows its login") {
+  http.then(403, R"({"message": "Resource not accessible by integration"})");
+  http.then(200, R"({"data": {"viewer": {"login": "shop-bot[bot]"}}})");
+  CHECK(api.own_login(shop) == "shop-bot[bot]");
+  CHECK(api.own_login(shop) == "shop-bot[bot]");
+  CHECK(http.lines() == Lines{"GET /user", "POST /graphql"});
+}
+
+TEST_CASE_METHOD(WithToken, "A token whose login nobody tells is that of GitHub's jobs") {
+  http.then(403, R"({"message": "Resource not accessible by integration"})");
+  http.then(404, "");
+  CHECK(api.own_login(shop) == "github-actions[bot]");
+}
+
+TEST_CASE_METHOD(WithToken, "A failure to tell the login of an App's token makes it nobody else's") {
+  const int status = GENERATE(429, 500, 502);
+  http.then(403, R"({"message": "Resource not accessible by integration"})");
+  http.then(status, "");
+  CHECK_FALSE(api.own_login(shop));
+  http.then(403, R"({"message": "Resource not accessible by integration"})");
+  http.then(200, R"({"data": {"viewer": {"login": "shop-bot"}}})");
+  CHECK(api.own_login(shop) == "shop-bot[bot]");
+}
+
+TEST_CASE_METHOD(World, "An Enterprise server has GraphQL beside its REST API") {
+  GithubOptions enterprise = options(GithubToken{kSecret});
+  enterprise.api_url += "/api/v3";
+  GithubApi api(http, std::move(enterprise));
+  http.then(403, R"({"message": "Resource not accessible by integration"})");
+  http.then(200, R"({"data": {"viewer": {"login": "shop-bot"}}})");
+  CHECK(api.own_login(shop) == "shop-bot[bot]");
+  CHECK(http.lines() == Lines{"GET /api/v3/user", "POST /api/graphql"});
+}
+
 TEST_CASE_METHOD(WithToken, "a failure to learn the own login is not remembered") {
   http.then(500);
   http.then(200, R"({"login": "mlx-machine"})");

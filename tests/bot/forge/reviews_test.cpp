@@ -165,14 +165,14 @@ TEST_CASE_METHOD(ScriptedRepository, "the bot's remarks are its own, and know wh
 TEST_CASE_METHOD(ScriptedRepository, "a remark is written anew, and taken away") {
   then(200, json::object());
   http.then(204, "");
-  CHECK(repository->update_review_comment(70, "~~gone~~"));
-  CHECK(repository->delete_review_comment(71));
+  CHECK(repository->update_review_comment(7, 70, "~~gone~~"));
+  CHECK(repository->delete_review_comment(7, 71));
   CHECK(http.lines() == Lines{"PATCH /repos/o/r/pulls/comments/70", "DELETE /repos/o/r/pulls/comments/71"});
   CHECK(sent(0) == json{{"body", "~~gone~~"}});
   then(404, {{"message", "Not Found"}});
-  CHECK(repository->update_review_comment(70, "x").error().code == ErrorCode::kNotFound);
+  CHECK(repository->update_review_comment(7, 70, "x").error().code == ErrorCode::kNotFound);
   then(404, {{"message", "Not Found"}});
-  CHECK(repository->delete_review_comment(70));
+  CHECK(repository->delete_review_comment(7, 70));
   then(403, {{"message", "Resource not accessible by integration"}});
-  CHECK(repository->delete_review_comment(70).error().code == ErrorCode::kRefused);
+  CHECK(repository->delete_review_comment(7, 70).error().code == ErrorCode::kRefused);
 }

@@ -21,7 +21,7 @@ struct World {
                                                     .credentials = GithubToken{"token"},
                                                     .now = [] { return std::chrono::sys_seconds(); }})
                                      .value();
-  DeliveryHandler handler{*forge, {}, Log::to_nowhere(), 3};
+  DeliveryHandler handler{{{"github", *forge}}, {}, Log::to_nowhere(), 3};
 
   static Delivery delivery(const std::string& event, const std::string& body) {
     return {.id = "d1", .forge = "github", .event = event, .body = body};
@@ -46,6 +46,16 @@ TEST_CASE_METHOD(World, "deliveries about one repository wait for each other, ho
   CHECK(handler.repository_of(comment("Octo-Team", "Shop")) == "github:octo-team/shop");
   CHECK(handler.repository_of(comment("octo-team", "shop")) == "github:octo-team/shop");
   CHECK(handler.repository_of(comment("octo-team", "shop2")) != "github:octo-team/shop");
+}
+
+TEST_CASE_METHOD(World, "a delivery of a forge without settings is buried") {
+  Delivery stray = comment("octo-team", "shop");
+  stray.forge = "gitlab";
+  const auto repository = handler.repository_of(stray);
+  REQUIRE_FALSE(repository);
+  CHECK(repository.error().code == ErrorCode::kInvalidInput);
+  CHECK_THAT(repository.error().message, Catch::Contains("gitlab"));
+  CHECK(std::holds_alternative<Failed>(run(stray)));
 }
 
 TEST_CASE_METHOD(World, "deliveries about nothing wait for nobody") {

@@ -266,9 +266,9 @@ TEST_CASE_METHOD(World, "what a pull request changes, and what the bot remarks o
   sandbox.ask("octocat", "POST",
               "/pulls/" + std::to_string(number) + "/comments/" + std::to_string(comments[0].id) + "/replies",
               {{"body", "why?"}});
-  CHECK(repository->update_review_comment(comments[0].id, "<!-- a --> ~~two~~"));
-  CHECK(repository->delete_review_comment(comments[1].id));
-  CHECK(repository->delete_review_comment(comments[1].id));
+  CHECK(repository->update_review_comment(7, comments[0].id, "<!-- a --> ~~two~~"));
+  CHECK(repository->delete_review_comment(7, comments[1].id));
+  CHECK(repository->delete_review_comment(7, comments[1].id));
   // The line is mended: what was said of it is outdated.
   sandbox.commit("octocat", "feature", {{"a.py", "zero\none\ntwo\nthree\n"}});
   comments = repository->own_review_comments(number).value();

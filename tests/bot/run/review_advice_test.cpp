@@ -74,7 +74,7 @@ TEST_CASE_METHOD(Reviewed, "advice is asked for when all else is said, and comes
   std::string before;
   advisor.answer = [&] {
     before = comment();
-    CHECK(check_run()["conclusion"] == "neutral");
+    CHECK(has_concluded("neutral"));
     return said("It waits.");
   };
   advise_by(advisor);
@@ -113,7 +113,7 @@ TEST_CASE_METHOD(Reviewed, "advice that was paid for stays while its finding doe
   CHECK_THAT(first, Contains("It waits."));
   SECTION("looking again writes nothing but the check run, and asks nobody") {
     look();
-    CHECK(writes == 1);
+    CHECK(writes == least_writes());
     CHECK(kept.model.asked.size() == 1);
     CHECK(comment() == first);
   }
@@ -149,7 +149,7 @@ TEST_CASE_METHOD(Reviewed, "an advisor that gives nothing changes nothing", "[re
   advise_by(advisor);
   CHECK(look() == RunOutcome::kDone);
   CHECK(advisor.asked.size() == 1);
-  CHECK(writes == 1);
+  CHECK(writes == least_writes());
   CHECK(comment() == without);
 }
 
@@ -191,7 +191,8 @@ TEST_CASE_METHOD(Reviewed, "a model that is slow, broken or hostile changes only
         mlx::test::http_answer(mlx::test::completion(mlx::test::said_about("f1", hostile, hostile)))));
     CHECK_THAT(comment(), Contains(kQuotation));
     CHECK(without_advice(comment()) == without);
-    CHECK_THAT(comment(), !Contains("@octocat") && !Contains("\n/mlx") && Contains("\\](https://<!-- -->evil"));
+    CHECK_THAT(comment(),
+               !Contains("@octocat") && !Contains("\n/mlx") && Contains("\\](https://<!-- -->evil"));
     CHECK(comments().size() == 1);
   }
 }
@@ -229,7 +230,8 @@ TEST_CASE_METHOD(Reviewed, "what has changed while a model was waited for gets n
   for (const std::string& body : comments()) CHECK_THAT(body, !Contains("Suggested by"));
 }
 
-TEST_CASE_METHOD(Reviewed, "a run that is cut off before its advice is said heals", "[review][advice]") {
+TEST_CASE_METHOD(ReviewedOnGithub, "a run that is cut off before its advice is said heals",
+                 "[review][advice]") {
   push({{"src/wait.py", kWaiting}});
   KeptAdvisor kept;
   advise_by(*kept.advisor);
@@ -277,7 +279,7 @@ TEST_CASE_METHOD(Reviewed, "advice goes first when a comment is too long", "[rev
   look();
   CHECK(advisor.asked.size() == 1);
   CHECK(advisor.asked[0].subjects.size() == 10);
-  CHECK(writes == 1);
+  CHECK(writes == least_writes());
   CHECK(comment() == without);
 }
 

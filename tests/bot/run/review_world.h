@@ -22,10 +22,10 @@ inline constexpr const char* kWaiting = "import time\n\n\nasync def settle() -> 
 inline constexpr const char* kPatient =
     "import asyncio\n\n\nasync def settle() -> None:\n    await asyncio.sleep(1)\n";
 
-/// A project with `api` installed, and a pull request from `feature`.
+/// A project with `api` installed, and a pull request from `feature`, on each forge unless a test names one.
 struct Reviewed : World {
-  explicit Reviewed(const std::string& configuration = "")
-      : World({{"pyproject.toml", kProject}, {"mlx.toml", configuration}, {"README.md", "# Shop\n"}}) {
+  explicit Reviewed(const std::string& configuration = "", Host host = each_host())
+      : World(host, {{"pyproject.toml", kProject}, {"mlx.toml", configuration}, {"README.md", "# Shop\n"}}) {
     publish(mlx::test::built_registry({{.name = "api",
                                         .files = {{.target = "src/api/__init__.py", .text = "LEVEL = 1\n"}},
                                         .modules = {"src.api"},
@@ -74,6 +74,13 @@ struct Reviewed : World {
     REQUIRE(runs.size() == 1);
     return runs[0];
   }
+  /// What the check comes to. A status of GitLab has nothing between good and bad.
+  bool has_concluded(const std::string& conclusion) {
+    const std::string expected = is_on_gitlab() && conclusion == "neutral" ? "success" : conclusion;
+    return check_run()["conclusion"] == expected;
+  }
+  /// How much is written where there is nothing new: GitHub's check run is brought up to date.
+  [[nodiscard]] std::size_t least_writes() const { return is_on_gitlab() ? 0 : 1; }
   nlohmann::json remarks() { return sandbox.get("/pulls/" + std::to_string(pull) + "/comments"); }
   nlohmann::json annotations() {
     return sandbox.get("/check-runs/" + std::to_string(check_run()["id"].get<long>()) + "/annotations");
@@ -82,6 +89,11 @@ struct Reviewed : World {
   std::int64_t pull = 0;
   std::size_t requests = 0;
   std::size_t writes = 0;
+};
+
+/// For what only check runs have, or only GitHub's answers look like.
+struct ReviewedOnGithub : Reviewed {
+  ReviewedOnGithub() : Reviewed("", Host::kGithub) {}
 };
 
 }  // namespace mlx::testing

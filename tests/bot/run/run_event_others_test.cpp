@@ -123,7 +123,7 @@ TEST_CASE("what others do meanwhile is seen") {
     CHECK(world.run() == RunOutcome::kDone);
     const Strings replies = world.sandbox.replies(world.issue);
     REQUIRE(replies.size() == 1);
-    CHECK_THAT(replies.front(), Contains("🚀") && Contains(number_of(only_pull(world))));
+    CHECK_THAT(replies.front(), Contains("🚀") && Contains(world.reference(only_pull(world))));
   }
 }
 

@@ -18,7 +18,7 @@ using Strings = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("adding opens a pull request with one signed commit that has just the plan") {
-  World world;
+  World world(each_host());
   CHECK(world.say("writer-will", "Let's have it.\n\n/mlx add web") == RunOutcome::kDone);
 
   const json pull = only_pull(world);
@@ -38,15 +38,16 @@ TEST_CASE("adding opens a pull request with one signed commit that has just the 
   CHECK(parent == branches.at("main") + "\n");
   const json commit = world.sandbox.get("/commits/" + branches.at("mlx/add/web"));
   CHECK(commit["author"]["login"] == world.sandbox.bot_login());
-  CHECK(commit["commit"]["verification"]["verified"] == true);
+  // GitLab signs no commits that its API makes.
+  CHECK(commit["commit"]["verification"]["verified"] == !world.is_on_gitlab());
   CHECK_THAT(commit["commit"]["message"].get<std::string>(),
              Catch::StartsWith("Add web\n\n- settings 2.0.1, required by web\n- web 1.2.0\n"));
 
-  CHECK_THAT(answer_of(world, kSucceeded), Contains("🚀 `/mlx add web`") && Contains(number_of(pull)));
+  CHECK_THAT(answer_of(world, kSucceeded), Contains("🚀 `/mlx add web`") && Contains(world.reference(pull)));
 }
 
 TEST_CASE("a delivery that comes twice changes nothing the second time") {
-  World world;
+  World world(each_host());
   world.say("writer-will", "/mlx add web");
   const auto branches = world.sandbox.branches();
   const std::string reply = answer_of(world, kSucceeded);
@@ -57,7 +58,7 @@ TEST_CASE("a delivery that comes twice changes nothing the second time") {
 }
 
 TEST_CASE("asked again, the same pull request is named") {
-  World world;
+  World world(each_host());
   world.say("writer-will", "/mlx add web");
   const auto branches = world.sandbox.branches();
   const json pull = only_pull(world);
@@ -68,11 +69,11 @@ TEST_CASE("asked again, the same pull request is named") {
     CHECK(world.run() == RunOutcome::kDone);
     const Strings replies = world.sandbox.replies(world.issue);
     REQUIRE(replies.size() == 2);
-    CHECK_THAT(replies.back(), Contains(number_of(pull)));
+    CHECK_THAT(replies.back(), Contains(world.reference(pull)));
   }
   SECTION("on another issue") {
     CHECK(world.say("octocat", "/mlx add web") == RunOutcome::kDone);
-    CHECK_THAT(answer_of(world, kSucceeded), Contains(number_of(pull)));
+    CHECK_THAT(answer_of(world, kSucceeded), Contains(world.reference(pull)));
   }
   SECTION("with the names in another order, or required ones named") {
     world.say("writer-will", "/mlx add web settings");
@@ -86,7 +87,7 @@ TEST_CASE("asked again, the same pull request is named") {
 }
 
 TEST_CASE("asked again after main has moved, the pull request is brought up to date") {
-  World world;
+  World world(each_host());
   world.say("writer-will", "/mlx add web");
   const json pull = only_pull(world);
   const std::string main = world.sandbox.commit("octocat", "main", {{"CHANGES.md", "new\n"}});
@@ -95,11 +96,11 @@ TEST_CASE("asked again after main has moved, the pull request is brought up to d
   CHECK(only_pull(world)["number"] == pull["number"]);
   CHECK(world.sandbox.tree("mlx/add/web") == world.main_with({"web"}));
   CHECK(world.sandbox.git("log --format=%P -1 mlx/add/web") == main + "\n");
-  CHECK_THAT(answer_of(world, kSucceeded), Contains(number_of(pull)));
+  CHECK_THAT(answer_of(world, kSucceeded), Contains(world.reference(pull)));
 }
 
 TEST_CASE("a title and a body that people changed are put right, once it is asked for again") {
-  World world;
+  World world(each_host());
   world.say("writer-will", "/mlx add web");
   const json pull = only_pull(world);
   world.sandbox.ask("octocat", "PATCH", "/pulls/" + std::to_string(pull["number"].get<int>()),
@@ -111,7 +112,7 @@ TEST_CASE("a title and a body that people changed are put right, once it is aske
 }
 
 TEST_CASE("who may add") {
-  World world;
+  World world(each_host());
   SECTION("whoever can write") {
     const std::string user = GENERATE(as<std::string>{}, "octocat", "maintainer-mia", "writer-will");
     CAPTURE(user);
@@ -126,12 +127,6 @@ TEST_CASE("who may add") {
     CHECK_THAT(answer_of(world, kRefused), Contains("😕 `/mlx add web`") && Contains("`" + user + "`"));
     check_nothing_was_made(world);
   }
-  SECTION("whoever edits a comment counts, not whoever wrote it") {
-    world.write("stranger-sam", "please add web");
-    world.edit("octocat", "/mlx add web");
-    CHECK(world.run() == RunOutcome::kDone);
-    only_pull(world);
-  }
   SECTION("a role counts when the job runs") {
     world.write("writer-will", "/mlx add web");
     world.sandbox.ask("octocat", "DELETE", "/collaborators/writer-will");
@@ -140,8 +135,24 @@ TEST_CASE("who may add") {
   }
 }
 
-TEST_CASE("everybody may look") {
+TEST_CASE("whoever edits a comment counts, not whoever wrote it") {
   World world;
+  world.write("stranger-sam", "please add web");
+  world.edit("octocat", "/mlx add web");
+  CHECK(world.run() == RunOutcome::kDone);
+  only_pull(world);
+}
+
+TEST_CASE("on GitLab, an edit runs nothing: no delivery says what the note was before") {
+  World world(Host::kGitlab);
+  world.write("writer-will", "/mlx list");
+  world.edit("writer-will", "/mlx list\n/mlx add web");
+  CHECK(world.run() == RunOutcome::kIgnored);
+  check_nothing_was_said(world);
+}
+
+TEST_CASE("everybody may look") {
+  World world(each_host());
   const std::string user = GENERATE(as<std::string>{}, "triage-tom", "reader-rita", "stranger-sam");
   CHECK(world.say(user, "/mlx list\n/mlx status\n/mlx help") == RunOutcome::kDone);
   CHECK_THAT(answer_of(world, kSucceeded), Contains("🚀 `/mlx list`") && Contains("🚀 `/mlx status`") &&
@@ -150,7 +161,7 @@ TEST_CASE("everybody may look") {
 }
 
 TEST_CASE("bots are not obeyed, the own one least of all") {
-  World world;
+  World world(each_host());
   CHECK(world.say("bot", "/mlx add web") == RunOutcome::kIgnored);
   CHECK(world.sandbox.reactions(world.comment).empty());
   check_nothing_was_made(world);
@@ -163,7 +174,7 @@ TEST_CASE("bots are not obeyed, the own one least of all") {
 }
 
 TEST_CASE("what is quoted, or is code, is no command") {
-  World world;
+  World world(each_host());
   const std::string body =
       GENERATE(as<std::string>{}, "> /mlx add web", "```\n/mlx add web\n```", "    /mlx add web",
                "`/mlx add web`", "Try /mlx add web", "<!-- /mlx add web -->", "no command at all");
@@ -201,20 +212,20 @@ TEST_CASE("an edit runs the commands that it adds, and those alone") {
 }
 
 TEST_CASE("several commands have one answer") {
-  World world;
+  World world(each_host());
   CHECK(world.say("writer-will", "/mlx add settings\n/mlx add web\n/mlx frobnicate") == RunOutcome::kRefused);
   const std::string answer = answer_of(world, kRefused);
   CHECK_THAT(answer, Contains("🚀 `/mlx add settings`") && Contains("🚀 `/mlx add web`") &&
                          Contains("😕 `/mlx frobnicate`"));
   const auto pulls = world.sandbox.pulls();
   REQUIRE(pulls.size() == 2);
-  for (const json& pull : pulls) CHECK_THAT(answer, Contains(number_of(pull)));
+  for (const json& pull : pulls) CHECK_THAT(answer, Contains(world.reference(pull)));
   CHECK(world.sandbox.tree("mlx/add/settings") == world.main_with({"settings"}));
   CHECK(world.sandbox.tree("mlx/add/web") == world.main_with({"web"}));
 }
 
 TEST_CASE("too many commands are none") {
-  World world;
+  World world(each_host());
   CHECK(world.say("writer-will", "/mlx add web\n/mlx list\n/mlx list\n/mlx list\n/mlx list\n/mlx list") ==
         RunOutcome::kRefused);
   CHECK_THAT(answer_of(world, kRefused), Contains("6 commands"));
@@ -222,27 +233,27 @@ TEST_CASE("too many commands are none") {
 }
 
 TEST_CASE("what cannot be understood is answered with help") {
-  World world;
+  World world(each_host());
   CHECK(world.say("stranger-sam", "/mlx ad web") == RunOutcome::kRefused);
   CHECK_THAT(answer_of(world, kRefused), Contains("`ad`") && Contains("`add`") && Contains("`/mlx status`"));
 }
 
 TEST_CASE("a component that nobody knows") {
-  World world;
+  World world(each_host());
   CHECK(world.say("writer-will", "/mlx add wbe") == RunOutcome::kRefused);
   CHECK_THAT(answer_of(world, kRefused), Contains("`wbe`") && Contains("`web`"));
   check_nothing_was_made(world);
 }
 
 TEST_CASE("a name that would be a mention or a reference stays text in the answer") {
-  World world;
+  World world(each_host());
   CHECK(world.say("writer-will", "/mlx add @octocat #1 `</details>` caf\xC3\xA9") == RunOutcome::kRefused);
   answer_of(world, kRefused);
   check_nothing_was_made(world);
 }
 
 TEST_CASE("after merging there is nothing to do; the status knows what is there") {
-  World world;
+  World world(each_host());
   world.say("writer-will", "/mlx add web");
   const json pull = only_pull(world);
   world.sandbox.ask("octocat", "PUT", "/pulls/" + std::to_string(pull["number"].get<int>()) + "/merge",
@@ -267,7 +278,7 @@ TEST_CASE("after merging there is nothing to do; the status knows what is there"
 }
 
 TEST_CASE("after closing the pull request, asking again opens a new one") {
-  World world;
+  World world(each_host());
   world.say("writer-will", "/mlx add web");
   world.sandbox.ask("octocat", "PATCH", "/pulls/" + std::to_string(only_pull(world)["number"].get<int>()),
                     {{"state", "closed"}});
@@ -279,5 +290,5 @@ TEST_CASE("after closing the pull request, asking again opens a new one") {
   CHECK(pulls[0]["state"] == "closed");
   CHECK(pulls[1]["state"] == "open");
   CHECK(world.sandbox.tree("mlx/add/web") == world.main_with({"web"}));
-  CHECK_THAT(answer_of(world, kSucceeded), Contains(number_of(pulls[1])));
+  CHECK_THAT(answer_of(world, kSucceeded), Contains(world.reference(pulls[1])));
 }

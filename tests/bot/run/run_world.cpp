@@ -10,24 +10,8 @@
 #include "tests/support/test_registry.h"
 
 namespace mlx::testing {
-namespace {
-
 using nlohmann::json;
 using namespace mlx::bot;
-
-std::unique_ptr<Forge> github(HttpClient& http, TestSandbox& sandbox) {
-  const json& app = sandbox.description()["app"];
-  auto forge = make_github(
-      http,
-      {.api_url = sandbox->api_url(),
-       .credentials =
-           GithubApp{.id = std::to_string(app["id"].get<long>()), .private_key = app["private_key"]},
-       .now = [] { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }});
-  if (!forge) throw std::runtime_error(to_string(forge.error()));
-  return std::move(*forge);
-}
-
-}  // namespace
 
 const char* const kPyProject =
     "[project]\nname = \"shop\"\nrequires-python = \">=3.11\"\ndependencies = []\n\n[tool.uv]\npackage = "
@@ -44,15 +28,18 @@ Result<HttpResponse> WatchedHttpClient::send(const HttpRequest& request) {
   return answer;
 }
 
-World::World(const std::map<std::string, std::string>& project, std::chrono::milliseconds answer_timeout)
+World::World(const std::map<std::string, std::string>& project, std::chrono::milliseconds answer_timeout,
+             Host host)
     : sandbox(project),
       http(answer_timeout),
-      forge_(github(http, sandbox)),
+      host_(host),
+      forge_(forge_of(host, http, sandbox)),
       options_{.registry_name = "test",
                .registry_directory = registry_.path(),
                .now = [this] { return now; },
                .time_zones = &zones_},
-      handler_(*forge_, options_, Log::to_nowhere(), kLastAttempt) {
+      handler_({{host == Host::kGitlab ? "gitlab" : "github", *forge_}}, options_, Log::to_nowhere(),
+               kLastAttempt) {
   write_files(registry_.path(), registry_files(two_components()));
 }
 
@@ -64,31 +51,33 @@ void World::publish(const std::map<std::string, std::string>& registry) {
 
 Result<RunOutcome> World::run(const Event& event) { return run_event(event, *forge_, options_); }
 
+Result<void> World::report(const Event& event, const Error& error) {
+  return report_failure(event, *forge_, options_, error);
+}
+
 void World::write(const std::string& user, const std::string& body) {
   issue = sandbox.new_issue();
   write_again(user, body);
 }
 
 void World::write_again(const std::string& user, const std::string& body) {
-  remember("created", user, sandbox.comment(user, issue, body));
+  remember(user, sandbox.comment(user, issue, body), nullptr);
 }
 
 void World::edit(const std::string& user, const std::string& body) {
-  const json before = payload_["comment"]["body"];
-  remember("edited", user, sandbox.edit_comment(user, comment, body));
-  payload_["changes"] = {{"body", {{"from", before}}}};
+  const json before = sandbox.get("/issues/comments/" + std::to_string(comment))["body"];
+  remember(user, sandbox.edit_comment(user, comment, body), before);
 }
 
-void World::remember(const std::string& action, const std::string& sender, json written) {
+void World::remember(const std::string& sender, const json& written, const json& previous_body) {
   comment = written["id"];
-  const bool is_bot = sender == "bot";
-  payload_ = {
-      {"action", action},
-      {"issue", sandbox.get("/issues/" + std::to_string(issue))},
-      {"comment", std::move(written)},
-      {"repository", sandbox.get("")},
-      {"sender", {{"login", is_bot ? sandbox.bot_login() : sender}, {"type", is_bot ? "Bot" : "User"}}},
-      {"installation", {{"id", sandbox.description()["app"]["installation_id"]}}}};
+  SentEvent sent = comment_event(host_, sandbox, sender, written, previous_body);
+  event_ = std::move(sent.name);
+  payload_ = std::move(sent.payload);
+}
+
+std::string World::reference(const json& pull) const {
+  return (is_on_gitlab() ? "!" : "#") + std::to_string(pull["number"].get<int>());
 }
 
 void World::written_later() {
@@ -97,33 +86,30 @@ void World::written_later() {
   ::gmtime_r(&later, &parts);
   std::array<char, 32> text{};
   (void)std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  payload_["comment"]["created_at"] = text.data();
+  payload_[is_on_gitlab() ? "object_attributes" : "comment"]["created_at"] = text.data();
 }
 
 Result<RunOutcome> World::run() {
-  const auto event = forge_->parse_event("issue_comment", payload_.dump());
+  const auto event = forge_->parse_event(event_, payload_.dump());
   if (!event) return std::unexpected(event.error());
   return run_event(*event, *forge_, options_);
 }
 
 Result<RunOutcome> World::run_pull_request(std::int64_t number, const std::string& action) {
-  const json payload = {{"action", action},
-                        {"number", number},
-                        {"pull_request", sandbox.get("/pulls/" + std::to_string(number))},
-                        {"repository", sandbox.get("")},
-                        {"sender", {{"login", "writer-will"}, {"type", "User"}}},
-                        {"installation", {{"id", sandbox.description()["app"]["installation_id"]}}}};
-  const auto event = forge_->parse_event("pull_request", payload.dump());
+  const SentEvent sent = pull_request_event(host_, sandbox, number, action);
+  const auto event = forge_->parse_event(sent.name, sent.payload.dump());
   if (!event) return std::unexpected(event.error());
   return run_event(*event, *forge_, options_);
 }
 
 JobResult World::deliver(int attempt) {
-  return handler_.run(
-      {.id = 1,
-       .delivery = {.id = "d1", .forge = "github", .event = "issue_comment", .body = payload_.dump()},
-       .received_at = {},
-       .attempt = attempt});
+  return handler_.run({.id = 1,
+                       .delivery = {.id = "d1",
+                                    .forge = is_on_gitlab() ? "gitlab" : "github",
+                                    .event = event_,
+                                    .body = payload_.dump()},
+                       .received_at = {},
+                       .attempt = attempt});
 }
 
 RunOutcome World::say(const std::string& user, const std::string& body) {
@@ -178,7 +164,5 @@ json only_pull(World& world) {
   REQUIRE(pulls.size() == 1);
   return pulls.front();
 }
-
-std::string number_of(const json& pull) { return "#" + std::to_string(pull["number"].get<int>()); }
 
 }  // namespace mlx::testing

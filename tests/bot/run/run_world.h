@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "bot/delivery_handler.h"
-#include "bot/forge/github/github.h"
 #include "bot/run/run_event.h"
 #include "engine/io/time_zone_directory.h"
+#include "tests/bot/run/host.h"
 #include "tests/support/temporary_directory.h"
 #include "tests/support/test_sandbox.h"
 
@@ -39,7 +39,12 @@ class World {
  public:
   explicit World(const std::map<std::string, std::string>& project = {{"pyproject.toml", kPyProject},
                                                                       {"README.md", "# Shop\n"}},
-                 std::chrono::milliseconds answer_timeout = std::chrono::seconds(20));
+                 std::chrono::milliseconds answer_timeout = std::chrono::seconds(20),
+                 Host host = Host::kGithub);
+  explicit World(Host host,
+                 const std::map<std::string, std::string>& project = {{"pyproject.toml", kPyProject},
+                                                                      {"README.md", "# Shop\n"}})
+      : World(project, std::chrono::seconds(20), host) {}
 
   TestSandbox sandbox;
 
@@ -49,7 +54,12 @@ class World {
   void write_again(const std::string& user, const std::string& body);
   void edit(const std::string& user, const std::string& body);
 
-  /// The delivery that GitHub would send of what was written last.
+  [[nodiscard]] Host host() const { return host_; }
+  [[nodiscard]] bool is_on_gitlab() const { return host_ == Host::kGitlab; }
+  /// As the bot writes a pull request: `#12` or `!12`.
+  [[nodiscard]] std::string reference(const nlohmann::json& pull) const;
+
+  /// The delivery that the forge would send of what was written last.
   [[nodiscard]] nlohmann::json payload() const { return payload_; }
   /// As if it had been written an hour later: times are in seconds, and tests are faster.
   void written_later();
@@ -68,6 +78,8 @@ class World {
   void publish(const std::map<std::string, std::string>& registry);
   /// Runs an event as the worker would.
   [[nodiscard]] Result<bot::RunOutcome> run(const bot::Event& event);
+  /// Gives an event up as the worker would.
+  [[nodiscard]] Result<void> report(const bot::Event& event, const Error& error);
   /// Who explains findings from now on.
   void advise_by(Advisor& advisor) { options_.advisor = &advisor; }
   /// What the bot takes for the time.
@@ -84,13 +96,16 @@ class World {
   static constexpr int kLastAttempt = 8;
 
  private:
-  void remember(const std::string& action, const std::string& sender, nlohmann::json comment);
+  void remember(const std::string& sender, const nlohmann::json& comment,
+                const nlohmann::json& previous_body);
 
+  Host host_;
   TemporaryDirectory registry_;
   TimeZoneDirectory zones_;
   std::unique_ptr<bot::Forge> forge_;
   bot::RunOptions options_;
   bot::DeliveryHandler handler_;
+  std::string event_;
   nlohmann::json payload_;
 };
 
@@ -103,6 +118,5 @@ std::string answer_of(World& world, const std::vector<std::string>& reactions);
 void check_nothing_was_made(World& world);
 void check_nothing_was_said(World& world);
 nlohmann::json only_pull(World& world);
-std::string number_of(const nlohmann::json& pull);
 
 }  // namespace mlx::testing

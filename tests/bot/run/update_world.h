@@ -33,11 +33,12 @@ inline mlx::test::TestComponent component(const std::string& name, const std::st
           .components = std::move(components)};
 }
 
-/// A repository with `api` and `log` in their first versions, and a registry that goes on.
+/// A repository with `api` and `log` in their first versions, and a registry that goes on. Each test case
+/// runs on each forge, unless it names one.
 class Updates {
  public:
-  explicit Updates(const std::string& configuration = kScheduled)
-      : world({{"pyproject.toml", kPyProject}, {"mlx.toml", configuration}}) {
+  explicit Updates(const std::string& configuration = kScheduled, Host host = each_host())
+      : world(host, {{"pyproject.toml", kPyProject}, {"mlx.toml", configuration}}) {
     publish({component("api", "1.0.0"), component("log", "1.0.0")});
     REQUIRE(world.say("octocat", "/mlx add api log") == bot::RunOutcome::kDone);
     merge(only_pull("mlx/add/api+log"));
@@ -82,13 +83,14 @@ class Updates {
     REQUIRE(at != std::string::npos);
     after[at + 3] = 'x';
     world.sandbox.ask("octocat", "PATCH", "/issues/" + std::to_string(number), {{"body", after}});
-    const auto done = world.run(bot::BodyEditedEvent{.repository = {.owner = "octo-team", .name = "shop"},
-                                                     .installation = installation(),
-                                                     .number = number,
-                                                     .is_pull_request = issue.contains("pull_request"),
-                                                     .sender = user,
-                                                     .body = after,
-                                                     .previous_body = before});
+    const auto done =
+        world.run(bot::BodyEditedEvent{.repository = {.owner = "octo-team", .name = "shop"},
+                                       .installation = installation(),
+                                       .number = port_number(world.host(), world.sandbox, number),
+                                       .is_pull_request = issue.contains("pull_request"),
+                                       .sender = user,
+                                       .body = after,
+                                       .previous_body = before});
     if (!done) FAIL(to_string(done.error()));
     return *done;
   }
@@ -147,7 +149,9 @@ class Updates {
     if (!done) FAIL(to_string(done.error()));
     return *done;
   }
-  std::int64_t installation() { return world.sandbox.description()["app"]["installation_id"]; }
+  std::int64_t installation() { return installation_of(world.host(), world.sandbox); }
+  /// As the bot writes a pull request.
+  std::string reference(std::int64_t number) { return world.reference({{"number", number}}); }
   std::string file(const std::string& revision, const std::string& path) {
     return world.sandbox.tree(revision).at(path).text;
   }

@@ -52,6 +52,50 @@ TEST_CASE("the least that must be set, and the defaults of the rest") {
   CHECK(settings->workers == 2);
 }
 
+TEST_CASE("GitLab may be served beside GitHub, or alone") {
+  const SettingValues gitlab = {
+      {"MLX_GITLAB_TOKEN", "glpat-token"},
+      {"MLX_GITLAB_WEBHOOK_SECRET", "0123456789abcdef,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}};
+  const auto alone = read_settings({}, gitlab);
+  REQUIRE(alone);
+  REQUIRE(alone->gitlab);
+  CHECK(alone->gitlab->url == "https://gitlab.com");
+  CHECK(alone->gitlab->token.reveal() == "glpat-token");
+  CHECK(alone->gitlab->webhook_secrets.size() == 2);
+  CHECK(alone->webhook_secrets.empty());
+  CHECK(std::holds_alternative<std::monostate>(alone->github_credentials));
+
+  SettingValues both = enough();
+  both.insert(gitlab.begin(), gitlab.end());
+  const auto served = read_settings({{"gitlab-url", "https://gitlab.example.com/"}}, both);
+  REQUIRE(served);
+  CHECK(served->gitlab->url == "https://gitlab.example.com");
+  CHECK(served->webhook_secrets.size() == 1);
+  CHECK_FALSE(read_settings({}, enough())->gitlab);
+}
+
+TEST_CASE("half of GitLab's settings, or half of GitHub's beside them, are complained about") {
+  const auto with = [](std::initializer_list<SettingValues::value_type> values) {
+    return read_settings({}, SettingValues(values));
+  };
+  check_error(with({{"MLX_GITLAB_TOKEN", "glpat-token"}}), {"MLX_GITLAB_WEBHOOK_SECRET"}, {"glpat-token"});
+  check_error(with({{"MLX_GITLAB_WEBHOOK_SECRET", kWebhookSecret}}), {"MLX_GITLAB_TOKEN", "api"},
+              {kWebhookSecret});
+  check_error(with({{"MLX_GITLAB_URL", "https://gitlab.example.com"}}), {"MLX_GITLAB_WEBHOOK_SECRET"});
+  check_error(with({{"MLX_GITLAB_TOKEN", "x"}, {"MLX_GITLAB_WEBHOOK_SECRET", "tooshort"}}),
+              {"MLX_GITLAB_WEBHOOK_SECRET", "16"}, {"tooshort"});
+  check_error(with({{"MLX_GITLAB_TOKEN", "x"}, {"MLX_GITLAB_WEBHOOK_SECRET", "whsec_no base64 at all"}}),
+              {"MLX_GITLAB_WEBHOOK_SECRET", "base64"}, {"whsec_no"});
+  check_error(with({{"MLX_GITLAB_TOKEN", "x"},
+                    {"MLX_GITLAB_WEBHOOK_SECRET", kWebhookSecret},
+                    {"MLX_GITLAB_URL", "gitlab.example.com"}}),
+              {"MLX_GITLAB_URL", "https://gitlab.example.com"});
+  check_error(with({{"MLX_GITLAB_TOKEN", "x"},
+                    {"MLX_GITLAB_WEBHOOK_SECRET", kWebhookSecret},
+                    {"MLX_GITHUB_TOKEN", "y"}}),
+              {"MLX_WEBHOOK_SECRET"});
+}
+
 TEST_CASE("flags come before the environment, the environment before the file") {
   const std::string file = "MLX_LISTEN=127.0.0.1:1\nMLX_DATABASE=file.db\nMLX_REGISTRY=file\n";
   auto environment = enough_with("MLX_LISTEN", "127.0.0.1:2");
@@ -193,6 +237,8 @@ TEST_CASE("no secret has a flag") {
   for (const SettingName& setting : setting_names()) {
     INFO(setting.name);
     const bool is_secret = setting.name == "MLX_WEBHOOK_SECRET" || setting.name == "MLX_GITHUB_TOKEN" ||
+                           setting.name == "MLX_GITLAB_TOKEN" ||
+                           setting.name == "MLX_GITLAB_WEBHOOK_SECRET" ||
                            setting.name == "MLX_GITHUB_PRIVATE_KEY" || setting.name == "MLX_LLM_KEY";
     CHECK(setting.flag.empty() == is_secret);
   }

@@ -1,5 +1,5 @@
 mlx_test(bot_server_test
-  SOURCES bot/server/ingress_test.cpp bot/server/limits_test.cpp bot/server/raw_client.cpp
+  SOURCES bot/server/ingress_test.cpp bot/server/gitlab_ingress_test.cpp bot/server/limits_test.cpp bot/server/raw_client.cpp
           bot/server/registry_pages_test.cpp bot/server/running_server.cpp
   USES mlx_bot_server)
 

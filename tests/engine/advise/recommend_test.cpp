@@ -120,6 +120,14 @@ TEST_CASE("a library that the project has does it already") {
   CHECK(names({.files = {{"a.py", kRetry}, {"b.py", "import cachetools\n"}}}) == Strings{"retries"});
 }
 
+TEST_CASE("a project that is such a library itself needs no other") {
+  CHECK(names({.files = {{"shop/__init__.py", ""}, {"a.py", "import shop\n" + kRetry}}}) ==
+        Strings{"retries"});
+  CHECK(names({.files = {{"tenacity/__init__.py", ""}, {"a.py", "import tenacity\n" + kRetry}}}).empty());
+  // A module of that name may be what is written by hand.
+  CHECK(names({.files = {{"retry.py", kRetry}, {"a.py", "import retry\n"}}}) == Strings{"retries"});
+}
+
 TEST_CASE("tests, examples, tools and injected files show nothing") {
   for (const char* path : {"tests/a.py", "src/pkg/tests/a.py", "test_a.py", "a_test.py", "conftest.py",
                            "setup.py", "docs/a.py", "examples/a.py", "scripts/a.py", "src/_vendor/a.py"}) {

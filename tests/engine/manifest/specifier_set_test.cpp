@@ -248,6 +248,35 @@ TEST_CASE("a specifier is part of another, or tightens it") {
   CHECK_FALSE(is_subset(set_of("==1.0+a"), set_of("===1.0+a")));
 }
 
+TEST_CASE("two specifiers are joined into one that keeps the bounds of both") {
+  struct Case {
+    std::string first;
+    std::string second;
+    std::string joined;
+  };
+  const std::vector<Case> cases = {
+      {"", ">=2", ">=2"},
+      {">=1", ">=2", ">=2"},
+      {">=3", ">=2", ">=3"},
+      {">=3.9, <3.13", ">=3.11", ">=3.11,<3.13"},
+      {">=0.115.9", ">=0.115.2,<1", ">=0.115.9,<1"},
+      {"<3,>=2.0.0", ">=2.7,<3", ">=2.7,<3"},
+      {">=1,!=2.1", ">=2,<3", ">=2,<3,!=2.1"},
+      {"~=1.4", ">=1.5", ">=1.5,~=1.4"},
+      {"==1.5", ">=1", "==1.5"},
+      // Nothing can be joined with what nothing satisfies together, or with what is no specifier.
+      {"<1", ">=2", ">=2"},
+      {"x", ">=2", ">=2"},
+  };
+  for (const auto& [first, second, joined] : cases) {
+    CAPTURE(first, second);
+    CHECK(mlx::joined_specifier(first, second) == joined);
+  }
+  std::string many;
+  for (int number = 0; number < 100'000; ++number) many += "!=" + std::to_string(number) + ".1,";
+  CHECK(mlx::joined_specifier(many, ">=2") == ">=2");
+}
+
 TEST_CASE("a megabyte of specifiers is read in the time of sorting it") {
   std::string exclusions;
   for (int number = 0; exclusions.size() < (1U << 20U); ++number)

@@ -78,7 +78,8 @@ Lines inclusions_of(std::string_view text) {
   Lines lines;
   for (const PythonInclusion& inclusion : read_python_module(text).inclusions) {
     lines.push_back(inclusion.into + " <- " + inclusion.router +
-                    (inclusion.prefix.empty() ? "" : " at " + inclusion.prefix));
+                    (inclusion.prefix.empty() ? "" : " at " + inclusion.prefix) +
+                    (inclusion.is_prefix_known ? "" : " at ?"));
   }
   return lines;
 }

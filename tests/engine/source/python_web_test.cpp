@@ -13,6 +13,7 @@ Lines routers_of(std::string_view text) {
   for (const PythonRouter& router : read_python_module(text).routers) {
     std::string line = router.variable + " = " + router.type;
     if (!router.prefix.empty()) line += " at " + router.prefix;
+    if (!router.is_prefix_known) line += " at ?";
     if (!router.function.empty()) line += " in " + router.function;
     lines.push_back(line);
   }
@@ -45,6 +46,8 @@ TEST_CASE("applications and routers are known by what makes them") {
   CHECK(routers_of("from starlette.applications import Starlette\na = Starlette(routes=[])\n") ==
         Lines{"a = starlette.applications.Starlette"});
   CHECK(routers_of(kFastApi + "P = '/p'\nr = APIRouter(prefix=P)\n") == Lines{"r = fastapi.APIRouter at /p"});
+  CHECK(routers_of(kFastApi + "r = APIRouter(prefix=settings.prefix)\nb = APIRouter(prefix=f'/{x}')\n") ==
+        Lines{"r = fastapi.APIRouter at ?", "b = fastapi.APIRouter at ?"});
   CHECK(routers_of(kFastApi + "class A:\n  def f(self):\n    self.app = FastAPI()\n") ==
         Lines{"self.app = fastapi.FastAPI in A.f"});
   CHECK(routers_of("app = FastAPI()\n").empty());

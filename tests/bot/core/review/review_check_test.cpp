@@ -160,6 +160,15 @@ TEST_CASE("a review's check run has buttons for what it says, and no more than a
   CHECK_FALSE(ignore_button_command(review, "/mlx"));
 }
 
+TEST_CASE("a check run holds its text, however much there is to say") {
+  PullRequestReview review;
+  for (int i = 0; i < 300; ++i) {
+    review.added.push_back(review_of(repeated("é", 400)).added.front());
+    review.recommendations.push_back({.component = "c" + std::to_string(i), .reason = repeated("why ", 100)});
+  }
+  CHECK(check_limits(render_review_check(review, {}, {.head_sha = "abc"}, 1)));
+}
+
 TEST_CASE("the configuration says from which severity on a check fails") {
   using enum Severity;
   const std::vector<std::optional<Severity>> bars = {std::nullopt, kError, kWarning, kInfo};

@@ -80,6 +80,18 @@ TEST_CASE("routes have the prefixes of all routers that include theirs, across f
   CHECK(project.evidence("api", "provides.routes", "GET /health") == Names{"src/api/app.py:7"});
 }
 
+TEST_CASE("a router may have the name of its module") {
+  const ExtractedProject project(Files{
+      {"src/__init__.py", ""},
+      {"src/api/items.py",
+       "from fastapi import APIRouter\nitems = APIRouter()\n@items.get(\"/{id}\")\ndef one(id: int): ...\n"},
+      {"src/api/app.py",
+       "from fastapi import FastAPI\ndef create_app():\n  from src.api.items import items\n  app = "
+       "FastAPI()\n"
+       "  app.include_router(items, prefix=\"/items\")\n  return app\n"}});
+  CHECK(project.routes("api") == Names{"GET /items/{id} src.api.items.one"});
+}
+
 TEST_CASE("a router that is included in a circle, or by itself, comes to an end") {
   const ExtractedProject project(
       Files{{"src/api/a.py",

@@ -46,7 +46,9 @@ std::string module_of(std::string path) {
 std::vector<EnvironmentVariable> read_environment(const json& list) {
   std::vector<EnvironmentVariable> variables;
   for (const json& variable : list) {
-    variables.push_back({.name = variable.at("name"), .is_secret = variable.value("secret", false)});
+    variables.push_back({.name = variable.at("name"),
+                         .is_required = variable.value("required", false),
+                         .is_secret = variable.value("secret", false)});
   }
   return variables;
 }
@@ -62,6 +64,7 @@ TestComponent read_component_folder(const fs::path& folder) {
                           .groups = about.value("groups", std::map<std::string, std::vector<std::string>>()),
                           .components = about.value("components", std::map<std::string, std::string>()),
                           .environment = read_environment(about.value("environment", json::array())),
+                          .services = about.value("services", std::vector<std::string>()),
                           .conflicts = about.value("conflicts", std::vector<std::string>()),
                           .entry_points = about.value("entryPoints", std::vector<std::string>()),
                           .symbols = about.value("symbols", std::vector<std::string>())};
@@ -153,7 +156,7 @@ std::string ChangeStory::review() const {
   const StoryProject before(base_, registry.get(), candidates_);
   const StoryProject changed(head_, registry.get(), candidates_);
   RuleFindings after = check_rules(changed.checked().facts());
-  std::ranges::move(unused_components(before.checked(), changed.checked(), changed.files()),
+  std::ranges::move(unused_components(before.checked(), changed.checked(), changed.files()).value(),
                     std::back_inserter(after));
   const ChangeReview review = review_change(check_rules(before.checked().facts()), after);
   std::string text;

@@ -1,0 +1,84 @@
+#include "bot/forge/gitlab/snapshot.h"
+
+#include <fmt/format.h>
+
+namespace mlx::bot::gitlab {
+namespace {
+
+/// More than a repository has, so that no answer can keep us for ever.
+constexpr std::size_t kMostFiles = 100'000;
+
+std::string cache_key(const std::string& commit, const std::string& directory, Files::Depth depth) {
+  return fmt::format("listing {}:{}{}", commit, directory, depth == Files::Depth::kAll ? " and below" : "");
+}
+
+/// The entries of a whole listing that are directly in a directory.
+std::vector<GitTreeEntry> directly_in(std::string_view listing, const std::string& directory) {
+  const std::string prefix = directory.empty() ? std::string() : directory + "/";
+  std::vector<GitTreeEntry> entries;
+  while (!listing.empty()) {
+    const auto end = listing.find('\0');
+    const std::string_view entry = listing.substr(0, end);
+    listing.remove_prefix(end + 1);
+    const auto sha = entry.find(' ') + 1;
+    const auto at = entry.find(' ', sha) + 1;
+    std::string_view path = entry.substr(at);
+    if (!path.starts_with(prefix)) continue;
+    path.remove_prefix(prefix.size());
+    if (path.empty() || path.find('/') != std::string_view::npos) continue;
+    entries.push_back({.mode = std::string(entry.substr(0, sha - 1)),
+                       .name = std::string(path),
+                       .id = std::string(entry.substr(sha, at - sha - 1))});
+  }
+  return entries;
+}
+
+}  // namespace
+
+Result<std::string> Files::list(const std::string& commit, const std::string& directory, Depth depth) const {
+  const std::string key = cache_key(commit, directory, depth);
+  if (auto known = cache_.find(key)) return *known;
+  const std::string prefix = directory.empty() ? std::string() : directory + "/";
+  std::string listing;
+  const auto add = [&](const JsonReader& item) -> Result<Continue> {
+    const std::string path = MLX_TRY(item.string("path"));
+    if (path.starts_with(prefix)) {
+      append_entry(listing, MLX_TRY(item.string("mode")), MLX_TRY(item.string("id")),
+                   path.substr(prefix.size()));
+    }
+    return Continue::kYes;
+  };
+  MLX_CHECK(api_.each(fmt::format("{}/repository/tree?ref={}&path={}&pagination=keyset{}", base_, commit,
+                                  percent_encode(directory), depth == Depth::kAll ? "&recursive=true" : ""),
+                      kMostFiles, add));
+  cache_.put(key, listing);
+  return listing;
+}
+
+Result<std::vector<GitTreeEntry>> Files::entries(const std::string& commit,
+                                                 const std::string& directory) const {
+  if (const auto whole = cache_.find(cache_key(commit, "", Depth::kAll)))
+    return directly_in(*whole, directory);
+  return directly_in(MLX_TRY(list(commit, directory, Depth::kOne)), "");
+}
+
+Result<std::string> Files::tree_of(const std::string& commit) const {
+  return git_tree_id(MLX_TRY(entries(commit, "")));
+}
+
+Result<std::string> Files::blob(const std::string& id) const {
+  if (auto known = cache_.find(id)) return *known;
+  auto bytes = MLX_TRY(api_.bytes(fmt::format("{}/repository/blobs/{}/raw", base_, id)));
+  // They come as they are: what a proxy says instead would be taken for them.
+  if (BlobId::of(bytes).hex() != id)
+    return fail(ErrorCode::kUnavailable, "GitLab's answer is not the content of the blob " + id);
+  cache_.put(id, bytes);
+  return bytes;
+}
+
+Result<std::optional<std::string>> GitlabSnapshot::list(const Directory& directory, Depth depth) const {
+  return MLX_TRY(
+      files_.list(commit_, directory.path, depth == Depth::kAll ? Files::Depth::kAll : Files::Depth::kOne));
+}
+
+}  // namespace mlx::bot::gitlab

@@ -1,0 +1,131 @@
+#include "bot/forge/listed_snapshot.h"
+
+namespace mlx::bot {
+namespace {
+
+EntryKind kind_of_mode(std::string_view mode) {
+  if (mode == "100644" || mode == "100664") return EntryKind::kFile;
+  if (mode == "100755") return EntryKind::kExecutable;
+  if (mode == "120000") return EntryKind::kSymlink;
+  if (mode == "040000") return EntryKind::kDirectory;
+  return EntryKind::kOther;
+}
+
+}  // namespace
+
+Error failure_of_known_object(Error error) {
+  const bool is_about_project = error.code == ErrorCode::kNotFound || error.code == ErrorCode::kConflict ||
+                                error.code == ErrorCode::kInvalidInput;
+  if (is_about_project) error.code = ErrorCode::kUnavailable;
+  return error;
+}
+
+void append_entry(std::string& listing, std::string_view mode, std::string_view sha, std::string_view path) {
+  listing.append(mode).append(1, ' ').append(sha).append(1, ' ').append(path).append(1, '\0');
+}
+
+Result<bool> ListedSnapshot::load_entries(const Directory& directory, Depth depth) const {
+  const auto listed = list(directory, depth);
+  if (!listed) return std::unexpected(failure_of_known_object(listed.error()));
+  const std::optional<std::string>& listing = *listed;
+  if (!listing) return false;
+  add_entries(*listing, directory.path.empty() ? std::string() : directory.path + "/");
+  return true;
+}
+
+void ListedSnapshot::add_entries(std::string_view listing, const std::string& prefix) const {
+  while (!listing.empty()) {
+    const auto end = listing.find('\0');
+    const std::string_view entry = listing.substr(0, end);
+    listing.remove_prefix(end + 1);
+    const auto sha = entry.find(' ') + 1;
+    const auto path = entry.find(' ', sha) + 1;
+    entries_.insert_or_assign(prefix + std::string(entry.substr(path)),
+                              TreeEntry{.kind = kind_of_mode(entry.substr(0, sha - 1)),
+                                        .sha = std::string(entry.substr(sha, path - sha - 1))});
+  }
+}
+
+Result<void> ListedSnapshot::load(std::string_view directory) const {
+  if (is_complete_ || loaded_.contains(std::string(directory))) return {};
+  if (directory.empty()) {
+    if (listing_ == Listing::kWhole) is_complete_ = MLX_TRY(load_entries({}, Depth::kAll));
+    if (is_complete_) return {};
+    if (!MLX_TRY(load_entries({}, Depth::kOne))) {
+      return fail(ErrorCode::kUnavailable,
+                  "the repository's top directory is too large for the forge to list");
+    }
+  } else {
+    const auto slash = directory.rfind('/');
+    MLX_CHECK(load(slash == std::string_view::npos ? std::string_view() : directory.substr(0, slash)));
+    if (is_complete_) return {};
+    const auto found = entries_.find(std::string(directory));
+    const bool is_directory = found != entries_.end() && found->second.kind == EntryKind::kDirectory;
+    const Directory wanted{.path = std::string(directory),
+                           .id = is_directory ? found->second.sha : std::string()};
+    if (is_directory && !MLX_TRY(load_entries(wanted, Depth::kOne))) {
+      return fail(ErrorCode::kUnavailable, "the directory is too large for the forge to list",
+                  {.file = std::string(directory)});
+    }
+  }
+  loaded_.emplace(directory);
+  return {};
+}
+
+Result<ListedSnapshot::TreeEntry> ListedSnapshot::find(const RepoPath& path) const {
+  const std::string& text = path.str();
+  for (std::size_t slash = text.find('/');; slash = text.find('/', slash + 1)) {
+    const std::string part = text.substr(0, slash);
+    const auto above = part.rfind('/');
+    MLX_CHECK(
+        load(above == std::string::npos ? std::string_view() : std::string_view(part).substr(0, above)));
+    const auto found = entries_.find(part);
+    if (found == entries_.end()) return TreeEntry{};
+    if (slash == std::string::npos || found->second.kind == EntryKind::kSymlink) return found->second;
+    if (found->second.kind != EntryKind::kDirectory) return TreeEntry{};
+  }
+}
+
+Result<EntryKind> ListedSnapshot::kind(const RepoPath& path) const { return MLX_TRY(find(path)).kind; }
+
+Result<ListedSnapshot::TreeEntry> ListedSnapshot::find_file(const RepoPath& path) const {
+  TreeEntry entry = MLX_TRY(find(path));
+  if (entry.kind == EntryKind::kSymlink) {
+    return fail(ErrorCode::kRefused, "this is reached through a symbolic link", {.file = path.str()});
+  }
+  if (!is_file(entry.kind)) return fail(ErrorCode::kNotFound, "there is no such file", {.file = path.str()});
+  return entry;
+}
+
+Result<BlobId> ListedSnapshot::blob_id(const RepoPath& path) const {
+  return BlobId::parse(MLX_TRY(find_file(path)).sha);
+}
+
+Result<std::string> ListedSnapshot::read(const RepoPath& path) const {
+  const TreeEntry entry = MLX_TRY(find_file(path));
+  auto bytes = fetch(entry.sha);
+  if (!bytes) return std::unexpected(failure_of_known_object(std::move(bytes).error()));
+  return bytes;
+}
+
+Result<std::vector<Entry>> ListedSnapshot::children(std::string_view directory) const {
+  MLX_CHECK(load(directory));
+  std::vector<Entry> entries;
+  const std::string prefix = directory.empty() ? std::string() : std::string(directory) + "/";
+  auto it = entries_.lower_bound(prefix);
+  while (it != entries_.end() && it->first.starts_with(prefix)) {
+    const std::string rest = it->first.substr(prefix.size());
+    const auto slash = rest.find('/');
+    if (slash == std::string::npos) {
+      entries.push_back({.name = rest, .kind = it->second.kind});
+      it = std::next(it);
+    } else {
+      // Past everything below this directory: '0' is the byte after '/'. Between a directory
+      // and what is below it there may be others: `src`, `src.txt`, `src/app.py`.
+      it = entries_.lower_bound(prefix + rest.substr(0, slash) + "0");
+    }
+  }
+  return entries;
+}
+
+}  // namespace mlx::bot

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "bot/forge/forge_values.h"
+#include "engine/index/snapshot.h"
+
+namespace mlx::bot {
+
+/// An object that a forge itself has named is there: what it says against it is a failure of its own (its
+/// stores lag behind each other), and says nothing of the project.
+[[nodiscard]] Error failure_of_known_object(Error error);
+
+/// `MODE SHA PATH` and a zero byte: one entry of a listing.
+void append_entry(std::string& listing, std::string_view mode, std::string_view sha, std::string_view path);
+
+/// The tree of one commit, read through a forge's API: the listing at once (or each directory by itself,
+/// where the forge cuts a large listing short), each file when it is read.
+class ListedSnapshot : public Snapshot {
+ public:
+  [[nodiscard]] Result<EntryKind> kind(const RepoPath& path) const override;
+  [[nodiscard]] Result<std::string> read(const RepoPath& path) const override;
+  /// From the listing, without fetching the file.
+  [[nodiscard]] Result<BlobId> blob_id(const RepoPath& path) const override;
+  [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override;
+
+ protected:
+  explicit ListedSnapshot(Listing listing) : listing_(listing) {}
+
+  enum class Depth { kOne, kAll };
+  struct Directory {
+    std::string path;  ///< empty at the top
+    std::string id;    ///< of its tree; empty at the top
+  };
+  /// The entries in a directory, with paths that begin there; nothing if the forge cut them short.
+  [[nodiscard]] virtual Result<std::optional<std::string>> list(const Directory& directory,
+                                                                Depth depth) const = 0;
+  /// The content of a file that was listed.
+  [[nodiscard]] virtual Result<std::string> fetch(const std::string& id) const = 0;
+
+ private:
+  struct TreeEntry {
+    EntryKind kind = EntryKind::kAbsent;
+    std::string sha;
+  };
+
+  /// Makes sure that what lies directly in `directory` is known.
+  Result<void> load(std::string_view directory) const;
+  /// False if the forge cut the listing short.
+  Result<bool> load_entries(const Directory& directory, Depth depth) const;
+  void add_entries(std::string_view listing, const std::string& prefix) const;
+  /// The entry of a file; fails as read() does.
+  [[nodiscard]] Result<TreeEntry> find_file(const RepoPath& path) const;
+  /// The entry at a path or the symlink on the way to it.
+  Result<TreeEntry> find(const RepoPath& path) const;
+
+  Listing listing_;
+  // What was fetched so far: a snapshot is one revision, so this only ever grows.
+  mutable std::map<std::string, TreeEntry> entries_;
+  mutable std::set<std::string> loaded_;
+  mutable bool is_complete_ = false;
+};
+
+}  // namespace mlx::bot

@@ -1,0 +1,420 @@
+// What the calls of a ForgeRepository ask of GitLab, and what they make of its answers.
+#include <catch2/catch.hpp>
+
+#include "engine/base/digest.h"
+#include "engine/base/git_tree.h"
+#include "tests/bot/forge/gitlab/scripted_gitlab.h"
+
+using namespace mlx;
+using namespace mlx::bot;
+using namespace mlx::testing;
+using nlohmann::json;
+
+namespace {
+
+const std::string kBlob = BlobId::of("old\n").hex();
+
+json merge_request(const json& changes = json::object()) {
+  json all = {{"iid", 12},
+              {"title", "Add web"},
+              {"description", "text"},
+              {"state", "opened"},
+              {"draft", false},
+              {"web_url", "https://gitlab.test/a/b/c/-/merge_requests/12"},
+              {"author", {{"username", "will"}}},
+              {"source_branch", "mlx/add/web"},
+              {"target_branch", "main"},
+              {"source_project_id", 7},
+              {"target_project_id", 7},
+              {"sha", "h1"},
+              {"labels", {"mlx"}},
+              {"created_at", "2026-01-31T13:00:00.123+01:00"},
+              {"diff_refs", {{"base_sha", "b0"}, {"start_sha", "b1"}, {"head_sha", "h1"}}}};
+  all.update(changes);
+  return all;
+}
+
+struct World : ScriptedGitlab {
+  static FileChange file(const char* path, std::optional<std::string> after, bool is_executable = false) {
+    return {.path = RepoPath::parse(path).value(),
+            .before = {},
+            .after = std::move(after),
+            .is_executable = is_executable};
+  }
+  /// The top of a commit: one file, and a directory with another.
+  void then_tree() {
+    then(200, {{{"id", kBlob}, {"mode", "100644"}, {"path", "old.txt"}},
+               {{"id", kBlob}, {"mode", "100755"}, {"path", "run"}}});
+  }
+  void then_account() { then(200, {{"username", "mlx-bot"}, {"commit_email", "bot@noreply.test"}}); }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(World, "roles by access level, with those of groups") {
+  const std::vector<std::pair<int, Role>> levels = {
+      {50, Role::kAdmin}, {40, Role::kMaintain}, {30, Role::kWrite}, {20, Role::kTriage},
+      {15, Role::kRead},  {10, Role::kRead},     {5, Role::kNone},   {0, Role::kNone}};
+  for (const auto& [level, role] : levels) {
+    CAPTURE(level);
+    http.requests.clear();
+    then(200, {{{"id", 70}, {"username", "will"}}});
+    then(200, {{"access_level", level}});
+    CHECK(repository->role_of("will") == role);
+    CHECK(asked() == Lines{"GET /users?username=will", "GET /members/all/70"});
+  }
+  then(200, json::array());
+  CHECK(repository->role_of("nobody") == Role::kNone);
+  then(200, {{{"id", 70}}});
+  then(404, {{"message", "404 Not found"}});
+  CHECK(repository->role_of("stranger") == Role::kNone);
+  then(200, {{{"id", 70}}});
+  then(403, {{"message", "403 Forbidden"}});
+  CHECK(repository->role_of("will").error().code == ErrorCode::kRefused);
+}
+
+TEST_CASE_METHOD(World, "a merge request as it is now") {
+  then(200, merge_request());
+  const auto pull = repository->pull_request(12).value();
+  REQUIRE(pull);
+  CHECK(pull->is_open);
+  CHECK_FALSE(pull->is_from_fork);
+  CHECK(pull->head_sha == "h1");
+  CHECK(pull->base_sha == "b1");
+  CHECK(pull->author == "will");
+  CHECK(pull->created_at == "2026-01-31T12:00:00Z");
+  CHECK(repository->form().repository_of(pull->url) == "https://gitlab.test/a/b/c");
+
+  then(200, merge_request({{"source_project_id", 9}}));
+  CHECK(repository->pull_request(12).value()->is_from_fork);
+  then(200, merge_request({{"source_project_id", nullptr}, {"state", "closed"}}));
+  CHECK(repository->pull_request(12).value()->is_from_fork);
+  then(404, {{"message", "404 Not found"}});
+  CHECK_FALSE(repository->pull_request(12).value());
+}
+
+TEST_CASE_METHOD(World, "a merge request that is being merged, or not prepared yet, is for later") {
+  for (const json& changes :
+       {json{{"state", "locked"}}, json{{"diff_refs", nullptr}}, json{{"sha", nullptr}}}) {
+    CAPTURE(changes.dump());
+    then(200, merge_request(changes));
+    CHECK(repository->pull_request(12).error().code == ErrorCode::kUnavailable);
+  }
+}
+
+TEST_CASE_METHOD(World, "issues and merge requests are counted apart, and are not taken for each other") {
+  CHECK_FALSE(repository->pull_request(-12).value());
+  CHECK_FALSE(repository->issue(12).value());
+  CHECK(http.requests.empty());
+  CHECK(repository->form().reference(12) == "!12");
+  CHECK(repository->form().reference(-12) == "#12");
+  then(
+      200,
+      {{"iid", 5}, {"title", "t"}, {"description", nullptr}, {"state", "opened"}, {"labels", json::array()}});
+  const auto issue = repository->issue(-5).value();
+  REQUIRE(issue);
+  CHECK(issue->number == -5);
+  for (const std::int64_t number : {-5, 12}) {
+    then(201, json::object());
+    CHECK(repository->create_comment(number, "hello"));
+  }
+  CHECK(asked() == Lines{"GET /issues/5", "POST /issues/5/notes", "POST /merge_requests/12/notes"});
+}
+
+TEST_CASE_METHOD(World, "a new merge request, and a draft that stays one") {
+  then(201, merge_request({{"title", "Draft: Add web"}, {"draft", true}}));
+  const auto made = repository->create_pull_request({.branch = "mlx/add/web",
+                                                     .base = "main",
+                                                     .text = {.title = "Add web", .body = "text"},
+                                                     .labels = {"mlx", "bot"},
+                                                     .is_draft = true});
+  REQUIRE(made);
+  CHECK(made->title == "Add web");
+  CHECK(sent(0) == json{{"source_branch", "mlx/add/web"},
+                        {"target_branch", "main"},
+                        {"title", "Draft: Add web"},
+                        {"description", "text"},
+                        {"labels", "mlx,bot"}});
+  then(200, merge_request({{"draft", true}}));
+  then(200, merge_request());
+  CHECK(repository->update_pull_request(12, {.title = "Add it", .body = "x"}));
+  CHECK(sent(2)["title"] == "Draft: Add it");
+  then(409, {{"message", {"Another open merge request already exists for this source branch: !12"}}});
+  CHECK(repository->create_pull_request({.branch = "x", .base = "main", .text = {}, .labels = {}})
+            .error()
+            .code == ErrorCode::kConflict);
+}
+
+TEST_CASE_METHOD(World, "what a text from outside would have GitLab do is not done") {
+  const std::string hostile = "/merge\n  /close\n```\n/stays\n```\nand/or\n> /quoted\n/label ~x";
+  then(201, json::object());
+  CHECK(repository->create_comment(12, hostile));
+  const std::string body = sent(0)["body"];
+  CHECK(body == "&#47;merge\n  &#47;close\n```\n/stays\n```\nand/or\n> /quoted\n&#47;label ~x");
+  then(200, {{{"id", 1},
+              {"body", body},
+              {"author", {{"username", "mlx-bot"}}},
+              {"updated_at", "2026-01-31T12:00:00.000Z"}}});
+  const auto comments = repository->comments_since(12, "2026-01-31T12:00:00Z").value();
+  REQUIRE(comments.size() == 1);
+  CHECK(comments[0].body == hostile);
+}
+
+TEST_CASE_METHOD(World, "comments since a time, oldest first, without GitLab's own and those on lines") {
+  const auto note = [](int id, const char* time, bool is_system, const json& type) {
+    return json{{"id", id},           {"body", "b"},         {"author", {{"username", "will"}}},
+                {"updated_at", time}, {"system", is_system}, {"type", type}};
+  };
+  then(200, {note(5, "2026-01-31T12:00:02.000Z", false, nullptr),
+             note(4, "2026-01-31T12:00:01.500Z", true, nullptr),
+             note(3, "2026-01-31T12:00:01.000Z", false, "DiffNote"),
+             note(2, "2026-01-31T12:00:00.900Z", false, "DiscussionNote"),
+             note(1, "2026-01-31T11:59:59.000Z", false, nullptr)});
+  const auto comments = repository->comments_since(-3, "2026-01-31T12:00:00Z").value();
+  REQUIRE(comments.size() == 2);
+  CHECK(comments[0].id == 2);
+  CHECK(comments[1].id == 5);
+}
+
+TEST_CASE_METHOD(World, "a reaction that is there is no failure; one to a note that is gone is") {
+  then(201, {{"name", "eyes"}});
+  CHECK(repository->react(-3, 70, Reaction::kSeen));
+  then(404, {{"message", "404 Award Emoji Name has already been taken Not Found"}});
+  then(200, {{"id", 70}});
+  CHECK(repository->react(12, 70, Reaction::kSucceeded));
+  then(404, {{"message", "404 Not found"}});
+  then(404, {{"message", "404 Not found"}});
+  CHECK(repository->react(12, 71, Reaction::kRefused).error().code == ErrorCode::kNotFound);
+  CHECK(asked() == Lines{"POST /issues/3/notes/70/award_emoji",
+                         "POST /merge_requests/12/notes/70/award_emoji", "GET /merge_requests/12/notes/70",
+                         "POST /merge_requests/12/notes/71/award_emoji", "GET /merge_requests/12/notes/71"});
+  CHECK(sent(0)["name"] == "eyes");
+  CHECK(sent(1)["name"] == "rocket");
+  CHECK(sent(3)["name"] == "confused");
+}
+
+TEST_CASE_METHOD(World, "the tree of a change is known before anything is written") {
+  then_tree();
+  const auto tree =
+      repository->tree_with({.sha = "c1", .tree = {}}, {file("new.txt", "new\n"), file("old.txt", {})});
+  const auto expected =
+      git_tree_id({{"100644", "new.txt", BlobId::of("new\n").hex()}, {"100755", "run", kBlob}});
+  CHECK(tree == expected);
+  CHECK(asked() == Lines{"GET /repository/tree?ref=c1&path=&pagination=keyset&per_page=100"});
+}
+
+TEST_CASE_METHOD(World, "a commit for a new branch says where it starts, and what becomes of each file") {
+  then_tree();
+  then(201, {{"id", "c2"}});
+  const NewCommit commit{.parent = {.sha = "c1", .tree = {}},
+                         .files = {file("bytes.bin", "\xff\xfe"), file("new.sh", "#!/bin/sh\n", true),
+                                   file("old.txt", "new\n"), file("run", std::nullopt)},
+                         .tree = "t2",
+                         .message = "Add web"};
+  CHECK(repository->commit_to_branch("mlx/add/web", commit, std::nullopt) == "c2");
+  CHECK(
+      sent(1) ==
+      json{
+          {"branch", "mlx/add/web"},
+          {"start_sha", "c1"},
+          {"commit_message", "Add web"},
+          {"actions",
+           {{{"action", "create"}, {"file_path", "bytes.bin"}, {"content", "//4="}, {"encoding", "base64"}},
+            {{"action", "create"}, {"file_path", "new.sh"}, {"content", "#!/bin/sh\n"}, {"encoding", "text"}},
+            {{"action", "chmod"}, {"file_path", "new.sh"}, {"execute_filemode", true}},
+            {{"action", "update"},
+             {"file_path", "old.txt"},
+             {"content", "new\n"},
+             {"encoding", "text"},
+             {"last_commit_id", "c1"}},
+            {{"action", "delete"}, {"file_path", "run"}, {"last_commit_id", "c1"}}}}});
+}
+
+TEST_CASE_METHOD(World, "a branch that is there goes on, is overwritten, or has moved") {
+  const NewCommit commit{
+      .parent = {.sha = "c1", .tree = {}}, .files = {file("new.txt", "x")}, .tree = {}, .message = "m"};
+  const auto then_head = [&](const char* sha) { then(200, {{"name", "b"}, {"commit", {{"id", sha}}}}); };
+  then_tree();
+  SECTION("goes on from its head: only the branch is named") {
+    then_head("c1");
+    then(201, {{"id", "c2"}});
+    CHECK(repository->commit_to_branch("b", commit, "c1") == "c2");
+    CHECK_FALSE(sent(2).contains("start_sha"));
+    CHECK_FALSE(sent(2).contains("force"));
+  }
+  SECTION("is made anew on another commit") {
+    then_head("c9");
+    then(201, {{"id", "c2"}});
+    CHECK(repository->commit_to_branch("b", commit, "c9") == "c2");
+    CHECK(sent(2)["start_sha"] == "c1");
+    CHECK(sent(2)["force"] == true);
+  }
+  SECTION("has another head by now: nothing is written") {
+    then_head("c8");
+    CHECK(repository->commit_to_branch("b", commit, "c9").error().code == ErrorCode::kConflict);
+    CHECK(http.requests.size() == 2);
+  }
+  SECTION("is there although it was not, or a file changed in between") {
+    for (const char* words :
+         {"A branch called 'b' already exists. Switch to that branch in order to make changes",
+          "The file has changed since you started editing it: new.txt"}) {
+      then(400, {{"message", words}});
+      CHECK(repository->commit_to_branch("b", commit, std::nullopt).error().code == ErrorCode::kConflict);
+    }
+  }
+}
+
+TEST_CASE_METHOD(World, "own commits are known by their address, and have their tree; others have none") {
+  const auto commit = [](const char* id, const char* email) {
+    return json{{"id", id}, {"message", "m"}, {"parent_ids", {"p"}}, {"author_email", email}};
+  };
+  then(200, {{"commits", {commit("c1", "bot@noreply.test"), commit("c2", "will@example.com")}}});
+  then_account();
+  then_tree();
+  const auto commits = repository->commits_between("base", "head").value();
+  REQUIRE(commits.size() == 2);
+  CHECK(commits[0].author == "mlx-bot");
+  CHECK(commits[0].commit.tree ==
+        git_tree_id({{"100644", "old.txt", kBlob}, {"100755", "run", kBlob}}).value());
+  CHECK(commits[1].author.empty());
+  CHECK(commits[1].commit.tree.empty());
+  CHECK(asked() == Lines{"GET /repository/compare?from=base&to=head", "GET /user",
+                         "GET /repository/tree?ref=c1&path=&pagination=keyset&per_page=100"});
+}
+
+TEST_CASE_METHOD(World, "what two commits differ in, with patches as the port has them") {
+  then(200, {{"id", "m1"}, {"message", "m"}, {"parent_ids", json::array()}});
+  then(200, {{"commits", json::array()},
+             {"diffs",
+              {{{"old_path", "a"}, {"new_path", "a"}, {"diff", "@@ -1 +1 @@\n-x\n+y\n"}},
+               {{"old_path", "b"},
+                {"new_path", "b"},
+                {"new_file", true},
+                {"diff", "--- /dev/null\n+++ b/b\n@@ -0,0 +1 @@\n+z\n"}},
+               {{"old_path", "c"}, {"new_path", "d"}, {"renamed_file", true}, {"diff", ""}},
+               {{"old_path", "e"},
+                {"new_path", "e"},
+                {"deleted_file", true},
+                {
+                    "diff",
+                    "",
+                },
+                {"too_large", true}},
+               {{"old_path", "../f"}, {"new_path", "../f"}, {"diff", ""}}}}});
+  const auto compared = repository->compare("b1", "h1").value();
+  CHECK(compared.merge_base.sha == "m1");
+  const auto& files = compared.changed.files;
+  REQUIRE(files.size() == 4);
+  CHECK(compared.changed.skipped == 1);
+  CHECK(files[0].patch == "@@ -1 +1 @@\n-x\n+y");
+  CHECK(files[1].status == ChangedFile::Status::kAdded);
+  CHECK(files[1].patch == "@@ -0,0 +1 @@\n+z");
+  CHECK(files[2].status == ChangedFile::Status::kRenamed);
+  CHECK(files[2].previous_path->str() == "c");
+  CHECK_FALSE(files[2].patch);
+  CHECK(files[3].status == ChangedFile::Status::kRemoved);
+}
+
+TEST_CASE_METHOD(World, "a commit's status is set once, and where there can be none nothing fails") {
+  const CheckRun run{
+      .name = "MLX", .head_sha = "h1", .conclusion = CheckRun::Conclusion::kNeutral, .title = "1 finding"};
+  SECTION("there is none yet") {
+    then(200, json::array());
+    then(201, json::object());
+    CHECK(repository->put_check_run(run).value() == std::string());
+    CHECK(sent(1) == json{{"state", "success"}, {"name", "MLX"}, {"description", "1 finding"}});
+  }
+  SECTION("it says so already") {
+    then(200, {{{"status", "success"}, {"description", "1 finding"}}});
+    CHECK(repository->put_check_run(run));
+    CHECK(http.requests.size() == 1);
+  }
+  SECTION("a failure") {
+    CheckRun failed = run;
+    failed.conclusion = CheckRun::Conclusion::kFailure;
+    then(200, json::array());
+    then(201, json::object());
+    CHECK(repository->put_check_run(failed));
+    CHECK(sent(1)["state"] == "failed");
+  }
+  SECTION("somebody was faster, or the commit is a fork's") {
+    for (const auto& [status, words] :
+         {std::pair{400, "Cannot transition status via :success from :success"},
+          std::pair{404, "404 References for commit Not Found"}, std::pair{403, "403 Forbidden"}}) {
+      then(200, json::array());
+      then(status, {{"message", words}});
+      CHECK(repository->put_check_run(run).value().has_value() == (status == 400));
+    }
+  }
+}
+
+TEST_CASE_METHOD(World, "remarks stand at lines by both their numbers, once") {
+  then_account();
+  then(200, merge_request());
+  then(200,
+       {{{"old_path", "a.py"}, {"new_path", "a.py"}, {"diff", "@@ -1,2 +1,3 @@\n one\n+two\n three\n"}}});
+  const auto remark = [](int line) {
+    return LineComment{.path = RepoPath::parse("a.py").value(), .line = line, .start_line = {}, .body = "b"};
+  };
+  SECTION("new lines by the new number, others by both") {
+    then(200, json::array());
+    for (int i = 0; i < 3; ++i) then(201, json::object());
+    CHECK(repository->create_review(12,
+                                    {.commit = "h1", .body = "heading", .comments = {remark(2), remark(3)}}));
+    const json added = sent(4)["position"];
+    CHECK(added["new_line"] == 2);
+    CHECK_FALSE(added.contains("old_line"));
+    CHECK(added["base_sha"] == "b0");
+    CHECK(added["start_sha"] == "b1");
+    CHECK(added["head_sha"] == "h1");
+    const json kept = sent(5)["position"];
+    CHECK(kept["new_line"] == 3);
+    CHECK(kept["old_line"] == 2);
+    CHECK(asked().back() == "POST /merge_requests/12/notes");
+  }
+  SECTION("one that is there is not made again") {
+    then(200, {{{"notes",
+                 {{{"id", 1},
+                   {"type", "DiffNote"},
+                   {"body", "b"},
+                   {"author", {{"username", "mlx-bot"}}},
+                   {"position", {{"new_path", "a.py"}, {"new_line", 2}, {"head_sha", "h1"}}}}}}}});
+    then(200, merge_request());
+    then(201, json::object());
+    CHECK(repository->create_review(12, {.commit = "h1", .body = "heading", .comments = {remark(2)}}));
+    CHECK(asked().back() == "POST /merge_requests/12/notes");
+  }
+  SECTION("a line that is not shown is refused before anything is said") {
+    CHECK(repository->create_review(12, {.commit = "h1", .body = "heading", .comments = {remark(9)}})
+              .error()
+              .code == ErrorCode::kInvalidInput);
+    CHECK(http.requests.size() == 3);
+  }
+  SECTION("of another version than was reviewed: later") {
+    CHECK(repository->create_review(12, {.commit = "h0", .body = "heading", .comments = {remark(2)}})
+              .error()
+              .code == ErrorCode::kUnavailable);
+  }
+}
+
+TEST_CASE("a suggestion counts the lines above it") {
+  ScriptedGitlab world;
+  const ForgeForm& form = world.repository->form();
+  CHECK(form.suggestion_of(1) == "suggestion:-0+0");
+  CHECK(form.suggestion_of(4) == "suggestion:-3+0");
+  CHECK(ForgeForm().suggestion_of(4) == "suggestion");
+}
+
+TEST_CASE_METHOD(World, "the projects that may be pushed to, with their groups") {
+  then(200, {{{"id", 7},
+              {"path_with_namespace", "a/b/c"},
+              {"default_branch", "main"},
+              {"last_activity_at", "2026-01-31T12:00:00.000Z"}},
+             {{"id", 8}, {"path_with_namespace", "will/new"}, {"default_branch", nullptr}}});
+  const auto projects = gitlab::list_projects(api).value();
+  REQUIRE(projects.size() == 2);
+  CHECK(projects[0].name == RepositoryName{.owner = "a/b", .name = "c"});
+  CHECK(projects[0].installation == 7);
+  CHECK(projects[0].pushed_at == "2026-01-31T12:00:00Z");
+  CHECK(projects[1].pushed_at.empty());
+}

@@ -1,0 +1,127 @@
+// What only GitLab does to a job: projects that are renamed, notes that go, refusals that pass.
+#include <catch2/catch.hpp>
+
+#include "tests/bot/run/run_world.h"
+
+using namespace mlx;
+using namespace mlx::bot;
+using namespace mlx::testing;
+using Catch::Contains;
+using nlohmann::json;
+
+namespace {
+
+struct OnGitlab : World {
+  OnGitlab() : World(Host::kGitlab) {}
+
+  void fail_once(const std::string& method, const std::string& path, int status, const std::string& body) {
+    REQUIRE(sandbox->add_fault({.method = method, .path = path, .status = status, .body = body}));
+  }
+  void check_it_was_added() {
+    CHECK(sandbox.tree("mlx/add/web") == main_with({"web"}));
+    CHECK_THAT(answer_of(*this, kSucceeded), Contains(reference(only_pull(*this)) + " adds"));
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(OnGitlab, "a project that was renamed while the delivery waited is still found") {
+  write("writer-will", "/mlx add web");
+  sandbox->rename("store");
+  CHECK(run() == RunOutcome::kDone);
+  sandbox->rename("shop");
+  check_it_was_added();
+}
+
+TEST_CASE_METHOD(OnGitlab, "where only the old name is known, GitLab's redirect is followed") {
+  sandbox->rename("store");
+  const auto done = run(ScheduleEvent{.repository = {.owner = "octo-team", .name = "shop"},
+                                      .installation = 0,
+                                      .due = "2026-11-30T06:00:00Z"});
+  CHECK(done == RunOutcome::kDone);
+  sandbox->rename("shop");
+}
+
+TEST_CASE_METHOD(OnGitlab, "a note that was deleted meanwhile is a mind that was changed") {
+  write("writer-will", "/mlx add web");
+  sandbox.ask("writer-will", "DELETE", "/issues/comments/" + std::to_string(comment));
+  CHECK(run() == RunOutcome::kIgnored);
+  check_nothing_was_made(*this);
+  CHECK(sandbox.replies(issue).empty());
+}
+
+TEST_CASE_METHOD(OnGitlab, "a project that is not to be found is no note that was deleted") {
+  write("writer-will", "/mlx add web");
+  REQUIRE(sandbox->add_fault({.path = "/projects/", .status = 404, .times = 100}));
+  CHECK(std::holds_alternative<Failed>(deliver(1)));
+}
+
+TEST_CASE_METHOD(OnGitlab, "refusals that pass on a second try are not noticed") {
+  write("writer-will", "/mlx add web");
+  SECTION("a lock") {
+    fail_once("POST", "/merge_requests$", 409, R"({"message": "409 Conflict: Resource lock"})");
+  }
+  SECTION("a branch that GitLab has not seen yet") {
+    fail_once("POST", "/merge_requests$", 400, R"({"message": ["source_branch does not exist"]})");
+  }
+  CHECK(run() == RunOutcome::kDone);
+  check_it_was_added();
+}
+
+TEST_CASE_METHOD(OnGitlab, "a lock that stays is waited for by the worker") {
+  write("writer-will", "/mlx add web");
+  for (int i = 0; i < 2; ++i)
+    fail_once("POST", "/merge_requests$", 409, R"({"message": "409 Conflict: Resource lock"})");
+  CHECK(std::holds_alternative<RetryLater>(deliver(1)));
+  CHECK(std::holds_alternative<Done>(deliver(2)));
+  check_it_was_added();
+}
+
+TEST_CASE_METHOD(OnGitlab, "a limit that does not say how long is waited for a minute") {
+  write("writer-will", "/mlx add web");
+  REQUIRE(sandbox->add_fault({.method = "POST", .path = "/notes$", .status = 429, .body = "Retry later"}));
+  const JobResult first = deliver(1);
+  REQUIRE(std::holds_alternative<RetryLater>(first));
+  CHECK(std::get<RetryLater>(first).after == std::chrono::seconds(60));
+  CHECK(std::holds_alternative<Done>(deliver(2)));
+  check_it_was_added();
+}
+
+TEST_CASE_METHOD(OnGitlab, "a merge request that is being merged is looked at later") {
+  sandbox.commit("writer-will", "feature", {{"src/x.py", "X = 1\n"}});
+  const json pull = sandbox.ask("writer-will", "POST", "/pulls",
+                                {{"title", "Change it"}, {"head", "feature"}, {"base", "main"}});
+  http.after = [](const HttpRequest& request, HttpResponse& response) {
+    if (!request.url.contains("/merge_requests/")) return;
+    const auto at = response.body.find(R"("state":"opened")");
+    if (at != std::string::npos) response.body.replace(at, 16, R"("state":"locked")");
+  };
+  const auto locked = run_pull_request(pull["number"]);
+  REQUIRE_FALSE(locked);
+  CHECK(locked.error().code == ErrorCode::kUnavailable);
+  http.after = [](const HttpRequest&, HttpResponse&) {};
+  CHECK(run_pull_request(pull["number"]));
+}
+
+TEST_CASE_METHOD(OnGitlab, "a note on an issue that is locked cannot be answered, and is given up") {
+  write("writer-will", "/mlx list");
+  fail_once("POST", "/notes$", 403, R"({"message": "403 Forbidden"})");
+  CHECK(std::holds_alternative<Failed>(deliver(1)));
+}
+
+TEST_CASE_METHOD(OnGitlab, "a command on a merge request is answered there") {
+  sandbox.commit("writer-will", "feature", {{"src/x.py", "X = 1\n"}});
+  issue = sandbox.ask("writer-will", "POST", "/pulls",
+                      {{"title", "Change it"}, {"head", "feature"}, {"base", "main"}})["number"];
+  write_again("writer-will", "/mlx add web");
+  CHECK(run() == RunOutcome::kDone);
+  const auto pulls = sandbox.pulls();
+  REQUIRE(pulls.size() == 2);
+  CHECK_THAT(pulls.back()["body"].get<std::string>(), Contains("in !" + std::to_string(issue)));
+  CHECK_THAT(answer_of(*this, kSucceeded), Contains(reference(pulls.back())));
+}
+
+TEST_CASE_METHOD(OnGitlab, "texts of a project are no quick actions of the bot") {
+  CHECK(say("writer-will", "/mlx add @octocat /close\n/mlx add /merge") == RunOutcome::kRefused);
+  for (const std::string& reply : sandbox.replies(issue)) CHECK_FALSE(reply.contains("\n/"));
+}

@@ -1,0 +1,1 @@
+from src.jobs.all import run

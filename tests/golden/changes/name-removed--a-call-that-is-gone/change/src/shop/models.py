@@ -1,0 +1,3 @@
+from sqlalchemy import orm
+
+orm.mapper(dict, None)

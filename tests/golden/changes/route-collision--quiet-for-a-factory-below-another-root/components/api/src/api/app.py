@@ -1,0 +1,9 @@
+from fastapi import FastAPI
+
+from src.api import health
+
+
+def create_app() -> FastAPI:
+    app = FastAPI()
+    app.include_router(health.router)
+    return app

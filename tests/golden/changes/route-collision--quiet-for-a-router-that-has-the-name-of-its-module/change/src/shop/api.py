@@ -1,0 +1,8 @@
+from fastapi import APIRouter
+
+api = APIRouter()
+
+
+@api.get("/models/{id}")
+def model(id: str) -> str:
+    return id

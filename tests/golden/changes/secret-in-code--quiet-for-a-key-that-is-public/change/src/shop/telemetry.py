@@ -1,0 +1,1 @@
+API_KEY = "phc_qWz8LrTn3VbXs7KdPm2YhJf5Gc9Ru4Ea6NtBi1Ov0k"

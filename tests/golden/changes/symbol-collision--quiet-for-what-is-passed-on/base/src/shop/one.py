@@ -1,0 +1,2 @@
+def flash() -> None:
+    pass

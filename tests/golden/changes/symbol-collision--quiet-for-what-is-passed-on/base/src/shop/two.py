@@ -1,0 +1,3 @@
+from src.shop.one import flash
+
+__all__ = ["flash"]

@@ -1,0 +1,4 @@
+from src.shop.one import flash
+from src.shop.two import flash
+
+flash()
