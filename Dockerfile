@@ -1,4 +1,4 @@
-# MLX as a container: `docker build -t mlx .`, then `docker run --rm -v "$PWD:/project" -w /project mlx list`.
+# MLX as a container: `docker build -t mlx .`, then `docker run --rm -v "$PWD:/project" mlx list`.
 # The last stage has no shell and no package manager: the program, what it links to, and its catalogue.
 ARG DEBIAN=docker.io/library/debian:bookworm-20251229-slim
 
@@ -11,14 +11,20 @@ COPY tools/setup tools/
 RUN --mount=type=secret,id=ca \
     if [ -s /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi; tools/setup build
 COPY . .
-RUN cmake --preset release -DBUILD_TESTING=OFF && cmake --build --preset release --target mlx
+# What was compiled before is not compiled again. `--build-arg CCACHE_DIR=…` takes another directory than the mounted one.
+ARG CCACHE_DIR=/ccache
+RUN --mount=type=cache,target=/ccache \
+    export CCACHE_BASEDIR=/source CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=locale \
+           CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache; \
+    ccache --zero-stats && cmake --preset release -DBUILD_TESTING=OFF && cmake --build --preset release --target mlx && ccache --show-stats
 RUN cmake --install build/release --prefix /root-of-image/usr/local --strip && tools/image-root /root-of-image
 
 FROM scratch
 COPY --from=build /root-of-image/ /
 LABEL org.opencontainers.image.title="MLX" \
       org.opencontainers.image.description="Capabilities of an ML platform, added to your repository as source that is yours" \
-      org.opencontainers.image.documentation="docs/deploy/README.md"
+      org.opencontainers.image.documentation="docs/deploy/README.md" \
+      org.opencontainers.image.version="0.1.0"
 ENV HOME=/tmp \
     LANG=C.UTF-8 \
     MLX_DATABASE=/data/mlx.db \
