@@ -14,10 +14,10 @@ COPY . .
 # What was compiled before is not compiled again. `--build-arg CCACHE_DIR=…` takes another directory than the mounted one.
 ARG CCACHE_DIR=/ccache
 RUN --mount=type=cache,target=/ccache \
-    export CCACHE_BASEDIR=/source CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=locale \
+    export CCACHE_BASEDIR=/source CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=locale CCACHE_STATSLOG=/tmp/compiled \
            CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache; \
-    ccache --zero-stats && cmake --preset release -DBUILD_TESTING=OFF && cmake --build --preset release --target mlx && ccache --show-stats
-RUN cmake --install build/release --prefix /root-of-image/usr/local --strip && tools/image-root /root-of-image
+    cmake --preset release -DBUILD_TESTING=OFF && cmake --build --preset release --target mlx && ccache --show-log-stats && \
+    cmake --install build/release --prefix /root-of-image/usr/local --strip && tools/image-root /root-of-image
 
 FROM scratch
 COPY --from=build /root-of-image/ /

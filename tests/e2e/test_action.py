@@ -11,6 +11,7 @@ from conftest import PYPROJECT, Mlx
 from story import request
 from support.actions import ALL, READ_ONLY, ActionForge, Runner, sandbox
 from support.registries import greeting, write_registry
+from support.steps import Step
 from support.trees import write_files
 
 WAITING = "import time\n\n\nasync def settle() -> None:\n    time.sleep(1)\n"
@@ -47,12 +48,12 @@ class World:
 
 
 @pytest.fixture
-def world(mlx: Mlx, tmp_path: Path) -> Iterator[World]:
+def world(mlx: Mlx, step: Step, tmp_path: Path) -> Iterator[World]:
     project = tmp_path / "project"
     write_files(project, PROJECT)
     registry = write_registry(tmp_path / "registry", greeting())
     with sandbox(mlx.binary, project, tmp_path) as forge:
-        runner = Runner(mlx.binary, forge, tmp_path, forge.app_token(ALL))
+        runner = Runner(step, forge, tmp_path, forge.app_token(ALL))
         yield World(forge, runner, registry, tmp_path, forge.watch())
 
 

@@ -10,6 +10,7 @@ import pytest
 from conftest import Mlx
 from support.actions import ALL, READ_ONLY, ActionForge, Runner, sandbox
 from support.commands import succeed
+from support.steps import Step
 from test_cli_extract_bump import platform
 
 CHANGED = 'PORT = 8080\nHOST = "localhost"\n'
@@ -36,11 +37,11 @@ class Platform:
 
 
 @pytest.fixture
-def world(mlx: Mlx, tmp_path: Path) -> Iterator[Platform]:
+def world(mlx: Mlx, step: Step, tmp_path: Path) -> Iterator[Platform]:
     project = platform(tmp_path / "platform")
     assert mlx("extract", "-C", project).status == 0
     with sandbox(mlx.binary, project, tmp_path) as forge:
-        yield Platform(forge, Runner(mlx.binary, forge, tmp_path, forge.app_token(ALL)), tmp_path, forge.watch())
+        yield Platform(forge, Runner(step, forge, tmp_path, forge.app_token(ALL)), tmp_path, forge.watch())
 
 
 def test_a_catalogue_that_is_current(world: Platform) -> None:

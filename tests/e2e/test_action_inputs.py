@@ -12,6 +12,7 @@ from conftest import PYPROJECT, REPOSITORY, Mlx
 from support.actions import ALL, ActionForge, JobResult, Runner, sandbox
 from support.commands import run, succeed
 from support.registries import greeting, write_registry
+from support.steps import Step
 from support.trees import write_files
 
 WAITING = "import time\n\n\nasync def settle() -> None:\n    time.sleep(1)\n"
@@ -36,8 +37,8 @@ def forge(mlx: Mlx, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Action
 
 
 @pytest.fixture
-def runner(mlx: Mlx, forge: ActionForge, tmp_path: Path) -> Runner:
-    return Runner(mlx.binary, forge, tmp_path, forge.app_token(ALL))
+def runner(step: Step, forge: ActionForge, tmp_path: Path) -> Runner:
+    return Runner(step, forge, tmp_path, forge.app_token(ALL))
 
 
 @pytest.fixture
