@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "bot/file_beside.h"
 #include "engine/io/advisor.h"
 
 namespace mlx::bot {
@@ -37,14 +38,7 @@ class LoggedAdvisor final : public Advisor {
 std::unique_ptr<Advisor> make_advisor(const Settings& settings, const Log& log) {
   if (!settings.advisor) return nullptr;
   return std::make_unique<LoggedAdvisor>(
-      mlx::make_advisor(*settings.advisor, advice_store_beside(settings.database)), log);
-}
-
-std::filesystem::path advice_store_beside(const std::filesystem::path& database) {
-  auto name = database.stem();
-  name += "-advice";
-  name += database.extension();
-  return database.parent_path() / name;
+      mlx::make_advisor(*settings.advisor, file_beside(settings.database, "advice")), log);
 }
 
 }  // namespace mlx::bot

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 
 #include "bot/logging.h"
@@ -13,7 +12,5 @@ namespace mlx::bot {
 /// beside `mlx.db`. Operators read in the log what asking has cost, and why there is no advice. Null if the
 /// settings name nobody.
 [[nodiscard]] std::unique_ptr<Advisor> make_advisor(const Settings& settings, const Log& log);
-
-[[nodiscard]] std::filesystem::path advice_store_beside(const std::filesystem::path& database);
 
 }  // namespace mlx::bot

@@ -6,9 +6,11 @@
 
 #include "bot/advisor.h"
 #include "bot/delivery_handler.h"
+#include "bot/file_beside.h"
 #include "bot/forge/github/github.h"
 #include "bot/forge/gitlab/gitlab.h"
 #include "bot/registry_pages.h"
+#include "bot/run/kept_index.h"
 #include "bot/scheduler.h"
 #include "bot/server.h"
 #include "bot/worker.h"
@@ -70,6 +72,16 @@ Result<RunOptions> open_registry(const Settings& settings) {
   return RunOptions{.registry_name = location.name, .registry_directory = location.directory};
 }
 
+/// In a file beside the queue's; in memory only where that cannot be.
+std::shared_ptr<IndexCache> open_index(const Settings& settings, const Log& log) {
+  const std::filesystem::path file = file_beside(settings.database, "index");
+  if (file.empty()) return std::make_shared<IndexMemory>();
+  auto index = open_kept_index(file);
+  if (index) return *std::move(index);
+  log.warning("what is read of repositories is kept in memory only", {{"reason", to_string(index.error())}});
+  return std::make_shared<IndexMemory>();
+}
+
 /// The catalogue as it is when it is asked for: a snapshot is for one thread.
 Page registry_pages(const RunOptions& options, const Settings& settings) {
   return [directory = options.registry_directory,
@@ -109,6 +121,7 @@ Result<std::unique_ptr<Bot>> Bot::make(const Settings& settings, JobQueue& queue
                                        const Log& log, BotOptions bot_options) {
   const auto now = bot_options.now ? std::move(bot_options.now) : system_time;
   RunOptions options = MLX_TRY(open_registry(settings));
+  options.index_cache = open_index(settings, log);
   options.now = [now] { return std::chrono::floor<std::chrono::seconds>(now()); };
   std::unique_ptr<Parts> parts(
       new Parts{.host = settings.host, .port = settings.port, .workers = settings.workers, .log = log});

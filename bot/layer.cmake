@@ -21,6 +21,6 @@ mlx_layer(mlx_bot_scheduler
   USES mlx_bot_forge mlx_bot_observe)
 
 mlx_layer(mlx_bot
-  SOURCES advisor.cpp bot.cpp delivery_handler.cpp
+  SOURCES advisor.cpp bot.cpp delivery_handler.cpp file_beside.cpp
   USES mlx_bot_run mlx_bot_scheduler mlx_bot_settings mlx_bot_server)
 target_compile_definitions(mlx_bot PRIVATE MLX_VERSION="${PROJECT_VERSION}")

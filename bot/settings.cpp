@@ -19,7 +19,7 @@ constexpr int kMostWorkers = 64;
 
 constexpr std::array<SettingName, 25> kSettings = {{
     {"MLX_LISTEN", "listen", "127.0.0.1:8080", "address and port for webhooks, as HOST:PORT"},
-    {"MLX_DATABASE", "database", "mlx.db", "file of the queue"},
+    {"MLX_DATABASE", "database", "mlx.db", "file of the queue; what else is kept is in files beside it"},
     {"MLX_WEBHOOK_SECRET", "", "",
      "secret of the webhook, at least 16 characters; several with commas, to rotate it"},
     {"MLX_GITHUB_API_URL", "github-api-url", "https://api.github.com", "address of GitHub's API"},

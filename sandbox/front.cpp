@@ -1,5 +1,7 @@
 #include "sandbox/front.h"
 
+#include "sandbox/github/archives.h"
+
 namespace mlx::sandbox {
 namespace {
 
@@ -43,6 +45,7 @@ Front::Front(Parts parts, bool is_loopback) : parts_(parts), is_loopback_(is_loo
 HttpResponse Front::answer(const HttpRequest& request) {
   const bool is_api = is_below(request.path, kGithubApi) || is_below(request.path, kGitlabApi);
   if (is_api) return answer_api(request);
+  if (request.path.starts_with(github::kArchives)) return parts_.github.answer_archive(request);
   if (request.path == kGraphql && request.method == "POST") return parts_.github.answer_graphql(request);
   const bool is_write = request.method != "GET" && request.method != "HEAD";
   if (is_write) {

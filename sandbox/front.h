@@ -12,7 +12,7 @@
 
 namespace mlx::sandbox {
 
-/// Where every request arrives: the API with its faults and its record, the sandbox's own
+/// Where every request arrives: the API with its faults and its record, archives, the sandbox's own
 /// controls under /_sandbox, and the web pages. Safe to use from every thread.
 class Front {
  public:

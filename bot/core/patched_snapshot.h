@@ -19,6 +19,8 @@ class PatchedSnapshot final : public Snapshot {
   [[nodiscard]] Result<std::string> read(const RepoPath& path) const override;
   [[nodiscard]] Result<BlobId> blob_id(const RepoPath& path) const override;
   [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override;
+  /// Of `before` what patches are applied to, of `after` what no patch tells.
+  void prepare(std::span<const RepoPath> paths) const override;
 
  private:
   const Snapshot& before_;

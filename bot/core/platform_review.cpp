@@ -9,7 +9,7 @@
 namespace mlx::bot {
 namespace {
 
-/// Each file that was not seen before is a request to the forge.
+/// A file that was not seen before may be a request to the forge.
 constexpr std::size_t kMostPythonFiles = 3'000;
 
 Result<std::size_t> count_python_files(const Snapshot& project) {

@@ -10,6 +10,14 @@ std::optional<std::string> BlobCache::find(const std::string& id) {
   return found->second->bytes;
 }
 
+bool BlobCache::contains(const std::string& id) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = by_id_.find(id);
+  if (found == by_id_.end()) return false;
+  items_.splice(items_.begin(), items_, found->second);
+  return true;
+}
+
 void BlobCache::put(const std::string& id, const std::string& bytes) {
   const std::scoped_lock lock(mutex_);
   if (by_id_.contains(id) || bytes.size() > capacity_) return;

@@ -16,6 +16,8 @@ class BlobCache {
   explicit BlobCache(std::size_t capacity_bytes) : capacity_(capacity_bytes) {}
 
   [[nodiscard]] std::optional<std::string> find(const std::string& id);
+  /// As find(), without a copy; it counts as used.
+  [[nodiscard]] bool contains(const std::string& id);
   void put(const std::string& id, const std::string& bytes);
 
  private:

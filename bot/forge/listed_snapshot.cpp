@@ -1,7 +1,21 @@
 #include "bot/forge/listed_snapshot.h"
 
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "bot/forge/archived_files.h"
+
 namespace mlx::bot {
 namespace {
+
+/// So many files are asked for one by one.
+constexpr std::size_t kFewFiles = 20;
+/// An archive is fetched if it is no more than this, unpacked, for each file that it brings: a request takes
+/// about as long.
+constexpr std::uint64_t kWorthOfFile = 4U << 20U;
+/// Of prepared files, until they are read.
+constexpr std::uint64_t kMostHeldBytes = 128U << 20U;
 
 EntryKind kind_of_mode(std::string_view mode) {
   if (mode == "100644" || mode == "100664") return EntryKind::kFile;
@@ -20,8 +34,26 @@ Error failure_of_known_object(Error error) {
   return error;
 }
 
-void append_entry(std::string& listing, std::string_view mode, std::string_view sha, std::string_view path) {
-  listing.append(mode).append(1, ' ').append(sha).append(1, ' ').append(path).append(1, '\0');
+void append_entry(std::string& listing, const ListedEntry& entry) {
+  fmt::format_to(std::back_inserter(listing), "{} {} {} {}", entry.mode, entry.sha, entry.size, entry.path);
+  listing += '\0';
+}
+
+ListedEntry take_entry(std::string_view& listing) {
+  const auto end = listing.find('\0');
+  const std::string_view entry = listing.substr(0, end);
+  listing.remove_prefix(end + 1);
+  const auto sha = entry.find(' ') + 1;
+  const auto size = entry.find(' ', sha) + 1;
+  const auto path = entry.find(' ', size) + 1;
+  ListedEntry read{
+      .mode = entry.substr(0, sha - 1), .sha = entry.substr(sha, size - sha - 1), .path = entry.substr(path)};
+  std::from_chars(entry.data() + size, entry.data() + path - 1, read.size);
+  return read;
+}
+
+Result<void> ListedSnapshot::download(const std::function<bool(std::string_view)>&) const {
+  return fail(ErrorCode::kUnavailable, "the forge has no archive of this tree");
 }
 
 Result<bool> ListedSnapshot::load_entries(const Directory& directory, Depth depth) const {
@@ -35,14 +67,10 @@ Result<bool> ListedSnapshot::load_entries(const Directory& directory, Depth dept
 
 void ListedSnapshot::add_entries(std::string_view listing, const std::string& prefix) const {
   while (!listing.empty()) {
-    const auto end = listing.find('\0');
-    const std::string_view entry = listing.substr(0, end);
-    listing.remove_prefix(end + 1);
-    const auto sha = entry.find(' ') + 1;
-    const auto path = entry.find(' ', sha) + 1;
-    entries_.insert_or_assign(prefix + std::string(entry.substr(path)),
-                              TreeEntry{.kind = kind_of_mode(entry.substr(0, sha - 1)),
-                                        .sha = std::string(entry.substr(sha, path - sha - 1))});
+    const ListedEntry entry = take_entry(listing);
+    entries_.insert_or_assign(
+        prefix + std::string(entry.path),
+        TreeEntry{.kind = kind_of_mode(entry.mode), .sha = std::string(entry.sha), .size = entry.size});
   }
 }
 
@@ -103,9 +131,42 @@ Result<BlobId> ListedSnapshot::blob_id(const RepoPath& path) const {
 
 Result<std::string> ListedSnapshot::read(const RepoPath& path) const {
   const TreeEntry entry = MLX_TRY(find_file(path));
+  if (auto prepared = prepared_.extract(entry.sha)) {
+    cache_.put(entry.sha, prepared.mapped());
+    return std::move(prepared.mapped());
+  }
+  if (auto known = cache_.find(entry.sha)) return *known;
   auto bytes = fetch(entry.sha);
   if (!bytes) return std::unexpected(failure_of_known_object(std::move(bytes).error()));
+  cache_.put(entry.sha, *bytes);
   return bytes;
+}
+
+void ListedSnapshot::prepare(std::span<const RepoPath> paths) const {
+  if (!has_archive() || has_archive_failed_ || !load("") || !is_complete_) return;
+  std::map<std::string, WantedFile, std::less<>> wanted;
+  std::set<std::string> ids;
+  std::uint64_t held_bytes = 0;
+  for (const RepoPath& path : paths) {
+    const auto found = entries_.find(path.str());
+    if (found == entries_.end() || !is_file(found->second.kind)) continue;
+    const TreeEntry& entry = found->second;
+    const bool is_known = prepared_.contains(entry.sha) || cache_.contains(entry.sha);
+    if (is_known || held_bytes + entry.size > kMostHeldBytes) continue;
+    if (ids.insert(entry.sha).second) held_bytes += entry.size;
+    wanted.emplace(path.str(), WantedFile{.id = entry.sha, .size = entry.size});
+  }
+  std::uint64_t repository_bytes = 0;
+  for (const auto& [path, entry] : entries_) repository_bytes += entry.size;
+  const bool is_worth_it = ids.size() > kFewFiles && repository_bytes <= ids.size() * kWorthOfFile &&
+                           repository_bytes <= ArchiveLimits().bytes;
+  if (!is_worth_it) return;
+  ArchivedFiles archive(std::move(wanted));
+  // Whatever comes of it: what it did not bring is asked for file by file.
+  [[maybe_unused]] const auto downloaded =
+      download([&](std::string_view bytes) { return archive.feed(bytes); });
+  has_archive_failed_ = !archive.has_all();
+  prepared_.merge(archive.found());
 }
 
 Result<std::vector<Entry>> ListedSnapshot::children(std::string_view directory) const {

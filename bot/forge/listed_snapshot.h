@@ -1,11 +1,15 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "bot/forge/blob_cache.h"
 #include "bot/forge/forge_values.h"
 #include "engine/index/snapshot.h"
 
@@ -15,11 +19,22 @@ namespace mlx::bot {
 /// stores lag behind each other), and says nothing of the project.
 [[nodiscard]] Error failure_of_known_object(Error error);
 
-/// `MODE SHA PATH` and a zero byte: one entry of a listing.
-void append_entry(std::string& listing, std::string_view mode, std::string_view sha, std::string_view path);
+struct ListedEntry {
+  std::string_view mode;
+  std::string_view sha;
+  std::uint64_t size = 0;  ///< in bytes; 0 where the forge does not say
+  std::string_view path;
+};
+
+/// Adds `MODE SHA SIZE PATH` and a zero byte.
+void append_entry(std::string& listing, const ListedEntry& entry);
+
+/// Takes the first entry off a listing that append_entry() wrote and that is not empty.
+[[nodiscard]] ListedEntry take_entry(std::string_view& listing);
 
 /// The tree of one commit, read through a forge's API: the listing at once (or each directory by itself,
-/// where the forge cuts a large listing short), each file when it is read.
+/// where the forge cuts a large listing short), each file when it is read, or many by one archive. What was
+/// read is kept in the cache for others.
 class ListedSnapshot : public Snapshot {
  public:
   [[nodiscard]] Result<EntryKind> kind(const RepoPath& path) const override;
@@ -27,9 +42,12 @@ class ListedSnapshot : public Snapshot {
   /// From the listing, without fetching the file.
   [[nodiscard]] Result<BlobId> blob_id(const RepoPath& path) const override;
   [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override;
+  /// Fetches the archive of the repository if these are many, the forge has one, and it is not too large for
+  /// what it spares. What it brings is held until it is read.
+  void prepare(std::span<const RepoPath> paths) const override;
 
  protected:
-  explicit ListedSnapshot(Listing listing) : listing_(listing) {}
+  ListedSnapshot(BlobCache& cache, Listing listing) : cache_(cache), listing_(listing) {}
 
   enum class Depth { kOne, kAll };
   struct Directory {
@@ -41,11 +59,16 @@ class ListedSnapshot : public Snapshot {
                                                                 Depth depth) const = 0;
   /// The content of a file that was listed.
   [[nodiscard]] virtual Result<std::string> fetch(const std::string& id) const = 0;
+  /// False if the tree cannot be had as an archive, or the listing does not say how large files are.
+  [[nodiscard]] virtual bool has_archive() const { return false; }
+  /// Gives the bytes of the archive (.tar.gz) to `take`, until that answers false.
+  [[nodiscard]] virtual Result<void> download(const std::function<bool(std::string_view)>& take) const;
 
  private:
   struct TreeEntry {
     EntryKind kind = EntryKind::kAbsent;
     std::string sha;
+    std::uint64_t size = 0;
   };
 
   /// Makes sure that what lies directly in `directory` is known.
@@ -58,11 +81,14 @@ class ListedSnapshot : public Snapshot {
   /// The entry at a path or the symlink on the way to it.
   Result<TreeEntry> find(const RepoPath& path) const;
 
+  BlobCache& cache_;
   Listing listing_;
   // What was fetched so far: a snapshot is one revision, so this only ever grows.
   mutable std::map<std::string, TreeEntry> entries_;
   mutable std::set<std::string> loaded_;
   mutable bool is_complete_ = false;
+  mutable std::map<std::string, std::string> prepared_;  ///< contents by blob id, until they are read
+  mutable bool has_archive_failed_ = false;
 };
 
 }  // namespace mlx::bot

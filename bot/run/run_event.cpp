@@ -86,7 +86,10 @@ Result<RunOutcome> run_event(const Event& event, Forge& forge, const RunOptions&
     }
     Result<RunOutcome> operator()(const IgnoredEvent&) const { return RunOutcome::kIgnored; }
   };
-  return std::visit(Visitor{forge, options}, event);
+  const auto outcome = std::visit(Visitor{forge, options}, event);
+  // Also when it failed: the next attempt need not read the same again.
+  options.index_cache->save();
+  return outcome;
 }
 
 Result<void> report_failure(const Event& event, Forge& forge, const RunOptions& options, const Error& error) {

@@ -21,7 +21,8 @@ struct RunOptions {
   /// Where components come from if not from that directory; shared by copies, and for one thread.
   std::shared_ptr<RegistrySource> registry = {};
   std::string command_prefix = "/mlx";
-  /// What was read of source files; shared by copies, and safe to call from several threads.
+  /// What was read of source files; shared by copies, and safe to call from several threads. Saved after
+  /// every event.
   std::shared_ptr<IndexCache> index_cache = std::make_shared<IndexMemory>();
   std::function<std::chrono::sys_seconds()> now = [] {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

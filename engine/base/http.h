@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -16,11 +17,17 @@ struct HeaderNameLess {
 };
 using HttpHeaders = std::map<std::string, std::string, HeaderNameLess>;
 
+/// Takes bytes as they come; false: no more of them are wanted.
+using ByteSink = std::function<bool(std::string_view)>;
+
 struct HttpRequest {
   std::string method = "GET";
   std::string url;  ///< absolute: `https://api.github.com/user?x=y`
   HttpHeaders headers = {};
   std::string body = {};
+  /// Takes the body of an answer of status 200 piece by piece, in place of HttpResponse::body and however
+  /// large it is. When it wants no more, the request ends with kUnavailable.
+  ByteSink take_body = {};
 };
 
 struct HttpResponse {

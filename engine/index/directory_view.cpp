@@ -23,4 +23,12 @@ Result<std::vector<Entry>> DirectoryView::children(std::string_view directory) c
   return whole_.children(MLX_TRY(inside(directory)).str());
 }
 
+void DirectoryView::prepare(std::span<const RepoPath> paths) const {
+  std::vector<RepoPath> in_whole;
+  for (const RepoPath& path : paths) {
+    if (auto found = inside(path.str())) in_whole.push_back(*std::move(found));
+  }
+  whole_.prepare(in_whole);
+}
+
 }  // namespace mlx

@@ -17,6 +17,7 @@ class DirectoryView final : public Snapshot {
   [[nodiscard]] Result<std::string> read(const RepoPath& path) const override;
   [[nodiscard]] Result<BlobId> blob_id(const RepoPath& path) const override;
   [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override;
+  void prepare(std::span<const RepoPath> paths) const override;
 
  private:
   [[nodiscard]] Result<RepoPath> inside(std::string_view path) const;

@@ -19,6 +19,8 @@ class IndexCache {
 
   [[nodiscard]] virtual std::optional<std::string> find(const BlobId& content) = 0;
   virtual void store(const BlobId& content, std::string_view facts) = 0;
+  /// Keeps what was stored, for caches that outlive the process. What was not saved may be lost.
+  virtual void save() {}
 };
 
 /// Remembers nothing.

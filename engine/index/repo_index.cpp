@@ -43,6 +43,12 @@ Result<std::vector<IndexedFile>> list_files(const Snapshot& snapshot) {
   return files;
 }
 
+/// Empty if the cache has none that are sound.
+std::string known_facts(IndexCache& cache, const BlobId& content) {
+  auto known = cache.find(content);
+  return known && is_encoded_module(*known) ? *std::move(known) : std::string();
+}
+
 bool is_identifier(std::string_view text) {
   const auto is_letter = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
@@ -67,20 +73,27 @@ Result<RepoIndex> RepoIndex::build(const Snapshot& snapshot, IndexCache& cache,
                                    const std::vector<std::string>& source_roots) {
   RepoIndex index;
   index.files_ = MLX_TRY(list_files(snapshot));
+  std::vector<BlobId> contents;
+  std::vector<RepoPath> unknown;
   for (const IndexedFile& file : index.files_) {
     if (!file.path.str().ends_with(".py")) continue;
-    const BlobId content = MLX_TRY(snapshot.blob_id(file.path));
-    Module module;
-    if (auto known = cache.find(content); known && is_encoded_module(*known)) {
-      module.encoded = std::move(*known);
-    } else {
-      module.decoded = std::make_unique<PythonModule>(read_python_module(MLX_TRY(snapshot.read(file.path))));
-      cache.store(content, encode_module(*module.decoded));
-      ++index.read_count_;
-    }
+    contents.push_back(MLX_TRY(snapshot.blob_id(file.path)));
+    Module module{.encoded = known_facts(cache, contents.back()), .decoded = nullptr};
+    if (module.encoded.empty()) unknown.push_back(file.path);
     index.by_path_.emplace(file.path.str(), index.python_.size());
     index.python_.push_back(file.path);
     index.modules_.push_back(std::move(module));
+  }
+  if (!unknown.empty()) snapshot.prepare(unknown);
+  for (FileId file = 0; file < contents.size(); ++file) {
+    Module& module = index.modules_[file];
+    // Two files may be the same: the first was read by now.
+    if (module.encoded.empty()) module.encoded = known_facts(cache, contents[file]);
+    if (!module.encoded.empty()) continue;
+    module.decoded =
+        std::make_unique<PythonModule>(read_python_module(MLX_TRY(snapshot.read(index.python_[file]))));
+    cache.store(contents[file], encode_module(*module.decoded));
+    ++index.read_count_;
   }
   std::set<std::string> roots(source_roots.begin(), source_roots.end());
   for (const RepoPath& path : index.python_) {

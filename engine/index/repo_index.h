@@ -37,8 +37,9 @@ struct ResolvedImport {
 class RepoIndex {
  public:
   /// Lists the snapshot and takes what is known of a file's content from the cache, reading only
-  /// files that it does not know. `source_roots` are directories whose modules are imported by
-  /// their path from there (`""`, `src`); those that hold packages are found in any case.
+  /// files that it does not know, which it tells the snapshot before. `source_roots` are directories whose
+  /// modules are imported by their path from there (`""`, `src`); those that hold packages are found in any
+  /// case.
   [[nodiscard]] static Result<RepoIndex> build(const Snapshot& snapshot, IndexCache& cache,
                                                const std::vector<std::string>& source_roots);
 

@@ -4,6 +4,8 @@ namespace mlx {
 
 Result<BlobId> Snapshot::blob_id(const RepoPath& path) const { return BlobId::of(MLX_TRY(read(path))); }
 
+void Snapshot::prepare(std::span<const RepoPath> /*paths*/) const {}
+
 Result<std::optional<std::string>> read_if_present(const Snapshot& snapshot, const RepoPath& path) {
   const EntryKind kind = MLX_TRY(snapshot.kind(path));
   if (!is_file(kind) && kind != EntryKind::kSymlink) return std::nullopt;

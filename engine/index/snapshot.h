@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,10 @@ class Snapshot {
   /// What a directory holds, sorted by name; the empty path is the top. Empty if there
   /// is no such directory.
   [[nodiscard]] virtual Result<std::vector<Entry>> children(std::string_view directory) const = 0;
+
+  /// A hint that these files are read next, for snapshots to which many at once cost less than one by one.
+  /// Changes nothing else: what fails here is left to read().
+  virtual void prepare(std::span<const RepoPath> paths) const;
 };
 
 [[nodiscard]] inline bool is_file(EntryKind kind) {

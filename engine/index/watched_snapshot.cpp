@@ -43,4 +43,8 @@ Result<std::vector<Entry>> WatchedSnapshot::children(std::string_view directory)
   return ask([&] { return watched_.children(directory); });
 }
 
+void WatchedSnapshot::prepare(std::span<const RepoPath> paths) const {
+  if (!failure_) watched_.prepare(paths);
+}
+
 }  // namespace mlx

@@ -17,6 +17,7 @@ class WatchedSnapshot final : public Snapshot {
   [[nodiscard]] Result<std::string> read(const RepoPath& path) const override;
   [[nodiscard]] Result<BlobId> blob_id(const RepoPath& path) const override;
   [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override;
+  void prepare(std::span<const RepoPath> paths) const override;
 
   /// The failure, if there was one. What is said of a file (it is missing, or a symbolic link) is none.
   [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }

@@ -154,16 +154,18 @@ class PooledClient final : public HttpClient {
     if (!connection->client().is_valid())
       return fail(ErrorCode::kInvalidInput, "`" + url.origin + "` is no address to connect to");
     HttpResponse response;
-    bool is_too_large = false;
+    Refusals refusals;
     bool is_late = false;
     const httplib::Result answer = [&] {
       std::optional<Deadline> deadline;
       if (options_.whole_timeout.count() > 0) deadline.emplace(*connection, options_.whole_timeout);
-      auto result = exchange(connection->client(), request, url.target, response, is_too_large);
+      auto result = exchange(connection->client(), request, url.target, response, refusals);
       is_late = deadline && deadline->is_over();
       return result;
     }();
-    if (is_too_large) {
+    if (refusals.is_unwanted)
+      return fail(ErrorCode::kUnavailable, "the answer of " + url.origin + " was not read to its end");
+    if (refusals.is_too_large) {
       return fail(ErrorCode::kUnavailable,
                   url.origin + " answered with more than " + size_text(options_.largest_answer));
     }
@@ -181,23 +183,35 @@ class PooledClient final : public HttpClient {
   }
 
  private:
+  /// Why we read no further.
+  struct Refusals {
+    bool is_too_large = false;
+    bool is_unwanted = false;
+  };
+
   httplib::Result exchange(httplib::Client& client, const HttpRequest& request, const std::string& target,
-                           HttpResponse& response, bool& is_too_large) const {
+                           HttpResponse& response, Refusals& refusals) const {
     httplib::Request wire;
     wire.method = request.method;
     wire.path = target;
     for (const auto& [name, value] : request.headers) wire.headers.emplace(name, value);
     if (!request.headers.contains("User-Agent")) wire.headers.emplace("User-Agent", "mlx");
     wire.body = request.body;
+    bool is_taken = false;
     wire.response_handler = [&](const httplib::Response& head) {
-      is_too_large = head.get_header_value<std::uint64_t>("Content-Length") > options_.largest_answer;
-      return !is_too_large;
+      is_taken = request.take_body && head.status == 200;
+      refusals.is_too_large =
+          !is_taken && head.get_header_value<std::uint64_t>("Content-Length") > options_.largest_answer;
+      return !refusals.is_too_large;
     };
     wire.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
-      is_too_large = response.body.size() + size > options_.largest_answer;
-      if (is_too_large) return false;
-      response.body.append(data, size);
-      return true;
+      if (is_taken) {
+        refusals.is_unwanted = !request.take_body({data, size});
+        return !refusals.is_unwanted;
+      }
+      refusals.is_too_large = response.body.size() + size > options_.largest_answer;
+      if (!refusals.is_too_large) response.body.append(data, size);
+      return !refusals.is_too_large;
     };
     return client.send(wire);
   }

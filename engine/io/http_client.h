@@ -22,8 +22,7 @@ struct HttpClientOptions {
 /// HTTP and HTTPS by cpp-httplib, on connections that are kept and used again. Certificates
 /// are verified against the system's, or those that SSL_CERT_FILE or the network's `ca_file` name; what does
 /// not verify is kUnavailable. Requests go by the network's proxies, as `mlx` unless they say who asks. An
-/// answer that is too
-/// large is refused while it is read.
+/// answer that is too large is refused while it is read, unless HttpRequest::take_body takes it.
 [[nodiscard]] std::unique_ptr<HttpClient> make_http_client(HttpClientOptions options = {});
 
 }  // namespace mlx

@@ -62,9 +62,18 @@ class RetryingClient final : public HttpClient {
  public:
   RetryingClient(HttpClient& inner, RetryOptions options) : inner_(inner), options_(std::move(options)) {}
 
-  Result<HttpResponse> send(const HttpRequest& request) override {
+  Result<HttpResponse> send(const HttpRequest& wanted) override {
+    bool is_taken = false;
+    HttpRequest request = wanted;
+    if (wanted.take_body) {
+      request.take_body = [&](std::string_view bytes) {
+        is_taken = true;
+        return wanted.take_body(bytes);
+      };
+    }
     auto response = inner_.send(request);
-    for (int attempt = 1; attempt < options_.attempts && is_read(request) && may_pass(response); ++attempt) {
+    for (int attempt = 1; attempt < options_.attempts && is_read(request) && may_pass(response) && !is_taken;
+         ++attempt) {
       const auto longest = options_.pause * (1 << (attempt - 1));
       options_.wait(std::chrono::milliseconds(static_cast<std::chrono::milliseconds::rep>(
           static_cast<double>(longest.count()) * (0.5 + options_.random() / 2))));

@@ -24,7 +24,8 @@ struct RetryOptions {
 };
 
 /// Sends GET and HEAD again when no answer came, and for 502, 503 and 504 that do not say when to come back.
-/// Whatever changes something is sent once: it may have been carried out.
+/// Whatever changes something is sent once: it may have been carried out. So is what began to be taken
+/// (HttpRequest::take_body).
 [[nodiscard]] std::unique_ptr<HttpClient> retry_reads(HttpClient& inner, RetryOptions options);
 
 }  // namespace mlx

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 #include <ctime>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -28,7 +29,6 @@ constexpr std::int64_t kStoreFormat = 2;
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
 constexpr std::int64_t kRaceSeconds = 2;
 
-constexpr std::int64_t kLargestStore = 1LL << 30;  ///< bytes; then it is begun again
 constexpr std::size_t kBatchBytes = 4U << 20U;
 
 constexpr const char* kSchema =
@@ -131,28 +131,45 @@ void remove_store(const fs::path& file) {
   for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(file.string() + suffix, ignored);
 }
 
+/// Which file a path means, as long as it is not replaced; nothing if there is none.
+struct FileIdentity {
+  dev_t device = 0;
+  ino_t inode = 0;
+
+  bool operator==(const FileIdentity&) const = default;
+};
+FileIdentity identity_of(const fs::path& file) {
+  struct stat status{};
+  if (::stat(file.c_str(), &status) != 0) return {};
+  return {.device = status.st_dev, .inode = status.st_ino};
+}
+
 class SqliteIndexStore final : public IndexStore {
  public:
-  SqliteIndexStore(fs::path file, Database database)
-      : file_(std::move(file)), database_(std::move(database)) {}
+  SqliteIndexStore(fs::path file, IndexStoreOptions options) : file_(std::move(file)), options_(options) {}
 
-  Result<void> prepare() {
-    // Losing the last writes costs reading a few files again.
-    MLX_CHECK(noted(database_.execute(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA mmap_size = 268435456;")));
-    const auto current = noted(is_current());
-    if (!MLX_TRY(current)) MLX_CHECK(noted(begin_anew()));
-    find_ = MLX_TRY(noted(database_.prepare("SELECT facts FROM facts WHERE content = ?")));
-    return {};
+  /// Opens the file; one that is damaged is replaced.
+  Result<void> connect() {
+    const auto connected = connect_once();
+    // Nothing in a damaged one is worth keeping.
+    if (connected || !is_damaged_) return connected;
+    disconnect();
+    remove_store(file_);
+    return connect_once();
   }
 
-  [[nodiscard]] bool is_damaged() const { return is_damaged_; }
-
   [[nodiscard]] std::optional<std::string> find(const BlobId& content) override {
+    if (!database_) return std::nullopt;
     std::optional<std::string> facts;
-    const auto found =
-        noted(find_.each([&](const Rows& row) { facts = row.text(0); }, std::string_view(content.hex())));
-    return found ? facts : std::nullopt;
+    std::int64_t row_id = 0;
+    const auto read = [&](const Rows& row) {
+      facts = row.text(0);
+      row_id = row.integer(1);
+    };
+    if (!noted(find_.each(read, std::string_view(content.hex())))) return std::nullopt;
+    // Written anew it is among the newest.
+    if (facts && row_id < oldest_kept_) store(content, *facts);
+    return facts;
   }
 
   void store(const BlobId& content, std::string_view facts) override {
@@ -166,27 +183,35 @@ class SqliteIndexStore final : public IndexStore {
     std::error_code ignored;
     directory_name_ = fs::canonical(path, ignored).string();
     KnownFiles known;
-    auto rows = database_.prepare("SELECT path, stamp, content FROM files WHERE directory = ?");
-    if (rows) {
-      note(rows->each(
-          [&](const Rows& row) {
-            known.emplace(row.text(0), KnownFile{.stamp = parse_stamp(row.text(1)), .content = row.text(2)});
-          },
-          std::string_view(directory_name_)));
+    if (database_) {
+      auto rows = database_->prepare("SELECT path, stamp, content FROM files WHERE directory = ?");
+      if (rows) {
+        note(rows->each(
+            [&](const Rows& row) {
+              known.emplace(row.text(0),
+                            KnownFile{.stamp = parse_stamp(row.text(1)), .content = row.text(2)});
+            },
+            std::string_view(directory_name_)));
+      }
     }
     return std::make_unique<StampedDirectory>(std::move(directory), std::move(known), learnt_);
   }
 
   void save() override {
+    // Another process may have begun the file anew, or somebody removed it.
+    const bool is_replaced = !database_ || identity_of(file_) != identity_;
+    if (is_replaced) reconnect();
     write();
-    if (is_damaged_) remove_store(file_);
+    if (!is_damaged_) return;
+    if (identity_of(file_) == identity_) remove_store(file_);
+    reconnect();
   }
 
  private:
   /// Remembers if something failed because the file is no sound database.
   template <typename T>
   void note(const Result<T>& result) {
-    if (!result) is_damaged_ = is_damaged_ || database_.is_damaged();
+    if (!result) is_damaged_ = is_damaged_ || database_->is_damaged();
   }
   template <typename T>
   [[nodiscard]] Result<T> noted(Result<T> result) {
@@ -194,52 +219,113 @@ class SqliteIndexStore final : public IndexStore {
     return result;
   }
 
-  [[nodiscard]] Result<bool> is_current() {
-    if (MLX_TRY(database_.number("PRAGMA user_version")) != kStoreFormat) return false;
+  Result<void> connect_once() {
+    is_damaged_ = false;
+    database_ = std::make_unique<Database>(MLX_TRY(Database::open(file_.string())));
+    identity_ = identity_of(file_);
+    // Losing the last writes costs reading a few files again.
+    MLX_CHECK(
+        noted(database_->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
+                                 "PRAGMA journal_size_limit = 16777216")));
+    if (options_.is_mapped) MLX_CHECK(noted(database_->execute("PRAGMA mmap_size = 268435456")));
+    const auto current = noted(is_current());
+    if (!MLX_TRY(current)) MLX_CHECK(noted(begin_anew()));
+    find_ = MLX_TRY(noted(database_->prepare("SELECT facts, rowid FROM facts WHERE content = ?")));
+    MLX_CHECK(noted(find_oldest_kept()));
+    return {};
+  }
+
+  void disconnect() {
+    find_ = {};
+    database_.reset();
+  }
+
+  void reconnect() {
+    disconnect();
+    if (!connect()) disconnect();
+  }
+
+  [[nodiscard]] Result<std::int64_t> used_bytes() {
     const std::int64_t pages =
-        MLX_TRY(database_.number("PRAGMA page_count")) - MLX_TRY(database_.number("PRAGMA freelist_count"));
-    return pages * MLX_TRY(database_.number("PRAGMA page_size")) <= kLargestStore;
+        MLX_TRY(database_->number("PRAGMA page_count")) - MLX_TRY(database_->number("PRAGMA freelist_count"));
+    return pages * MLX_TRY(database_->number("PRAGMA page_size"));
+  }
+
+  [[nodiscard]] Result<bool> is_current() {
+    if (MLX_TRY(database_->number("PRAGMA user_version")) != kStoreFormat) return false;
+    return MLX_TRY(used_bytes()) <= options_.largest_bytes;
   }
 
   Result<void> begin_anew() {
-    MLX_CHECK(database_.execute("BEGIN IMMEDIATE"));
+    MLX_CHECK(database_->execute("BEGIN IMMEDIATE"));
     // Another process may have done it meanwhile.
-    if (!MLX_TRY(is_current())) MLX_CHECK(database_.execute(kSchema));
-    return database_.execute("COMMIT");
+    if (!MLX_TRY(is_current())) MLX_CHECK(database_->execute(kSchema));
+    return database_->execute("COMMIT");
   }
 
-  /// Inside a transaction, which it ends.
-  void write_pending() {
-    auto facts = database_.prepare("INSERT OR REPLACE INTO facts VALUES (?, ?)");
-    note(facts);
+  /// As long as there is much room, nothing is written anew.
+  Result<void> find_oldest_kept() {
+    oldest_kept_ = 0;
+    if (MLX_TRY(used_bytes()) <= options_.largest_bytes / 2) return {};
+    oldest_kept_ = MLX_TRY(database_->number("SELECT (min(rowid) + max(rowid)) / 2 FROM facts"));
+    return {};
+  }
+
+  Result<void> write_facts() {
+    auto insert = MLX_TRY(database_->prepare("INSERT OR REPLACE INTO facts VALUES (?, ?)"));
     for (const auto& [content, bytes] : pending_) {
-      if (facts) note(facts->run(std::string_view(content), Blob{bytes}));
+      MLX_CHECK(insert.run(std::string_view(content), Blob{bytes}));
     }
-    auto files = database_.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)");
-    note(files);
+    return {};
+  }
+
+  Result<void> write_files() {
+    if (learnt_.empty()) return {};
+    auto insert = MLX_TRY(database_->prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)"));
     for (const auto& [path, file] : learnt_) {
-      if (!files) break;
-      note(files->run(std::string_view(directory_name_), std::string_view(path), Blob{bytes_of(file.stamp)},
-                      std::string_view(file.content)));
+      MLX_CHECK(insert.run(std::string_view(directory_name_), std::string_view(path),
+                           Blob{bytes_of(file.stamp)}, std::string_view(file.content)));
     }
-    note(database_.execute("COMMIT"));
+    return {};
+  }
+
+  /// A row that is written gets the highest number: the lowest are the oldest.
+  Result<void> drop_oldest() {
+    if (MLX_TRY(used_bytes()) <= options_.largest_bytes) return {};
+    return database_->execute(
+        "DELETE FROM facts WHERE rowid IN"
+        " (SELECT rowid FROM facts ORDER BY rowid LIMIT (SELECT count(*) / 4 + 1 FROM facts))");
+  }
+
+  Result<void> write_pending() {
+    MLX_CHECK(database_->execute("BEGIN IMMEDIATE"));
+    MLX_CHECK(write_facts());
+    MLX_CHECK(write_files());
+    MLX_CHECK(drop_oldest());
+    MLX_CHECK(database_->execute("COMMIT"));
+    return find_oldest_kept();
   }
 
   /// Writes what has come together, holding the file only as long as that takes. What cannot be written, as
-  /// another process holds it for long, is read again the next time.
+  /// another process holds it for long or the disk is full, is read again the next time.
   void write() {
-    if (pending_.empty() && learnt_.empty()) return;
-    const auto begun = database_.execute("BEGIN IMMEDIATE");
-    note(begun);
-    if (begun) write_pending();
+    const bool has_news = !pending_.empty() || !learnt_.empty();
+    if (has_news && database_) {
+      const auto written = noted(write_pending());
+      // Fails where nothing was begun. What is begun would keep all others out.
+      if (!written) note(database_->execute("ROLLBACK"));
+    }
     pending_.clear();
     pending_bytes_ = 0;
     learnt_.clear();
   }
 
   fs::path file_;
-  Database database_;
+  IndexStoreOptions options_;
+  std::unique_ptr<Database> database_;  ///< null if it could not be opened again
+  FileIdentity identity_;
   Statement find_;
+  std::int64_t oldest_kept_ = 0;  ///< facts in rows before this one are written anew when they are found
   std::string directory_name_;
   std::vector<std::pair<std::string, std::string>> pending_;  ///< facts by content, not written yet
   std::size_t pending_bytes_ = 0;
@@ -249,19 +335,12 @@ class SqliteIndexStore final : public IndexStore {
 
 }  // namespace
 
-Result<std::unique_ptr<IndexStore>> IndexStore::open(const fs::path& file) {
+Result<std::unique_ptr<IndexStore>> IndexStore::open(const fs::path& file, IndexStoreOptions options) {
   std::error_code ignored;
   fs::create_directories(file.parent_path(), ignored);
-  for (const bool is_second_try : {false, true}) {
-    auto store = std::make_unique<SqliteIndexStore>(file, MLX_TRY(Database::open(file.string())));
-    const auto prepared = store->prepare();
-    if (prepared) return store;
-    // Nothing in a damaged one is worth keeping.
-    if (!store->is_damaged() || is_second_try) return std::unexpected(prepared.error());
-    store.reset();
-    remove_store(file);
-  }
-  return fail(ErrorCode::kIo, "the store cannot be opened", {.file = file.string()});
+  auto store = std::make_unique<SqliteIndexStore>(file, options);
+  MLX_CHECK(store->connect());
+  return store;
 }
 
 }  // namespace mlx

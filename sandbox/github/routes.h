@@ -25,5 +25,6 @@ namespace mlx::sandbox::github {
 [[nodiscard]] std::span<const Route> merge_routes();
 [[nodiscard]] std::span<const Route> hook_routes();
 [[nodiscard]] std::span<const Route> delivery_routes();
+[[nodiscard]] std::span<const Route> archive_routes();
 
 }  // namespace mlx::sandbox::github

@@ -1,6 +1,7 @@
 #include "sandbox/github/service.h"
 
 #include "engine/base/digest.h"
+#include "sandbox/github/archives.h"
 #include "sandbox/github/authenticate.h"
 #include "sandbox/github/check_runs.h"
 #include "sandbox/keys.h"
@@ -96,6 +97,11 @@ Service::Service(State& state, GitStore& git, WebhookSender& webhooks, Listener 
 HttpResponse Service::answer(const HttpRequest& request) {
   const std::scoped_lock lock(state_.mutex);
   return answer(request, authenticate(state_, request.header("authorization")));
+}
+
+HttpResponse Service::answer_archive(const HttpRequest& request) {
+  const std::scoped_lock lock(state_.mutex);
+  return github::answer_archive(state_, git_, request);
 }
 
 HttpResponse Service::answer_graphql(const HttpRequest& request) {

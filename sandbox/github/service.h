@@ -18,6 +18,9 @@ class Service {
   /// Answers a request whose path begins with "/api/v3".
   [[nodiscard]] HttpResponse answer(const HttpRequest& request);
 
+  /// Answers a request for an archive (sandbox/github/archives.h). No credentials are asked for.
+  [[nodiscard]] HttpResponse answer_archive(const HttpRequest& request);
+
   /// Answers the one GraphQL query that there is: who asks.
   [[nodiscard]] HttpResponse answer_graphql(const HttpRequest& request);
 

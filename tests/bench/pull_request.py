@@ -68,14 +68,22 @@ class Forge:
         with urllib.request.urlopen(request) as answer:
             return json.loads(answer.read() or "null")
 
+    def bot_requests(self) -> int:
+        """How often the bot asked the API since this was last called."""
+        requests = f"{self.about['url']}/_sandbox/requests"
+        with urllib.request.urlopen(requests) as answer:
+            count = sum(record["headers"].get("user-agent") == "mlx-bot" for record in json.load(answer))
+        urllib.request.urlopen(urllib.request.Request(requests, method="DELETE")).close()
+        return count
+
     def hook(self, url: str, events: list[str]) -> None:
         config = {"url": url, "content_type": "json", "secret": SECRET}
         self.send("POST", "/hooks", {"name": "web", "events": events, "config": config})
 
 
-def start_bot(mlx: str, forge: Forge, database: Path) -> tuple[subprocess.Popen, str]:
+def start_bot(mlx: str, forge: Forge, database: Path, listen: str = "127.0.0.1:0") -> tuple[subprocess.Popen, str]:
     settings = {
-        "MLX_LISTEN": "127.0.0.1:0",
+        "MLX_LISTEN": listen,
         "MLX_DATABASE": str(database),
         "MLX_WEBHOOK_SECRET": SECRET,
         "MLX_GITHUB_API_URL": forge.about["api_url"],
@@ -123,8 +131,17 @@ def running(mlx: str, project: Path, events: list[str]) -> Iterator[Forge]:
     threading.Thread(target=receiver.serve_forever, daemon=True).start()
     forge = Forge(mlx, project)
     bot = None
+    database = project.parent / "queue.db"
+
+    def restart_bot() -> None:
+        nonlocal bot
+        bot.terminate()
+        bot.wait()
+        bot, _ = start_bot(mlx, forge, database, address.removeprefix("http://"))
+
+    forge.restart_bot = restart_bot
     try:
-        bot, address = start_bot(mlx, forge, project.parent / "queue.db")
+        bot, address = start_bot(mlx, forge, database)
         forge.hook(f"{address}/webhooks/github", events)
         forge.hook(f"http://127.0.0.1:{receiver.server_port}/", ["issue_comment", "pull_request"])
         yield forge

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
+import { gunzipSync } from "node:zlib";
 
 import { App } from "octokit";
 
@@ -242,6 +243,10 @@ describe("Octokit against the sandbox", () => {
       mediaType: raw,
     });
     assert.equal(text, kApp);
+    const { data: archive } = await rest.repos.downloadTarballArchive({ ...repository, ref: "main" });
+    const tar = gunzipSync(Buffer.from(archive)).toString("latin1");
+    assert.ok(tar.includes(`${repository.owner}-${repository.repo}-${known.main.slice(0, 7)}/src/api/app.py`));
+    assert.ok(tar.includes(kApp));
     await refusal(rest.git.getBlob({ ...repository, file_sha: "0".repeat(40) }), 404);
     await refusal(rest.repos.getBranch({ ...repository, branch: "no/such/branch" }), 404);
   });

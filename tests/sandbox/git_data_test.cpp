@@ -1,3 +1,6 @@
+#include <cstdlib>
+#include <filesystem>
+
 #include <catch2/catch.hpp>
 
 #include "tests/sandbox/sandbox_fixture.h"
@@ -183,6 +186,40 @@ TEST_CASE("Contents are files, directories and raw bytes") {
   CHECK(nobody.get(forge.repository + "/contents/").body.size() == 2);
   CHECK(nobody.get(forge.repository + "/contents/none").status == 404);
   CHECK(nobody.get(forge.repository + "/contents/src?ref=none").status == 404);
+}
+
+TEST_CASE("An archive is at another address, and holds the files of the commit as git does") {
+  ProjectDirectory project;
+  project.write("src/app.py", "app = 1\n");
+  project.write("data.bin", std::string("\0\xff\n", 3));
+  const std::string long_path = std::string(80, 'd') + "/" + std::string(80, 'e') + "/f.py";
+  project.write(long_path, "far\n");
+  std::filesystem::create_symlink("src/app.py", project.path() / "link");
+  Forge forge({.project = project.path()});
+  Caller nobody = forge.as("nobody");
+  const std::string main = forge.main_sha();
+  const Reply found = forge.as("bot").get(forge.repository + "/tarball/main");
+  CHECK(found.status == 302);
+  CHECK(found.text.empty());
+  const std::string address = found.header("Location");
+  const std::string url = forge.description["url"];
+  REQUIRE(address.starts_with(url + "/_codeload/octo-team/project/legacy.tar.gz/"));
+  const Reply archive = nobody.page(address.substr(url.size()));
+  REQUIRE(archive.status == 200);
+  CHECK(archive.header("Content-Type") == "application/x-gzip");
+
+  const ProjectDirectory place;
+  place.write("a.tar.gz", archive.text);
+  const auto run = [](const std::string& command) { return std::system(command.c_str()); };
+  const std::string directory = place.path().string();
+  REQUIRE(run("tar -xzf " + directory + "/a.tar.gz -C " + directory) == 0);
+  const std::string top = directory + "/octo-team-project-" + main.substr(0, 7);
+  CHECK(run("diff -r --no-dereference " + top + " " + project.path().string()) == 0);
+
+  CHECK(forge.as("bot").get(forge.repository + "/tarball/" + main).header("Location") == address);
+  CHECK(forge.as("bot").get(forge.repository + "/tarball/none").status == 404);
+  CHECK(nobody.page("/_codeload/octo-team/project/legacy.tar.gz/none").status == 404);
+  CHECK(nobody.page("/_codeload/octo-team/other/legacy.tar.gz/main").status == 404);
 }
 
 }  // namespace mlx::testing

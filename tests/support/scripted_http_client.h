@@ -18,21 +18,26 @@ class ScriptedHttpClient final : public HttpClient {
     answers_.push_back({.status = status, .headers = std::move(headers), .body = std::move(body)});
   }
   void then_no_answer() { answers_.push_back({}); }
-  /// The answer to `GET /path?query`, from now on. The path is below the API's address.
-  void always(const std::string& request, int status, std::string body) {
-    always_[request] = {.status = status, .headers = {}, .body = std::move(body)};
+  /// The answer to `GET /path?query`, from now on. The path is below the API's address; elsewhere it is the
+  /// whole address.
+  void always(const std::string& request, int status, std::string body, HttpHeaders headers = {}) {
+    always_[request] = {.status = status, .headers = std::move(headers), .body = std::move(body)};
   }
 
   Result<HttpResponse> send(const HttpRequest& request) override {
     requests.push_back(request);
-    const std::string line = request.method + " " + request.url.substr(kApi.size());
-    if (const auto found = always_.find(line); found != always_.end()) return found->second;
+    const std::string line = line_of(request);
     HttpResponse answer;
-    if (!answers_.empty()) {
+    if (const auto found = always_.find(line); found != always_.end()) {
+      answer = found->second;
+    } else if (!answers_.empty()) {
       answer = std::move(answers_.front());
       answers_.pop_front();
     }
     if (answer.status == 0) return fail(ErrorCode::kUnavailable, "nobody answered " + line);
+    if (!request.take_body || answer.status != 200) return answer;
+    if (!request.take_body(answer.body)) return fail(ErrorCode::kUnavailable, "not read to its end");
+    answer.body.clear();
     return answer;
   }
 
@@ -41,7 +46,7 @@ class ScriptedHttpClient final : public HttpClient {
     std::vector<std::string> all;
     all.reserve(requests.size());
     for (const HttpRequest& request : requests) {
-      all.push_back(request.method + " " + request.url.substr(kApi.size()));
+      all.push_back(line_of(request));
     }
     return all;
   }
@@ -50,6 +55,11 @@ class ScriptedHttpClient final : public HttpClient {
   std::vector<HttpRequest> requests;
 
  private:
+  static std::string line_of(const HttpRequest& request) {
+    const bool is_api = request.url.starts_with(kApi);
+    return request.method + " " + (is_api ? request.url.substr(kApi.size()) : request.url);
+  }
+
   std::deque<HttpResponse> answers_;
   std::map<std::string, HttpResponse> always_;
 };

@@ -19,6 +19,8 @@ constexpr std::string_view kActionsLogin = "github-actions[bot]";
 constexpr std::string_view kBotSuffix = "[bot]";
 constexpr long kSecondaryLimitSeconds = 60;
 constexpr int kMostDoublings = 5;
+constexpr int kMostRedirects = 3;
+constexpr std::string_view kUserAgent = "mlx-bot";
 
 std::optional<long> number_in(std::string_view text) {
   long value = 0;
@@ -52,6 +54,17 @@ std::string message_of(const HttpResponse& response) {
   return text;
 }
 
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+/// `https://host:port` of an address.
+std::string_view origin_of(std::string_view address) {
+  const auto host = address.find("://");
+  if (host == std::string_view::npos) return {};
+  return address.substr(0, address.find_first_of("/?#", host + 3));
+}
+
 bool is_whole_installation(const GithubApi::Scope& scope) { return scope.repository.name.empty(); }
 
 std::string cache_key(const GithubApi::Scope& scope) {
@@ -72,24 +85,23 @@ json wanted_token(const GithubApi::Scope& scope) {
 
 }  // namespace
 
-Result<HttpResponse> GithubApi::send(std::string_view token, std::string_view method, const std::string& path,
-                                     const json& body) {
-  return send_to(options_.api_url + path, token, method, body);
-}
-
-Result<HttpResponse> GithubApi::send_to(const std::string& url, std::string_view token,
-                                        std::string_view method, const json& body) {
-  HttpRequest request{.method = std::string(method),
-                      .url = url,
+Result<HttpResponse> GithubApi::send(std::string_view token, const Question& question) {
+  HttpRequest request{.method = std::string(question.method),
+                      .url = question.url,
                       .headers = {{"Accept", "application/vnd.github+json"},
                                   {"Authorization", "Bearer " + std::string(token)},
-                                  {"User-Agent", "mlx-bot"},
-                                  {"X-GitHub-Api-Version", "2022-11-28"}}};
-  if (!body.is_null()) {
+                                  {"User-Agent", std::string(kUserAgent)},
+                                  {"X-GitHub-Api-Version", "2022-11-28"}},
+                      .take_body = question.take_body};
+  if (!question.body.is_null()) {
     request.headers.emplace("Content-Type", "application/json");
     // Texts may quote a project's bytes, which need be no UTF-8; the content of files is checked before.
-    request.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
+    request.body = question.body.dump(-1, ' ', false, json::error_handler_t::replace);
   }
+  return sent(request);
+}
+
+Result<HttpResponse> GithubApi::sent(const HttpRequest& request) {
   auto response = http_.send(request);
   if (options_.on_answer) {
     options_.on_answer(response ? response->status : 0,
@@ -145,21 +157,45 @@ Result<json> GithubApi::answer(std::string_view method, const std::string& path,
   return body;
 }
 
+Result<HttpResponse> GithubApi::exchange(const Scope& scope, const Question& question) {
+  HttpResponse response = MLX_TRY(send(MLX_TRY(token_for(scope)), question));
+  const bool may_renew = response.status == 401 && is_app();
+  if (!may_renew) return response;
+  tokens_.forget(cache_key(scope));
+  return send(MLX_TRY(token_for(scope)), question);
+}
+
 Result<json> GithubApi::request(const Scope& scope, std::string_view method, const std::string& path,
                                 const json& body) {
-  HttpResponse response = MLX_TRY(send(MLX_TRY(token_for(scope)), method, path, body));
-  const bool may_renew = response.status == 401 && is_app();
-  if (may_renew) {
-    tokens_.forget(cache_key(scope));
-    response = MLX_TRY(send(MLX_TRY(token_for(scope)), method, path, body));
+  return answer(method, path,
+                MLX_TRY(exchange(scope, {.method = method, .url = options_.api_url + path, .body = body})));
+}
+
+Result<void> GithubApi::download(const Scope& scope, const std::string& path, const ByteSink& take) {
+  const json no_body;
+  const Question question{
+      .method = "GET", .url = options_.api_url + path, .body = no_body, .take_body = take};
+  HttpResponse response = MLX_TRY(exchange(scope, question));
+  for (int redirects = 0; is_redirect(response.status) && redirects < kMostRedirects; ++redirects) {
+    const std::string address(response.header("location"));
+    const bool is_safe = address.starts_with("https://") || origin_of(address) == origin_of(options_.api_url);
+    if (!is_safe) {
+      return fail(ErrorCode::kRefused, "GitHub answers GET " + path + " by an address that is not https");
+    }
+    // The address may hold a secret: it is in no message.
+    const HttpRequest request{
+        .url = address, .headers = {{"User-Agent", std::string(kUserAgent)}}, .take_body = take};
+    response = MLX_TRY(sent(request));
   }
-  return answer(method, path, response);
+  if (response.status != 200) return std::unexpected(refusal("GET", path, response));
+  return {};
 }
 
 Result<json> GithubApi::request_as_app(const GithubApp& app, std::string_view method, const std::string& path,
                                        const json& body) {
   const std::string jwt = MLX_TRY(app_jwt(app.id, app.private_key, options_.now()));
-  return answer(method, path, MLX_TRY(send(jwt, method, path, body)));
+  return answer(method, path,
+                MLX_TRY(send(jwt, {.method = method, .url = options_.api_url + path, .body = body})));
 }
 
 Result<json> GithubApi::get_as_app(const std::string& path) {
@@ -202,8 +238,9 @@ Result<std::string> GithubApi::viewer_login(const Scope& scope) {
   const std::string base =
       is_enterprise ? options_.api_url.substr(0, options_.api_url.size() - kEnterprise.size()) + "/api"
                     : options_.api_url;
-  const HttpResponse response = MLX_TRY(send_to(base + "/graphql", MLX_TRY(token_for(scope)), "POST",
-                                                {{"query", "query { viewer { login } }"}}));
+  const json query = {{"query", "query { viewer { login } }"}};
+  const Question question{.method = "POST", .url = base + "/graphql", .body = query};
+  const HttpResponse response = MLX_TRY(send(MLX_TRY(token_for(scope)), question));
   if (response.status != 200) {
     // Whoever may not ask is taken for a job; a failure that passes must not make it one for good.
     Error error = refusal("POST", "/graphql", response);

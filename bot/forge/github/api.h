@@ -32,6 +32,11 @@ class GithubApi {
   [[nodiscard]] Result<nlohmann::json> request(const Scope& scope, std::string_view method,
                                                const std::string& path, const nlohmann::json& body = nullptr);
 
+  /// Gives the bytes of a download to `take`: GitHub answers such a path by the address of another host,
+  /// which is asked without credentials. Only over https, or at the API's own address. An Error if there is
+  /// no download, or `take` wanted no more of it.
+  [[nodiscard]] Result<void> download(const Scope& scope, const std::string& path, const ByteSink& take);
+
   /// Whether it is an App that asks, rather than a token.
   [[nodiscard]] bool is_app() const { return std::holds_alternative<GithubApp>(options_.credentials); }
   /// Like request(), but as the App itself. Only if it is one.
@@ -46,15 +51,22 @@ class GithubApi {
   [[nodiscard]] Result<std::string> own_login(const Scope& scope);
 
  private:
+  /// A request without the credentials.
+  struct Question {
+    std::string_view method;
+    std::string url;
+    const nlohmann::json& body;
+    ByteSink take_body = {};
+  };
   [[nodiscard]] Result<std::string> token_for(const Scope& scope);
   [[nodiscard]] Result<std::string> new_installation_token(const GithubApp& app, const Scope& scope,
                                                            const std::string& key);
   [[nodiscard]] Result<nlohmann::json> request_as_app(const GithubApp& app, std::string_view method,
                                                       const std::string& path, const nlohmann::json& body);
-  [[nodiscard]] Result<HttpResponse> send(std::string_view token, std::string_view method,
-                                          const std::string& path, const nlohmann::json& body);
-  [[nodiscard]] Result<HttpResponse> send_to(const std::string& url, std::string_view token,
-                                             std::string_view method, const nlohmann::json& body);
+  [[nodiscard]] Result<HttpResponse> send(std::string_view token, const Question& question);
+  /// As request(), whatever the answer is.
+  [[nodiscard]] Result<HttpResponse> exchange(const Scope& scope, const Question& question);
+  [[nodiscard]] Result<HttpResponse> sent(const HttpRequest& request);
   /// The login of an App's token, which GitHub tells by GraphQL only.
   [[nodiscard]] Result<std::string> viewer_login(const Scope& scope);
   [[nodiscard]] Error refusal(std::string_view method, const std::string& path, const HttpResponse& response);

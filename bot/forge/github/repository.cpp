@@ -89,8 +89,7 @@ class GithubRepository final : public ForgeRepository {
 
   using ForgeRepository::snapshot;
   Result<std::unique_ptr<Snapshot>> snapshot(const CommitRef& commit, Listing listing) override {
-    const std::string& tree = commit.tree.empty() ? commit.sha : commit.tree;
-    return std::make_unique<GithubSnapshot>(api_, scope_, tree, cache_, listing);
+    return std::make_unique<GithubSnapshot>(api_, scope_, commit, cache_, listing);
   }
 
   Result<std::optional<std::string>> blob(const BlobId& id) override {

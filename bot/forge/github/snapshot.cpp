@@ -1,5 +1,8 @@
 #include "bot/forge/github/snapshot.h"
 
+#include <algorithm>
+#include <cstdint>
+
 #include <fmt/format.h>
 
 #include "engine/base/digest.h"
@@ -8,7 +11,8 @@
 namespace mlx::bot {
 
 Result<std::optional<std::string>> GithubSnapshot::list(const Directory& directory, Depth depth) const {
-  const std::string& tree = directory.id.empty() ? tree_ : directory.id;
+  const std::string& top = commit_.tree.empty() ? commit_.sha : commit_.tree;
+  const std::string& tree = directory.id.empty() ? top : directory.id;
   const bool is_recursive = depth == Depth::kAll;
   // A tree's id names what it lists.
   const std::string key = fmt::format("tree {}{}", tree, is_recursive ? " and below" : "");
@@ -20,18 +24,26 @@ Result<std::optional<std::string>> GithubSnapshot::list(const Directory& directo
   if (MLX_TRY(reader.boolean_or("truncated", false))) return std::nullopt;
   std::string listing;
   for (const JsonReader& item : MLX_TRY(reader.elements("tree"))) {
-    append_entry(listing, MLX_TRY(item.string("mode")), MLX_TRY(item.string_or("sha", "")),
-                 MLX_TRY(item.string("path")));
+    const std::string mode = MLX_TRY(item.string("mode"));
+    const std::string sha = MLX_TRY(item.string_or("sha", ""));
+    const std::string entry_path = MLX_TRY(item.string("path"));
+    const long long size = item.has("size") ? MLX_TRY(item.integer("size")) : 0;
+    append_entry(listing, {.mode = mode,
+                           .sha = sha,
+                           .size = static_cast<std::uint64_t>(std::max(size, 0LL)),
+                           .path = entry_path});
   }
   cache_.put(key, listing);
   return listing;
 }
 
 Result<std::string> GithubSnapshot::fetch(const std::string& id) const {
-  if (auto known = cache_.find(id)) return *known;
-  auto bytes = fetch_blob(api_, scope_, id);
-  if (bytes) cache_.put(id, *bytes);
-  return bytes;
+  return fetch_blob(api_, scope_, id);
+}
+
+Result<void> GithubSnapshot::download(const std::function<bool(std::string_view)>& take) const {
+  const std::string path = fmt::format("/repos/{}/tarball/{}", scope_.repository.full(), commit_.sha);
+  return api_.download(scope_, path, take);
 }
 
 Result<std::string> fetch_blob(GithubApi& api, const GithubApi::Scope& scope, const std::string& sha) {

@@ -14,22 +14,28 @@ namespace mlx::bot {
                                              const std::string& sha);
 
 /// The tree of one commit on GitHub: one request for the listing (or one for each directory, where GitHub
-/// cuts a large listing short). What was listed and read is kept in the cache for others.
+/// cuts a large listing short), two for an archive.
 class GithubSnapshot final : public ListedSnapshot {
  public:
-  /// `tree` is its id, or that of the commit.
-  GithubSnapshot(GithubApi& api, GithubApi::Scope scope, std::string tree, BlobCache& cache,
+  /// The id of the commit or of its tree may be empty.
+  GithubSnapshot(GithubApi& api, GithubApi::Scope scope, CommitRef commit, BlobCache& cache,
                  Listing listing = Listing::kWhole)
-      : ListedSnapshot(listing), api_(api), scope_(std::move(scope)), tree_(std::move(tree)), cache_(cache) {}
+      : ListedSnapshot(cache, listing),
+        api_(api),
+        scope_(std::move(scope)),
+        commit_(std::move(commit)),
+        cache_(cache) {}
 
  private:
   [[nodiscard]] Result<std::optional<std::string>> list(const Directory& directory,
                                                         Depth depth) const override;
   [[nodiscard]] Result<std::string> fetch(const std::string& id) const override;
+  [[nodiscard]] bool has_archive() const override { return !commit_.sha.empty(); }
+  [[nodiscard]] Result<void> download(const std::function<bool(std::string_view)>& take) const override;
 
   GithubApi& api_;
   GithubApi::Scope scope_;
-  std::string tree_;
+  CommitRef commit_;
   BlobCache& cache_;
 };
 

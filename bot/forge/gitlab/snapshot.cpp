@@ -17,18 +17,13 @@ std::vector<GitTreeEntry> directly_in(std::string_view listing, const std::strin
   const std::string prefix = directory.empty() ? std::string() : directory + "/";
   std::vector<GitTreeEntry> entries;
   while (!listing.empty()) {
-    const auto end = listing.find('\0');
-    const std::string_view entry = listing.substr(0, end);
-    listing.remove_prefix(end + 1);
-    const auto sha = entry.find(' ') + 1;
-    const auto at = entry.find(' ', sha) + 1;
-    std::string_view path = entry.substr(at);
+    const ListedEntry entry = take_entry(listing);
+    std::string_view path = entry.path;
     if (!path.starts_with(prefix)) continue;
     path.remove_prefix(prefix.size());
     if (path.empty() || path.find('/') != std::string_view::npos) continue;
-    entries.push_back({.mode = std::string(entry.substr(0, sha - 1)),
-                       .name = std::string(path),
-                       .id = std::string(entry.substr(sha, at - sha - 1))});
+    entries.push_back(
+        {.mode = std::string(entry.mode), .name = std::string(path), .id = std::string(entry.sha)});
   }
   return entries;
 }
@@ -43,8 +38,9 @@ Result<std::string> Files::list(const std::string& commit, const std::string& di
   const auto add = [&](const JsonReader& item) -> Result<Continue> {
     const std::string path = MLX_TRY(item.string("path"));
     if (path.starts_with(prefix)) {
-      append_entry(listing, MLX_TRY(item.string("mode")), MLX_TRY(item.string("id")),
-                   path.substr(prefix.size()));
+      const std::string mode = MLX_TRY(item.string("mode"));
+      const std::string id = MLX_TRY(item.string("id"));
+      append_entry(listing, {.mode = mode, .sha = id, .path = std::string_view(path).substr(prefix.size())});
     }
     return Continue::kYes;
   };

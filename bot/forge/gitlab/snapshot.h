@@ -32,6 +32,7 @@ class Files {
   [[nodiscard]] Result<std::string> tree_of(const std::string& commit) const;
   /// The content of a blob. kNotFound if the project has none of this id.
   [[nodiscard]] Result<std::string> blob(const std::string& id) const;
+  [[nodiscard]] BlobCache& cache() const { return cache_; }
 
  private:
   Api& api_;
@@ -43,7 +44,7 @@ class Files {
 class GitlabSnapshot final : public ListedSnapshot {
  public:
   GitlabSnapshot(Files files, std::string commit, Listing listing)
-      : ListedSnapshot(listing), files_(std::move(files)), commit_(std::move(commit)) {}
+      : ListedSnapshot(files.cache(), listing), files_(std::move(files)), commit_(std::move(commit)) {}
 
  private:
   [[nodiscard]] Result<std::optional<std::string>> list(const Directory& directory,

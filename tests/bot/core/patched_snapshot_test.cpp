@@ -29,7 +29,12 @@ class ForgeSnapshot final : public Snapshot {
     return files_.read(file);
   }
 
+  void prepare(std::span<const RepoPath> paths) const override {
+    for (const RepoPath& file : paths) prepared.push_back(file.str());
+  }
+
   mutable std::vector<std::string> reads;
+  mutable std::vector<std::string> prepared;
 
  private:
   MemorySnapshot files_;
@@ -91,4 +96,20 @@ TEST_CASE_METHOD(World, "what is there is for the commit to say") {
   CHECK(files.children("")->size() == 4);
   CHECK(files.blob_id(path("a.py")) == BlobId::of("one\n2\n"));
   CHECK(files.read(path("gone.py")).error().code == ErrorCode::kNotFound);
+}
+
+TEST_CASE_METHOD(World,
+                 "of many files, those are prepared that no patch makes, and what patches are applied to") {
+  const std::vector<RepoPath> paths = {path("a.py"), path("moved.py"), path("new.py"), path("same.py")};
+  SECTION("with patches") {
+    PatchedSnapshot(before, after, changed).prepare(paths);
+    CHECK(before.prepared == Reads{"a.py", "old.py"});
+    CHECK(after.prepared == Reads{"same.py"});
+  }
+  SECTION("without") {
+    for (ChangedFile& file : changed.files) file.patch.reset();
+    PatchedSnapshot(before, after, changed).prepare(paths);
+    CHECK(before.prepared.empty());
+    CHECK(after.prepared == Reads{"a.py", "moved.py", "new.py", "same.py"});
+  }
 }

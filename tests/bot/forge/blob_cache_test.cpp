@@ -4,6 +4,17 @@
 
 using mlx::bot::BlobCache;
 
+TEST_CASE("what is asked after counts as used, like what is found") {
+  BlobCache cache(10);
+  cache.put("a", "12345");
+  cache.put("b", "12345");
+  CHECK(cache.contains("a"));
+  CHECK_FALSE(cache.contains("c"));
+  cache.put("c", "12345");
+  CHECK(cache.contains("a"));
+  CHECK_FALSE(cache.contains("b"));
+}
+
 TEST_CASE("what was put is found by its id") {
   BlobCache cache(100);
   CHECK_FALSE(cache.find("a"));

@@ -407,3 +407,92 @@ TEST_CASE("a key that cannot be read is known at the start") {
   REQUIRE_FALSE(forge);
   CHECK(forge.error().code == ErrorCode::kInvalidInput);
 }
+
+namespace {
+
+const std::string kRedirect = "GET /repos/octo-team/shop/tarball/abc";
+const std::string kElsewhere = "https://elsewhere.test/archive?token=passing";
+
+/// What a download gives.
+struct Download {
+  std::string bytes;
+  Result<void> result;
+};
+Download download(GithubApi& api, const GithubApi::Scope& scope) {
+  std::string bytes;
+  auto result = api.download(scope, "/repos/octo-team/shop/tarball/abc", [&](std::string_view piece) {
+    bytes += piece;
+    return true;
+  });
+  return {.bytes = bytes, .result = result};
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(WithToken, "a download is followed to another host, without credentials") {
+  http.always(kRedirect, 302, "", {{"Location", kElsewhere}});
+  http.always("GET " + kElsewhere, 200, "packed");
+  const Download found = download(api, shop);
+  CHECK(found.result);
+  CHECK(found.bytes == "packed");
+  REQUIRE(http.requests.size() == 2);
+  CHECK(http.requests[0].headers.contains("Authorization"));
+  CHECK(http.requests[1].url == kElsewhere);
+  CHECK(http.requests[1].headers.size() == 1);
+  CHECK(http.requests[1].headers.contains("User-Agent"));
+}
+
+TEST_CASE_METHOD(WithToken, "a download is followed over https or to the API's own address only") {
+  const auto [address, is_followed] = GENERATE(table<std::string, bool>({{"https://elsewhere.test/a", true},
+                                                                         {"https://api.test/a", true},
+                                                                         {"http://elsewhere.test/a", false},
+                                                                         {"http://api.test/a", false},
+                                                                         {"ftp://api.test/a", false},
+                                                                         {"file:///etc/passwd", false},
+                                                                         {"//elsewhere.test/a", false},
+                                                                         {"/a", false},
+                                                                         {"", false}}));
+  CAPTURE(address);
+  http.then(302, "", {{"Location", address}});
+  http.then(200, "packed");
+  const Download found = download(api, shop);
+  CHECK(found.result.has_value() == is_followed);
+  CHECK(http.requests.size() == (is_followed ? 2 : 1));
+}
+
+TEST_CASE("a download is followed over http to the API's own address, to no other port of it") {
+  ScriptedHttpClient http;
+  GithubApi api(http, {.api_url = "http://127.0.0.1:80", .credentials = GithubToken{kSecret}, .now = [] {
+                         return std::chrono::sys_seconds();
+                       }});
+  const auto [address, is_followed] =
+      GENERATE(table<std::string, bool>({{"http://127.0.0.1:80/a", true},
+                                         {"http://127.0.0.1:8080/a", false},
+                                         {"http://127.0.0.1:80@elsewhere.test/a", false}}));
+  CAPTURE(address);
+  http.then(302, "", {{"Location", address}});
+  http.then(200, "packed");
+  const GithubApi::Scope scope{.repository = {.owner = "o", .name = "r"}, .installation = 0};
+  CHECK(download(api, scope).result.has_value() == is_followed);
+}
+
+TEST_CASE_METHOD(WithToken, "a download that fails is an error without the address that it was at") {
+  http.always(kRedirect, 302, "", {{"Location", kElsewhere}});
+  SECTION("refused") { http.always("GET " + kElsewhere, 404, "gone"); }
+  SECTION("not answered") {}
+  SECTION("sent in a circle") { http.always("GET " + kElsewhere, 302, "", {{"Location", kElsewhere}}); }
+  const Download found = download(api, shop);
+  REQUIRE_FALSE(found.result);
+  CHECK(found.bytes.empty());
+  CHECK_THAT(to_string(found.result.error()), !Contains("passing") || Contains("nobody answered"));
+  CHECK(http.requests.size() <= 4);
+}
+
+TEST_CASE_METHOD(WithApp, "a token that GitHub no longer takes is replaced for a download, too") {
+  then_token("old");
+  http.then(401);
+  then_token("new");
+  http.then(302, "", {{"Location", kElsewhere}});
+  http.then(200, "packed");
+  CHECK(download(api, shop).bytes == "packed");
+}

@@ -1,8 +1,10 @@
 #include "bot/forge/github/snapshot.h"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "tests/support/scripted_http_client.h"
+#include "tests/support/tar_builder.h"
 
 using namespace mlx;
 using namespace mlx::bot;
@@ -44,7 +46,10 @@ struct World {
   GithubSnapshot snapshot = make();
 
   GithubSnapshot make(const std::string& tree = "root") {
-    return {api, {.repository = {.owner = "o", .name = "r"}, .installation = 0}, tree, cache};
+    return {api,
+            {.repository = {.owner = "o", .name = "r"}, .installation = 0},
+            {.sha = {}, .tree = tree},
+            cache};
   }
 
   void tree(const std::string& request, int status, const std::string& body) {
@@ -256,4 +261,110 @@ TEST_CASE_METHOD(World, "the name of a file's content is known without fetching 
   CHECK(snapshot.blob_id(path("link.py")).error().code == ErrorCode::kRefused);
   CHECK(snapshot.blob_id(path("src")).error().code == ErrorCode::kNotFound);
   CHECK(snapshot.blob_id(path("none.py")).error().code == ErrorCode::kNotFound);
+}
+
+namespace {
+
+/// A repository with files of which nothing is known, and its archive.
+struct Unknown : World {
+  explicit Unknown(int count, long long size = 5) {
+    json tree = json::array();
+    for (int i = 0; i < count; ++i) {
+      const std::string text = fmt::format("{:05}", i);
+      paths.push_back(RepoPath::parse(text + ".py").value());
+      archive.file("o-r-1234567/" + text + ".py", text);
+      tree.push_back({{"path", text + ".py"},
+                      {"mode", "100644"},
+                      {"type", "blob"},
+                      {"sha", BlobId::of(text).hex()},
+                      {"size", size}});
+    }
+    http.always("GET /repos/o/r/git/trees/t1?recursive=1", 200, json{{"tree", tree}}.dump());
+  }
+
+  void archive_is(int status, const std::string& bytes) {
+    http.always("GET /repos/o/r/tarball/c1", status, bytes);
+  }
+  [[nodiscard]] std::size_t archives() const {
+    const Lines lines = http.lines();
+    return static_cast<std::size_t>(std::ranges::count(lines, "GET /repos/o/r/tarball/c1"));
+  }
+
+  test::TarBuilder archive;
+  std::vector<RepoPath> paths;
+  GithubSnapshot files{api,
+                       {.repository = {.owner = "o", .name = "r"}, .installation = 0},
+                       {.sha = "c1", .tree = "t1"},
+                       cache};
+};
+
+struct Many : Unknown {
+  Many() : Unknown(21) {}
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Many, "many files that are wanted at once come by one archive") {
+  archive_is(200, archive.tar_gz());
+  files.prepare(paths);
+  CHECK(archives() == 1);
+  const std::size_t before = http.requests.size();
+  CHECK(files.read(paths.front()) == "00000");
+  CHECK(files.read(paths.back()) == "00020");
+  CHECK(files.read(paths.back()) == "00020");
+  CHECK(http.requests.size() == before);
+  SECTION("and not again for those that are there") {
+    files.prepare(paths);
+    CHECK(archives() == 1);
+  }
+}
+
+TEST_CASE_METHOD(Many, "few files, and files that are known, are worth no archive") {
+  SECTION("few") { files.prepare(std::span(paths).first(20)); }
+  SECTION("known") {
+    cache.put(BlobId::of("00007").hex(), "00007");
+    files.prepare(paths);
+  }
+  SECTION("not there") {
+    std::vector<RepoPath> others;
+    others.reserve(50);
+    for (int i = 0; i < 50; ++i) others.push_back(RepoPath::parse(fmt::format("other{}.py", i)).value());
+    files.prepare(others);
+  }
+  CHECK(archives() == 0);
+}
+
+TEST_CASE("a repository that is large for what its archive would spare is left alone") {
+  Unknown large(21, (4LL << 20U) + 1);
+  large.files.prepare(large.paths);
+  CHECK(large.archives() == 0);
+  Unknown largest(300, 4LL << 20U);
+  largest.files.prepare(largest.paths);
+  CHECK(largest.archives() == 0);
+}
+
+TEST_CASE_METHOD(Many, "an archive that gave not all is not asked for again") {
+  const int status = GENERATE(200, 403, 500);
+  archive_is(status, "no archive");
+  files.prepare(paths);
+  files.prepare(paths);
+  CHECK(archives() == 1);
+  const std::string id = BlobId::of("00003").hex();
+  blob_is(id, 200, blob("MDAwMDM="));
+  CHECK(files.read(paths[3]) == "00003");
+}
+
+TEST_CASE_METHOD(World, "there is no archive where the listing is not whole, or no commit is named") {
+  std::vector<Node> nodes;
+  std::vector<RepoPath> paths;
+  for (int i = 0; i < 30; ++i) {
+    const std::string name = std::to_string(i) + ".py";
+    nodes.push_back({.path = name, .mode = "100644", .sha = BlobId::of(name).hex()});
+    paths.push_back(RepoPath::parse(name).value());
+  }
+  const bool is_truncated = GENERATE(false, true);
+  tree("root?recursive=1", 200, listing(nodes, is_truncated));
+  tree("root", 200, listing(nodes));
+  snapshot.prepare(paths);
+  for (const std::string& line : http.lines()) CHECK(line.find("tarball") == std::string::npos);
 }

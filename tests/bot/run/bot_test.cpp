@@ -2,11 +2,13 @@
 #include "bot/bot.h"
 
 #include <condition_variable>
+#include <filesystem>
 #include <mutex>
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include "bot/file_beside.h"
 #include "bot/queue/sqlite_queue.h"
 #include "engine/io/http_client.h"
 #include "tests/support/temporary_directory.h"
@@ -102,8 +104,9 @@ struct World {
   std::string url;
 
   explicit World(int workers = 2, const std::string& public_url = "",
-                 const std::map<std::string, std::string>& more = {})
+                 const std::map<std::string, std::string>& more = {}, bool is_index_blocked = false)
       : sandbox(project_with(more)) {
+    if (is_index_blocked) std::filesystem::create_directories(directory.path() / "queue-index.db");
     write_files(directory.path() / "registry", registry_files(two_components()));
     const json& description = sandbox.description();
     // As `mlx registry build` would leave it.
@@ -111,6 +114,7 @@ struct World {
                 {{"r/web.json", "{\"name\": \"web\", \"registryDependencies\": [\"settings\"]}\n"}});
     const Settings settings{
         .host = "127.0.0.1",
+        .database = (directory.path() / "queue.db").string(),
         .webhook_secrets = {Secret(description["webhook"]["secret"].get<std::string>())},
         .github_api_url = sandbox->api_url(),
         .github_credentials =
@@ -237,4 +241,19 @@ TEST_CASE("what is refused and what is given up are told apart in the queue") {
 TEST_CASE("what a repository's schedule asks for comes to the queue by itself") {
   World world(1, "", {{"mlx.toml", "[bot]\nupdate = { schedule = \"@hourly\" }\n"}});
   CHECK(world.queue.wait_for("mlx-schedule", 1));
+}
+
+TEST_CASE("what is kept beside the queue is named after it, and nowhere if the queue is no file") {
+  CHECK(file_beside("/var/lib/mlx.db", "index") == "/var/lib/mlx-index.db");
+  CHECK(file_beside("queue", "advice") == "queue-advice");
+  CHECK(file_beside("", "index").empty());
+  CHECK(file_beside("postgresql://bot@host/mlx", "index").empty());
+  const World world;
+  CHECK(std::filesystem::exists(world.directory.path() / "queue-index.db"));
+}
+
+TEST_CASE("a bot works where nothing can be kept beside the queue") {
+  World world(2, "", {}, true);
+  world.sandbox.comment("writer-will", world.sandbox.new_issue(), "/mlx status");
+  CHECK(world.queue.wait_for("done", 1));
 }

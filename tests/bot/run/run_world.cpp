@@ -1,5 +1,6 @@
 #include "tests/bot/run/run_world.h"
 
+#include <algorithm>
 #include <ctime>
 
 #include <catch2/catch.hpp>
@@ -23,8 +24,19 @@ WatchedHttpClient::WatchedHttpClient(std::chrono::milliseconds answer_timeout)
 Result<HttpResponse> WatchedHttpClient::send(const HttpRequest& request) {
   const auto tell = before;  // which may replace itself
   tell(request);
-  auto answer = http_->send(request);
+  HttpRequest whole = request;
+  whole.take_body = nullptr;
+  auto answer = http_->send(whole);
   if (answer) after(request, *answer);
+  if (!answer || !request.take_body || answer->status != 200) return answer;
+  // In pieces of a size that divides nothing, as they would come.
+  constexpr std::size_t kPiece = 1009;
+  for (std::string_view rest = answer->body; !rest.empty();
+       rest.remove_prefix(std::min(kPiece, rest.size()))) {
+    if (!request.take_body(rest.substr(0, kPiece)))
+      return fail(ErrorCode::kUnavailable, "not read to its end");
+  }
+  answer->body.clear();
   return answer;
 }
 
@@ -38,9 +50,21 @@ World::World(const std::map<std::string, std::string>& project, std::chrono::mil
                .registry_directory = registry_.path(),
                .now = [this] { return now; },
                .time_zones = &zones_},
-      handler_({{host == Host::kGitlab ? "gitlab" : "github", *forge_}}, options_, Log::to_nowhere(),
-               kLastAttempt) {
+      handler_(make_handler()) {
   write_files(registry_.path(), registry_files(two_components()));
+}
+
+void World::restart(std::shared_ptr<IndexCache> index_cache) {
+  handler_.reset();
+  forge_ = forge_of(host_, http, sandbox);
+  options_.index_cache = std::move(index_cache);
+  handler_ = make_handler();
+}
+
+std::unique_ptr<DeliveryHandler> World::make_handler() {
+  const std::string name = is_on_gitlab() ? "gitlab" : "github";
+  return std::make_unique<DeliveryHandler>(Forges{{name, *forge_}}, options_,
+                                           Log::to_nowhere(), kLastAttempt);
 }
 
 void World::publish(const std::map<std::string, std::string>& registry) {
@@ -103,13 +127,13 @@ Result<RunOutcome> World::run_pull_request(std::int64_t number, const std::strin
 }
 
 JobResult World::deliver(int attempt) {
-  return handler_.run({.id = 1,
-                       .delivery = {.id = "d1",
-                                    .forge = is_on_gitlab() ? "gitlab" : "github",
-                                    .event = event_,
-                                    .body = payload_.dump()},
-                       .received_at = {},
-                       .attempt = attempt});
+  return handler_->run({.id = 1,
+                        .delivery = {.id = "d1",
+                                     .forge = is_on_gitlab() ? "gitlab" : "github",
+                                     .event = event_,
+                                     .body = payload_.dump()},
+                        .received_at = {},
+                        .attempt = attempt});
 }
 
 RunOutcome World::say(const std::string& user, const std::string& body) {

@@ -74,6 +74,9 @@ class World {
   /// Writes, runs, and expects an outcome.
   bot::RunOutcome say(const std::string& user, const std::string& body);
 
+  /// The bot as a new process: it remembers nothing but what this does.
+  void restart(std::shared_ptr<IndexCache> index_cache);
+
   /// What the registry has from now on, by path.
   void publish(const std::map<std::string, std::string>& registry);
   /// Runs an event as the worker would.
@@ -98,13 +101,14 @@ class World {
  private:
   void remember(const std::string& sender, const nlohmann::json& comment,
                 const nlohmann::json& previous_body);
+  [[nodiscard]] std::unique_ptr<bot::DeliveryHandler> make_handler();
 
   Host host_;
   TemporaryDirectory registry_;
   TimeZoneDirectory zones_;
   std::unique_ptr<bot::Forge> forge_;
   bot::RunOptions options_;
-  bot::DeliveryHandler handler_;
+  std::unique_ptr<bot::DeliveryHandler> handler_;
   std::string event_;
   nlohmann::json payload_;
 };

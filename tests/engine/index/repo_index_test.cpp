@@ -163,3 +163,37 @@ TEST_CASE("an empty repository has an empty index") {
   CHECK(index.python().empty());
   CHECK_FALSE(index.file_of_module("").has_value());
 }
+
+TEST_CASE("the snapshot is told which files are read, before they are") {
+  class Told final : public Snapshot {
+   public:
+    explicit Told(Files files) : files_(std::move(files)) {}
+    Result<EntryKind> kind(const RepoPath& path) const override { return files_.kind(path); }
+    Result<BlobId> blob_id(const RepoPath& path) const override { return files_.blob_id(path); }
+    Result<std::vector<Entry>> children(std::string_view directory) const override {
+      return files_.children(directory);
+    }
+    Result<std::string> read(const RepoPath& path) const override {
+      said.push_back("read " + path.str());
+      return files_.read(path);
+    }
+    void prepare(std::span<const RepoPath> paths) const override {
+      for (const RepoPath& path : paths) said.push_back("prepare " + path.str());
+    }
+    mutable std::vector<std::string> said;
+
+   private:
+    MemorySnapshot files_;
+  };
+  using Said = std::vector<std::string>;
+  MemoryCache cache;
+  const Told first(Files{{"a.py", "A = 1\n"}, {"b.py", "B = 1\n"}, {"c.txt", ""}});
+  static_cast<void>(index_of(first, cache));
+  CHECK(first.said == Said{"prepare a.py", "prepare b.py", "read a.py", "read b.py"});
+  const Told second(Files{{"a.py", "A = 1\n"}, {"b.py", "B = 2\n"}});
+  static_cast<void>(index_of(second, cache));
+  CHECK(second.said == Said{"prepare b.py", "read b.py"});
+  const Told third(Files{{"a.py", "A = 1\n"}});
+  static_cast<void>(index_of(third, cache));
+  CHECK(third.said.empty());
+}

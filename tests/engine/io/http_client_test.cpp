@@ -271,3 +271,40 @@ TEST_CASE("several threads share one client") {
   }
   for (auto& thread : threads) CHECK(thread.get() == 20);
 }
+
+TEST_CASE("an answer that is taken piece by piece has no limit, and may be left") {
+  const EchoServer server;
+  const auto http = make_http_client({.largest_answer = 1'000});
+  std::string taken;
+  HttpRequest request{.url = server.url("/large")};
+  request.take_body = [&](std::string_view bytes) {
+    taken += bytes;
+    return true;
+  };
+  SECTION("with its length, or without") {
+    request.url = server.url(GENERATE("/large", "/stream"));
+    const auto answer = http->send(request);
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+    CHECK(answer->body.empty());
+    CHECK(taken == std::string(100'000, 'x'));
+  }
+  SECTION("what is no success is an answer like others") {
+    request.url = server.url("/status/404");
+    const auto answer = http->send(request);
+    REQUIRE(answer);
+    CHECK(answer->body == "said 404");
+    CHECK(taken.empty());
+  }
+  SECTION("when it wants no more, the request ends") {
+    request.take_body = [&](std::string_view bytes) {
+      taken += bytes;
+      return false;
+    };
+    CHECK(http->send(request).error().code == ErrorCode::kUnavailable);
+    CHECK(taken.size() < 100'000);
+    request.take_body = nullptr;
+    request.url = server.url("/echo");
+    CHECK(http->send(request)->status == 200);
+  }
+}

@@ -115,3 +115,37 @@ TEST_CASE("what may have been carried out, and what says when to come back, is s
   CHECK(times("GET", 404) == 1);
   CHECK(times("HEAD", 504) == 2);
 }
+
+TEST_CASE_METHOD(Retried, "an answer that began to be taken is not asked for again") {
+  std::string taken;
+  bool is_enough = true;
+  HttpRequest request{.url = kApi + "/archive"};
+  request.take_body = [&](std::string_view bytes) {
+    taken += bytes;
+    return !is_enough;
+  };
+  http.then_no_answer();
+  http.then(503);
+  http.then(200, "bytes");
+  SECTION("as it is enough") { CHECK_FALSE(client->send(request)); }
+  SECTION("as it is all") {
+    is_enough = false;
+    CHECK(client->send(request));
+  }
+  CHECK(taken == "bytes");
+  CHECK(http.requests.size() == 3);
+}
+
+TEST_CASE("what a redirect leads to is taken like any answer") {
+  ScriptedHttpClient http;
+  http.then(302, "moved", {{"Location", "https://elsewhere.test/x"}});
+  http.then(200, "bytes");
+  std::string taken;
+  HttpRequest request{.url = kApi + "/archive"};
+  request.take_body = [&](std::string_view bytes) {
+    taken += bytes;
+    return true;
+  };
+  CHECK(follow_redirects(http)->send(request));
+  CHECK(taken == "bytes");
+}

@@ -1,13 +1,17 @@
 #include "engine/io/index_store.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include <catch2/catch.hpp>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "engine/io/sqlite_database.h"
 #include "tests/support/temporary_directory.h"
@@ -209,4 +213,140 @@ TEST_CASE("what is known of a file holds for its stamp only") {
   }
   const auto store = place.open();
   CHECK(store->open_directory(place.project()).value()->blob_id(path("a.py")) == BlobId::of("text"));
+}
+
+namespace {
+
+BlobId numbered(int number) { return BlobId::of(std::to_string(number)); }
+
+/// Facts that cannot be packed into less.
+std::string facts_of(int number) {
+  std::string facts;
+  while (facts.size() < 20'000) facts += BlobId::of(std::to_string(number) + facts.substr(0, 40)).hex();
+  return facts;
+}
+
+std::uintmax_t size_of(const fs::path& file) {
+  std::uintmax_t size = 0;
+  for (const char* suffix : {"", "-wal"}) {
+    std::error_code none;
+    const auto part = fs::file_size(file.string() + suffix, none);
+    if (!none) size += part;
+  }
+  return size;
+}
+
+/// Runs in a child with files that cannot become larger than this; true if `is_good` said so.
+template <typename IsGood>
+bool with_small_files(rlim_t bytes, const IsGood& is_good) {
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{.rlim_cur = bytes, .rlim_max = RLIM_INFINITY};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    const auto unlimit = [] {
+      const rlimit unlimited{.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+      ::setrlimit(RLIMIT_FSIZE, &unlimited);
+    };
+    ::_exit(is_good(unlimit) ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return status == 0;
+}
+
+}  // namespace
+
+TEST_CASE("a store keeps to its size, and drops what was not asked for longest") {
+  const Store place;
+  constexpr std::int64_t kLargest = 4LL << 20U;
+  const auto store = IndexStore::open(place.file(), {.largest_bytes = kLargest, .is_mapped = false}).value();
+  store->store(numbered(-1), facts_of(-1));
+  for (int i = 0; i < 1'000; ++i) {
+    store->store(numbered(i), facts_of(i));
+    store->save();
+    if (i % 20 == 0) {
+      const auto used = store->find(numbered(-1));
+      if (!used) FAIL("dropped what is asked for, after " << i);
+    }
+  }
+  CHECK(size_of(place.file()) < 3 * kLargest);
+  CHECK(store->find(numbered(-1)) == facts_of(-1));
+  CHECK(store->find(numbered(999)) == facts_of(999));
+  CHECK(store->find(numbered(900)) == facts_of(900));
+  CHECK_FALSE(store->find(numbered(0)));
+  CHECK_FALSE(store->find(numbered(500)));
+}
+
+TEST_CASE("a store that stays open goes on after its file was damaged") {
+  const Store place;
+  const auto store = IndexStore::open(place.file(), {.is_mapped = false}).value();
+  for (int i = 0; i < 500; ++i) store->store(numbered(i), facts_of(i));
+  store->save();
+  REQUIRE(sqlite::Database::open(place.file().string()).value().number("PRAGMA wal_checkpoint(TRUNCATE)"));
+  {
+    std::fstream file(place.file(), std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(0);
+    file << std::string(fs::file_size(place.file()), '\x5a');
+  }
+  // Some page may be remembered still, but what is found is right.
+  for (int i = 0; i < 500; ++i) {
+    const auto facts = store->find(numbered(i));
+    if (facts && *facts != facts_of(i)) FAIL_CHECK(i);
+  }
+  store->save();
+  store->store(kContent, "facts");
+  store->save();
+  CHECK(store->find(kContent) == "facts");
+  CHECK(place.open()->find(kContent) == "facts");
+}
+
+TEST_CASE("a store that stays open goes on after its file was removed, or begun anew by others") {
+  const Store place;
+  const auto store = place.open();
+  store->store(numbered(1), "one");
+  store->save();
+  for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(place.file().string() + suffix);
+  std::unique_ptr<IndexStore> other;
+  SECTION("by others") {
+    other = place.open();
+    other->store(numbered(2), "two");
+    other->save();
+  }
+  SECTION("removed") {}
+  store->store(kContent, "facts");
+  store->save();
+  CHECK(place.open()->find(kContent) == "facts");
+  if (other) {
+    CHECK(store->find(numbered(2)) == "two");
+    CHECK(other->find(kContent) == "facts");
+  }
+}
+
+TEST_CASE("a full disk costs what could not be written, and nothing else") {
+  const Store place;
+  {
+    const auto store = place.open();
+    store->store(numbered(1), "one");
+    store->save();
+  }
+  const bool is_left_alone = with_small_files(1U << 20U, [&](const auto& unlimit) {
+    const auto store = IndexStore::open(place.file(), {.is_mapped = false});
+    if (!store) return false;
+    for (int i = 100; i < 600; ++i) (*store)->store(numbered(i), facts_of(i));
+    (*store)->save();
+    bool is_good = (*store)->find(numbered(1)) == "one";
+    // The file is not held: others can write.
+    unlimit();
+    const auto other = place.open();
+    other->store(numbered(2), "two");
+    other->save();
+    is_good = is_good && other->find(numbered(2)) == "two";
+    (*store)->store(numbered(3), "three");
+    (*store)->save();
+    return is_good && other->find(numbered(3)) == "three";
+  });
+  CHECK(is_left_alone);
+  CHECK(place.open()->find(numbered(1)) == "one");
 }
