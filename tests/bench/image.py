@@ -69,12 +69,13 @@ def bot_memory(forge: Forge) -> int:
         "MLX_GITHUB_TOKEN": forge.about["users"]["octocat"]["token"],
     }
     options = [f"--env={name}={value}" for name, value in variables.items()]
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     process = subprocess.Popen([RUN, *options, "serve"], stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 30
         while True:
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz").close()
+                opener.open(f"http://127.0.0.1:{port}/readyz").close()
                 break
             except urllib.error.URLError:
                 assert time.monotonic() < deadline and process.poll() is None, "the bot does not answer"

@@ -53,7 +53,6 @@ def test_its_base_is_pinned() -> None:
 
 def test_it_has_no_shell_and_nothing_that_raises_rights(image: Image) -> None:
     programs = []
-    # What an engine mounts there is empty in the image.
     for path in image.root.rglob("*"):
         mode = path.lstat().st_mode
         if not stat.S_ISREG(mode):
@@ -205,6 +204,22 @@ def comment(forge: ActionForge, body: str) -> int:
     return number
 
 
+def answer(bot: Bot, path: str) -> str:
+    """What it answers with success; the machine's proxies have nothing to do with it."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(bot.address + path) as response:
+        return str(response.read().decode())
+
+
+def is_answered(bot: Bot, path: str) -> bool:
+    return answer(bot, path) != ""
+
+
+def jobs(bot: Bot, state: str) -> int:
+    [count] = re.findall(rf'^mlx_queue_jobs\{{state="{state}"\}} (\d+)$', answer(bot, "/metrics"), re.MULTILINE)
+    return int(count)
+
+
 def test_the_bot_answers_is_healthy_and_stops(image: Image, forge: ActionForge, tmp_path: Path) -> None:
     with bot(image, forge, tmp_path) as started:
         assert is_healthy(image, started)
@@ -218,41 +233,19 @@ def test_the_bot_answers_is_healthy_and_stops(image: Image, forge: ActionForge, 
     assert (started.data / "mlx.db").exists()
 
 
-def test_a_job_that_does_not_end_does_not_hold_it_up_and_is_done_after_the_next_start(
-    image: Image, forge: ActionForge, tmp_path: Path
-) -> None:
+def test_a_job_that_does_not_end_does_not_hold_it_up_and_is_kept(image: Image, forge: ActionForge, tmp_path: Path) -> None:
     silence = {"method": "*", "path": "/reactions", "when": "silence", "times": 1}
     request("POST", f"{forge.description['url']}/_sandbox/faults", body=silence)
     with bot(image, forge, tmp_path) as started:
         watch(forge, started)
-        number = comment(forge, "/mlx list")
-        wait_for("the job", lambda: running_jobs(started) or None)
+        comment(forge, "/mlx list")
+        wait_for("the job", lambda: jobs(started, "running") or None)
         status, seconds = started.stop()
         assert seconds < STOP_TIME, f"{seconds:.1f} s"
-        assert status in (0, 1)
-    with bot(image, forge, tmp_path, MLX_LISTEN=started.variables["MLX_LISTEN"]) as again:
-        assert is_answered(again, "/readyz")
-        assert jobs(again) >= 1
-        assert forge.comments(number) == []
-
-
-def is_answered(bot: Bot, path: str) -> bool:
-    with urllib.request.urlopen(bot.address + path) as answer:
-        return bool(answer.status == 200)
-
-
-def metric(bot: Bot, pattern: str) -> float:
-    with urllib.request.urlopen(f"{bot.address}/metrics") as answer:
-        text = answer.read().decode()
-    return sum(float(value) for value in re.findall(rf"^{pattern} (\S+)$", text, re.MULTILINE))
-
-
-def running_jobs(bot: Bot) -> float:
-    return metric(bot, r'mlx_queue_jobs\{state="running"\}')
-
-
-def jobs(bot: Bot) -> float:
-    return metric(bot, r'mlx_queue_jobs\{state="(?:queued|running|waiting)"\}')
+        assert status == 0, started.program.log_tail()
+    with bot(image, forge, tmp_path) as again:
+        # Nobody else may have it before its lease of a minute has run out.
+        assert jobs(again, "waiting") + jobs(again, "running") == 1
 
 
 def test_a_setting_that_cannot_work_ends_it_at_once(image: Image) -> None:

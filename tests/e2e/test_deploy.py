@@ -138,9 +138,7 @@ def test_the_unit_gives_the_bot_little() -> None:
     assert done.status == 0, str(done)
 
 
-def test_what_the_unit_starts_reads_its_settings_and_stops(
-    machine: Path, forge: ActionForge, tmp_path: Path  # noqa: F811
-) -> None:
+def test_what_the_unit_starts_reads_the_settings_that_systemd_hands_it(machine: Path, tmp_path: Path) -> None:
     text = UNIT.read_text(encoding="utf-8")
     [start] = re.findall(r"^ExecStart=(.*)$", text, re.MULTILINE)
     [(name, source)] = re.findall(r"^LoadCredential=([^:]+):(.*)$", text, re.MULTILINE)
