@@ -1,5 +1,5 @@
 # MLX as a container: `docker build -t mlx .`, then `docker run --rm -v "$PWD:/project" mlx list`.
-# The last stage has no shell and no package manager: the program, what it links to, and its catalogue.
+# The last stage has the program, what it links to, its catalogue, and busybox: GitLab starts jobs in a shell.
 ARG DEBIAN=docker.io/library/debian:bookworm-20251229-slim
 
 FROM ${DEBIAN} AS build
@@ -10,6 +10,7 @@ COPY tools/setup tools/
 # Behind a proxy with a certificate of its own: `docker build --secret id=ca,src=FILE.pem .`
 RUN --mount=type=secret,id=ca \
     if [ -s /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi; tools/setup build
+RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends busybox-static >/dev/null
 COPY . .
 # What was compiled before is not compiled again. `--build-arg CCACHE_DIR=…` takes another directory than the mounted one.
 ARG CCACHE_DIR=/ccache
@@ -29,7 +30,7 @@ ENV HOME=/tmp \
     LANG=C.UTF-8 \
     MLX_DATABASE=/data/mlx.db \
     MLX_LISTEN=0.0.0.0:8080 \
-    PATH=/usr/local/bin \
+    PATH=/usr/local/bin:/bin \
     SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt
 # The user of GitHub's runners: in an action it has to write to what is theirs.
 USER 1001:1001
