@@ -34,7 +34,8 @@ class Bot {
   /// Waits for jobs that run.
   ~Bot();
 
-  /// Listens and works on threads of its own. Returns the port.
+  /// Listens and works on threads of its own. Returns the port. Without credentials for any forge
+  /// it serves the pages that ask for them (bot/setup), and works once it has some.
   [[nodiscard]] Result<int> start();
 
   /// Takes no more work, answers what has arrived, and waits for running jobs until the

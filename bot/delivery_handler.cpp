@@ -1,7 +1,6 @@
 #include "bot/delivery_handler.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "bot/core/schedule_event.h"
 
@@ -34,11 +33,8 @@ Result<std::string> DeliveryHandler::repository_of(const Delivery& delivery) {
   const Event event = MLX_TRY(event_of(delivery));
   const RepositoryName* repository = bot::repository_of(event);
   if (repository == nullptr) return std::string();
-  // Names differ in case only for people.
-  std::string name = delivery.forge + ":" + repository->full();
-  std::ranges::transform(name, name.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return name;
+  const Forge* forge = MLX_TRY(forge_of(delivery));
+  return delivery.forge + ":" + forge->identity_of(*repository, installation_of(event));
 }
 
 JobResult DeliveryHandler::run(const Job& job) {

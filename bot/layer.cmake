@@ -4,16 +4,17 @@ mlx_layer(mlx_bot_observe
   PRIVATE_USES spdlog::spdlog)
 
 mlx_layer(mlx_bot_settings
-  SOURCES settings.cpp settings_file.cpp
-  USES mlx_bot_observe mlx_advisor)
+  SOURCES app_file.cpp settings.cpp settings_file.cpp
+  USES mlx_bot_observe mlx_bot_setup mlx_advisor)
 
 mlx_layer(mlx_bot_http
   SOURCES http_connection.cpp http_server.cpp
   USES mlx_base PkgConfig::httplib Threads::Threads)
 
 mlx_layer(mlx_bot_server
-  SOURCES registry_pages.cpp registry_server.cpp server.cpp webhook.cpp webhook_gitlab.cpp worker.cpp
-  USES mlx_bot_observe mlx_index
+  SOURCES registry_pages.cpp registry_server.cpp server.cpp setup_routes.cpp webhook.cpp webhook_gitlab.cpp
+          webhook_routes.cpp worker.cpp
+  USES mlx_bot_observe mlx_bot_setup mlx_index
   PRIVATE_USES mlx_bot_http)
 
 mlx_layer(mlx_bot_scheduler

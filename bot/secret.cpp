@@ -1,9 +1,24 @@
 #include "bot/secret.h"
 
+#include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
+#include <sys/random.h>
+
+#include "engine/base/digest.h"
+
 namespace mlx::bot {
+
+std::string random_hex(std::size_t bytes) {
+  std::string random(bytes, '\0');
+  // Up to 256 bytes come at once.
+  if (::getrandom(random.data(), bytes, 0) != static_cast<ssize_t>(bytes)) {
+    throw std::system_error(errno, std::generic_category(), "getrandom");
+  }
+  return to_hex(random);
+}
 
 void wipe(std::string& text) {
   // All of the allocation: what the string held before may be longer than what it holds now.

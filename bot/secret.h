@@ -30,6 +30,9 @@ class Secret {
   std::string value_;
 };
 
+/// So many bytes from the system's random source, as hexadecimal digits.
+[[nodiscard]] std::string random_hex(std::size_t bytes);
+
 /// Overwrites the text's memory, in a way that is not optimised away, and empties it.
 void wipe(std::string& text);
 

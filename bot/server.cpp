@@ -8,8 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "bot/http_server.h"
+#include "bot/setup_routes.h"
 #include "bot/webhook.h"
-#include "bot/webhook_gitlab.h"
+#include "bot/webhook_routes.h"
 
 namespace mlx::bot {
 namespace {
@@ -17,8 +18,6 @@ namespace {
 using httplib::Request;
 using httplib::Response;
 
-constexpr const char* kGithubPath = "/webhooks/github";
-constexpr const char* kGitlabPath = "/webhooks/gitlab";
 constexpr const char* kJson = "application/json";
 constexpr const char* kRetryAfterSeconds = "10";
 constexpr std::size_t kLikelyBody = 64UL * 1024;  // if it comes in chunks
@@ -59,73 +58,6 @@ Result<std::optional<std::size_t>> declared_length(const Request& request) {
   return length;
 }
 
-WebhookHeaders webhook_headers(const Request& request) {
-  return {.content_type = request.get_header_value("Content-Type"),
-          .content_encoding = request.get_header_value("Content-Encoding"),
-          .signature = request.get_header_value("X-Hub-Signature-256"),
-          .sha1_signature = request.get_header_value("X-Hub-Signature"),
-          .delivery = request.get_header_value("X-GitHub-Delivery"),
-          .event = request.get_header_value("X-GitHub-Event")};
-}
-
-GitlabHeaders gitlab_headers(const Request& request) {
-  return {.content_type = request.get_header_value("Content-Type"),
-          .content_encoding = request.get_header_value("Content-Encoding"),
-          .event = request.get_header_value("X-Gitlab-Event"),
-          .token = request.get_header_value("X-Gitlab-Token"),
-          .signature = request.get_header_value("webhook-signature"),
-          .timestamp = request.get_header_value("webhook-timestamp"),
-          .id = request.get_header_value("webhook-id"),
-          .idempotency_key = request.get_header_value("Idempotency-Key"),
-          .event_uuid = request.get_header_value("X-Gitlab-Event-UUID")};
-}
-
-/// The webhook of one forge: how its requests are told from others.
-struct Webhook {
-  std::string_view forge;
-  const char* path = "";
-  std::function<std::string(const Request&)> event;
-  /// What can be said before the body is read.
-  std::function<std::optional<Refusal>(const Request&)> check_headers;
-  std::function<std::optional<Refusal>(const Request&, std::string_view body)> check_sender;
-  std::function<std::string(const Request&, std::string_view body)> id;
-};
-
-Webhook github_webhook(const ServerOptions& options) {
-  return {
-      .forge = "github",
-      .path = kGithubPath,
-      .event = [](const Request& request) { return request.get_header_value("X-GitHub-Event"); },
-      .check_headers = [](const Request& request) { return check_webhook_headers(webhook_headers(request)); },
-      .check_sender = [&options](const Request& request, std::string_view body) -> std::optional<Refusal> {
-        const std::string signature = request.get_header_value("X-Hub-Signature-256");
-        if (is_signed_by_one_of(options.webhook_secrets, signature, body)) return std::nullopt;
-        return Refusal{401,
-                       "the signature does not fit; the secret of the webhook must be the value of "
-                       "MLX_WEBHOOK_SECRET"};
-      },
-      .id = [](const Request& request,
-               std::string_view) { return request.get_header_value("X-GitHub-Delivery"); }};
-}
-
-Webhook gitlab_webhook(const ServerOptions& options) {
-  return {
-      .forge = "gitlab",
-      .path = kGitlabPath,
-      .event =
-          [](const Request& request) {
-            return gitlab_event_name(request.get_header_value("X-Gitlab-Event"));
-          },
-      .check_headers = [](const Request& request) { return check_gitlab_headers(gitlab_headers(request)); },
-      .check_sender =
-          [&options](const Request& request, std::string_view body) {
-            const auto now = std::chrono::floor<std::chrono::seconds>(options.clock());
-            return check_gitlab_sender(options.gitlab_secrets, gitlab_headers(request), body, now);
-          },
-      .id = [](const Request& request,
-               std::string_view body) { return gitlab_delivery_id(gitlab_headers(request), body); }};
-}
-
 }  // namespace
 
 class Server::Routes {
@@ -135,18 +67,24 @@ class Server::Routes {
         metrics_(metrics),
         log_(std::move(log)),
         options_(std::move(options)),
+        github_secrets_(options_.webhook_secrets),
         http_(options_.limits) {
     http_.set_pre_routing_handler([this](const Request& request, Response& response) {
       return route(request, response) ? httplib::Server::HandlerResponse::Handled
                                       : httplib::Server::HandlerResponse::Unhandled;
     });
-    if (!options_.webhook_secrets.empty()) webhooks_.push_back(github_webhook(options_));
-    if (!options_.gitlab_secrets.empty()) webhooks_.push_back(gitlab_webhook(options_));
+    webhooks_.push_back(github_webhook(github_secrets_));
+    if (!options_.gitlab_secrets.empty())
+      webhooks_.push_back(gitlab_webhook(options_.gitlab_secrets, options_.clock));
     for (const Webhook& webhook : webhooks_) {
       http_.Post(webhook.path, [this, &webhook](const Request& request, Response& response,
                                                 const httplib::ContentReader& read) {
         receive(webhook, request, response, read);
       });
+    }
+    if (options_.setup != nullptr) {
+      http_.Post("/setup.*", [this](const Request& request, Response& response,
+                                    const httplib::ContentReader& read) { set_up(request, response, read); });
     }
     http_.set_expect_100_continue_handler([this](const Request& request, Response& response) {
       const auto refusal = refuse_framing(request);
@@ -176,14 +114,22 @@ class Server::Routes {
 
   HttpServer& http() { return http_; }
   void drain() { is_draining_ = true; }
+  void serve_github(std::vector<Secret> secrets) { github_secrets_.set(std::move(secrets)); }
 
  private:
+  /// Nothing for the webhook of a forge that is not served.
   [[nodiscard]] const Webhook* find_webhook(const Request& request) const {
     const auto found = std::ranges::find(webhooks_, request.path, &Webhook::path);
-    return found == webhooks_.end() ? nullptr : &*found;
+    if (found == webhooks_.end()) return nullptr;
+    const bool is_served = found->forge != "github" || !github_secrets_.get().empty();
+    return is_served ? &*found : nullptr;
   }
 
-  /// Answers everything but a webhook. False if the request is one, whose body is to be read.
+  [[nodiscard]] bool is_setup(const Request& request) const {
+    return options_.setup != nullptr && options_.setup->owns(request.path);
+  }
+
+  /// Answers everything but a webhook or a form. False if the request is one, whose body is to be read.
   bool route(const Request& request, Response& response) {
     const Webhook* webhook = find_webhook(request);
     if (const auto refusal = refuse_framing(request)) {
@@ -196,7 +142,9 @@ class Server::Routes {
       refuse_method(response, "POST");
       return true;
     }
-    const auto answer = find_answer(request.path);
+    const bool is_for_setup = is_setup(request);
+    if (is_for_setup && request.method == "POST" && request.path != "/") return false;
+    const auto answer = is_for_setup ? set_up_answer() : find_answer(request.path);
     if (!answer) {
       response.status = 404;
     } else if (request.method != "GET" && request.method != "HEAD") {
@@ -233,6 +181,12 @@ class Server::Routes {
     };
   }
 
+  Answer set_up_answer() {
+    return [this](const Request& request, Response& response) {
+      send(options_.setup->answer(setup_request(request, {})), response);
+    };
+  }
+
   static void refuse_method(Response& response, const char* allowed) {
     response.set_header("Allow", allowed);
     refuse(response, {405, fmt::format("only {} here", allowed)});
@@ -242,23 +196,23 @@ class Server::Routes {
   [[nodiscard]] std::optional<Refusal> refuse_framing(const Request& request) const {
     const auto length = declared_length(request);
     if (!length) return Refusal{400, length.error().message};
-    if (length->value_or(0) > options_.limits.body_bytes) return too_large();
-    const bool is_webhook = find_webhook(request) != nullptr && request.method == "POST";
-    if (is_webhook && !*length && !request.has_header("Transfer-Encoding")) {
+    if (length->value_or(0) > options_.limits.body_bytes) return too_large(options_.limits.body_bytes);
+    const bool has_body = request.method == "POST" && (find_webhook(request) != nullptr || is_setup(request));
+    if (has_body && !*length && !request.has_header("Transfer-Encoding")) {
       return Refusal{411, "Content-Length is missing"};
     }
     return std::nullopt;
   }
 
-  [[nodiscard]] Refusal too_large() const {
-    return {413, fmt::format("the body is larger than {} bytes", options_.limits.body_bytes)};
+  [[nodiscard]] static Refusal too_large(std::size_t limit) {
+    return {413, fmt::format("the body is larger than {} bytes", limit)};
   }
 
   void receive(const Webhook& webhook, const Request& request, Response& response,
                const httplib::ContentReader& read) {
     std::string body;
     auto refusal = webhook.check_headers(request);
-    if (!refusal) refusal = read_body(request, read, body);
+    if (!refusal) refusal = read_body(request, read, body, options_.limits.body_bytes);
     if (!refusal) refusal = webhook.check_sender(request, body);
     std::string id = webhook.id(request, body);
     if (refusal) {
@@ -277,11 +231,19 @@ class Server::Routes {
           response);
   }
 
+  void set_up(const Request& request, Response& response, const httplib::ContentReader& read) {
+    std::string body;
+    if (const auto refusal = read_body(request, read, body, setup::Site::kLargestBody)) {
+      refuse(response, *refusal);
+    } else {
+      send(options_.setup->answer(setup_request(request, std::move(body))), response);
+    }
+  }
+
   std::optional<Refusal> read_body(const Request& request, const httplib::ContentReader& read,
-                                   std::string& body) const {
-    const std::size_t limit = options_.limits.body_bytes;
+                                   std::string& body, std::size_t limit) const {
     const auto declared = request.get_header_value<std::uint64_t>("Content-Length");
-    const std::size_t expected = declared > 0 ? declared : kLikelyBody;
+    const std::size_t expected = std::min(declared > 0 ? declared : kLikelyBody, limit);
     bool is_too_large = false;
     const bool is_read = read([&](const char* bytes, std::size_t size) {
       is_too_large = body.size() + size > limit;
@@ -291,7 +253,7 @@ class Server::Routes {
       if (!is_too_large) body.append(bytes, size);
       return !is_too_large;
     });
-    if (is_too_large) return too_large();
+    if (is_too_large) return too_large(limit);
     if (!is_read) return Refusal{408, "the body did not come whole and in time"};
     return std::nullopt;
   }
@@ -331,6 +293,7 @@ class Server::Routes {
     const auto stats = queue_.stats();
     check("queue", stats ? Result<void>() : std::unexpected(stats.error()));
     for (const ReadinessCheck& readiness : options_.readiness) check(readiness.name, readiness.run());
+    if (options_.setup != nullptr && options_.setup->owns("/setup")) failed.push_back("setup");
     if (is_draining_) failed.push_back("draining");
     response.status = failed.empty() ? 200 : 503;
     response.set_content(nlohmann::json{{"ready", failed.empty()}, {"failed", failed}}.dump() + "\n", kJson);
@@ -348,6 +311,7 @@ class Server::Routes {
   Metrics& metrics_;
   Log log_;
   ServerOptions options_;
+  GithubSecrets github_secrets_;
   std::vector<Webhook> webhooks_;  ///< not changed once they are registered
   std::atomic<bool> is_draining_ = false;
   HttpServer http_;
@@ -361,6 +325,10 @@ Server::~Server() = default;
 Result<int> Server::bind(const std::string& host, int port) { return routes_->http().bind(host, port); }
 
 void Server::serve() { routes_->http().serve(); }
+
+void Server::serve_github(std::vector<Secret> webhook_secrets) {
+  routes_->serve_github(std::move(webhook_secrets));
+}
 
 void Server::drain() { routes_->drain(); }
 

@@ -13,6 +13,7 @@
 #include "bot/metrics.h"
 #include "bot/queue/job_queue.h"
 #include "bot/secret.h"
+#include "bot/setup/site.h"
 
 namespace mlx::bot {
 
@@ -38,6 +39,7 @@ struct ServerOptions {
   std::function<void()> on_stored = [] {};  ///< called after a new delivery was stored; must not block
   std::vector<ReadinessCheck> readiness = {};
   std::map<std::string, Page, std::less<>> pages = {};  ///< by the beginning of their paths: "/r/"
+  setup::Site* setup = nullptr;  ///< has the addresses that are its own, and must outlive the server
 };
 
 /// The bot's HTTP side.
@@ -65,6 +67,9 @@ class Server {
   [[nodiscard]] Result<int> bind(const std::string& host, int port);
   /// Serves until stop(). Call once, after bind().
   void serve();
+
+  /// From now on the webhook of GitHub is served. Once, and only if there were no secrets for it.
+  void serve_github(std::vector<Secret> webhook_secrets);
 
   /// From now on /readyz answers 503, so that no more traffic is sent here. Deliveries that come
   /// nevertheless are stored.

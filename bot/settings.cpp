@@ -5,6 +5,7 @@
 #include <cctype>
 #include <charconv>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -17,7 +18,7 @@ namespace {
 constexpr std::size_t kShortestWebhookSecret = 16;
 constexpr int kMostWorkers = 64;
 
-constexpr std::array<SettingName, 25> kSettings = {{
+constexpr std::array<SettingName, 26> kSettings = {{
     {"MLX_LISTEN", "listen", "127.0.0.1:8080", "address and port for webhooks, as HOST:PORT"},
     {"MLX_DATABASE", "database", "mlx.db", "file of the queue; what else is kept is in files beside it"},
     {"MLX_WEBHOOK_SECRET", "", "",
@@ -27,6 +28,10 @@ constexpr std::array<SettingName, 25> kSettings = {{
     {"MLX_GITHUB_APP_ID", "github-app-id", "", "id of the GitHub App"},
     {"MLX_GITHUB_PRIVATE_KEY", "", "", "the App's private key (PEM; \\n for line ends)"},
     {"MLX_GITHUB_PRIVATE_KEY_FILE", "github-private-key-file", "", "file with the App's private key"},
+    {"MLX_GITHUB_APP_FILE", "github-app-file", "",
+     "file for the credentials of an App that the set-up page registers (default: mlx-github-app.env beside "
+     "the "
+     "database)"},
     {"MLX_GITLAB_URL", "gitlab-url", "https://gitlab.com", "address of GitLab"},
     {"MLX_GITLAB_TOKEN", "", "", "token to act with on GitLab, of a user, a group or a project"},
     {"MLX_GITLAB_WEBHOOK_SECRET", "", "",
@@ -215,6 +220,48 @@ Result<GitlabSettings> read_gitlab_settings(const Sources& sources) {
   return gitlab;
 }
 
+/// Takes the credentials from the App's own file. Its address of the API may be overridden, its
+/// credentials only as a whole: half of an App's would fit no other half.
+Result<void> read_app_settings(const SettingValues& app, const Sources& sources, Settings& settings) {
+  const auto& api = app.at("MLX_GITHUB_API_URL");
+  if (!sources.has_any({"MLX_GITHUB_API_URL"})) {
+    settings.github_api_url = MLX_TRY(parse_url("MLX_GITHUB_API_URL", api, "https://api.github.com"));
+  } else if (settings.github_api_url != api) {
+    settings.notes.push_back("MLX_GITHUB_API_URL is set, and used instead of the address in " +
+                             settings.app_file);
+  }
+  const SettingValues none;
+  return read_github_settings(Sources(none, none, app), settings);
+}
+
+/// Whom the bot serves, and as whom.
+Result<void> read_forges(const Sources& sources, const LoadApp& load_app, Settings& settings) {
+  const bool has_gitlab =
+      sources.has_any({"MLX_GITLAB_URL", "MLX_GITLAB_TOKEN", "MLX_GITLAB_WEBHOOK_SECRET"});
+  if (has_gitlab) settings.gitlab = MLX_TRY(read_gitlab_settings(sources));
+  const auto app = load_app(settings.app_file);
+  if (sources.has_any({"MLX_WEBHOOK_SECRET", "MLX_GITHUB_TOKEN", "MLX_GITHUB_APP_ID",
+                       "MLX_GITHUB_PRIVATE_KEY", "MLX_GITHUB_PRIVATE_KEY_FILE"})) {
+    if (!app || app->has_value()) {
+      settings.notes.push_back(settings.app_file +
+                               " is not used: other settings say who the bot is on GitHub");
+    }
+    return read_github_settings(sources, settings);
+  }
+  if (!app) return std::unexpected(app.error());
+  if (!app->has_value()) return {};
+  auto read = read_app_settings(**app, sources, settings);
+  if (!read) return fail(read.error().code, read.error().message, {.file = settings.app_file});
+  return read;
+}
+
+/// `mlx-github-app.env` beside `mlx.db`, as the other files there are named.
+std::string app_file_beside(const std::string& database) {
+  const bool is_file = !database.contains("://");
+  const std::filesystem::path path(is_file ? database : "mlx.db");
+  return (path.parent_path() / (path.stem().string() + "-github-app.env")).string();
+}
+
 Result<LogFormat> parse_log_format(std::string_view text) {
   if (text == "text") return LogFormat::kText;
   if (text == "json") return LogFormat::kJson;
@@ -234,7 +281,7 @@ Result<LogLevel> parse_log_level(std::string_view text) {
 std::span<const SettingName> setting_names() { return kSettings; }
 
 Result<Settings> read_settings(const SettingValues& flags, const SettingValues& environment,
-                               std::optional<std::string_view> file) {
+                               std::optional<std::string_view> file, const LoadApp& load_app) {
   const SettingValues in_file = file ? MLX_TRY(parse_settings_file(*file)) : SettingValues();
   const Sources sources(flags, environment, in_file);
   Settings settings;
@@ -242,12 +289,9 @@ Result<Settings> read_settings(const SettingValues& flags, const SettingValues& 
   settings.database = sources.get("MLX_DATABASE");
   settings.github_api_url = MLX_TRY(parse_url("MLX_GITHUB_API_URL", sources.get("MLX_GITHUB_API_URL"),
                                               "https://github.example.com/api/v3"));
-  const bool has_gitlab =
-      sources.has_any({"MLX_GITLAB_URL", "MLX_GITLAB_TOKEN", "MLX_GITLAB_WEBHOOK_SECRET"});
-  const bool has_github = sources.has_any({"MLX_WEBHOOK_SECRET", "MLX_GITHUB_TOKEN", "MLX_GITHUB_APP_ID",
-                                           "MLX_GITHUB_PRIVATE_KEY", "MLX_GITHUB_PRIVATE_KEY_FILE"});
-  if (has_github || !has_gitlab) MLX_CHECK(read_github_settings(sources, settings));
-  if (has_gitlab) settings.gitlab = MLX_TRY(read_gitlab_settings(sources));
+  settings.app_file = sources.get("MLX_GITHUB_APP_FILE");
+  if (settings.app_file.empty()) settings.app_file = app_file_beside(settings.database);
+  MLX_CHECK(read_forges(sources, load_app, settings));
   settings.log_format = MLX_TRY(parse_log_format(sources.get("MLX_LOG_FORMAT")));
   settings.log_level = MLX_TRY(parse_log_level(sources.get("MLX_LOG_LEVEL")));
   settings.registry = sources.get("MLX_REGISTRY");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -42,11 +43,18 @@ struct Settings {
   LogFormat log_format = LogFormat::kText;
   LogLevel log_level = LogLevel::kInfo;
   std::string registry;
-  std::string public_url;  ///< without a slash at the end; empty if nobody said
-  std::string ca_file;     ///< PEM of authorities to trust; empty: the system's
+  std::string app_file;  ///< in which credentials of an App are kept that the set-up page registers
+  std::vector<std::string> notes = {};  ///< what whoever runs the bot should know: one line each
+  std::string public_url;               ///< without a slash at the end; empty if nobody said
+  std::string ca_file;                  ///< PEM of authorities to trust; empty: the system's
   int workers = 0;
   bool has_scheduler = true;
   std::optional<AdvisorSettings> advisor;  ///< nothing if findings are not to be explained
+
+  /// Nobody gave credentials for any forge: the bot asks for them on a page of its own.
+  [[nodiscard]] bool needs_setup() const {
+    return std::holds_alternative<std::monostate>(github_credentials) && !gitlab;
+  }
 };
 
 /// One setting, for the help text and for declaring flags.
@@ -66,9 +74,15 @@ using SettingValues = std::map<std::string, std::string, std::less<>>;
 /// not given. The file has lines `NAME=value`, optionally quoted or after `export`, and comments
 /// with `#`; names in it that begin with MLX_ must be known.
 ///
+/// `load_app` reads the file of the App that the set-up page registered (bot/app_file.h); what it says counts
+/// only if nothing else says who the bot is on GitHub, which is then noted.
+///
 /// Errors are one line, name the setting, and never hold the value of a secret one.
-[[nodiscard]] Result<Settings> read_settings(const SettingValues& flags, const SettingValues& environment,
-                                             std::optional<std::string_view> file = std::nullopt);
+using LoadApp = std::function<Result<std::optional<SettingValues>>(const std::string& path)>;
+[[nodiscard]] Result<Settings> read_settings(
+    const SettingValues& flags, const SettingValues& environment,
+    std::optional<std::string_view> file = std::nullopt,
+    const LoadApp& load_app = [](const std::string&) { return std::optional<SettingValues>(); });
 
 /// The App's private key, read from its file if it was given so.
 [[nodiscard]] Result<Secret> load_private_key(const GitHubApp& app);

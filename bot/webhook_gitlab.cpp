@@ -63,9 +63,9 @@ bool has_token(std::span<const Secret> secrets, std::string_view token) {
   return is_found;
 }
 
+/// What is the same for each attempt at one delivery, and for no other; empty from older versions of GitLab.
 std::string_view id_in(const GitlabHeaders& headers) {
-  if (!headers.id.empty()) return headers.id;
-  return headers.idempotency_key.empty() ? headers.event_uuid : headers.idempotency_key;
+  return headers.id.empty() ? std::string_view(headers.idempotency_key) : headers.id;
 }
 
 }  // namespace
@@ -86,8 +86,8 @@ std::optional<Refusal> check_gitlab_headers(const GitlabHeaders& headers) {
                    "MLX_GITLAB_WEBHOOK_SECRET as the secret token of the webhook"};
   }
   if (auto refusal = check_webhook_body(headers.content_type, headers.content_encoding)) return refusal;
-  const std::string_view id = id_in(headers);
-  if (!id.empty() && !is_delivery_id(id)) {
+  for (const std::string_view id : {id_in(headers), std::string_view(headers.event_uuid)}) {
+    if (id.empty() || is_delivery_id(id)) continue;
     return Refusal{400,
                    "webhook-id, Idempotency-Key and X-Gitlab-Event-UUID must be at most 128 letters, digits "
                    "and dashes"};
@@ -127,7 +127,12 @@ std::optional<Refusal> check_gitlab_sender(std::span<const Secret> secrets, cons
 
 std::string gitlab_delivery_id(const GitlabHeaders& headers, std::string_view body) {
   const std::string_view id = id_in(headers);
-  return id.empty() ? sha256_hex(body) : std::string(id);
+  if (!id.empty()) return std::string(id);
+  // One event may lead to several deliveries, for instance of each merge request of a branch: they share
+  // X-Gitlab-Event-UUID, and differ in what they say.
+  std::string what = headers.event_uuid + "\n" + headers.event + "\n";
+  what += body;
+  return sha256_hex(what);
 }
 
 }  // namespace mlx::bot

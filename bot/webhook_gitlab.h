@@ -37,7 +37,8 @@ inline constexpr std::chrono::minutes kWebhookClockDrift{5};
                                                          const GitlabHeaders& headers, std::string_view body,
                                                          std::chrono::sys_seconds now);
 
-/// What names the delivery, whichever header has it; the body's digest if none does.
+/// What names the delivery, and is the same for each attempt at it: the header that does, or a digest of what
+/// it says, where GitLab (before 17.4) has none.
 [[nodiscard]] std::string gitlab_delivery_id(const GitlabHeaders& headers, std::string_view body);
 
 /// `note_hook` for `Note Hook`.

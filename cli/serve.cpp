@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <sys/prctl.h>
 
+#include "bot/app_file.h"
 #include "bot/bot.h"
 #include "bot/queue/sqlite_queue.h"
 #include "cli/commands.h"
@@ -42,14 +43,24 @@ Result<std::optional<std::string>> read_file(const std::string& path) {
 
 Result<bot::Settings> read_settings(const ServeArguments& arguments) {
   const auto file = MLX_TRY(read_file(arguments.config_file));
-  return bot::read_settings(arguments.flags, environment(),
-                            file ? std::optional<std::string_view>(*file) : std::nullopt);
+  auto settings =
+      bot::read_settings(arguments.flags, environment(),
+                         file ? std::optional<std::string_view>(*file) : std::nullopt, bot::read_app_file);
+  // Refused outright if everybody can; volumes of containers open it to a group by themselves.
+  if (settings && bot::is_group_readable(settings->app_file)) {
+    settings->notes.push_back(settings->app_file +
+                              " is open to its group: `chmod 600` it, if that is not meant");
+  }
+  return settings;
 }
 
 bot::Log open_log(const bot::Settings& settings) {
   bot::Log log = bot::Log::to_stderr(settings.log_format, settings.log_level);
   for (const bot::Secret& secret : settings.webhook_secrets) log.keep_secret(secret);
   if (const auto* token = std::get_if<bot::Secret>(&settings.github_credentials)) log.keep_secret(*token);
+  if (const auto* app = std::get_if<bot::GitHubApp>(&settings.github_credentials)) {
+    if (!app->private_key.empty()) log.keep_secret(app->private_key);
+  }
   if (settings.gitlab) {
     log.keep_secret(settings.gitlab->token);
     for (const bot::Secret& secret : settings.gitlab->webhook_secrets) log.keep_secret(secret);

@@ -48,7 +48,9 @@ HttpResponse Front::answer(const HttpRequest& request) {
   if (request.path.starts_with(github::kArchives)) return parts_.github.answer_archive(request);
   if (request.path == kGraphql && request.method == "POST") return parts_.github.answer_graphql(request);
   const bool is_write = request.method != "GET" && request.method != "HEAD";
-  if (is_write) {
+  // Registering an App begins with a form of another site; what it sends is only shown.
+  const bool is_from_elsewhere = request.method == "POST" && request.path.ends_with("/settings/apps/new");
+  if (is_write && !is_from_elsewhere) {
     // Credentials are not asked for here, so other sites' pages must not get through.
     const std::string host = request.header("host");
     const std::string origin = request.header("origin");

@@ -69,6 +69,7 @@ void add_people(State& state) {
 void add_app(State& state) {
   state.app = {.id = 424242,
                .installation_id = 51515151,
+               .name = "mlx-bot",
                .slug = "mlx-bot",
                .client_id = "Iv23li" + sandbox::random_hex(14),
                .bot_login = "mlx-bot[bot]",

@@ -71,6 +71,7 @@ struct Comment {
   Time created_at;
   Time updated_at;
   std::vector<Reaction> reactions = {};
+  bool is_internal = false;  ///< on GitLab; GitHub has none
 };
 
 /// A remark on lines of a file, as part of a review.
@@ -186,12 +187,23 @@ struct Delivery {
 struct App {
   Id id = 0;
   Id installation_id = 0;
+  std::string name;
   std::string slug;
   std::string client_id;
   std::string bot_login;
+  std::string owner = {};  ///< empty: that of the repository
+  bool is_public = true;
+  bool is_installed = true;
   Permissions permissions;
   std::vector<std::string> events;
   Time created_at;
+};
+
+/// What a code is exchanged for, of an App that was made from a manifest.
+struct AppCode {
+  Id app = 0;
+  std::string webhook_secret;
+  Time expires_at;
 };
 
 struct Repository {
@@ -218,6 +230,7 @@ struct State {
   std::string url;  ///< "http://127.0.0.1:PORT"
   Repository repository;
   App app;
+  std::map<std::string, AppCode> app_codes;
   std::vector<User> users;
   std::map<std::string, Identity> tokens;
   std::string webhook_secret;

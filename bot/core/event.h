@@ -28,6 +28,7 @@ struct CommentEvent {
   bool sender_is_bot = false;
   std::string body;
   std::string previous_body;  ///< before an edit; empty for a new comment
+  bool is_internal = false;  ///< not everybody sees it who sees the issue, nor must they see what is answered
 };
 
 /// A pull request was opened, opened again, or got other commits, or somebody wants it to be checked again.
@@ -97,5 +98,8 @@ using Event = std::variant<CommentEvent, PullRequestEvent, CheckActionEvent, Bod
 
 /// The repository that an event is about; null if it is about none.
 [[nodiscard]] const RepositoryName* repository_of(const Event& event);
+
+/// The installation that it names; 0 if it names none.
+[[nodiscard]] std::int64_t installation_of(const Event& event);
 
 }  // namespace mlx::bot

@@ -209,6 +209,14 @@ bool needs_write_access(const Command& command) {
          std::holds_alternative<UpdatesCommand>(command.action);
 }
 
+bool shows_files(const Command& command) {
+  return std::holds_alternative<CheckCommand>(command.action) ||
+         std::holds_alternative<DiffCommand>(command.action) ||
+         std::holds_alternative<ExplainCommand>(command.action) ||
+         std::holds_alternative<RecommendCommand>(command.action) ||
+         std::holds_alternative<StatusCommand>(command.action);
+}
+
 std::string add_branch(const AddCommand& add) {
   auto names = add.components;
   std::ranges::sort(names);

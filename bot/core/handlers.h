@@ -48,6 +48,9 @@ struct HandlerInput {
 /// True for commands that change something, and so need write access.
 [[nodiscard]] bool needs_write_access(const Command& command);
 
+/// True for those of the others whose answers show what is in the repository's files.
+[[nodiscard]] bool shows_files(const Command& command);
+
 /// `mlx/add/api-serving`, from the names in any order.
 [[nodiscard]] std::string add_branch(const AddCommand& add);
 

@@ -199,6 +199,13 @@ std::string render_no_write_access(const RepositoryName& repository, std::string
       code_span(repository.full()), code_span(sender));
 }
 
+std::string render_no_read_access(const RepositoryName& repository, std::string_view sender) {
+  return fmt::format(
+      "The answer would show files of {}, which {} may not see there. Ask somebody who may, or for the role "
+      "*Reporter*.\n",
+      code_span(repository.full()), code_span(sender));
+}
+
 std::string render_too_many_commands(std::size_t count, std::size_t limit) {
   return fmt::format(
       "{} are too many for one comment: at most {} are carried out at once. Nothing was changed.\n",

@@ -32,6 +32,7 @@ struct ProposalText {
 [[nodiscard]] std::string render_help();
 [[nodiscard]] std::string render_invalid(const InvalidCommand& invalid);
 [[nodiscard]] std::string render_no_write_access(const RepositoryName& repository, std::string_view sender);
+[[nodiscard]] std::string render_no_read_access(const RepositoryName& repository, std::string_view sender);
 [[nodiscard]] std::string render_too_many_commands(std::size_t count, std::size_t limit);
 [[nodiscard]] std::string render_proposal_result(const Proposal& proposal, const ProposalResult& result,
                                                  const ForgeForm& form = {});

@@ -40,6 +40,9 @@ class ForgeRepository {
   /// The login under which the bot acts.
   [[nodiscard]] virtual Result<std::string> own_login() = 0;
   [[nodiscard]] virtual Result<Role> role_of(std::string_view user) = 0;
+  /// Whether somebody who can write comments here may see the files too. On GitHub that is one right; on
+  /// GitLab guests of a private project have the first alone.
+  [[nodiscard]] virtual Result<bool> may_read_files(std::string_view user) = 0;
   [[nodiscard]] virtual Result<std::string> default_branch() = 0;
 
   /// The commit at the head of a branch, or nothing if there is no such branch.
@@ -98,7 +101,8 @@ class ForgeRepository {
   [[nodiscard]] virtual Result<void> add_labels(std::int64_t number,
                                                 const std::vector<std::string>& labels) = 0;
   /// Remarks on lines of the pull request's changes, as one review that neither approves nor refuses.
-  /// kInvalidInput if a line is not part of them. A second call makes a second review: look before.
+  /// kInvalidInput if a line is not part of them; on GitLab such a remark is left out while there are others.
+  /// A second call makes a second review on GitHub: look before.
   [[nodiscard]] virtual Result<void> create_review(std::int64_t number, const NewReview& review) = 0;
   /// Whether the bot itself wrote a review of the pull request whose text holds `marker`.
   [[nodiscard]] virtual Result<bool> has_review_with_marker(std::int64_t number, std::string_view marker) = 0;
@@ -137,6 +141,10 @@ class ForgeRepository {
   [[nodiscard]] virtual Result<std::vector<Comment>> comments_since(std::int64_t issue,
                                                                     std::string_view since) = 0;
   [[nodiscard]] virtual Result<void> create_comment(std::int64_t issue, std::string_view body) = 0;
+  /// A comment that only those see who see internal ones. Where a forge has none, nobody asks for one.
+  [[nodiscard]] virtual Result<void> create_internal_comment(std::int64_t issue, std::string_view body) {
+    return create_comment(issue, body);
+  }
   [[nodiscard]] virtual Result<void> update_comment(std::int64_t issue, std::int64_t comment,
                                                     std::string_view body) = 0;
   /// Adds a reaction to a comment; nothing happens if it is there.
@@ -150,6 +158,10 @@ class Forge {
   Forge(const Forge&) = delete;
   Forge& operator=(const Forge&) = delete;
   virtual ~Forge() = default;
+
+  /// What names a repository among all others while its events wait, which are run one after the other: its
+  /// name in small letters, unless a forge has something that stays when it is renamed.
+  [[nodiscard]] virtual std::string identity_of(const RepositoryName& name, std::int64_t installation) const;
 
   /// What a delivery means. A body that is not what the forge sends is kInvalidInput.
   [[nodiscard]] virtual Result<Event> parse_event(std::string_view event, std::string_view body) const = 0;

@@ -13,6 +13,7 @@ class ForwardingRepository : public ForgeRepository {
   const ForgeForm& form() const override { return inner_.form(); }
   Result<std::string> own_login() override { return inner_.own_login(); }
   Result<Role> role_of(std::string_view user) override { return inner_.role_of(user); }
+  Result<bool> may_read_files(std::string_view user) override { return inner_.may_read_files(user); }
   Result<std::string> default_branch() override { return inner_.default_branch(); }
   Result<std::optional<CommitRef>> branch_head(std::string_view branch) override {
     return inner_.branch_head(branch);
@@ -98,6 +99,9 @@ class ForwardingRepository : public ForgeRepository {
   }
   Result<void> create_comment(std::int64_t issue, std::string_view body) override {
     return inner_.create_comment(issue, body);
+  }
+  Result<void> create_internal_comment(std::int64_t issue, std::string_view body) override {
+    return inner_.create_internal_comment(issue, body);
   }
   Result<void> update_comment(std::int64_t issue, std::int64_t comment, std::string_view body) override {
     return inner_.update_comment(issue, comment, body);

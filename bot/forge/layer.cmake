@@ -1,5 +1,5 @@
 mlx_layer(mlx_bot_forge
-  SOURCES forge/archived_files.cpp forge/blob_cache.cpp forge/gzip_reader.cpp forge/listed_snapshot.cpp forge/tar_reader.cpp
+  SOURCES forge/archived_files.cpp forge/blob_cache.cpp forge/forge.cpp forge/gzip_reader.cpp forge/listed_snapshot.cpp forge/tar_reader.cpp
           forge/github/api.cpp forge/github/check_runs.cpp forge/github/credentials.cpp
           forge/github/events.cpp forge/github/github.cpp forge/github/installations.cpp forge/github/pages.cpp
           forge/github/repository.cpp forge/github/snapshot.cpp forge/github/values.cpp

@@ -14,6 +14,7 @@ struct CommandRequest {
   std::string sender;
   std::string asked_at;  ///< RFC 3339: what was made since then may be what an earlier run of this has made
   std::string id;        ///< the same whenever this runs again: the comment's number, or what was pressed
+  bool is_internal = false;  ///< the answer is for those only who see internal comments
 };
 
 }  // namespace mlx::bot

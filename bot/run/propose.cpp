@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "bot/core/error_audience.h"
+#include "bot/core/same_text.h"
 #include "bot/run/own_commit.h"
 
 namespace mlx::bot {
@@ -85,7 +86,8 @@ Result<ProposalResult> propose(ForgeRepository& repository, const ProposalBase& 
     result.url = created->url;
     return result;
   }
-  const bool is_text_current = pull_request->title == text.title && pull_request->body == text.body;
+  const bool is_text_current =
+      pull_request->title == text.title && is_same_text(pull_request->body, text.body);
   if (!is_text_current) MLX_CHECK(repository.update_pull_request(pull_request->number, text));
 
   result.kind = ProposalResult::Kind::kUnchanged;

@@ -81,6 +81,11 @@ Result<CommandReport> run_command(const Command& command, const Session& session
     report.answer = render_no_write_access(session.request.repository, session.request.sender);
     return report;
   }
+  if (shows_files(command) && !MLX_TRY(session.repository.may_read_files(session.request.sender))) {
+    report.succeeded = false;
+    report.answer = render_no_read_access(session.request.repository, session.request.sender);
+    return report;
+  }
   if (const auto* updates = std::get_if<UpdatesCommand>(&command.action)) {
     if (!MLX_TRY(refuses_recommendation(*updates, session)))
       return run_updates(*updates, command.line, session);
@@ -175,7 +180,8 @@ Result<void> put_answer(ForgeRepository& repository, const CommandRequest& reque
   return upsert_comment(repository, {.issue = request.issue,
                                      .since = request.asked_at,
                                      .marker = marker,
-                                     .body = render_reply(marker, reports)});
+                                     .body = render_reply(marker, reports),
+                                     .is_internal = request.is_internal});
 }
 
 }  // namespace mlx::bot

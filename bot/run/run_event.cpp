@@ -24,7 +24,8 @@ CommandRequest request_of(const CommentEvent& event) {
           .issue = event.issue,
           .sender = event.sender,
           .asked_at = event.created_at,
-          .id = std::to_string(event.comment)};
+          .id = std::to_string(event.comment),
+          .is_internal = event.is_internal};
 }
 
 Result<void> answer(ForgeRepository& repository, const CommentEvent& event,

@@ -11,6 +11,7 @@
 #include "bot/core/review/review_check.h"
 #include "bot/core/review/review_comment.h"
 #include "bot/core/review/review_pull_request.h"
+#include "bot/core/same_text.h"
 #include "engine/advise/advice_request.h"
 #include "engine/component/registry.h"
 
@@ -88,8 +89,8 @@ class ReviewRun {
   }
 
   Result<void> update(const Comment& comment, const std::string& body) {
-    return comment.body == body ? Result<void>()
-                                : repository_.update_comment(event_.number, comment.id, body);
+    return is_same_text(comment.body, body) ? Result<void>()
+                                            : repository_.update_comment(event_.number, comment.id, body);
   }
 
   Result<void> put_comment(const PullRequestReview& review, const Advice& known,
@@ -117,7 +118,7 @@ class ReviewRun {
                                comment.path == wanted->path.str() && !placed.contains(id);
       if (is_in_place) {
         placed.emplace(id);
-        if (comment.body != wanted->body)
+        if (!is_same_text(comment.body, wanted->body))
           MLX_CHECK(repository_.update_review_comment(event_.number, comment.id, wanted->body));
       } else if (!comment.has_replies) {
         MLX_CHECK(repository_.delete_review_comment(event_.number, comment.id));

@@ -4,6 +4,7 @@
 
 #include "bot/core/error_audience.h"
 #include "bot/core/render.h"
+#include "bot/core/same_text.h"
 #include "bot/core/update/render_update.h"
 #include "bot/core/update/update_answers.h"
 #include "bot/run/open_registry.h"
@@ -89,7 +90,7 @@ Result<void> report_configuration(ForgeRepository& repository, const std::option
     MLX_CHECK(repository.create_issue(text, {}));
     return {};
   }
-  if (issue->text.body != text.body) MLX_CHECK(repository.update_issue(issue->number, text));
+  if (!is_same_text(issue->text.body, text.body)) MLX_CHECK(repository.update_issue(issue->number, text));
   return issue->is_open ? Result<void>() : repository.reopen_issue(issue->number);
 }
 

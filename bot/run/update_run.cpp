@@ -5,6 +5,7 @@
 
 #include "bot/core/error_audience.h"
 #include "bot/core/render.h"
+#include "bot/core/same_text.h"
 #include "bot/core/update/conflict_suggestions.h"
 #include "bot/core/update/update_answers.h"
 #include "bot/run/forge_blobs.h"
@@ -162,7 +163,7 @@ class UpdateRun {
       if (!made && !is_refusal(made.error())) return std::unexpected(made.error());
       return {};
     }
-    if (issue_->text.body == text.body) return {};
+    if (is_same_text(issue_->text.body, text.body)) return {};
     return repository_.update_issue(issue_->number, text);
   }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "bot/core/same_text.h"
+
 namespace mlx::bot {
 
 Result<void> upsert_comment(ForgeRepository& repository, const OwnComment& comment, IfAbsent if_absent) {
@@ -12,9 +14,10 @@ Result<void> upsert_comment(ForgeRepository& repository, const OwnComment& comme
   });
   if (known == comments.end()) {
     if (if_absent == IfAbsent::kLeave) return {};
-    return repository.create_comment(comment.issue, comment.body);
+    return comment.is_internal ? repository.create_internal_comment(comment.issue, comment.body)
+                               : repository.create_comment(comment.issue, comment.body);
   }
-  if (known->body == comment.body) return {};
+  if (is_same_text(known->body, comment.body)) return {};
   return repository.update_comment(comment.issue, known->id, comment.body);
 }
 

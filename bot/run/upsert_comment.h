@@ -14,6 +14,7 @@ struct OwnComment {
   std::string since;       ///< RFC 3339: it cannot be older
   std::string marker;      ///< what its body begins with
   std::string body;
+  bool is_internal = false;  ///< see ForgeRepository::create_internal_comment
 };
 
 enum class IfAbsent { kCreate, kLeave };

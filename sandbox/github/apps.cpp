@@ -25,16 +25,18 @@ Answer<Response> get_user(Context& context, const Request& request) {
 
 Answer<Response> get_app(Context& context, const Request& /*request*/) {
   Json json = app_json(context.state);
-  json["installations_count"] = 1;
+  json["installations_count"] = context.state.app.is_installed ? 1 : 0;
   return Response{.body = std::move(json)};
 }
 
 Answer<Response> list_installations(Context& context, const Request& request) {
-  return paginated(context, request, std::array{&context.state.app},
-                   [&](const App*) { return installation_json(context.state); });
+  std::vector<const App*> installed;
+  if (context.state.app.is_installed) installed.push_back(&context.state.app);
+  return paginated(context, request, installed, [&](const App*) { return installation_json(context.state); });
 }
 
 Answer<Response> get_installation(Context& context, const Request& request) {
+  if (!context.state.app.is_installed) return not_found();
   const bool by_id = !request.parameter("installation_id").empty();
   if (by_id && MLX_TRY(request.number("installation_id")) != context.state.app.installation_id) {
     return not_found();
@@ -77,7 +79,8 @@ Answer<bool> names_other_repositories(const Request& request, const Repository& 
 
 Answer<Response> create_access_token(Context& context, const Request& request) {
   State& state = context.state;
-  if (MLX_TRY(request.number("installation_id")) != state.app.installation_id) return not_found();
+  const bool is_it = MLX_TRY(request.number("installation_id")) == state.app.installation_id;
+  if (!is_it || !state.app.is_installed) return not_found();
   if (MLX_TRY(names_other_repositories(request, state.repository))) {
     return refuse(422,
                   "There is at least one repository that does not exist or is not accessible to the parent "

@@ -12,8 +12,10 @@ namespace {
 
 constexpr std::size_t kKeptDeliveries = 1000;
 
-bool listens(const Hook& hook, std::string_view event) {
-  return hook.is_active && (hook.events.contains("*") || hook.events.contains(std::string(event)));
+bool listens(const State& state, const Hook& hook, std::string_view event) {
+  const bool is_heard = !hook.is_app_hook || state.app.is_installed;
+  return is_heard && hook.is_active &&
+         (hook.events.contains("*") || hook.events.contains(std::string(event)));
 }
 
 void record(State& state, Delivery delivery, const WebhookResult& result) {
@@ -106,8 +108,9 @@ Delivery new_delivery(Context& context, std::string_view event, Json payload) {
 
 bool is_anybody_listening(const Context& context, std::string_view event) {
   const bool is_heard = context.listener.hears != nullptr && context.listener.hears(context.state, event);
-  return is_heard || std::ranges::any_of(context.state.hooks,
-                                         [&](const auto& hook) { return listens(hook.second, event); });
+  return is_heard || std::ranges::any_of(context.state.hooks, [&](const auto& hook) {
+           return listens(context.state, hook.second, event);
+         });
 }
 
 void deliver(Context& context, std::string_view event, Json payload) {
@@ -115,14 +118,14 @@ void deliver(Context& context, std::string_view event, Json payload) {
   if (context.listener.tell != nullptr) context.listener.tell(context, event, payload);
   const Delivery delivery = new_delivery(context, event, std::move(payload));
   for (const auto& [id, hook] : context.state.hooks) {
-    if (listens(hook, event)) queue(context, hook, delivery);
+    if (listens(context.state, hook, event)) queue(context, hook, delivery);
   }
 }
 
 void deliver_to_app(Context& context, std::string_view event, Json payload) {
   const Delivery delivery = new_delivery(context, event, std::move(payload));
   for (const auto& [id, hook] : context.state.hooks) {
-    if (hook.is_app_hook && listens(hook, event)) queue(context, hook, delivery);
+    if (hook.is_app_hook && listens(context.state, hook, event)) queue(context, hook, delivery);
   }
 }
 

@@ -62,12 +62,13 @@ Json full_user_json(const State& state, const User& user) {
 
 Json app_json(const State& state) {
   const App& app = state.app;
+  const bool is_users = !app.owner.empty() && app.owner != state.repository.owner.login;
   return {{"id", app.id},
           {"client_id", app.client_id},
           {"slug", app.slug},
           {"node_id", node_id("Integration", app.id)},
-          {"owner", user_json(state, state.repository.owner)},
-          {"name", app.slug},
+          {"owner", is_users ? user_json(state, app.owner) : user_json(state, state.repository.owner)},
+          {"name", app.name},
           {"description", ""},
           {"external_url", state.url},
           {"html_url", state.url + "/apps/" + app.slug},

@@ -40,10 +40,11 @@ bool fits(const std::vector<std::string_view>& pattern, const std::vector<std::s
 
 Router::Router() {
   for (const auto& routes :
-       {app_routes(), repository_routes(), collaborator_routes(), ref_routes(), git_object_routes(),
-        check_run_routes(), commit_routes(), content_routes(), comment_routes(), issue_routes(),
-        label_routes(), reaction_routes(), pull_routes(), review_routes(), line_comment_routes(),
-        merge_routes(), hook_routes(), delivery_routes(), archive_routes()}) {
+       {app_routes(),      manifest_routes(),   repository_routes(), collaborator_routes(),
+        ref_routes(),      git_object_routes(), check_run_routes(),  commit_routes(),
+        content_routes(),  comment_routes(),    issue_routes(),      label_routes(),
+        reaction_routes(), pull_routes(),       review_routes(),     line_comment_routes(),
+        merge_routes(),    hook_routes(),       delivery_routes(),   archive_routes()}) {
     for (const Route& route : routes) entries_.push_back({split(route.pattern), &route});
   }
 }

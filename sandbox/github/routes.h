@@ -8,6 +8,7 @@
 namespace mlx::sandbox::github {
 
 [[nodiscard]] std::span<const Route> app_routes();
+[[nodiscard]] std::span<const Route> manifest_routes();
 [[nodiscard]] std::span<const Route> repository_routes();
 [[nodiscard]] std::span<const Route> collaborator_routes();
 [[nodiscard]] std::span<const Route> ref_routes();

@@ -136,18 +136,33 @@ HttpResponse Service::answer_locked_as(const std::string& login, const std::stri
   return answer(request, Identity{.kind = Identity::Kind::kUser, .login = login});
 }
 
+Answer<Context> Service::context_of(const std::string& login) {
+  if (state_.find_user(login) == nullptr) return refuse(401, "Bad credentials");
+  return Context{.state = state_,
+                 .git = git_,
+                 .webhooks = webhooks_,
+                 .actor = {.kind = Identity::Kind::kUser, .login = login},
+                 .listener = listener_};
+}
+
+Answer<std::string> Service::register_app_as(const std::string& login, const AppManifest& manifest,
+                                             const std::string& owner) {
+  Context context = MLX_TRY(context_of(login));
+  return register_app(context, manifest, owner);
+}
+
+Answer<void> Service::install_app_as(const std::string& login) {
+  Context context = MLX_TRY(context_of(login));
+  return install_app(context);
+}
+
 HttpResponse Service::press(const std::string& login, Id check_run,
                             const std::optional<std::string>& identifier) {
   const std::scoped_lock lock(state_.mutex);
-  if (state_.find_user(login) == nullptr)
-    return to_http(Refusal{.status = 401, .message = "Bad credentials"}, "");
-  Context context{.state = state_,
-                  .git = git_,
-                  .webhooks = webhooks_,
-                  .actor = {.kind = Identity::Kind::kUser, .login = login},
-                  .listener = listener_};
-  auto done = identifier ? request_check_action(context, check_run, *identifier)
-                         : request_check_again(context, check_run);
+  auto context = context_of(login);
+  if (!context) return to_http(context.error(), "");
+  auto done = identifier ? request_check_action(*context, check_run, *identifier)
+                         : request_check_again(*context, check_run);
   return done ? to_http(std::move(*done)) : to_http(done.error(), "");
 }
 

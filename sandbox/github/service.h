@@ -4,6 +4,7 @@
 #include <string>
 
 #include "sandbox/github/api.h"
+#include "sandbox/github/manifests.h"
 #include "sandbox/github/router.h"
 
 namespace mlx::sandbox::github {
@@ -36,7 +37,14 @@ class Service {
   [[nodiscard]] HttpResponse press(const std::string& login, Id check_run,
                                    const std::optional<std::string>& identifier);
 
+  /// Registers and installs an App as the user does on GitHub's pages (manifests.h). The caller holds the
+  /// state's mutex.
+  [[nodiscard]] Answer<std::string> register_app_as(const std::string& login, const AppManifest& manifest,
+                                                    const std::string& owner);
+  [[nodiscard]] Answer<void> install_app_as(const std::string& login);
+
  private:
+  [[nodiscard]] Answer<Context> context_of(const std::string& login);
   [[nodiscard]] HttpResponse answer(const HttpRequest& request, Answer<Identity> identity);
   [[nodiscard]] Answer<Response> handle(Context& context, const Route& route, Request request,
                                         const std::string& body);

@@ -121,9 +121,23 @@ std::optional<std::vector<std::string>> Call::texts(std::string_view name) const
   return all;
 }
 
+namespace {
+
+/// What GitLab keeps of a text.
+std::string kept(std::string text) {
+  std::erase(text, '\r');
+  text.erase(text.find_last_not_of(" \t\n") + 1);
+  return text;
+}
+
+}  // namespace
+
 Answer<Json> Call::do_on_github(const std::string& method, const std::string& place, const Json& wanted) {
+  Json sent = wanted;
+  if (sent.is_object() && sent.contains("body") && sent["body"].is_string())
+    sent["body"] = kept(sent["body"]);
   const HttpResponse response =
-      github.answer_locked_as(user.login, method, "/repos/" + state.repository.full_name() + place, wanted);
+      github.answer_locked_as(user.login, method, "/repos/" + state.repository.full_name() + place, sent);
   if (response.status >= 300) return translated(response);
   return response.body.empty() ? Json() : Json::parse(response.body);
 }

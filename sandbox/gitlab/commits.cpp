@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/base/git_text.h"
 #include "sandbox/gitlab/json.h"
 #include "sandbox/gitlab/routes.h"
 #include "sandbox/keys.h"
@@ -67,7 +68,7 @@ class Actions {
       const std::string content = text("content");
       const auto bytes = text("encoding") == "base64" ? base64_decode(content) : Result<std::string>(content);
       if (!bytes) return refuse(400, "content is not base64");
-      const auto blob = call_.git.write_blob(*bytes);
+      const auto blob = call_.git.write_blob(git_stored_text(*bytes));
       if (!blob) return refuse(500, blob.error().message);
       return write({{path, kind == "create" ? kFile : there->mode, *blob}});
     }

@@ -65,6 +65,7 @@ Json project_json(const State& state) {
           {"description", ""},
           {"default_branch", repository.default_branch},
           {"visibility", "public"},
+          {"repository_access_level", "enabled"},
           {"archived", false},
           {"empty_repo", false},
           {"web_url", project_web(state)},
@@ -194,7 +195,7 @@ Json note_json(const State& state, const Issue& issue, const Comment& comment) {
           {"project_id", state.repository.id},
           {"resolvable", false},
           {"confidential", false},
-          {"internal", false}};
+          {"internal", comment.is_internal}};
 }
 
 Json remark_json(Call& call, const Issue& issue, const Review& review, const LineComment& comment) {

@@ -79,7 +79,8 @@ Answer<Response> create_note(Call& call) {
   if (body.empty()) return refuse(400, "400 Bad request - Note {:note=>[\"can't be blank\"]}");
   const Json made = MLX_TRY(
       call.do_on_github("POST", "/issues/" + std::to_string(issue->number) + "/comments", {{"body", body}}));
-  const Comment& comment = call.state.comments.at(made["id"]);
+  Comment& comment = call.state.comments.at(made["id"]);
+  comment.is_internal = call.flag("internal").value_or(false);
   return Response{.status = 201, .body = note_json(call.state, *issue, comment)};
 }
 

@@ -108,6 +108,7 @@ HttpResponse Pages::answer(const HttpRequest& request) {
   const std::string root = web_path(state_);
   const std::string path = percent_decode(request.path);
   if (path == "/") return show(request, "");
+  if (auto apps = answer_apps(request, path)) return *std::move(apps);
   if (path != root && !path.starts_with(root + "/")) {
     const std::scoped_lock lock(state_.mutex);
     return not_found(state_);

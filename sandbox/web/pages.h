@@ -26,6 +26,8 @@ class Pages {
   [[nodiscard]] HttpResponse show(const HttpRequest& request, const std::string& path);
   [[nodiscard]] HttpResponse submit(const HttpRequest& request, const std::string& path);
   [[nodiscard]] std::optional<HttpResponse> press(const std::string& path, const Fields& form);
+  /// GitHub's own pages about Apps, which are below no repository. Nothing if the path is none of them.
+  [[nodiscard]] std::optional<HttpResponse> answer_apps(const HttpRequest& request, const std::string& path);
   /// The page after what the API was asked for the user: `next`, below the repository, or that of what was
   /// made.
   [[nodiscard]] HttpResponse finish(const HttpResponse& done, const std::string& user,

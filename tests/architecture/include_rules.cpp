@@ -54,8 +54,10 @@ const std::vector<Layer>& layers() {
       {.directory = "bot/forge", .may_use = pure_engine_and({"bot/core"})},
       {.directory = "bot/queue", .may_use = {"engine/base", "engine/io"}},
       {.directory = "bot/run", .may_use = pure_engine_and({"engine/io", "bot/core", "bot/forge"})},
+      {.directory = "bot/setup", .may_use = {"engine/base", "bot/forge"}, .is_pure = true},
       {.directory = "bot",
-       .may_use = pure_engine_and({"engine/io", "bot/core", "bot/forge", "bot/queue", "bot/run"})},
+       .may_use =
+           pure_engine_and({"engine/io", "bot/core", "bot/forge", "bot/queue", "bot/run", "bot/setup"})},
       {.directory = "action", .may_use = pure_engine_and({"engine/io", "bot/core", "bot/forge", "bot/run"})},
       {.directory = "sandbox", .may_use = {"engine/base"}},
       {.directory = "cli", .may_use = {"engine/", "bot/", "bot", "action", "sandbox"}},

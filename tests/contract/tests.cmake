@@ -36,5 +36,5 @@ function(mlx_check_requests name)
 endfunction()
 
 mlx_check_requests(recorded_requests
-  TESTS contract_webhook_examples contract_bot_requests crash_sweep_test e2e_action e2e_demo e2e_targets_pull-request)
-mlx_check_requests(requests_under_faults OPTIONS --requests-only TESTS bot_run_test)
+  TESTS contract_webhook_examples contract_bot_requests crash_sweep_test e2e_action e2e_demo e2e_setup e2e_targets_pull-request)
+mlx_check_requests(requests_under_faults OPTIONS --requests-only TESTS bot_run_test e2e_setup_troubles)

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "bot/forge/github/app_needs.h"
 #include "engine/base/json_reader.h"
 #include "engine/base/timestamp.h"
 
@@ -74,13 +75,9 @@ std::string cache_key(const GithubApi::Scope& scope) {
 /// Narrowed to the one repository and to what the bot does, so that a leaked token opens little.
 json wanted_token(const GithubApi::Scope& scope) {
   if (is_whole_installation(scope)) return {{"permissions", {{"metadata", "read"}}}};
-  return {{"repositories", {scope.repository.name}},
-          {"permissions",
-           {{"checks", "write"},
-            {"contents", "write"},
-            {"issues", "write"},
-            {"pull_requests", "write"},
-            {"metadata", "read"}}}};
+  json permissions = json::object();
+  for (const AppPermission& permission : kAppPermissions) permissions[permission.name] = permission.level;
+  return {{"repositories", {scope.repository.name}}, {"permissions", std::move(permissions)}};
 }
 
 }  // namespace

@@ -56,6 +56,7 @@ class GithubRepository final : public ForgeRepository {
 
   Result<std::string> own_login() override { return api_.own_login(scope_); }
 
+  Result<bool> may_read_files(std::string_view /*user*/) override { return true; }
   Result<Role> role_of(std::string_view user) override {
     const auto answer = get("/collaborators/" + percent_encode(user) + "/permission");
     if (!answer) {

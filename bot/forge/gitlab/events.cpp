@@ -37,7 +37,14 @@ Result<void> read_sender(const JsonReader& payload, Happened& event) {
   return {};
 }
 
-Result<Event> read_note(const JsonReader& payload) {
+/// GitLab sends notes of confidential issues and internal ones as confidential; which of the two it is, only
+/// the issue says.
+Result<bool> is_of_confidential_issue(const JsonReader& payload) {
+  return payload.has("issue") ? MLX_TRY(payload.at("issue")).boolean_or("confidential", false)
+                              : Result<bool>(false);
+}
+
+Result<Event> read_note(const JsonReader& payload, bool is_confidential) {
   const JsonReader note = MLX_TRY(payload.at(kAttributes));
   if (MLX_TRY(note.boolean_or("system", false))) return IgnoredEvent{"GitLab itself wrote a note"};
   // Nothing says what it was before, so that which commands are new cannot be known.
@@ -55,6 +62,7 @@ Result<Event> read_note(const JsonReader& payload) {
   event.comment = MLX_TRY(note.integer("id"));
   event.created_at = MLX_TRY(gitlab::read_time(note, "created_at"));
   event.body = MLX_TRY(note.string_if_present("note")).value_or("");
+  event.is_internal = is_confidential && !MLX_TRY(is_of_confidential_issue(payload));
   MLX_CHECK(read_sender(payload, event));
   return event;
 }
@@ -116,7 +124,8 @@ Result<Event> parse_gitlab_event(std::string_view event, std::string_view body) 
   const nlohmann::json document = MLX_TRY(parse_json(body, what));
   const JsonReader payload(document, what);
   if (!document.is_object()) return std::unexpected(payload.complaint("expected an object"));
-  if (event == "note_hook" || event == "confidential_note_hook") return read_note(payload);
+  if (event == "note_hook") return read_note(payload, false);
+  if (event == "confidential_note_hook") return read_note(payload, true);
   if (event == "issue_hook" || event == "confidential_issue_hook") return read_issue(payload);
   if (event == "merge_request_hook") return read_merge_request(payload);
   return IgnoredEvent{"nothing is done on `" + std::string(event) + "`"};

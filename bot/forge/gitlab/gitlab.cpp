@@ -17,6 +17,11 @@ class Gitlab final : public Forge {
     return parse_gitlab_event(event, body);
   }
 
+  std::string identity_of(const RepositoryName& name, std::int64_t installation) const override {
+    return installation != 0 ? "project " + std::to_string(installation)
+                             : Forge::identity_of(name, installation);
+  }
+
   std::unique_ptr<ForgeRepository> repository(const RepositoryName& name,
                                               std::int64_t installation) override {
     return gitlab::make_repository(api_, name, installation, cache_);

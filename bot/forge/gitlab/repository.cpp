@@ -11,6 +11,7 @@
 #include "bot/forge/gitlab/statuses.h"
 #include "bot/forge/gitlab/values.h"
 #include "engine/base/digest.h"
+#include "engine/base/git_text.h"
 #include "engine/base/timestamp.h"
 
 namespace mlx::bot::gitlab {
@@ -19,7 +20,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMostItems = 10'000;
-/// GitLab's own default; it does not say where it stopped.
+/// GitLab's own default (`diff_max_files`).
 constexpr std::size_t kMostComparedFiles = 1'000;
 constexpr int kDeveloper = 30;
 
@@ -52,6 +53,11 @@ Error branch_moved(std::string_view branch) {
   return {ErrorCode::kConflict, "the branch " + std::string(branch) + " moved meanwhile"};
 }
 
+/// GitLab stores what its API is given with the line ends of Unix (Gitaly sets `core.autocrlf` to `input`).
+std::optional<std::string> stored(const std::optional<std::string>& content) {
+  return content ? std::optional(git_stored_text(*content)) : std::nullopt;
+}
+
 bool says(const Error& error, std::string_view words) {
   return error.message.find(words) != std::string::npos;
 }
@@ -68,6 +74,7 @@ class GitlabRepository final : public ForgeRepository {
   Result<std::string> own_login() override { return MLX_TRY(api_.own_account()).login; }
 
   Result<Role> role_of(std::string_view user) override {
+    if (user.empty()) return Role::kNone;
     const json found = MLX_TRY(api_.request("GET", "/users?username=" + percent_encode(user)));
     if (!found.is_array() || found.empty()) return Role::kNone;
     const auto id = MLX_TRY(JsonReader(found.front(), "GitLab's user").integer("id"));
@@ -76,7 +83,24 @@ class GitlabRepository final : public ForgeRepository {
       if (member.error().code == ErrorCode::kNotFound) return Role::kNone;
       return std::unexpected(member.error());
     }
-    return role_of_level(MLX_TRY(JsonReader(*member, "GitLab's member").integer("access_level")));
+    const JsonReader reader(*member, "GitLab's member");
+    // Whoever is blocked, or waits to be let in, is listed with the role that they would have.
+    const auto is = [&](std::string_view field) -> Result<bool> {
+      return MLX_TRY(reader.string_if_present(field)).value_or("active") == "active";
+    };
+    if (!MLX_TRY(is("state")) || !MLX_TRY(is("membership_state"))) return Role::kNone;
+    return role_of_level(MLX_TRY(reader.integer("access_level")));
+  }
+
+  Result<bool> may_read_files(std::string_view user) override {
+    const json answer = MLX_TRY(get(""));
+    const JsonReader project(answer, "GitLab's project");
+    const bool is_private = MLX_TRY(project.string_if_present("visibility")).value_or("private") == "private";
+    const bool is_for_all =
+        MLX_TRY(project.string_if_present("repository_access_level")).value_or("private") == "enabled";
+    if (!is_private && is_for_all) return true;
+    // Guests see no files, and *Reporter* is the first role that does in every project.
+    return MLX_TRY(role_of(user)) >= Role::kTriage;
   }
 
   Result<std::string> default_branch() override {
@@ -148,7 +172,8 @@ class GitlabRepository final : public ForgeRepository {
     const Files files = MLX_TRY(this->files());
     std::vector<GitTreeChange> wanted;
     for (const FileChange& change : changes) {
-      wanted.push_back({.path = change.path, .content = change.after, .is_executable = change.is_executable});
+      wanted.push_back(
+          {.path = change.path, .content = stored(change.after), .is_executable = change.is_executable});
     }
     return git_tree_id_with([&](const std::string& directory) { return files.entries(base.sha, directory); },
                             wanted);
@@ -200,7 +225,8 @@ class GitlabRepository final : public ForgeRepository {
       return Continue::kYes;
     };
     MLX_CHECK(each(fmt::format("/merge_requests/{}/diffs?", number), kMostItems, keep));
-    files.is_truncated = listed >= kMostItems;
+    // GitLab keeps no more of a merge request.
+    files.is_truncated = listed >= kMostComparedFiles;
     return files;
   }
 
@@ -361,6 +387,12 @@ class GitlabRepository final : public ForgeRepository {
     return {};
   }
 
+  Result<void> create_internal_comment(std::int64_t issue, std::string_view body) override {
+    MLX_CHECK(
+        send("POST", thread(issue) + "/notes", {{"body", without_quick_actions(body)}, {"internal", true}}));
+    return {};
+  }
+
   Result<void> update_comment(std::int64_t issue, std::int64_t comment, std::string_view body) override {
     MLX_CHECK(send("PUT", fmt::format("{}/notes/{}", thread(issue), comment),
                    {{"body", without_quick_actions(body)}}));
@@ -440,8 +472,9 @@ class GitlabRepository final : public ForgeRepository {
       // So that nobody's change of the file since is lost.
       if (exists) action["last_commit_id"] = commit.parent.sha;
       if (change.after) {
-        const bool is_text = is_utf8(*change.after);
-        action["content"] = is_text ? *change.after : base64(*change.after);
+        const std::string content = *stored(change.after);
+        const bool is_text = is_utf8(content);
+        action["content"] = is_text ? content : base64(content);
         action["encoding"] = is_text ? "text" : "base64";
       }
       actions.push_back(std::move(action));

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "bot/core/changed_file.h"
+#include "bot/core/same_text.h"
 #include "bot/forge/gitlab/values.h"
 
 namespace mlx::bot::gitlab {
@@ -66,7 +67,8 @@ Result<json> position_of(const LineComment& comment, const DiffRefs& refs, const
 }
 
 bool is_same_place(const ReviewComment& there, const LineComment& wanted) {
-  return there.path == wanted.path.str() && there.line == wanted.line && there.body == wanted.body;
+  return there.path == wanted.path.str() && there.line == wanted.line &&
+         is_same_text(there.body, wanted.body);
 }
 
 /// Where hunk headers say that the old and the new file go on: `@@ -12,7 +14,9 @@`.
@@ -140,18 +142,28 @@ Result<void> create_gitlab_review(const ReviewedMergeRequest& merge_request, con
                 "GitLab shows other changes of this merge request than were reviewed");
   }
   const ChangedFiles files = MLX_TRY(read_diffs(merge_request));
-  std::vector<json> wanted;
+  struct Placed {
+    const LineComment& comment;
+    json discussion;
+  };
+  std::vector<Placed> wanted;
   for (const LineComment& comment : review.comments) {
-    json position = MLX_TRY(position_of(comment, refs, files));
-    wanted.push_back({{"body", without_quick_actions(comment.body)}, {"position", std::move(position)}});
+    // GitLab does not show the changes of every file: the other remarks are made all the same.
+    auto position = position_of(comment, refs, files);
+    if (!position && (review.comments.size() == 1 || position.error().code != ErrorCode::kInvalidInput))
+      return std::unexpected(position.error());
+    if (!position) continue;
+    wanted.push_back(
+        {.comment = comment,
+         .discussion = {{"body", without_quick_actions(comment.body)}, {"position", *std::move(position)}}});
   }
   // A run that was cut off has made some of them.
   const auto there = MLX_TRY(list_own_remarks(merge_request));
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
+  for (const Placed& remark : wanted) {
     const bool is_there = std::ranges::any_of(
-        there, [&](const ReviewComment& one) { return is_same_place(one, review.comments[i]); });
+        there, [&](const ReviewComment& one) { return is_same_place(one, remark.comment); });
     if (!is_there)
-      MLX_CHECK(merge_request.api.request("POST", merge_request.path + "/discussions", wanted[i]));
+      MLX_CHECK(merge_request.api.request("POST", merge_request.path + "/discussions", remark.discussion));
   }
   if (review.body.empty()) return {};
   MLX_CHECK(merge_request.api.request("POST", merge_request.path + "/notes",

@@ -5,8 +5,8 @@
 namespace mlx::bot::gitlab {
 namespace {
 
-/// More than a repository has, so that no answer can keep us for ever.
-constexpr std::size_t kMostFiles = 100'000;
+/// So many requests for a listing are enough: larger repositories are listed directory by directory.
+constexpr std::size_t kMostListed = 20'000;
 
 std::string cache_key(const std::string& commit, const std::string& directory, Files::Depth depth) {
   return fmt::format("listing {}:{}{}", commit, directory, depth == Files::Depth::kAll ? " and below" : "");
@@ -30,12 +30,15 @@ std::vector<GitTreeEntry> directly_in(std::string_view listing, const std::strin
 
 }  // namespace
 
-Result<std::string> Files::list(const std::string& commit, const std::string& directory, Depth depth) const {
+Result<std::optional<std::string>> Files::list(const std::string& commit, const std::string& directory,
+                                               Depth depth) const {
   const std::string key = cache_key(commit, directory, depth);
-  if (auto known = cache_.find(key)) return *known;
+  if (auto known = cache_.find(key)) return known;
   const std::string prefix = directory.empty() ? std::string() : directory + "/";
   std::string listing;
+  std::size_t count = 0;
   const auto add = [&](const JsonReader& item) -> Result<Continue> {
+    if (++count > kMostListed) return Continue::kNo;
     const std::string path = MLX_TRY(item.string("path"));
     if (path.starts_with(prefix)) {
       const std::string mode = MLX_TRY(item.string("mode"));
@@ -46,7 +49,8 @@ Result<std::string> Files::list(const std::string& commit, const std::string& di
   };
   MLX_CHECK(api_.each(fmt::format("{}/repository/tree?ref={}&path={}&pagination=keyset{}", base_, commit,
                                   percent_encode(directory), depth == Depth::kAll ? "&recursive=true" : ""),
-                      kMostFiles, add));
+                      kMostListed + 1, add));
+  if (count > kMostListed) return std::nullopt;
   cache_.put(key, listing);
   return listing;
 }
@@ -55,26 +59,34 @@ Result<std::vector<GitTreeEntry>> Files::entries(const std::string& commit,
                                                  const std::string& directory) const {
   if (const auto whole = cache_.find(cache_key(commit, "", Depth::kAll)))
     return directly_in(*whole, directory);
-  return directly_in(MLX_TRY(list(commit, directory, Depth::kOne)), "");
+  const auto listing = MLX_TRY(list(commit, directory, Depth::kOne));
+  if (!listing) {
+    return fail(ErrorCode::kUnavailable, "the directory is too large for GitLab to list",
+                {.file = directory});
+  }
+  return directly_in(*listing, "");
 }
 
 Result<std::string> Files::tree_of(const std::string& commit) const {
   return git_tree_id(MLX_TRY(entries(commit, "")));
 }
 
-Result<std::string> Files::blob(const std::string& id) const {
-  if (auto known = cache_.find(id)) return *known;
+Result<std::string> Files::listed_blob(const std::string& id) const { return blob_by(id, id); }
+
+Result<std::string> Files::blob(const std::string& id) const { return blob_by(base_ + " " + id, id); }
+
+Result<std::string> Files::blob_by(const std::string& key, const std::string& id) const {
+  if (auto known = cache_.find(key)) return *known;
   auto bytes = MLX_TRY(api_.bytes(fmt::format("{}/repository/blobs/{}/raw", base_, id)));
   // They come as they are: what a proxy says instead would be taken for them.
   if (BlobId::of(bytes).hex() != id)
     return fail(ErrorCode::kUnavailable, "GitLab's answer is not the content of the blob " + id);
-  cache_.put(id, bytes);
+  cache_.put(key, bytes);
   return bytes;
 }
 
 Result<std::optional<std::string>> GitlabSnapshot::list(const Directory& directory, Depth depth) const {
-  return MLX_TRY(
-      files_.list(commit_, directory.path, depth == Depth::kAll ? Files::Depth::kAll : Files::Depth::kOne));
+  return files_.list(commit_, directory.path, depth == Depth::kAll ? Files::Depth::kAll : Files::Depth::kOne);
 }
 
 }  // namespace mlx::bot::gitlab

@@ -22,19 +22,24 @@ class Files {
   Files(Api& api, std::string base, BlobCache& cache) : api_(api), base_(std::move(base)), cache_(cache) {}
 
   /// Entries as append_entry() writes them, with paths that begin in the directory. One request for each
-  /// hundred of them.
-  [[nodiscard]] Result<std::string> list(const std::string& commit, const std::string& directory,
-                                         Depth depth) const;
+  /// hundred of them; nothing if there are too many.
+  [[nodiscard]] Result<std::optional<std::string>> list(const std::string& commit,
+                                                        const std::string& directory, Depth depth) const;
   /// What is directly in a directory: of the whole listing, if that is known.
   [[nodiscard]] Result<std::vector<GitTreeEntry>> entries(const std::string& commit,
                                                           const std::string& directory) const;
   /// The id of a commit's tree, from what is at its top.
   [[nodiscard]] Result<std::string> tree_of(const std::string& commit) const;
-  /// The content of a blob. kNotFound if the project has none of this id.
+  /// The content of a blob that a listing of the project named.
+  [[nodiscard]] Result<std::string> listed_blob(const std::string& id) const;
+  /// The content of a blob that anybody named. kNotFound if the project has none of this id: that another
+  /// project has it is nobody's business.
   [[nodiscard]] Result<std::string> blob(const std::string& id) const;
   [[nodiscard]] BlobCache& cache() const { return cache_; }
 
  private:
+  [[nodiscard]] Result<std::string> blob_by(const std::string& key, const std::string& id) const;
+
   Api& api_;
   std::string base_;
   BlobCache& cache_;
@@ -49,7 +54,9 @@ class GitlabSnapshot final : public ListedSnapshot {
  private:
   [[nodiscard]] Result<std::optional<std::string>> list(const Directory& directory,
                                                         Depth depth) const override;
-  [[nodiscard]] Result<std::string> fetch(const std::string& id) const override { return files_.blob(id); }
+  [[nodiscard]] Result<std::string> fetch(const std::string& id) const override {
+    return files_.listed_blob(id);
+  }
 
   Files files_;
   std::string commit_;

@@ -73,22 +73,43 @@ std::optional<std::string> patch_of(std::string_view diff) {
   return std::string(diff);
 }
 
-/// Changes each line outside of fenced blocks that begins with `from`.
+/// The characters that open or close a fenced block on this line (CommonMark 0.31, 4.5); empty if none do.
+std::string_view fence_in(std::string_view line) {
+  const auto begin = std::min(line.find_first_not_of(' '), line.size());
+  if (begin > 3) return {};
+  line.remove_prefix(begin);
+  const char mark = line.starts_with('~') ? '~' : '`';
+  const std::string_view fence = line.substr(0, line.find_first_not_of(mark));
+  return fence.size() >= 3 ? fence : std::string_view();
+}
+
+bool opens(std::string_view fence, std::string_view line) {
+  const auto info = fence.data() + fence.size() - line.data();
+  const bool has_code = line.find('`', static_cast<std::size_t>(info)) != std::string_view::npos;
+  return !fence.empty() && (fence.front() == '~' || !has_code);
+}
+
+bool closes(std::string_view fence, std::string_view line, std::string_view opening) {
+  const auto rest = static_cast<std::size_t>(fence.data() + fence.size() - line.data());
+  return fence.starts_with(opening) && line.find_first_not_of(" \t\n", rest) == std::string_view::npos;
+}
+
+/// Changes each line outside of fenced blocks that begins with `from`. A block that GitLab takes for one and
+/// this does not is changed too, which is to be seen but does no harm.
 std::string replace_line_starts(std::string_view text, std::string_view from, std::string_view to) {
   std::string result;
-  std::string_view fence;
+  std::string_view opening;
   while (!text.empty()) {
     const auto end = text.find('\n');
     std::string_view line = text.substr(0, end == std::string_view::npos ? end : end + 1);
     text.remove_prefix(line.size());
+    const std::string_view fence = fence_in(line);
     const auto begin = std::min(line.find_first_not_of(" \t"), line.size());
     const std::string_view words = line.substr(begin);
-    const auto ticks = std::min(words.find_first_not_of(words.starts_with('~') ? '~' : '`'), words.size());
-    if (!fence.empty()) {
-      const bool closes = words.starts_with(fence) && ticks >= fence.size();
-      if (closes) fence = {};
-    } else if (ticks >= 3) {
-      fence = words.substr(0, ticks);
+    if (!opening.empty()) {
+      if (!fence.empty() && closes(fence, line, opening)) opening = {};
+    } else if (opens(fence, line)) {
+      opening = fence;
     } else if (words.starts_with(from)) {
       result.append(line.substr(0, begin)).append(to);
       line = words.substr(from.size());
@@ -247,7 +268,12 @@ RepositoryName repository_named(std::string_view path) {
 
 std::string draft_title(const std::string& title) { return std::string(kDraft) + title; }
 
-std::string without_quick_actions(std::string_view text) { return replace_line_starts(text, "/", kSlash); }
+std::string without_quick_actions(std::string_view text) {
+  // Which GitLab takes out before it looks for its commands.
+  std::string lines(text);
+  std::erase(lines, '\r');
+  return replace_line_starts(lines, "/", kSlash);
+}
 
 std::string with_slashes(std::string_view text) { return replace_line_starts(text, kSlash, "/"); }
 

@@ -6,6 +6,7 @@
 
 #include "bot/core/schedule_event.h"
 #include "bot/forge/github/github.h"
+#include "bot/forge/gitlab/gitlab.h"
 #include "tests/support/scripted_http_client.h"
 
 using namespace mlx;
@@ -46,6 +47,30 @@ TEST_CASE_METHOD(World, "deliveries about one repository wait for each other, ho
   CHECK(handler.repository_of(comment("Octo-Team", "Shop")) == "github:octo-team/shop");
   CHECK(handler.repository_of(comment("octo-team", "shop")) == "github:octo-team/shop");
   CHECK(handler.repository_of(comment("octo-team", "shop2")) != "github:octo-team/shop");
+}
+
+TEST_CASE("on GitLab, deliveries about one project wait for each other across a change of its name") {
+  ScriptedHttpClient http;
+  const auto gitlab = make_gitlab(http, {.url = "https://gitlab.test",
+                                         .token = "token",
+                                         .now = [] { return std::chrono::sys_seconds(); },
+                                         .on_answer = {}});
+  DeliveryHandler handler{{{"gitlab", *gitlab}}, {}, Log::to_nowhere(), 3};
+  const auto identity = [&](const std::string& path, int project) {
+    const json payload = {{"project", {{"id", project}, {"path_with_namespace", path}}},
+                          {"user", {{"username", "will"}}},
+                          {"merge_request", {{"iid", 7}}},
+                          {"object_attributes",
+                           {{"id", 70},
+                            {"noteable_type", "MergeRequest"},
+                            {"note", "hello"},
+                            {"created_at", "2026-01-31 12:00:00 UTC"}}}};
+    return handler
+        .repository_of({.id = "d1", .forge = "gitlab", .event = "note_hook", .body = payload.dump()})
+        .value();
+  };
+  CHECK(identity("a/b/shop", 7) == identity("a/store", 7));
+  CHECK(identity("a/b/shop", 7) != identity("a/b/shop", 8));
 }
 
 TEST_CASE_METHOD(World, "a delivery of a forge without settings is buried") {

@@ -1,6 +1,7 @@
 // What only GitLab does to a job: projects that are renamed, notes that go, refusals that pass.
 #include <catch2/catch.hpp>
 
+#include "bot/forge/gitlab/events.h"
 #include "tests/bot/run/run_world.h"
 
 using namespace mlx;
@@ -16,6 +17,16 @@ struct OnGitlab : World {
 
   void fail_once(const std::string& method, const std::string& path, int status, const std::string& body) {
     REQUIRE(sandbox->add_fault({.method = method, .path = path, .status = status, .body = body}));
+  }
+  json ask_gitlab(const std::string& path) {
+    const json& gitlab = sandbox.description()["gitlab"];
+    const std::string url =
+        gitlab["url"].get<std::string>() + "/api/v4/projects/" + gitlab["project_id"].dump();
+    const auto answer = http.send({.method = "GET",
+                                   .url = url + path,
+                                   .headers = {{"PRIVATE-TOKEN", gitlab["token"].get<std::string>()}}});
+    REQUIRE(answer);
+    return json::parse(answer->body);
   }
   void check_it_was_added() {
     CHECK(sandbox.tree("mlx/add/web") == main_with({"web"}));
@@ -40,6 +51,59 @@ TEST_CASE_METHOD(OnGitlab, "where only the old name is known, GitLab's redirect 
                                       .due = "2026-11-30T06:00:00Z"});
   CHECK(done == RunOutcome::kDone);
   sandbox->rename("shop");
+}
+
+TEST_CASE_METHOD(OnGitlab, "a project with the line ends of Windows: the bot knows its own commit again") {
+  sandbox.commit("octocat", "main",
+                 {{"pyproject.toml",
+                   "[project]\r\nname = \"shop\"\r\nversion = \"1.0\"\r\n"
+                   "requires-python = \">=3.11\"\r\ndependencies = []\r\n"}});
+  write("writer-will", "/mlx add web");
+  REQUIRE(run() == RunOutcome::kDone);
+  CHECK(sandbox.tree("mlx/add/web").at("pyproject.toml").text.find('\r') == std::string::npos);
+  const std::string head = sandbox.branches().at("mlx/add/web");
+  write("writer-will", "/mlx add web");
+  REQUIRE(run() == RunOutcome::kDone);
+  CHECK(sandbox.branches().at("mlx/add/web") == head);
+  CHECK_THAT(sandbox.replies(issue).back(), !Contains("not mine"));
+}
+
+TEST_CASE_METHOD(OnGitlab, "guests who may not see the files get nothing out of them by a command") {
+  int level = 10;
+  http.after = [&](const HttpRequest& request, HttpResponse& answer) {
+    const bool is_member = request.url.contains("/members/all/");
+    const bool is_project =
+        request.url.ends_with("/projects/" + sandbox.description()["gitlab"]["project_id"].dump());
+    if (!is_member && !is_project) return;
+    json body = json::parse(answer.body);
+    if (is_member) body["access_level"] = level;
+    if (is_project) body["visibility"] = "private";
+    answer.body = body.dump();
+  };
+  for (const char* command : {"check", "diff", "status", "recommend", "explain route-collision"}) {
+    CAPTURE(command);
+    level = 10;
+    write("reader-rita", std::string("/mlx ") + command);
+    CHECK(run() == RunOutcome::kRefused);
+    CHECK_THAT(answer_of(*this, kRefused), Contains("*Reporter*"));
+    level = 20;
+    write("reader-rita", std::string("/mlx ") + command);
+    CHECK(run() == RunOutcome::kDone);
+  }
+  level = 10;
+  write("reader-rita", "/mlx list");
+  CHECK(run() == RunOutcome::kDone);
+}
+
+TEST_CASE_METHOD(OnGitlab, "an internal note is answered by one") {
+  write("writer-will", "/mlx list");
+  const auto event = parse_gitlab_event("confidential_note_hook", payload().dump());
+  REQUIRE(event);
+  CHECK(run(*event) == RunOutcome::kDone);
+  const json notes = ask_gitlab("/issues/" + std::to_string(issue) + "/notes?sort=asc");
+  REQUIRE(notes.size() == 2);
+  CHECK(notes[0]["internal"] == false);
+  CHECK(notes[1]["internal"] == true);
 }
 
 TEST_CASE_METHOD(OnGitlab, "a note that was deleted meanwhile is a mind that was changed") {

@@ -1,6 +1,6 @@
 mlx_test(bot_server_test
   SOURCES bot/server/ingress_test.cpp bot/server/gitlab_ingress_test.cpp bot/server/limits_test.cpp bot/server/raw_client.cpp
-          bot/server/registry_pages_test.cpp bot/server/running_server.cpp
+          bot/server/registry_pages_test.cpp bot/server/running_server.cpp bot/server/setup_ingress_test.cpp bot/setup/visitor.cpp
   USES mlx_bot_server)
 
 mlx_test(bot_worker_test

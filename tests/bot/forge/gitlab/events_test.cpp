@@ -65,6 +65,17 @@ TEST_CASE("a note on a merge request or an issue") {
   CHECK(std::get<CommentEvent>(parsed("confidential_note_hook", note("Issue"))).issue == -5);
 }
 
+TEST_CASE("an internal note is told from one of a confidential issue, whose author sees what is answered") {
+  json of_issue = note("Issue");
+  CHECK_FALSE(std::get<CommentEvent>(parsed("note_hook", of_issue)).is_internal);
+  CHECK(std::get<CommentEvent>(parsed("confidential_note_hook", of_issue)).is_internal);
+  CHECK(std::get<CommentEvent>(parsed("confidential_note_hook", note())).is_internal);
+  of_issue["issue"]["confidential"] = false;
+  CHECK(std::get<CommentEvent>(parsed("confidential_note_hook", of_issue)).is_internal);
+  of_issue["issue"]["confidential"] = true;
+  CHECK_FALSE(std::get<CommentEvent>(parsed("confidential_note_hook", of_issue)).is_internal);
+}
+
 TEST_CASE("times come in more than one form") {
   for (const char* time : {"2026-01-31 12:00:00 UTC", "2026-01-31T12:00:00Z", "2026-01-31T12:00:00.999Z",
                            "2026-01-31T13:30:00.000+01:30", "2026-01-31 04:00:00-08:00"}) {

@@ -73,6 +73,36 @@ TEST_CASE_METHOD(World, "roles by access level, with those of groups") {
   CHECK(repository->role_of("will").error().code == ErrorCode::kRefused);
 }
 
+TEST_CASE_METHOD(World, "whoever is blocked or not let in yet has no role, nor has nobody") {
+  for (const json& member :
+       {json{{"access_level", 50}, {"state", "blocked"}},
+        json{{"access_level", 50}, {"state", "active"}, {"membership_state", "awaiting"}}}) {
+    then(200, {{{"id", 70}}});
+    then(200, member);
+    CHECK(repository->role_of("will") == Role::kNone);
+  }
+  http.requests.clear();
+  CHECK(repository->role_of("") == Role::kNone);
+  CHECK(http.requests.empty());
+}
+
+TEST_CASE_METHOD(World, "guests of a private project may comment, and not read its files") {
+  const auto may_read = [&](const json& project, int level) {
+    then(200, project);
+    then(200, {{{"id", 70}}});
+    then(200, {{"access_level", level}});
+    return repository->may_read_files("will").value();
+  };
+  CHECK_FALSE(may_read({{"visibility", "private"}, {"repository_access_level", "enabled"}}, 10));
+  CHECK_FALSE(may_read({{"visibility", "public"}, {"repository_access_level", "private"}}, 15));
+  CHECK_FALSE(may_read(json::object(), 10));
+  CHECK(may_read({{"visibility", "private"}, {"repository_access_level", "enabled"}}, 20));
+  http.requests.clear();
+  then(200, {{"visibility", "public"}, {"repository_access_level", "enabled"}});
+  CHECK(repository->may_read_files("anybody").value());
+  CHECK(asked() == Lines{"GET "});
+}
+
 TEST_CASE_METHOD(World, "a merge request as it is now") {
   then(200, merge_request());
   const auto pull = repository->pull_request(12).value();
@@ -160,6 +190,28 @@ TEST_CASE_METHOD(World, "what a text from outside would have GitLab do is not do
   CHECK(comments[0].body == hostile);
 }
 
+TEST_CASE_METHOD(World,
+                 "commands to GitLab are found wherever it finds them, and blocks end where it ends them") {
+  const auto written = [&](const std::string& text) {
+    http.requests.clear();
+    then(201, json::object());
+    CHECK(repository->create_comment(12, text));
+    return sent(0)["body"].get<std::string>();
+  };
+  CHECK(written("\r/close\r\n/merge\r\n") == "&#47;close\n&#47;merge\n");
+  CHECK(written("```a``b```\n/close") == "```a``b```\n&#47;close");
+  CHECK(written("```\n/a\n```x\n/b\n```\n/c") == "```\n/a\n```x\n/b\n```\n&#47;c");
+  CHECK(written("    ```\n/close\n") == "    ```\n&#47;close\n");
+  CHECK(written("````\n```\n/a\n````\n/b") == "````\n```\n/a\n````\n&#47;b");
+  CHECK(written("~~~ `x`\n/a\n~~~  \n/b") == "~~~ `x`\n/a\n~~~  \n&#47;b");
+}
+
+TEST_CASE_METHOD(World, "an internal comment is one to GitLab, too") {
+  then(201, json::object());
+  CHECK(repository->create_internal_comment(-5, "hello"));
+  CHECK(sent(0) == json{{"body", "hello"}, {"internal", true}});
+}
+
 TEST_CASE_METHOD(World, "comments since a time, oldest first, without GitLab's own and those on lines") {
   const auto note = [](int id, const char* time, bool is_system, const json& type) {
     return json{{"id", id},           {"body", "b"},         {"author", {{"username", "will"}}},
@@ -201,6 +253,19 @@ TEST_CASE_METHOD(World, "the tree of a change is known before anything is writte
       git_tree_id({{"100644", "new.txt", BlobId::of("new\n").hex()}, {"100755", "run", kBlob}});
   CHECK(tree == expected);
   CHECK(asked() == Lines{"GET /repository/tree?ref=c1&path=&pagination=keyset&per_page=100"});
+}
+
+TEST_CASE_METHOD(World, "text is sent, and counted, with the line ends that GitLab stores") {
+  const std::vector<FileChange> files = {file("new.txt", "a\r\nb\r\n")};
+  then_tree();
+  CHECK(repository->tree_with({.sha = "c1", .tree = {}}, files) ==
+        git_tree_id({{"100644", "new.txt", BlobId::of("a\nb\n").hex()},
+                     {"100644", "old.txt", kBlob},
+                     {"100755", "run", kBlob}}));
+  then(201, {{"id", "c2"}});
+  const NewCommit commit{.parent = {.sha = "c1", .tree = {}}, .files = files, .tree = "t2", .message = "m"};
+  CHECK(repository->commit_to_branch("b", commit, std::nullopt) == "c2");
+  CHECK(sent(1)["actions"][0]["content"] == "a\nb\n");
 }
 
 TEST_CASE_METHOD(World, "a commit for a new branch says where it starts, and what becomes of each file") {
