@@ -31,4 +31,4 @@ bench: ## measure what the README claims
 	@tests/bench/run
 
 clean: ## remove everything that was built
-	@rm -rf build node_modules
+	@rm -rf build node_modules 2>/dev/null || sudo rm -rf build node_modules

@@ -133,6 +133,7 @@ struct RegistryArguments {
 
 struct ServeArguments {
   std::string config_file;
+  bool asks_health = false;  ///< of the bot that runs with these settings, instead of running one
   std::map<std::string, std::string, std::less<>> flags;  ///< by setting, without the dashes
 };
 

@@ -47,6 +47,8 @@ struct CommandLine {
     auto* command = app.add_subcommand("serve", "run the bot: webhooks in, pull requests out");
     command->add_option("--config", serve_arguments.config_file, "file of settings, NAME=value on each line")
         ->type_name("FILE");
+    command->add_flag("--health", serve_arguments.asks_health,
+                      "ask the bot that runs with these settings whether it is well, and end with 0 or 1");
     std::string environment_only;
     for (const bot::SettingName& setting : bot::setting_names()) {
       if (setting.flag.empty()) {

@@ -22,7 +22,7 @@
 namespace mlx::cli {
 namespace {
 
-constexpr std::chrono::seconds kDrainTime{25};  // container platforms kill after 30
+constexpr std::chrono::seconds kDrainTime{8};  // `docker stop` kills after 10
 
 bot::SettingValues environment() {
   bot::SettingValues values;
@@ -69,6 +69,22 @@ bot::Log open_log(const bot::Settings& settings) {
   return log;
 }
 
+/// For the health check of a container, which has no other program to ask with.
+int ask_health(const bot::Settings& settings) {
+  const bool is_any = settings.host == "0.0.0.0" || settings.host == "::" || settings.host.empty();
+  const std::string host = is_any ? (settings.host == "::" ? "[::1]" : "127.0.0.1") : settings.host;
+  const auto http = make_http_client({.connect_timeout = std::chrono::seconds(2),
+                                      .answer_timeout = std::chrono::seconds(2),
+                                      .largest_answer = 1'024,
+                                      .whole_timeout = std::chrono::seconds(3)});
+  const std::string url = fmt::format("http://{}:{}/healthz", host, settings.port);
+  const auto answer = http->send({.url = url});
+  if (!answer) return report(answer.error());
+  if (answer->status == 200) return kDone;
+  fmt::print(stderr, "{} answered {}\n", url, answer->status);
+  return kRefused;
+}
+
 }  // namespace
 
 int serve(const ServeArguments& arguments) {
@@ -78,6 +94,7 @@ int serve(const ServeArguments& arguments) {
   const StopSignals signals;
   const auto settings = read_settings(arguments);
   if (!settings) return report(settings.error());
+  if (arguments.asks_health) return ask_health(*settings);
   const bot::Log log = open_log(*settings);
   const auto queue = bot::open_sqlite_queue(settings->database);
   if (!queue) return report(queue.error());

@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 
 from support.commands import Finished, run
+from support.image import Image, built_image
 from support.registries import greeting, write_registry
+from support.steps import ImageStep, ProgramStep, Step
 from support.trees import write_files
 
 REPOSITORY = Path(__file__).parents[2]
@@ -26,6 +28,19 @@ def mlx() -> Mlx:
     if not binary:
         pytest.fail("set MLX_BINARY to the mlx program that is to be tested")
     return Mlx(Path(binary).resolve())
+
+
+@pytest.fixture(scope="session")
+def image() -> Image:
+    return built_image()
+
+
+@pytest.fixture(scope="session")
+def step(mlx: Mlx, request: pytest.FixtureRequest) -> Step:
+    """How jobs start the action: MLX_STEP=image makes them run the image."""
+    if os.environ.get("MLX_STEP") == "image":
+        return ImageStep(request.getfixturevalue("image"), REPOSITORY / "action/action.yml")
+    return ProgramStep(mlx.binary)
 
 
 @pytest.fixture(scope="session")

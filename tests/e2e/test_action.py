@@ -9,6 +9,7 @@ import pytest
 from conftest import PYPROJECT, Mlx
 from story import request
 from support.registries import greeting, write_registry
+from support.steps import Step
 from support.worlds import FORGES, WAITING, World, make_world
 
 NOBODY = "http://127.0.0.1:9"
@@ -16,8 +17,8 @@ PROJECT = {"pyproject.toml": PYPROJECT, "src/__init__.py": "", "src/own.py": "OW
 
 
 @pytest.fixture(params=FORGES)
-def world(mlx: Mlx, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
-    with make_world(mlx.binary, PROJECT, tmp_path, request.param) as made:
+def world(mlx: Mlx, step: Step, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
+    with make_world(mlx.binary, step, PROJECT, tmp_path, request.param) as made:
         yield made
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from conftest import Mlx
 from support.commands import succeed
+from support.steps import Step
 from support.worlds import FORGES, World, make_world
 from test_cli_extract_bump import platform
 
@@ -16,10 +17,10 @@ FILES = {"src/web/__init__.py": CHANGED}
 
 
 @pytest.fixture(params=FORGES)
-def world(mlx: Mlx, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
+def world(mlx: Mlx, step: Step, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
     project = platform(tmp_path / "platform")
     assert mlx("extract", "-C", project).status == 0
-    with make_world(mlx.binary, project, tmp_path, request.param) as made:
+    with make_world(mlx.binary, step, project, tmp_path, request.param) as made:
         yield made
 
 

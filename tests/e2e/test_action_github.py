@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from conftest import Mlx
+from support.steps import Step
 from support.worlds import WAITING, World, make_world
 from test_action import PROJECT
 
 
 @pytest.fixture
-def world(mlx: Mlx, tmp_path: Path) -> Iterator[World]:
-    with make_world(mlx.binary, PROJECT, tmp_path, "github") as made:
+def world(mlx: Mlx, step: Step, tmp_path: Path) -> Iterator[World]:
+    with make_world(mlx.binary, step, PROJECT, tmp_path, "github") as made:
         yield made
 
 

@@ -12,6 +12,7 @@ from story import request
 from support.commands import succeed
 from support.gitlab_jobs import GitlabRunner
 from support.relative_gitlab import behind_tls
+from support.steps import Step
 from support.worlds import WAITING, World, make_world
 from test_action import PROJECT, add
 
@@ -19,8 +20,8 @@ OLD_FINDING = {"src/old.py": WAITING.replace("settle", "wait_long")}
 
 
 @pytest.fixture
-def world(mlx: Mlx, tmp_path: Path) -> Iterator[World]:
-    with make_world(mlx.binary, PROJECT | OLD_FINDING, tmp_path, "gitlab") as made:
+def world(mlx: Mlx, step: Step, tmp_path: Path) -> Iterator[World]:
+    with make_world(mlx.binary, step, PROJECT | OLD_FINDING, tmp_path, "gitlab") as made:
         yield made
 
 

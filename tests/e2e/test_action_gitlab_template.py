@@ -10,6 +10,7 @@ import pytest
 from conftest import REPOSITORY, Mlx
 from support.commands import Finished, run, succeed
 from support.gitlab_jobs import GitlabResult, GitlabRunner, read_dotenv
+from support.steps import Step
 from support.worlds import WAITING, World, make_world
 from test_action import PROJECT, install, publish_next
 from test_action_workflows import INPUTS, LINT, blocks_of, schema
@@ -44,8 +45,8 @@ def check_schema(text: str, directory: Path) -> Finished:
 
 
 @pytest.fixture
-def world(mlx: Mlx, tmp_path: Path) -> Iterator[World]:
-    with make_world(mlx.binary, PROJECT, tmp_path, "gitlab") as made:
+def world(mlx: Mlx, step: Step, tmp_path: Path) -> Iterator[World]:
+    with make_world(mlx.binary, step, PROJECT, tmp_path, "gitlab") as made:
         yield made
 
 

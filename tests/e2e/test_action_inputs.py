@@ -13,6 +13,7 @@ from support.actions import ALL, ActionForge, JobResult, Runner, sandbox
 from support.commands import run, succeed
 from support.gitlab_jobs import GitlabRunner, GitlabSide
 from support.registries import greeting, write_registry
+from support.steps import Step
 from support.trees import write_files
 from support.worlds import FORGES, WAITING
 
@@ -41,8 +42,8 @@ def hook(forge: ActionForge) -> int:
 
 
 @pytest.fixture
-def runner(mlx: Mlx, forge: ActionForge, tmp_path: Path) -> Runner:
-    return Runner(mlx.binary, forge, tmp_path, forge.app_token(ALL))
+def runner(step: Step, forge: ActionForge, tmp_path: Path) -> Runner:
+    return Runner(step, forge, tmp_path, forge.app_token(ALL))
 
 
 @pytest.fixture(params=FORGES)

@@ -10,6 +10,7 @@ from conftest import REPOSITORY, Mlx
 from support.actions import JobResult, Runner, sandbox
 from support.worlds import WAITING, World
 from support.commands import run
+from support.steps import Step
 from test_action import install, publish_next
 from test_action_github import world  # noqa: F401 (a fixture)
 from test_action_catalogue import CHANGED
@@ -86,13 +87,13 @@ def test_updates(world: World, event: str) -> None:  # noqa: F811
 
 
 @pytest.mark.parametrize("is_current", [True, False])
-def test_the_catalogue(mlx: Mlx, tmp_path: Path, is_current: bool) -> None:
+def test_the_catalogue(mlx: Mlx, step: Step, tmp_path: Path, is_current: bool) -> None:
     project = platform(tmp_path / "platform")
     assert mlx("extract", "-C", project).status == 0
     if not is_current:
         (project / "src/web/__init__.py").write_text(CHANGED, encoding="utf-8")
     with sandbox(mlx.binary, project, tmp_path) as forge:
-        here = World(forge, None, Runner(mlx.binary, forge, tmp_path), Path(), tmp_path, 0)
+        here = World(forge, None, Runner(step, forge, tmp_path), Path(), tmp_path, 0)
         done = run_job(here, workflow("catalogue"), "push", {})
         assert done.status == (0 if is_current else 1), str(done)
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from story import Forge, Program, request
-from support.commands import Finished, run, succeed
+from support.commands import Finished, succeed
+from support.steps import Step
 
 READ_ONLY = {"contents": "read", "metadata": "read", "pull_requests": "read"}
 ALL = {"checks": "write", "contents": "write", "issues": "write", "metadata": "read", "pull_requests": "write"}
@@ -147,7 +148,7 @@ class JobResult:
 class Runner:
     """What runs a job's step: `mlx action` in an environment that is made for it."""
 
-    mlx: Path
+    step: Step
     forge: ActionForge
     directory: Path
     token: str = ""
@@ -164,26 +165,24 @@ class Runner:
         self.count += 1
         files = self.directory / f"step-{self.count}"
         files.mkdir(parents=True)
+        places = self.step.places(workspace, files, self.directory / "home")
+        if payload is None:
+            del places["GITHUB_EVENT_PATH"]
+        else:
+            text = payload if isinstance(payload, str) else json.dumps(payload)
+            (files / "event.json").write_text(text, encoding="utf-8")
         environment = {
             "GITHUB_ACTIONS": "true",
             "GITHUB_EVENT_NAME": event,
             "GITHUB_REPOSITORY": self.forge.description["full_name"],
             "GITHUB_API_URL": self.forge.description["api_url"],
             "GITHUB_SERVER_URL": self.forge.description["url"],
-            "GITHUB_WORKSPACE": str(workspace),
-            "GITHUB_OUTPUT": str(files / "output"),
-            "GITHUB_STEP_SUMMARY": str(files / "summary"),
             "GITHUB_TOKEN": "not-the-token-that-the-step-was-given",
-            "HOME": str(self.directory / "home"),
-        }
-        if payload is not None:
-            text = payload if isinstance(payload, str) else json.dumps(payload)
-            (files / "event.json").write_text(text, encoding="utf-8")
-            environment["GITHUB_EVENT_PATH"] = str(files / "event.json")
+        } | places
         given = {"token": self.token} | (inputs or {})
         environment |= {f"INPUT_{name.upper()}": value for name, value in given.items()}
         environment |= variables
-        finished = run(self.mlx, "action", directory=workspace, settings=environment)
+        finished = self.step.start(environment, workspace, files, self.directory / "home")
         texts = {name: (files / name).read_text(encoding="utf-8") if (files / name).exists() else "" for name in ("output", "summary")}
         result = JobResult(finished, read_outputs(texts["output"]), texts["summary"], workspace)
         if environment["GITHUB_ACTIONS"] == "true":

@@ -9,6 +9,7 @@ from typing import Any
 from support.actions import ALL, READ_ONLY, ActionForge, Runner, sandbox
 from support.gitlab_jobs import GitlabRunner, GitlabSide
 from support.registries import greeting, write_registry
+from support.steps import Step
 from support.trees import write_files
 
 FORGES = ["github", "gitlab"]
@@ -69,7 +70,9 @@ class World:
 
 
 @contextmanager
-def make_world(mlx: Path, files: dict[str, str] | Path, directory: Path, forge: str) -> Iterator[World]:
+def make_world(
+    mlx: Path, step: Step, files: dict[str, str] | Path, directory: Path, forge: str
+) -> Iterator[World]:
     """A forge with these files, or those of this directory, and a registry that has `greeting`."""
     project = files if isinstance(files, Path) else directory / "project"
     if isinstance(files, dict):
@@ -77,7 +80,7 @@ def make_world(mlx: Path, files: dict[str, str] | Path, directory: Path, forge: 
     registry = write_registry(directory / "registry", greeting())
     with sandbox(mlx, project, directory) as started:
         if forge == "github":
-            runner = Runner(mlx, started, directory, started.app_token(ALL))
+            runner = Runner(step, started, directory, started.app_token(ALL))
             yield World(started, None, runner, registry, directory, started.watch())
             return
         side = GitlabSide(started)
