@@ -63,8 +63,8 @@ void World::restart(std::shared_ptr<IndexCache> index_cache) {
 
 std::unique_ptr<DeliveryHandler> World::make_handler() {
   const std::string name = is_on_gitlab() ? "gitlab" : "github";
-  return std::make_unique<DeliveryHandler>(Forges{{name, *forge_}}, options_,
-                                           Log::to_nowhere(), kLastAttempt);
+  return std::make_unique<DeliveryHandler>(Forges{{name, *forge_}}, options_, Log::to_nowhere(),
+                                           kLastAttempt);
 }
 
 void World::publish(const std::map<std::string, std::string>& registry) {
