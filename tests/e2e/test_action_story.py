@@ -18,8 +18,9 @@ from test_action_workflows import LINT, WORKFLOWS, blocks_of
 from test_cli_extract_bump import platform
 
 READ_YAML = "import json, ruamel.yaml, sys; json.dump(ruamel.yaml.YAML(typ='safe', pure=True).load(sys.stdin), sys.stdout)"
+README_MARK = "mlx/action@v1"
 REVIEWS = {
-    "README": blocks_of(REPOSITORY / "README.md", "mlx/action@v1")[0],
+    "README": blocks_of(REPOSITORY / "README.md", README_MARK)[0],
     "review": (REPOSITORY / "action/workflows/review.yml").read_text(encoding="utf-8"),
 }
 
