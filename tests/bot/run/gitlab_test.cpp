@@ -1,5 +1,8 @@
 // What only GitLab does to a job: projects that are renamed, notes that go, refusals that pass.
+#include <utility>
+
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "bot/forge/gitlab/events.h"
 #include "tests/bot/run/run_world.h"
@@ -137,6 +140,45 @@ TEST_CASE_METHOD(OnGitlab, "a lock that stays is waited for by the worker") {
   for (int i = 0; i < 2; ++i)
     fail_once("POST", "/merge_requests$", 409, R"({"message": "409 Conflict: Resource lock"})");
   CHECK(std::holds_alternative<RetryLater>(deliver(1)));
+  CHECK(std::holds_alternative<Done>(deliver(2)));
+  check_it_was_added();
+}
+
+TEST_CASE_METHOD(OnGitlab, "a lock of the branch passes, and there is one commit") {
+  write("writer-will", "/mlx add web");
+  fail_once("POST", "/repository/commits$", 409, R"({"message": "409 Conflict: Resource lock"})");
+  CHECK(run() == RunOutcome::kDone);
+  check_it_was_added();
+  CHECK(sandbox.git("rev-list --count main..mlx/add/web") == "1\n");
+}
+
+TEST_CASE_METHOD(OnGitlab, "a note that is deleted once the bot has seen it is answered all the same") {
+  write("writer-will", "/mlx add web");
+  bool is_deleted = false;
+  http.after = [&](const HttpRequest& request, HttpResponse&) {
+    if (!request.url.ends_with("/award_emoji") || std::exchange(is_deleted, true)) return;
+    sandbox.ask("writer-will", "DELETE", "/issues/comments/" + std::to_string(comment));
+  };
+  CHECK(run() == RunOutcome::kDone);
+  CHECK(is_deleted);
+  CHECK(sandbox.tree("mlx/add/web") == main_with({"web"}));
+  REQUIRE(sandbox.replies(issue).size() == 1);
+  CHECK_THAT(sandbox.replies(issue).front(), Contains(reference(only_pull(*this)) + " adds"));
+}
+
+TEST_CASE_METHOD(OnGitlab, "a limit in the middle of a list makes no short list of it") {
+  for (int i = 0; i < 120; ++i)
+    sandbox.commit("octocat", "main", {{fmt::format("src/m{}.py", i), "X = 1\n"}});
+  write("writer-will", "/mlx add web");
+  bool is_limited = false;
+  http.after = [&](const HttpRequest& request, HttpResponse& answer) {
+    const bool is_second_page =
+        request.url.contains("/repository/tree") && request.url.contains("page_token=");
+    if (!is_second_page || std::exchange(is_limited, true)) return;
+    answer = {.status = 429, .headers = {}, .body = "Retry later"};
+  };
+  CHECK(std::holds_alternative<RetryLater>(deliver(1)));
+  CHECK(is_limited);
   CHECK(std::holds_alternative<Done>(deliver(2)));
   check_it_was_added();
 }

@@ -51,8 +51,8 @@ TEST_CASE("the pages are served with what the connection says, not with what hea
   CHECK(status_of(setup.ask("GET /setup HTTP/1.1\r\nHost: bot.example.com\r\n\r\n")) == 403);
   CHECK(status_of(setup.ask(
             "GET /setup HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 127.0.0.1\r\n\r\n")) == 403);
-  CHECK(status_of(setup.ask("GET /setup HTTP/1.1\r\nHost: localhost\r\nREMOTE_ADDR: x\r\nvia: 1.1 proxy\r\n\r\n")) ==
-        403);
+  CHECK(status_of(setup.ask(
+            "GET /setup HTTP/1.1\r\nHost: localhost\r\nREMOTE_ADDR: x\r\nvia: 1.1 proxy\r\n\r\n")) == 403);
   CHECK(status_of(setup.ask("GET /setup HTTP/1.0\r\nHost: localhost\r\n\r\n")) == 403);
   CHECK(status_of(setup.ask("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")) == 303);
 }
