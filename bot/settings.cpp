@@ -249,8 +249,9 @@ Result<void> read_forges(const Sources& sources, const LoadApp& load_app, Settin
     return read_github_settings(sources, settings);
   }
   if (!app) return std::unexpected(app.error());
-  if (!app->has_value()) return {};
-  auto read = read_app_settings(**app, sources, settings);
+  const auto& known = *app;
+  if (!known) return {};
+  auto read = read_app_settings(*known, sources, settings);
   if (!read) return fail(read.error().code, read.error().message, {.file = settings.app_file});
   return read;
 }

@@ -205,7 +205,7 @@ Answer<std::string> register_app(Context& context, const AppManifest& manifest, 
                          .type = "Bot",
                          .role = Role::kWrite,
                          .created_at = now()});
-  const std::string code = random_hex(kCodeDigits);
+  std::string code = random_hex(kCodeDigits);
   const std::string secret = random_hex(kCodeDigits);
   state.app_codes[code] = {
       .app = state.app.id, .webhook_secret = secret, .expires_at = now() + kCodeLifetime};

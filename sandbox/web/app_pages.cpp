@@ -64,7 +64,7 @@ HttpResponse confirm_page(const State& state, const HttpRequest& request, const 
   if (!manifest) return refused(state, manifest.error());
   std::string permissions;
   for (const auto& [name, level] : manifest->permissions) {
-    permissions += (permissions.empty() ? "" : ", ") + name + ": " + level;
+    permissions.append(permissions.empty() ? "" : ", ").append(name).append(": ").append(level);
   }
   std::string events;
   for (const std::string& event : manifest->events) events += (events.empty() ? "" : ", ") + event;
@@ -85,7 +85,7 @@ HttpResponse confirm_page(const State& state, const HttpRequest& request, const 
                "\">" + hidden("manifest", *text) +
                hidden("state", field(request.query, "state").value_or("")) +
                R"(<label>GitHub App name <input type="text" name="name" value=")" + escape(manifest->name) +
-               "\"></label><div class=\"actions\">" + user_select(state, "octocat") +
+               R"("></label><div class="actions">)" + user_select(state, "octocat") +
                "<button class=\"go\">Create GitHub App</button></div></form></div>"),
       origin_of(manifest->redirect_url));
 }

@@ -52,7 +52,7 @@ class GithubRepository final : public ForgeRepository {
   GithubRepository(GithubApi& api, GithubApi::Scope scope, BlobCache& cache)
       : api_(api), scope_(std::move(scope)), cache_(cache), base_("/repos/" + scope_.repository.full()) {}
 
-  const ForgeForm& form() const override { return form_; }
+  [[nodiscard]] const ForgeForm& form() const override { return form_; }
 
   Result<std::string> own_login() override { return api_.own_login(scope_); }
 

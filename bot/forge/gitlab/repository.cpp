@@ -70,7 +70,7 @@ class GitlabRepository final : public ForgeRepository {
     if (project != 0) base_ = fmt::format("/projects/{}", project);
   }
 
-  const ForgeForm& form() const override { return form_; }
+  [[nodiscard]] const ForgeForm& form() const override { return form_; }
 
   Result<std::string> own_login() override { return MLX_TRY(api_.own_account()).login; }
 
@@ -172,6 +172,7 @@ class GitlabRepository final : public ForgeRepository {
   Result<std::string> tree_with(const CommitRef& base, const std::vector<FileChange>& changes) override {
     const Files files = MLX_TRY(this->files());
     std::vector<GitTreeChange> wanted;
+    wanted.reserve(changes.size());
     for (const FileChange& change : changes) {
       wanted.push_back(
           {.path = change.path, .content = stored(change.after), .is_executable = change.is_executable});
@@ -472,10 +473,9 @@ class GitlabRepository final : public ForgeRepository {
       action["action"] = !change.after ? "delete" : exists ? "update" : "create";
       // So that nobody's change of the file since is lost.
       if (exists) action["last_commit_id"] = commit.parent.sha;
-      if (change.after) {
-        const std::string content = *stored(change.after);
-        const bool is_text = is_utf8(content);
-        action["content"] = is_text ? content : base64(content);
+      if (const auto content = stored(change.after)) {
+        const bool is_text = is_utf8(*content);
+        action["content"] = is_text ? *content : base64(*content);
         action["encoding"] = is_text ? "text" : "base64";
       }
       actions.push_back(std::move(action));
