@@ -49,9 +49,8 @@ Result<json> position_of(const LineComment& comment, const DiffRefs& refs, const
   const auto file = std::ranges::find(files.files, comment.path, &ChangedFile::path);
   const bool is_after = comment.side == LineComment::Side::kAfter;
   const LineSpan line{.first = comment.line, .last = comment.line};
-  const bool is_shown = file != files.files.end() && file->patch &&
-                        (!is_after || is_within(line, read_patch(*file->patch).shown));
-  if (!is_shown) {
+  const std::optional<std::string> patch = file != files.files.end() ? file->patch : std::nullopt;
+  if (!patch || (is_after && !is_within(line, read_patch(*patch).shown))) {
     return fail(ErrorCode::kInvalidInput, "the line is not part of the merge request's changes",
                 {.file = comment.path.str(), .line = static_cast<std::size_t>(comment.line)});
   }
@@ -61,7 +60,7 @@ Result<json> position_of(const LineComment& comment, const DiffRefs& refs, const
       {"new_path", file->path.str()}, {"old_path", file->previous_path.value_or(file->path).str()}};
   position[is_after ? "new_line" : "old_line"] = comment.line;
   // A line that both sides have is named by both.
-  const auto before = is_after ? line_before(*file->patch, comment.line) : std::nullopt;
+  const auto before = is_after ? line_before(*patch, comment.line) : std::nullopt;
   if (before) position["old_line"] = *before;
   return position;
 }
