@@ -15,7 +15,7 @@ COPY . .
 # What was compiled before is not compiled again. `--build-arg CCACHE_DIR=…` takes another directory than the mounted one.
 ARG CCACHE_DIR=/ccache
 RUN --mount=type=cache,target=/ccache \
-    export CCACHE_BASEDIR=/source CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=locale CCACHE_STATSLOG=/tmp/compiled \
+    export CCACHE_BASEDIR=/source CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=locale CCACHE_STATSLOG=/source/compiled.log \
            CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache; \
     cmake --preset release -DBUILD_TESTING=OFF && cmake --build --preset release --target mlx && ccache --show-log-stats && \
     cmake --install build/release --prefix /root-of-image/usr/local --strip && tools/image-root /root-of-image

@@ -3,24 +3,10 @@
 #include <fmt/format.h>
 
 #include "bot/forge/github/app_needs.h"
+#include "engine/base/html.h"
 
 namespace mlx::bot::setup {
 namespace {
-
-std::string escape(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
-      case '\'': escaped += "&#39;"; break;
-      default: escaped += c;
-    }
-  }
-  return escaped;
-}
 
 /// The style is in the page, since nothing else is here once the last of them is shown.
 std::string page(std::string_view title, std::string_view body) {
@@ -30,15 +16,15 @@ std::string page(std::string_view title, std::string_view body) {
       R"(<style>{}</style></head><body><header><div class="in">)"
       R"(<span class="name">MLX</span><span class="tag">set-up</span></div></header><main>{}</main></body></html>)"
       "\n",
-      escape(title), style_sheet(), body);
+      escape_html(title), style_sheet(), body);
 }
 
 std::string note(std::string_view kind, std::string_view text) {
-  return fmt::format("<div class=\"note {}\">{}</div>", kind, escape(text));
+  return fmt::format("<div class=\"note {}\">{}</div>", kind, escape_html(text));
 }
 
 std::string hidden(std::string_view name, std::string_view value) {
-  return fmt::format(R"(<input type="hidden" name="{}" value="{}">)", name, escape(value));
+  return fmt::format(R"(<input type="hidden" name="{}" value="{}">)", name, escape_html(value));
 }
 
 struct Input {
@@ -53,11 +39,12 @@ std::string input(const Input& input) {
   return fmt::format(
       R"(<label for="{0}">{1}</label><input id="{0}" name="{0}" value="{2}" placeholder="{3}" autocomplete="off" )"
       R"(spellcheck="false"><p class="hint">{4}</p>)",
-      input.name, escape(input.label), escape(input.value), escape(input.example), escape(input.hint));
+      input.name, escape_html(input.label), escape_html(input.value), escape_html(input.example),
+      escape_html(input.hint));
 }
 
 std::string choice_form(const SetupView& view) {
-  std::string html = fmt::format(R"(<form method="post" action="{}setup">)", escape(view.context.root));
+  std::string html = fmt::format(R"(<form method="post" action="{}setup">)", escape_html(view.context.root));
   html += hidden("form_token", view.context.form_token);
   html += input(
       {.name = "address",
@@ -96,14 +83,16 @@ std::string permission_rows() {
 }
 
 std::string offer_form(const Offer& offer) {
-  const std::string owner = offer.owner.empty() ? "the account you are signed in with" : escape(offer.owner);
+  const std::string owner =
+      offer.owner.empty() ? "the account you are signed in with" : escape_html(offer.owner);
   return fmt::format(
              R"(<table><tr><th>Name</th><td>{} <span class="muted small">(you can change it there)</span></td></tr>)"
              "<tr><th>Owner</th><td>{}, and it can be installed there only</td></tr>"
              "<tr><th>Webhook</th><td><code>{}</code></td></tr>{}</table>",
-             escape(offer.name), owner, escape(offer.webhook), permission_rows()) +
+             escape_html(offer.name), owner, escape_html(offer.webhook), permission_rows()) +
          fmt::format(R"(<form method="post" action="{}">{}<button class="go">Register on {}</button></form>)",
-                     escape(offer.action), hidden("manifest", offer.manifest), escape(offer.where)) +
+                     escape_html(offer.action), hidden("manifest", offer.manifest),
+                     escape_html(offer.where)) +
          R"(<p class="hint below">Sign in there first. GitHub asks once more, then sends you back here. The App is )"
          "installed nowhere until you do so.</p>";
 }
@@ -138,7 +127,7 @@ std::string gitlab_box(const SetupView& view) {
                      "<p class=\"muted small\">This page is then gone. To serve both forges, register on "
                      "GitHub here first.</p>"
                      "</div></section>",
-                     escape(address));
+                     escape_html(address));
 }
 
 }  // namespace
@@ -163,13 +152,13 @@ std::string code_page(const PageContext& context, std::string_view complaint, bo
       R"(<div class="box"><div class="body"><form method="post" action="{}setup/code">)"
       R"(<label for="code">Code from the log</label><input id="code" name="code" type="password" autocomplete="off" )"
       R"(autofocus required><p class="hint">Look for “not set up yet”.</p><button class="go">Go on</button></form></div></div>)",
-      escape(context.root));
+      escape_html(context.root));
   return page("Set up the bot", body);
 }
 
 std::string problem_page(const ProblemView& view) {
-  const std::string root = escape(view.context.root);
-  std::string body = fmt::format("<h1>{}</h1>{}", escape(view.title), note("wrong", view.text));
+  const std::string root = escape_html(view.context.root);
+  std::string body = fmt::format("<h1>{}</h1>{}", escape_html(view.title), note("wrong", view.text));
   if (!view.retry_state.empty()) {
     body += fmt::format(
         R"(<form method="post" action="{}setup/again">{}{}<p><button class="go">Try again</button></p></form>)",
@@ -190,7 +179,8 @@ std::string done_page(const DoneView& view) {
           R"(<a class="button go" href="{}">Install the App</a></div></div>)"
           R"(<p class="muted small">Webhooks come to <code>{}</code>. The App’s key and secret are in <code>{}</code>, for )"
           "the bot alone to read; back it up with the database. This page is gone now.</p>",
-          escape(view.app), escape(view.install_address), escape(view.webhook), escape(view.file)));
+          escape_html(view.app), escape_html(view.install_address), escape_html(view.webhook),
+          escape_html(view.file)));
 }
 
 }  // namespace mlx::bot::setup

@@ -33,7 +33,7 @@ HttpResponse refused(const State& state, const github::Refusal& refusal) {
       refusal.status,
       page(state, "Refused",
            R"(<div class="box error"><div class="head">Refused ()" + std::to_string(refusal.status) +
-               ")</div><div class=\"body\">" + escape(refusal.message) + "</div></div>"));
+               ")</div><div class=\"body\">" + escape_html(refusal.message) + "</div></div>"));
 }
 
 /// The account in `/organizations/ORG/settings/apps/new`; empty for `/settings/apps/new`.
@@ -47,7 +47,7 @@ std::optional<std::string> owner_in(const std::string& path, std::string_view en
 }
 
 std::string hidden(std::string_view name, std::string_view value) {
-  return R"(<input type="hidden" name=")" + std::string(name) + "\" value=\"" + escape(value) + "\">";
+  return R"(<input type="hidden" name=")" + std::string(name) + "\" value=\"" + escape_html(value) + "\">";
 }
 
 /// What the App would be, and the button that makes it so.
@@ -70,22 +70,23 @@ HttpResponse confirm_page(const State& state, const HttpRequest& request, const 
   for (const std::string& event : manifest->events) events += (events.empty() ? "" : ", ") + event;
   const auto row = [](std::string_view what, const std::string& value) {
     return "<div class=\"row\"><strong>" + std::string(what) + "</strong><span class=\"grow\">" +
-           escape(value) + "</span></div>";
+           escape_html(value) + "</span></div>";
   };
   const std::string action =
       owner.empty() ? std::string(kCreate) : "/organizations/" + owner + std::string(kCreate);
   return app_response(
       200,
       page(state, "Create GitHub App",
-           "<h1>Create GitHub App" + (owner.empty() ? "" : " for " + escape(owner)) +
+           "<h1>Create GitHub App" + (owner.empty() ? "" : " for " + escape_html(owner)) +
                "</h1><div class=\"box\">" + row("Homepage", manifest->url) +
                row("Webhook", manifest->hook_url) + row("Permissions", permissions) + row("Events", events) +
                row("Who may install it", manifest->is_public ? "everybody" : "its owner") +
-               R"(</div><div class="box"><form class="body" method="post" action=")" + escape(action) +
+               R"(</div><div class="box"><form class="body" method="post" action=")" + escape_html(action) +
                "\">" + hidden("manifest", *text) +
                hidden("state", field(request.query, "state").value_or("")) +
-               R"(<label>GitHub App name <input type="text" name="name" value=")" + escape(manifest->name) +
-               R"("></label><div class="actions">)" + user_select(state, "octocat") +
+               R"(<label>GitHub App name <input type="text" name="name" value=")" +
+               escape_html(manifest->name) + R"("></label><div class="actions">)" +
+               user_select(state, "octocat") +
                "<button class=\"go\">Create GitHub App</button></div></form></div>"),
       origin_of(manifest->redirect_url));
 }
@@ -112,16 +113,16 @@ std::optional<HttpResponse> Pages::answer_apps(const HttpRequest& request, const
   }
   const std::string own = "/apps/" + state_.app.slug;
   if (path == own || (path == own + "/installations/new" && !is_post)) {
-    const std::string body = state_.app.is_installed
-                                 ? "<p>It is installed on " + escape(state_.repository.owner.login) + ".</p>"
-                                 : R"(<div class="box"><form class="body" method="post" action=")" + own +
-                                       "/installations/new\"><p>Install it on " +
-                                       escape(state_.repository.owner.login) + ", with access to " +
-                                       escape(state_.repository.full_name()) +
-                                       ".</p><div class=\"actions\">" + user_select(state_, "octocat") +
-                                       "<button class=\"go\">Install</button></div></form></div>";
-    return app_response(200,
-                        page(state_, state_.app.name, "<h1>" + escape(state_.app.name) + "</h1>" + body));
+    const std::string body =
+        state_.app.is_installed
+            ? "<p>It is installed on " + escape_html(state_.repository.owner.login) + ".</p>"
+            : R"(<div class="box"><form class="body" method="post" action=")" + own +
+                  "/installations/new\"><p>Install it on " + escape_html(state_.repository.owner.login) +
+                  ", with access to " + escape_html(state_.repository.full_name()) +
+                  ".</p><div class=\"actions\">" + user_select(state_, "octocat") +
+                  "<button class=\"go\">Install</button></div></form></div>";
+    return app_response(
+        200, page(state_, state_.app.name, "<h1>" + escape_html(state_.app.name) + "</h1>" + body));
   }
   if (path == own + "/installations/new") {
     const auto done = service_.install_app_as(user);

@@ -51,8 +51,8 @@ std::string code_html(const View& view, const CheckRun& run, const CheckAnnotati
     const auto end = rest.find('\n');
     const bool is_shown = line >= annotation.start_line && line < annotation.start_line + kMostLines;
     if (is_shown) {
-      rows += R"(<tr><td class="ln">)" + std::to_string(line) + "</td><td>" + escape(rest.substr(0, end)) +
-              "</td></tr>";
+      rows += R"(<tr><td class="ln">)" + std::to_string(line) + "</td><td>" +
+              escape_html(rest.substr(0, end)) + "</td></tr>";
     }
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
   }
@@ -71,7 +71,7 @@ std::string annotations_html(const View& view, const CheckRun& run) {
     const std::string file =
         web_path(view.state) + "/blob/" + run.head_sha + "/" + percent_encode(path, true);
     html += R"(<div class="box"><div class="head mono"><span class="grow">)" + icon("file") + " <a href=\"" +
-            file + "\">" + escape(path) + "</a></span><span class=\"badge\">" +
+            file + "\">" + escape_html(path) + "</a></span><span class=\"badge\">" +
             std::to_string(annotations.size()) + "</span></div>";
     for (const CheckAnnotation* annotation : annotations) {
       html += R"(<div class="finding"><a class="small muted" href=")" + file + "#L" +
@@ -89,8 +89,9 @@ std::string buttons_html(const View& view, const CheckRun& run) {
                      user_select(view.state, view.user);
   if (run.status == "completed") {
     for (const CheckAction& action : run.actions) {
-      html += R"(<button class="go" name="identifier" value=")" + escape(action.identifier) + "\" title=\"" +
-              escape(action.description) + "\">" + escape(action.label) + "</button>";
+      html += R"(<button class="go" name="identifier" value=")" + escape_html(action.identifier) +
+              "\" title=\"" + escape_html(action.description) + "\">" + escape_html(action.label) +
+              "</button>";
     }
   }
   return html + R"(<button formaction=")" + run_path(view, run) +
@@ -104,7 +105,7 @@ std::string pulls_html(const View& view, const std::string& sha) {
     if (!issue.pull || issue.pull->head_sha != sha) continue;
     const std::string text = std::to_string(number);
     html += " · <a href=\"" + web_path(view.state) + "/pull/";
-    html += text + "\">" + escape(issue.title);
+    html += text + "\">" + escape_html(issue.title);
     html += " #" + text + "</a>";
   }
   return html;
@@ -134,8 +135,8 @@ std::string check_rows(const View& view, const std::string& sha) {
   for (const CheckRun* run : latest_check_runs(view.state, sha)) {
     const Appearance appearance = appearance_of(*run);
     html += R"(<div class="row"><span>)" + icon(appearance.icon) + R"(</span><span class="grow"><strong>)" +
-            escape(run->name) + "</strong> <span class=\"muted\">" +
-            escape(run->title.value_or(std::string(appearance.text))) + "</span></span>";
+            escape_html(run->name) + "</strong> <span class=\"muted\">" +
+            escape_html(run->title.value_or(std::string(appearance.text))) + "</span></span>";
     if (!run->annotations.empty()) {
       html += "<span class=\"sub\">" + std::to_string(run->annotations.size()) +
               (run->annotations.size() == 1 ? " annotation" : " annotations") + "</span>";
@@ -150,18 +151,18 @@ std::string annotation_html(const CheckRun& run, const CheckAnnotation& annotati
                                 : annotation.level == "warning" ? "warning"
                                                                 : "notice";
   return "<div class=\"annotation " + annotation.level + "\">" + icon(kind) + "<div><strong>" +
-         escape(annotation.title.empty() ? run.name : annotation.title) + "</strong><pre>" +
-         escape(annotation.message) + "</pre></div></div>";
+         escape_html(annotation.title.empty() ? run.name : annotation.title) + "</strong><pre>" +
+         escape_html(annotation.message) + "</pre></div></div>";
 }
 
 std::string check_run_page(const View& view, const CheckRun& run) {
   const Appearance appearance = appearance_of(run);
   std::string html =
-      "<h1>" + escape(run.name) + R"(</h1><p class="muted"><span class="pill )" +
+      "<h1>" + escape_html(run.name) + R"(</h1><p class="muted"><span class="pill )" +
       std::string(appearance.kind) + "\">" + std::string(appearance.text) + "</span>" +
       user_link(view.state, view.state.app.bot_login) + " on " + commit_link(view.state, run.head_sha) + " " +
       relative_time(run.completed_at.value_or(run.started_at)) + pulls_html(view, run.head_sha) + "</p>";
-  html += R"(<div class="toolbar"><strong>)" + escape(run.title.value_or("")) + "</strong>" +
+  html += R"(<div class="toolbar"><strong>)" + escape_html(run.title.value_or("")) + "</strong>" +
           buttons_html(view, run) + "</div>";
   return html + section(view, run.summary) + section(view, run.text) + annotations_html(view, run);
 }

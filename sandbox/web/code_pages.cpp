@@ -29,12 +29,12 @@ std::optional<Place> find_place(const View& view, const std::string& rest) {
 
 std::string breadcrumb(const View& view, const Place& place) {
   const std::string tree = web_path(view.state) + "/tree/" + percent_encode(place.ref, true);
-  std::string html = "<span class=\"badge\">" + escape(place.ref) + "</span> <a href=\"" + tree + "\">" +
-                     escape(view.state.repository.name) + "</a>";
+  std::string html = "<span class=\"badge\">" + escape_html(place.ref) + "</span> <a href=\"" + tree + "\">" +
+                     escape_html(view.state.repository.name) + "</a>";
   for (std::size_t begin = 0; begin < place.path.size();) {
     const auto end = std::min(place.path.find('/', begin), place.path.size());
     html += " / <a href=\"" + tree + "/" + percent_encode(place.path.substr(0, end), true) + "\">" +
-            escape(place.path.substr(begin, end - begin)) + "</a>";
+            escape_html(place.path.substr(begin, end - begin)) + "</a>";
     begin = end + 1;
   }
   return html;
@@ -45,7 +45,7 @@ std::string numbered(std::string_view text) {
   for (std::size_t line = 1; !text.empty(); ++line) {
     const auto end = text.find('\n');
     html += "<tr id=\"L" + std::to_string(line) + R"("><td class="ln">)" + std::to_string(line) +
-            "</td><td>" + escape(text.substr(0, end)) + "</td></tr>";
+            "</td><td>" + escape_html(text.substr(0, end)) + "</td></tr>";
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
   }
   return html + "</table>";
@@ -60,8 +60,8 @@ std::string pull_changes(const View& view, const PullRequest& pull) {
                      (commits.size() == 1 ? " commit" : " commits") + "</h2><div class=\"box\">";
   for (const Commit& commit : commits) {
     html += R"(<div class="row"><span class="grow">)" +
-            escape(commit.message.substr(0, commit.message.find('\n'))) + "<div class=\"sub\">" +
-            escape(commit.author.name) + "</div></span>";
+            escape_html(commit.message.substr(0, commit.message.find('\n'))) + "<div class=\"sub\">" +
+            escape_html(commit.author.name) + "</div></span>";
     if (view.state.signed_commits.contains(commit.sha)) html += "<span class=\"badge\">Verified</span>";
     html += commit_link(view.state, commit.sha) + "</div>";
   }
@@ -76,9 +76,9 @@ std::string commit_page(const View& view, const std::string& sha) {
   const auto commit = full ? view.git.read_commit(*full) : std::unexpected(full.error());
   if (!commit) return {};
   const auto end = commit->message.find('\n');
-  std::string html = "<h1>" + escape(commit->message.substr(0, end)) + "</h1>";
-  if (end != std::string::npos) html += "<pre>" + escape(commit->message.substr(end + 1)) + "</pre>";
-  html += "<p class=\"muted\">" + escape(commit->author.name) + " committed " +
+  std::string html = "<h1>" + escape_html(commit->message.substr(0, end)) + "</h1>";
+  if (end != std::string::npos) html += "<pre>" + escape_html(commit->message.substr(end + 1)) + "</pre>";
+  html += "<p class=\"muted\">" + escape_html(commit->author.name) + " committed " +
           relative_time(Time(std::chrono::seconds(commit->author.seconds))) + " · <span class=\"mono\">" +
           commit->sha + "</span>";
   for (const std::string& parent : commit->parents) html += " · parent " + commit_link(view.state, parent);
@@ -97,7 +97,7 @@ std::string file_rows(const View& view, const std::string& ref, const std::strin
       html += "<div class=\"row\"><span>" + icon(directories ? "folder" : "file") +
               R"(</span><span class="grow"><a href=")" + web_path(view.state) +
               (directories ? "/tree/" : "/blob/") + percent_encode(ref, true) + "/" +
-              percent_encode(path, true) + "\">" + escape(entry.path) + "</a></span>";
+              percent_encode(path, true) + "\">" + escape_html(entry.path) + "</a></span>";
       if (entry.size) html += "<span class=\"sub\">" + std::to_string(*entry.size) + " bytes</span>";
       html += "</div>";
     }

@@ -86,7 +86,7 @@ std::string patch_html(const FileChange& file, std::string_view patch, const Dif
 std::string diff_row(std::string_view kind, const std::string& before, const std::string& after,
                      std::string_view text) {
   return "<tr class=\"" + std::string(kind) + R"("><td class="ln">)" + before + "</td><td class=\"ln\">" +
-         after + "</td><td>" + escape(text) + "</td></tr>";
+         after + "</td><td>" + escape_html(text) + "</td></tr>";
 }
 
 std::string hunk_html(std::string_view hunk, std::size_t most_lines) {
@@ -106,10 +106,10 @@ std::string diff_html(const std::vector<FileChange>& files, const DiffNotes& not
     additions += file.additions;
     deletions += file.deletions;
     const std::string name = file.previous_path.empty() ? file.path : file.previous_path + " → " + file.path;
-    boxes += R"(<div class="box"><div class="head mono"><span class="grow" style="flex:1">)" + escape(name) +
-             "</span><span class=\"badge\">" + std::string(file.status) + "</span><span class=\"plus\">+" +
-             std::to_string(file.additions) + "</span><span class=\"minus\">−" +
-             std::to_string(file.deletions) + "</span></div>" +
+    boxes += R"(<div class="box"><div class="head mono"><span class="grow" style="flex:1">)" +
+             escape_html(name) + "</span><span class=\"badge\">" + std::string(file.status) +
+             "</span><span class=\"plus\">+" + std::to_string(file.additions) +
+             "</span><span class=\"minus\">−" + std::to_string(file.deletions) + "</span></div>" +
              (file.patch ? patch_html(file, *file.patch, notes)
                          : "<div class=\"body muted\">No text to show.</div>") +
              "</div>";

@@ -7,22 +7,6 @@
 
 namespace mlx::sandbox::web {
 
-std::string escape(std::string_view text) {
-  std::string escaped;
-  escaped.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
-      case '\'': escaped += "&#39;"; break;
-      default: escaped += c;
-    }
-  }
-  return escaped;
-}
-
 std::string relative_time(Time time) {
   const auto count = [](auto number, const char* unit) {
     return std::to_string(number) + " " + unit + (number == 1 ? "" : "s") + " ago";
@@ -74,12 +58,13 @@ std::string web_path(const State& state) { return "/" + state.repository.full_na
 std::string page(const State& state, std::string_view title, std::string_view body) {
   const std::string path = web_path(state);
   std::string html = R"(<!doctype html><html lang="en"><head><meta charset="utf-8"><title>)";
-  html += escape(title) + " · " + escape(state.repository.full_name()) + "</title>";
+  html += escape_html(title) + " · " + escape_html(state.repository.full_name()) + "</title>";
   html +=
       R"(<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,"><style>)";
   html += kStyle;
   html += R"(</style></head><body><header><div class="in"><span class="name"><a href="/">)";
-  html += escape(state.repository.owner.login) + " / " + escape(state.repository.name) + "</a></span>";
+  html +=
+      escape_html(state.repository.owner.login) + " / " + escape_html(state.repository.name) + "</a></span>";
   html +=
       R"(<span class="tag">sandbox</span><nav><a href="/">Code</a><a href=")" + path + "/issues\">Issues</a>";
   html += "<a href=\"" + path + "/pulls\">Pull requests</a><a href=\"" + path +
@@ -95,7 +80,7 @@ std::string user_link(const State& state, const std::string& login) {
   const bool is_bot = user != nullptr && user->type == "Bot";
   const std::string shown = is_bot ? login.substr(0, login.find('[')) : login;
   return R"(<img class="avatar" alt="" src="/_sandbox/avatars/)" + percent_encode(login) + "\"> <strong>" +
-         escape(shown) + "</strong>" + (is_bot ? " <span class=\"badge\">bot</span>" : "");
+         escape_html(shown) + "</strong>" + (is_bot ? " <span class=\"badge\">bot</span>" : "");
 }
 
 std::string user_select(const State& state, const std::string& chosen) {
@@ -103,8 +88,8 @@ std::string user_select(const State& state, const std::string& chosen) {
   for (const User& user : state.users) {
     if (user.type != "User") continue;
     const std::string role(user.is_collaborator ? to_string(user.role) : "no role");
-    html += "<option value=\"" + escape(user.login) + "\"" + (user.login == chosen ? " selected" : "") + ">" +
-            escape(user.login) + " (" + role + ")</option>";
+    html += "<option value=\"" + escape_html(user.login) + "\"" + (user.login == chosen ? " selected" : "") +
+            ">" + escape_html(user.login) + " (" + role + ")</option>";
   }
   return html + "</select>";
 }

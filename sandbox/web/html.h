@@ -5,13 +5,11 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/html.h"
 #include "sandbox/state.h"
 
 /// The parts that every page is built from. All text is escaped here, once.
 namespace mlx::sandbox::web {
-
-/// Safe as text and inside a quoted attribute.
-[[nodiscard]] std::string escape(std::string_view text);
 
 /// GitHub Flavored Markdown as HTML that is safe to show: of raw HTML only details,
 /// summary, br, sub, sup and kbd stay; comments vanish, the rest is shown as text. Links lead to

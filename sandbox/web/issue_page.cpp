@@ -20,8 +20,8 @@ std::string reactions_html(const std::vector<Reaction>& reactions) {
       people += (people.empty() ? "" : ", ") + reaction.author;
     }
     if (count == 0) continue;
-    html += "<span title=\"" + escape(people) + "\">" + std::string(emoji) + " " + std::to_string(count) +
-            "</span>";
+    html += "<span title=\"" + escape_html(people) + "\">" + std::string(emoji) + " " +
+            std::to_string(count) + "</span>";
   }
   return html + "</div>";
 }
@@ -91,14 +91,15 @@ std::string state_pill(const Issue& issue) {
 }
 
 std::string heading(const View& view, const Issue& issue) {
-  std::string html =
-      "<h1>" + escape(issue.title) + " <span class=\"n\">#" + std::to_string(issue.number) + "</span></h1>";
+  std::string html = "<h1>" + escape_html(issue.title) + " <span class=\"n\">#" +
+                     std::to_string(issue.number) + "</span></h1>";
   html +=
       "<p class=\"muted\">" + state_pill(issue) + label_badges(issue) + user_link(view.state, issue.author);
   if (!issue.pull) return html + " opened this issue " + relative_time(issue.created_at) + "</p>";
   const PullRequest& pull = *issue.pull;
   html += pull.merged_at ? " merged " : " wants to merge ";
-  return html + "<code>" + escape(pull.head) + "</code> into <code>" + escape(pull.base) + "</code></p>";
+  return html + "<code>" + escape_html(pull.head) + "</code> into <code>" + escape_html(pull.base) +
+         "</code></p>";
 }
 
 /// A form of one button, with the choice of a user.

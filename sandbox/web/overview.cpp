@@ -18,7 +18,7 @@ std::string branch_rows(const View& view) {
   for (const Ref& ref : view.git.refs("refs/heads/")) {
     const std::string name = ref.name.substr(11);
     html += R"(<div class="row"><span class="grow"><a href=")" + web_path(view.state) + "/tree/" +
-            percent_encode(name, true) + "\">" + escape(name) + "</a></span>" +
+            percent_encode(name, true) + "\">" + escape_html(name) + "</a></span>" +
             commit_link(view.state, ref.sha) + "</div>";
   }
   return html;
@@ -38,7 +38,7 @@ std::string new_issue_form(const View& view) {
 std::string label_badges(const Issue& issue) {
   std::string html;
   for (const std::string& label : issue.labels)
-    html += " <span class=\"badge\">" + escape(label) + "</span> ";
+    html += " <span class=\"badge\">" + escape_html(label) + "</span> ";
   return html;
 }
 
@@ -51,11 +51,11 @@ std::string issue_rows(const View& view, bool pulls, bool only_open) {
     const auto comments = view.state.comments_of(number).size();
     html += R"(<div class="row"><span class="dot )";
     html += is_merged ? "m\">⬤" : issue.is_open ? "o\">⬤" : "c\">⬤";
-    html += R"(</span><span class="grow"><a href=")" + path + "\">" + escape(issue.title) + "</a>";
+    html += R"(</span><span class="grow"><a href=")" + path + "\">" + escape_html(issue.title) + "</a>";
     if (issue.pull && issue.pull->is_draft) html += " <span class=\"badge\">draft</span>";
     html += label_badges(issue);
     html += "<div class=\"sub\">#" + std::to_string(number) + " opened " + relative_time(issue.created_at) +
-            " by " + escape(issue.author) + "</div></span>";
+            " by " + escape_html(issue.author) + "</div></span>";
     if (comments > 0)
       html += "<span class=\"sub\">" + icon("comment") + " " + std::to_string(comments) + "</span>";
     html += "</div>";
@@ -76,9 +76,9 @@ std::string overview(const View& view) {
   std::string html = "<div class=\"cols\"><div>";
   if (commit && entries) {
     const auto head = view.git.read_commit(*commit);
-    html += R"(<div class="box"><div class="head"><span class="badge">)" + escape(branch) +
+    html += R"(<div class="box"><div class="head"><span class="badge">)" + escape_html(branch) +
             "</span><span class=\"grow\">" +
-            escape(head ? head->message.substr(0, head->message.find('\n')) : "") + "</span>" +
+            escape_html(head ? head->message.substr(0, head->message.find('\n')) : "") + "</span>" +
             commit_link(view.state, *commit) + "</div>" + file_rows(view, branch, "", *entries) + "</div>";
     const auto readme = view.git.entry_at(*commit, "README.md");
     const auto text = readme ? view.git.read_blob(readme->sha) : fail(ErrorCode::kNotFound, "");

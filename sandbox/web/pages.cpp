@@ -198,11 +198,11 @@ HttpResponse Pages::finish(const HttpResponse& done, const std::string& user, co
   if (done.status >= 400) {
     std::string reason = answer.is_object() ? answer.value("message", "") : "";
     if (answer.is_object() && answer.contains("errors")) reason += " " + answer["errors"].dump();
-    return html_response(
-        done.status, page(state_, "Refused",
-                          R"(<div class="box error"><div class="head">Refused for )" + escape(user) + " (" +
-                              std::to_string(done.status) + ")</div><div class=\"body\">" + escape(reason) +
-                              "</div></div>"));
+    return html_response(done.status,
+                         page(state_, "Refused",
+                              R"(<div class="box error"><div class="head">Refused for )" + escape_html(user) +
+                                  " (" + std::to_string(done.status) + ")</div><div class=\"body\">" +
+                                  escape_html(reason) + "</div></div>"));
   }
   if (!next.empty()) return redirect(web_path(state_) + next, user);
   const std::string address = answer.value("html_url", state_.url);
@@ -223,7 +223,7 @@ HttpResponse Pages::avatar(const std::string& login) {
               std::to_string(hue) +
               ",45%,45%)\"/><text x=\"20\" y=\"28\" font-family=\"sans-serif\" font-size=\"22\" "
               "fill=\"#fff\" text-anchor=\"middle\">" +
-              escape(letter) + "</text></svg>"};
+              escape_html(letter) + "</text></svg>"};
 }
 
 }  // namespace mlx::sandbox::web

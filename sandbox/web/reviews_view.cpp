@@ -75,7 +75,7 @@ std::string answers_html(const View& view, const PullRequest& pull, Id answered)
 std::string place_html(const LineComment& comment) {
   const std::string last = std::to_string(comment.line.value_or(comment.original_line));
   const auto start = comment.line ? comment.start_line : comment.original_start_line;
-  std::string html = "<span class=\"grow mono\">" + escape(comment.path) + "</span>";
+  std::string html = "<span class=\"grow mono\">" + escape_html(comment.path) + "</span>";
   if (!comment.line) html += "<span class=\"badge outdated\">Outdated</span>";
   return html + "<span class=\"muted small\">" +
          (start ? "lines " + std::to_string(*start) + "–" + last : "line " + last) + "</span>";

@@ -1,25 +1,18 @@
-#include <map>
-
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "action/github/environment.h"
+#include "tests/action/job_values.h"
 
 using namespace mlx;
 using namespace mlx::action;
+using namespace mlx::testing;
 using namespace mlx::action::github;
 using nlohmann::json;
 
 namespace {
 
-using Values = std::map<std::string, std::string, std::less<>>;
-
-Result<Environment> read(const Values& values) {
-  return read_environment([&](std::string_view name) {
-    const auto found = values.find(name);
-    return found == values.end() ? std::nullopt : std::optional(found->second);
-  });
-}
+Result<Environment> read(const Values& values) { return read_environment(lookup_in(values)); }
 
 Environment of_event(const std::string& event) {
   return {.event = event, .event_file = "event.json", .repository = {.owner = "octo-team", .name = "shop"}};

@@ -1,25 +1,18 @@
-#include <map>
-
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "action/gitlab/environment.h"
+#include "tests/action/job_values.h"
 
 using namespace mlx;
 using namespace mlx::action;
+using namespace mlx::testing;
 using namespace mlx::action::gitlab;
 using nlohmann::json;
 
 namespace {
 
-using Values = std::map<std::string, std::string, std::less<>>;
-
-Result<Environment> read(const Values& values) {
-  return read_environment([&](std::string_view name) {
-    const auto found = values.find(name);
-    return found == values.end() ? std::nullopt : std::optional(found->second);
-  });
-}
+Result<Environment> read(const Values& values) { return read_environment(lookup_in(values)); }
 
 Values job(const Values& more = {}) {
   Values values = {{"GITLAB_CI", "true"},
@@ -72,7 +65,7 @@ json note_event() {
             {"created_at", "2026-01-01 00:00:00 UTC"}}}};
 }
 
-const Values kTrigger = job({{"CI_PIPELINE_SOURCE", "trigger"}, {"TRIGGER_PAYLOAD", "/tmp/payload"}});
+const Values kTrigger = job({{"CI_PIPELINE_SOURCE", "trigger"}, {"TRIGGER_PAYLOAD", "/builds/payload"}});
 
 }  // namespace
 
@@ -236,7 +229,7 @@ TEST_CASE("a payload that is missing, or another, is told from the right one") {
   CHECK(missing.contains("TRIGGER_PAYLOAD"));
   CHECK(missing.contains("MLX_MODE"));
   for (const char* text : {"{", "[]", "null", "{}", R"({"object_kind": 1})"})
-    CHECK(complaint(job_of(kTrigger, text)).contains("/tmp/payload"));
+    CHECK(complaint(job_of(kTrigger, text)).contains("/builds/payload"));
   json push = note_event();
   push["object_kind"] = "push";
   CHECK(complaint(job_of(kTrigger, push.dump())).contains("`push`"));

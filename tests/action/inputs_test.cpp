@@ -1,21 +1,16 @@
-#include <map>
-
 #include <catch2/catch.hpp>
 
 #include "action/job.h"
+#include "tests/action/job_values.h"
 
 using namespace mlx;
 using namespace mlx::action;
+using namespace mlx::testing;
 
 namespace {
 
-using Values = std::map<std::string, std::string, std::less<>>;
-
 Result<JobInputs> read(const Values& values) {
-  return read_inputs([&](std::string_view name) {
-    const auto found = values.find(name);
-    return found == values.end() ? std::string() : found->second;
-  });
+  return read_inputs([&](std::string_view name) { return lookup_in(values)(name).value_or(""); });
 }
 
 std::string complaint(const Values& values) {

@@ -1,7 +1,7 @@
 mlx_test(base_test
   SOURCES engine/base/repo_path_test.cpp engine/base/text_edit_test.cpp
           engine/base/suggest_test.cpp engine/base/digest_test.cpp engine/base/encoding_test.cpp
-          engine/base/git_text_test.cpp engine/base/git_tree_test.cpp engine/base/http_test.cpp engine/base/json_reader_test.cpp engine/base/time_zone_test.cpp
+          engine/base/git_text_test.cpp engine/base/git_tree_test.cpp engine/base/html_test.cpp engine/base/http_test.cpp engine/base/json_reader_test.cpp engine/base/time_zone_test.cpp
           support/git_repository.cpp support/tzif.cpp
   USES mlx_base)
 

@@ -6,13 +6,12 @@
 
 #include <fmt/format.h>
 
+#include "bot/forge/gitlab/commits.h"
+#include "bot/forge/gitlab/members.h"
 #include "bot/forge/gitlab/reviews.h"
 #include "bot/forge/gitlab/snapshot.h"
 #include "bot/forge/gitlab/statuses.h"
 #include "bot/forge/gitlab/values.h"
-#include "engine/base/digest.h"
-#include "engine/base/git_text.h"
-#include "engine/base/timestamp.h"
 
 namespace mlx::bot::gitlab {
 namespace {
@@ -54,11 +53,6 @@ Error branch_moved(std::string_view branch) {
   return {ErrorCode::kConflict, "the branch " + std::string(branch) + " moved meanwhile"};
 }
 
-/// GitLab stores what its API is given with the line ends of Unix (Gitaly sets `core.autocrlf` to `input`).
-std::optional<std::string> stored(const std::optional<std::string>& content) {
-  return content ? std::optional(git_stored_text(*content)) : std::nullopt;
-}
-
 bool says(const Error& error, std::string_view words) {
   return error.message.find(words) != std::string::npos;
 }
@@ -75,33 +69,10 @@ class GitlabRepository final : public ForgeRepository {
   Result<std::string> own_login() override { return MLX_TRY(api_.own_account()).login; }
 
   Result<Role> role_of(std::string_view user) override {
-    if (user.empty()) return Role::kNone;
-    const json found = MLX_TRY(api_.request("GET", "/users?username=" + percent_encode(user)));
-    if (!found.is_array() || found.empty()) return Role::kNone;
-    const auto id = MLX_TRY(JsonReader(found.front(), "GitLab's user").integer("id"));
-    const auto member = get(fmt::format("/members/all/{}", id));
-    if (!member) {
-      if (member.error().code == ErrorCode::kNotFound) return Role::kNone;
-      return std::unexpected(member.error());
-    }
-    const JsonReader reader(*member, "GitLab's member");
-    // Whoever is blocked, or waits to be let in, is listed with the role that they would have.
-    const auto is = [&](std::string_view field) -> Result<bool> {
-      return MLX_TRY(reader.string_if_present(field)).value_or("active") == "active";
-    };
-    if (!MLX_TRY(is("state")) || !MLX_TRY(is("membership_state"))) return Role::kNone;
-    return role_of_level(MLX_TRY(reader.integer("access_level")));
+    return gitlab::role_of(api_, MLX_TRY(base()), user);
   }
-
   Result<bool> may_read_files(std::string_view user) override {
-    const json answer = MLX_TRY(get(""));
-    const JsonReader project(answer, "GitLab's project");
-    const bool is_private = MLX_TRY(project.string_if_present("visibility")).value_or("private") == "private";
-    const bool is_for_all =
-        MLX_TRY(project.string_if_present("repository_access_level")).value_or("private") == "enabled";
-    if (!is_private && is_for_all) return true;
-    // Guests see no files, and *Reporter* is the first role that does in every project.
-    return MLX_TRY(role_of(user)) >= Role::kTriage;
+    return gitlab::may_read_files(api_, MLX_TRY(base()), user);
   }
 
   Result<std::string> default_branch() override {
@@ -139,7 +110,7 @@ class GitlabRepository final : public ForgeRepository {
     const json answer = MLX_TRY(get(fmt::format("/repository/compare?from={}&to={}", base, head)));
     std::vector<CommitSummary> commits;
     for (const JsonReader& commit : MLX_TRY(JsonReader(answer, "GitLab's comparison").elements("commits"))) {
-      commits.push_back(MLX_TRY(summary_of(commit)));
+      commits.push_back(MLX_TRY(summary_of(api_, MLX_TRY(files()), commit)));
     }
     return commits;
   }
@@ -147,7 +118,7 @@ class GitlabRepository final : public ForgeRepository {
   Result<CommitSummary> commit(std::string_view sha) override {
     const auto answer = get(fmt::format("/repository/commits/{}", sha));
     if (!answer) return std::unexpected(failure_of_known_object(answer.error()));
-    return summary_of(JsonReader(*answer, "GitLab's commit"));
+    return summary_of(api_, MLX_TRY(files()), JsonReader(*answer, "GitLab's commit"));
   }
 
   Result<CommitRef> merge_base(std::string_view base, std::string_view head) override {
@@ -170,21 +141,13 @@ class GitlabRepository final : public ForgeRepository {
   }
 
   Result<std::string> tree_with(const CommitRef& base, const std::vector<FileChange>& changes) override {
-    const Files files = MLX_TRY(this->files());
-    std::vector<GitTreeChange> wanted;
-    wanted.reserve(changes.size());
-    for (const FileChange& change : changes) {
-      wanted.push_back(
-          {.path = change.path, .content = stored(change.after), .is_executable = change.is_executable});
-    }
-    return git_tree_id_with([&](const std::string& directory) { return files.entries(base.sha, directory); },
-                            wanted);
+    return gitlab::tree_with(MLX_TRY(files()), base, changes);
   }
 
   Result<std::string> commit_to_branch(std::string_view branch, const NewCommit& commit,
                                        const std::optional<std::string>& was) override {
     json body = {{"branch", branch}, {"commit_message", commit.message}};
-    body["actions"] = MLX_TRY(actions_of(commit));
+    body["actions"] = MLX_TRY(actions_of(MLX_TRY(files()), commit));
     if (was) {
       const auto now = MLX_TRY(branch_head(branch));
       if (!now || now->sha != *was) return std::unexpected(branch_moved(branch));
@@ -446,47 +409,6 @@ class GitlabRepository final : public ForgeRepository {
   Result<void> set_state(std::int64_t number, std::string_view event) {
     MLX_CHECK(send("PUT", thread(number), {{"state_event", event}}));
     return {};
-  }
-
-  /// Commits have an address of their author, and no account. The tree is known of our own only, for which it
-  /// matters: it costs a request.
-  Result<CommitSummary> summary_of(const JsonReader& reader) {
-    CommitSummary summary = MLX_TRY(read_commit(reader));
-    const Account own = MLX_TRY(api_.own_account());
-    const bool is_own =
-        !own.email.empty() && MLX_TRY(reader.string_if_present("author_email")).value_or("") == own.email;
-    if (!is_own) return summary;
-    summary.author = own.login;
-    summary.commit.tree = MLX_TRY(MLX_TRY(files()).tree_of(summary.commit.sha));
-    return summary;
-  }
-
-  /// What GitLab is to do to the files of the parent.
-  Result<json> actions_of(const NewCommit& commit) {
-    const Files files = MLX_TRY(this->files());
-    json actions = json::array();
-    for (const FileChange& change : commit.files) {
-      const auto siblings = MLX_TRY(files.entries(commit.parent.sha, std::string(change.path.parent())));
-      const auto there = std::ranges::find(siblings, change.path.filename(), &GitTreeEntry::name);
-      const bool exists = there != siblings.end();
-      json action = {{"file_path", change.path.str()}};
-      action["action"] = !change.after ? "delete" : exists ? "update" : "create";
-      // So that nobody's change of the file since is lost.
-      if (exists) action["last_commit_id"] = commit.parent.sha;
-      if (const auto content = stored(change.after)) {
-        const bool is_text = is_utf8(*content);
-        action["content"] = is_text ? *content : base64(*content);
-        action["encoding"] = is_text ? "text" : "base64";
-      }
-      actions.push_back(std::move(action));
-      const bool was_executable = exists && there->mode == "100755";
-      if (change.after && was_executable != change.is_executable) {
-        actions.push_back({{"action", "chmod"},
-                           {"file_path", change.path.str()},
-                           {"execute_filemode", change.is_executable}});
-      }
-    }
-    return actions;
   }
 
   Api& api_;

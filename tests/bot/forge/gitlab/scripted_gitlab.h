@@ -7,9 +7,13 @@
 #include <nlohmann/json.hpp>
 
 #include "bot/forge/gitlab/repository.h"
+#include "engine/base/blob_id.h"
 #include "tests/support/scripted_http_client.h"
 
 namespace mlx::testing {
+
+/// Of a file that then_tree() has.
+inline const std::string kBlob = BlobId::of("old\n").hex();
 
 /// The project 7, `a/b/c`, on a GitLab that answers from a script.
 struct ScriptedGitlab {
@@ -41,6 +45,19 @@ struct ScriptedGitlab {
     }
     return lines;
   }
+
+  static FileChange file(const char* path, std::optional<std::string> after, bool is_executable = false) {
+    return {.path = RepoPath::parse(path).value(),
+            .before = {},
+            .after = std::move(after),
+            .is_executable = is_executable};
+  }
+  /// The top of a commit: one file, and a directory with another.
+  void then_tree() {
+    then(200, {{{"id", kBlob}, {"mode", "100644"}, {"path", "old.txt"}},
+               {{"id", kBlob}, {"mode", "100755"}, {"path", "run"}}});
+  }
+  void then_account() { then(200, {{"username", "mlx-bot"}, {"commit_email", "bot@noreply.test"}}); }
 };
 
 }  // namespace mlx::testing
