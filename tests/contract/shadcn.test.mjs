@@ -201,7 +201,7 @@ describe("shadcn's client", { skip }, () => {
   it("says that the registry is valid", () => {
     const said = shadcn(catalogue, "registry", "validate", "./registry.json");
     assert.match(said, /Registry is valid/);
-    assert.match(said, /9 items/);
+    assert.match(said, /10 items/);
   });
 
   it("has schemas that take everything that is written", async () => {
@@ -209,7 +209,7 @@ describe("shadcn's client", { skip }, () => {
     const read = (path) => JSON.parse(readFileSync(join(catalogue, path), "utf8"));
     for (const path of ["registry.json", "r/registry.json"]) registrySchema.parse(read(path));
     const items = readdirSync(join(catalogue, "r")).filter((name) => name !== "registry.json");
-    assert.equal(items.length, 18);
+    assert.equal(items.length, 20);
     for (const name of items) registryItemSchema.parse(read(`r/${name}`));
   });
 });

@@ -166,7 +166,8 @@ def test_every_file_of_the_platform_belongs_to_one_component() -> None:
         for file in read_component(name)["files"]
         if file["merge"] != "enhance"
     )
-    platform = {path for path in files_below(PLATFORM) if path.startswith(("src/", "conf/", "tests/"))}
+    divided = ("src/", "conf/", "tests/", "projenrc/", ".projenrc.py")
+    platform = {path for path in files_below(PLATFORM) if path.startswith(divided)}
     # The import root is the project's, and is made where a project has none.
     assert owners == Counter(platform - {"src/__init__.py"})
 

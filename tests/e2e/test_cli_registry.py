@@ -64,8 +64,8 @@ def test_build_writes_what_extract_writes(mlx: Mlx, tmp_path: Path) -> None:
     assert codes(said) == {"registry-invalid"}, "without an index there is nothing to compare"
     said = build(mlx, catalogue)
     assert (said["applied"], said["blocked"], said["upToDate"]) == (True, False, False)
-    assert len(said["components"]) == 9
-    assert len(said["files"]) == 20
+    assert len(said["components"]) == 10
+    assert len(said["files"]) == 22
     assert difference(whole, read_tree(catalogue)) == set()
     validate(mlx, catalogue)
     again = build(mlx, catalogue)

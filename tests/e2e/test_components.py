@@ -1,6 +1,7 @@
 """Every component alone, and all together, in five kinds of projects: added, installed, imported, tested, removed."""
 
 import json
+import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -85,7 +86,8 @@ def installed(mlx: Mlx, project: Path) -> list[str]:
 def modules(names: list[str], import_root: str) -> list[str]:
     """What can be imported of the components, as the project calls it."""
     provided = [module for name in names for module in COMPONENTS[name]["provides"]["modules"]]
-    return [import_root + module.removeprefix("src") for module in provided if not module.endswith(".__main__")]
+    moved = [re.sub(r"^src\b", import_root, module) for module in provided]
+    return [module for module in moved if not module.endswith(".__main__")]
 
 
 @pytest.mark.parametrize("selection", SELECTIONS)

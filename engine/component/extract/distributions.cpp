@@ -70,6 +70,7 @@ class DistributionFinder {
       optional_.erase(name);
       tests_.erase(name);
     }
+    if (is_beside_code()) move_to_development();
     report();
     return {.required = values(required_), .optional = values(optional_), .tests = values(tests_)};
   }
@@ -81,6 +82,24 @@ class DistributionFinder {
     std::vector<FoundDistribution> list;
     for (auto& [name, entries] : found) std::ranges::move(entries, std::back_inserter(list));
     return list;
+  }
+
+  /// Code that lies in no code root is not installed with the project: it serves those who work on it.
+  [[nodiscard]] bool is_beside_code() const {
+    return part_.root_directory.empty() && !platform_.roots.empty();
+  }
+
+  /// What only groups declare stays out of what the project runs on.
+  void move_to_development() {
+    std::erase_if(required_, [&](auto& entry) {
+      const auto declared = by_name_.find(entry.first);
+      const bool is_grouped =
+          declared != by_name_.end() && std::ranges::all_of(declared->second, [](const auto* distribution) {
+            return !distribution->group.empty();
+          });
+      if (is_grouped) tests_.insert_or_assign(entry.first, std::move(entry.second));
+      return is_grouped;
+    });
   }
 
   void add(FileId file, const PythonImport& import, Found& found) {

@@ -22,12 +22,13 @@ struct FoundDistribution {
 struct ComponentDistributions {
   std::vector<FoundDistribution> required;  ///< by name
   std::vector<FoundDistribution> optional;  ///< imported where a missing one is survived
-  std::vector<FoundDistribution> tests;     ///< only its tests need them
+  std::vector<FoundDistribution> tests;     ///< only its tests need them, or those who work on the project
 };
 
 /// Maps what a component imports from outside to distributions: of those that the project declares
 /// or locks the one that provides the import, by its own name or by the table of known ones. What
-/// the project does not declare is a finding, and is listed only if the table or a lock knows it.
+/// the project does not declare is a finding, and is listed only if the table or a lock knows it. A component
+/// beside the code (`projenrc/`) needs what groups declare only where the project is worked on.
 [[nodiscard]] ComponentDistributions find_distributions(const Platform& platform, const ComponentPart& part,
                                                         std::vector<Finding>& findings);
 

@@ -67,6 +67,26 @@ TEST_CASE("configured paths come first, and what they leave is divided as always
         VersionRange::parse("^2.1").value());
 }
 
+TEST_CASE("a component beside the code root keeps its places and its names") {
+  const ExtractedProject project(
+      Files{{"pyproject.toml", "[project]\nname = \"shop\"\n"},
+            {"mlx.toml", "[components.foundation]\npaths = [\"projenrc\", \".projenrc.py\"]\n"},
+            {"src/shop/__init__.py", ""},
+            {"src/shop/api/app.py", "X = 1\n"},
+            {".projenrc.py", "from projenrc.project import Shop\n\nShop().synth()\n"},
+            {"projenrc/__init__.py", "\"\"\"The project as code.\"\"\"\n"},
+            {"projenrc/project.py", "class Shop:\n    def synth(self) -> None: ...\n"},
+            {"projenrc/data.toml", "a = 1\n"},
+            {"tests/projenrc/test_shop.py", "from projenrc.project import Shop\n"}});
+  CHECK(project.names() == Names{"api", "foundation"});
+  CHECK(project.targets("foundation") == Names{".projenrc.py", "projenrc/__init__.py", "projenrc/data.toml",
+                                               "projenrc/project.py", "tests/projenrc/test_shop.py"});
+  CHECK(project.component("foundation").provides.modules == Names{"projenrc", "projenrc.project"});
+  CHECK(project.component("foundation").description == "The project as code.");
+  CHECK(project.components_required("foundation").empty());
+  CHECK(project.places("module-outside-components").empty());
+}
+
 TEST_CASE("a configured component without code, and a setting that is wrong, are errors") {
   const ExtractedProject project(Files{{"mlx.toml",
                                         "[components.gone]\npaths = [\"src/gone\"]\n"

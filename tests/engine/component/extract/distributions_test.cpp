@@ -38,6 +38,24 @@ TEST_CASE("extras and groups declare too, and main dependencies come before them
   CHECK(project.distributions("api") == Names{"redis>=5", "torch>=2", "uvicorn>=0.30"});
 }
 
+TEST_CASE("code beside the code root needs what groups declare only where the project is worked on") {
+  const ExtractedProject project(
+      Files{{"pyproject.toml", pyproject({"pyyaml>=6"}, "[dependency-groups]\ndev = [\"projen>=0.103\", \"pytest\"]\n")},
+            {"mlx.toml",
+             "source-root = \"src\"\nimport-root = \"src\"\n"
+             "[components.foundation]\npaths = [\"projenrc\", \".projenrc.py\"]\n"},
+            {"src/api/app.py", "import projen\n"},
+            {".projenrc.py", "from projenrc.project import Shop\n\nShop().synth()\n"},
+            {"projenrc/__init__.py", ""},
+            {"projenrc/project.py", "import yaml\nfrom projen import Project\n\nclass Shop(Project): ...\n"},
+            {"tests/projenrc/test_projenrc.py", "import pytest\nfrom projenrc.project import Shop\n"}});
+  CHECK(project.distributions("foundation") == Names{"pyyaml>=6"});
+  CHECK(project.development_distributions("foundation") == Names{"projen>=0.103", "pytest"});
+  CHECK(project.evidence("foundation", "requires.groups.dev", "projen>=0.103") ==
+        Names{"projenrc/project.py:2", "pyproject.toml:7"});
+  CHECK(project.distributions("api") == Names{"projen>=0.103"});
+}
+
 TEST_CASE("Poetry's constraints become those of PEP 440") {
   const auto project = with("pyproject.toml",
                             "[tool.poetry]\nname = \"shop\"\n[tool.poetry.dependencies]\npython = \"^3.11\"\n"
