@@ -15,13 +15,13 @@ from projenrc.pyproject import (
     BUILD_SYSTEM,
     PYTHON,
     Metadata,
+    distribution_of,
     merged,
     module_of,
     override_path,
     read_metadata,
     requirement,
     tool_tables,
-    without_pin,
 )
 from projenrc.tasks import checked_name, component_table, put_tasks, task_table
 
@@ -91,6 +91,7 @@ class MLXProject(PythonProject):
 
     def synth(self) -> None:
         """Write the project's files, but none that the user has made."""
+        self._leave_version_of_projen()
         if self._is_owner:
             self._write_pyproject()
         left = self._leave_what_is_there()
@@ -154,11 +155,17 @@ class MLXProject(PythonProject):
         for extra, texts in self._extras.items():
             file.add_override(override_path("project", "optional-dependencies", extra), texts)
         groups = {**self._groups, "dev": [*development, *self._groups.get("dev", [])]}
-        groups["dev"] = without_pin(groups["dev"], "projen")
         for group, texts in groups.items():
             file.add_override(override_path("dependency-groups", group), texts)
         for tool, table in self._tools.items():
             file.add_override(override_path("tool", tool), table)
+
+    def _leave_version_of_projen(self) -> None:
+        """projen pins the one that runs, which is another one each time if the project says so."""
+        texts = [dependency.name for dependency in self.deps.all] + self._groups.get("dev", [])
+        said = [text for text in texts if distribution_of(text) == "projen" and text != "projen"]
+        if said or not self._is_owner:
+            self.deps.remove_dependency("projen")
 
     def _requirements(self, *types: DependencyType) -> list[str]:
         every = [dependency for dependency in self.deps.all if dependency.type in types]

@@ -43,6 +43,8 @@ def task(name: str, description: str, *command: str) -> TaskEntry:
 def task_table(layout: Layout) -> list[TaskEntry]:
     """Every task for what this project has. A task whose thing is absent is not made."""
     table = [*component_tasks(), *check_tasks(), *security_tasks(layout.sources)]
+    if layout.has_benchmarks:
+        table += [benchmark_task()]
     if layout.manager == "uv":
         table += [compatibility_task()]
     if layout.is_platform:
@@ -101,7 +103,6 @@ def check_tasks() -> list[TaskEntry]:
         task("test", "Run the tests", *TOOL, "pytest"),
         task("test:smart", "Run the tests that what changed can affect", "mlx", "test", "--run"),
         task("test:coverage", "Run the tests, and show which lines they miss", *TOOL, "pytest-cov"),
-        task("test:benchmark", "Run the benchmarks among the tests", *TOOL, "pytest-benchmark"),
         task("lint", "Check the code with ruff", *TOOL, "ruff", "check", "."),
         task("lint:fix", "Mend what ruff can mend", *TOOL, "ruff", "check", "--fix", "."),
         task("format", "Format the code with ruff", *TOOL, "ruff", "format", "."),
@@ -127,19 +128,17 @@ def check_tasks() -> list[TaskEntry]:
 
 
 def security_tasks(sources: Sequence[str]) -> list[TaskEntry]:
-    """What looks for weaknesses: in the code, in what it depends on, in both and in secrets."""
+    """What looks for weaknesses: in the code, in what is installed, in all files."""
+    # Assertions narrow types, as the rules of ruff have it too.
+    bandit = (*TOOL, "bandit", "-q", "--skip", "B101", "-r", *sources)
+    if sources == (".",):
+        bandit += ("--exclude", "./.venv,./node_modules,./projenrc,./tests")
     return [
+        task("security:bandit", "Look for weaknesses in the code", *bandit),
         task(
-            "security:bandit",
-            "Look for weaknesses in the code",
-            *TOOL,
-            "bandit",
-            "-q",
-            "-r",
-            *sources,
-        ),
-        task(
-            "security:audit", "Look for known weaknesses in what is installed", *TOOL, "pip-audit"
+            "security:audit",
+            "Look for known weaknesses in what is installed",
+            *("python", "-m", "projenrc.audit"),
         ),
         task(
             "security:trivy",
@@ -147,6 +146,12 @@ def security_tasks(sources: Sequence[str]) -> list[TaskEntry]:
             *(*TOOL, "trivy", "fs", "--scanners", "vuln,secret,misconfig", "--exit-code", "1", "."),
         ),
     ]
+
+
+def benchmark_task() -> TaskEntry:
+    """Without a benchmark pytest would skip every test, and call it a success."""
+    name = "pytest-benchmark"
+    return task("test:benchmark", "Run the benchmarks among the tests", *TOOL, name)
 
 
 def compatibility_task() -> TaskEntry:

@@ -8,7 +8,6 @@ import importlib.util
 import shutil
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +56,6 @@ class Machine:
     which: Callable[[str], str | None]
     has_module: Callable[[str], bool]
     is_uv_project: bool
-    site_packages: str
 
 
 class ToolMissingError(Exception):
@@ -73,8 +71,6 @@ def command_of(name: str, arguments: Sequence[str], machine: Machine) -> list[st
     tool = TOOLS[name]
     program = tool.program or name
     words = [*tool.options, *arguments]
-    if name == "pip-audit" and not arguments:
-        words = ["--path", machine.site_packages]  # not what uv runs it with
     uv = machine.which("uv")
     if tool.module:
         if machine.has_module(tool.module):
@@ -100,7 +96,6 @@ def this_machine() -> Machine:
         which=shutil.which,
         has_module=lambda module: importlib.util.find_spec(module) is not None,
         is_uv_project=Path("pyproject.toml").is_file(),
-        site_packages=sysconfig.get_path("purelib"),
     )
 
 

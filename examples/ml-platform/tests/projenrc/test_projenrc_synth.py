@@ -1,6 +1,7 @@
 """What a synth writes, and what it leaves alone. projen needs Node.js."""
 
 import json
+import re
 import shutil
 import tomllib
 from collections.abc import Callable, Mapping
@@ -80,6 +81,21 @@ def test_project_of_its_own(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -
     assert {".gitignore", "pyproject.toml", ".projen/tasks.json"} <= set(tree(tmp_path))
     assert not list(tmp_path.rglob("*.py"))
     assert not (tmp_path / ".github").exists()
+
+
+@pytest.mark.parametrize(
+    ("dev_deps", "listed"),
+    [
+        ([], r"projen==\d+\.\d+\.\d+"),
+        (["projen>=0.103"], "projen>=0.103"),
+        (["projen@0.103.9"], "projen==0.103.9"),
+    ],
+)
+def test_version_of_projen_is_said_once(tmp_path: Path, dev_deps: list[str], listed: str) -> None:
+    MLXProject(outdir=str(tmp_path), name="shop", dev_deps=dev_deps).synth()
+    content = tomllib.loads((tmp_path / "pyproject.toml").read_text(encoding="utf-8"))
+    [said] = content["dependency-groups"]["dev"]
+    assert re.fullmatch(listed, said)
 
 
 def test_second_synth_changes_nothing(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ def machine(
         which=lambda name: f"/bin/{name}" if name in programs else None,
         has_module=lambda name: name in modules,
         is_uv_project=is_uv_project,
-        site_packages="/site",
     )
 
 
@@ -44,12 +43,6 @@ def test_plugins_of_pytest_make_it_another_tool() -> None:
     assert command == [sys.executable, "-m", "pytest", "--benchmark-only"]
     with pytest.raises(ToolMissingError, match="add pytest-cov to the group `dev`"):
         command_of("pytest-cov", [], here)
-
-
-def test_audit_is_of_what_the_project_installs() -> None:
-    command = command_of("pip-audit", [], machine(["uv"]))
-    assert command[-3:] == ["pip-audit", "--path", "/site"]
-    assert command_of("pip-audit", ["-l"], machine(["pip-audit"])) == ["/bin/pip-audit", "-l"]
 
 
 @pytest.mark.parametrize(
@@ -84,6 +77,6 @@ def test_which_tools_there_are(words: list[str], capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize("status", [0, 3])
 def test_status_is_the_tools(status: int) -> None:
     """pytest stands in for all of them: it is here, or this would not run."""
-    here = Machine(this_machine().which, this_machine().has_module, True, "")
+    here = Machine(this_machine().which, this_machine().has_module, True)
     arguments = ["--version"] if status == 0 else ["--no-such-option"]
     assert (main(["pytest", *arguments], here) == 0) is (status == 0)

@@ -10,6 +10,8 @@ from typing import Any
 
 from projenrc.pyproject import read_pyproject
 
+_BENCHMARK = re.compile(r"def test\w*\([^)]*\bbenchmark\b")
+
 
 @dataclass(frozen=True)
 class InstalledComponent:
@@ -64,6 +66,12 @@ class Layout:
     def has_pages(self) -> bool:
         """Is there Markdown in docs/?"""
         return next((self.directory / "docs").rglob("*.md"), None) is not None
+
+    @cached_property
+    def has_benchmarks(self) -> bool:
+        """Does a test take the fixture of pytest-benchmark?"""
+        files = (self.directory / "tests").rglob("*.py")
+        return any(_BENCHMARK.search(file.read_text("utf-8", errors="replace")) for file in files)
 
     def has(self, name: str) -> bool:
         return (self.directory / name).exists()

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,15 +127,6 @@ def distribution_of(text: str) -> str:
     """The normalized name in a requirement: `Uvicorn[standard]>=0.30` is `uvicorn`."""
     name = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", text)
     return re.sub(r"[-_.]+", "-", name[1]).lower() if name else ""
-
-
-def without_pin(requirements: Iterable[str], name: str) -> list[str]:
-    """The requirements less projen's own pin of a distribution, if there is another word on it."""
-    every = list(requirements)
-    same = [text for text in every if distribution_of(text) == name]
-    if len(same) < 2:
-        return every
-    return [text for text in every if not (text in same and re.fullmatch(rf"{name}==[\w.]+", text))]
 
 
 def tool_tables(module_name: str, python: str, line_length: int) -> Table:

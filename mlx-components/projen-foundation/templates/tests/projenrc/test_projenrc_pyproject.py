@@ -17,7 +17,6 @@ from projenrc.pyproject import (
     read_pyproject,
     requirement,
     tool_tables,
-    without_pin,
 )
 
 Write = Callable[[Mapping[str, str]], Path]
@@ -127,12 +126,6 @@ def test_requirement(written: str, meant: str) -> None:
 )
 def test_distribution_of(text: str, name: str) -> None:
     assert distribution_of(text) == name
-
-
-def test_own_pin_of_projen_yields() -> None:
-    assert without_pin(["projen==0.103.25", "pytest"], "projen") == ["projen==0.103.25", "pytest"]
-    both = ["projen==0.103.25", "projen>=0.103,<1", "pytest"]
-    assert without_pin(both, "projen") == ["projen>=0.103,<1", "pytest"]
 
 
 @pytest.mark.parametrize(("python", "minor"), [(">=3.12,<4", "12"), ("==3.13.*", "11"), ("", "11")])

@@ -23,6 +23,7 @@ EVERYTHING = {
     "mlx-components/registry.json": "{}",
     "mlx.toml": '[components.a]\npaths = ["src/a"]\n',
     "src/a/__init__.py": "",
+    "tests/test_speed.py": "def test_speed(\n    benchmark: object,\n) -> None: ...\n",
 }
 
 
@@ -35,7 +36,13 @@ def by_name(table: list[TaskEntry]) -> dict[str, TaskEntry]:
 def test_project_with_everything_has_more_than_thirty(write: Write) -> None:
     table = by_name(task_table(Layout(write(EVERYTHING), "shop")))
     assert len(table) > 30
-    assert {"docs:build", "pre-commit:install", "mlx:extract-components", "make:lint"} <= set(table)
+    assert {
+        "docs:build",
+        "pre-commit:install",
+        "test:benchmark",
+        "mlx:extract-components",
+        "make:lint",
+    } <= set(table)
     assert table["make:test"].description == "Run them"
     assert table["make:lint"].description == "Run `make lint`"
     assert table["make:lint"].steps[0].command == ("make", "lint")
@@ -46,14 +53,15 @@ def test_what_is_absent_has_no_tasks(tmp_path: Path) -> None:
     table = by_name(task_table(Layout(tmp_path, "shop")))
     prefixes = ("docs:", "make:", "pre-commit:", "api:")
     assert not [name for name in table if name.startswith(prefixes)]
-    assert "mlx:extract-components" not in table
-    assert "mlx:validate-registry" not in table
+    absent = {"mlx:extract-components", "mlx:validate-registry", "test:benchmark"}
+    assert not absent & set(table)
 
 
 def test_platform_without_a_catalogue_makes_one(write: Write) -> None:
     table = by_name(task_table(Layout(write({"mlx.toml": EVERYTHING["mlx.toml"]}), "shop")))
     assert "mlx:extract-components" in table
     assert "mlx:validate-registry" not in table
+    assert "./.venv,./node_modules,./projenrc,./tests" in table["security:bandit"].steps[0].command
 
 
 def test_only_uv_makes_an_environment_for_each_python(write: Write) -> None:
