@@ -14,9 +14,10 @@ namespace {
 constexpr std::string_view kSource = "src";
 
 /// Packages at the top of a repository that are not what it is about.
-constexpr std::array<std::string_view, 18> kAuxiliary = {
-    "tests",      "test",      "testing", "docs", "doc",  "examples", "example",    "scripts", "tools",
-    "benchmarks", "notebooks", "build",   "dist", "conf", "config",   "migrations", "alembic", "venv"};
+constexpr std::array<std::string_view, 19> kAuxiliary = {
+    "tests",   "test",       "testing",    "docs",      "doc",     "examples", "example",
+    "scripts", "tools",      "benchmarks", "notebooks", "build",   "dist",     "conf",
+    "config",  "migrations", "alembic",    "venv",      "projenrc"};
 
 struct Package {
   std::string directory;

@@ -90,9 +90,9 @@ std::vector<std::string> source_roots(const ProjectConfiguration& configuration)
 }
 
 bool is_auxiliary_directory(std::string_view name) {
-  constexpr std::array<std::string_view, 15> kNames = {
+  constexpr std::array<std::string_view, 16> kNames = {
       "tests", "test",       "testing",   "examples", "example", "docs", "doc", "scripts",
-      "tools", "benchmarks", "notebooks", "build",    "dist",    "demo", "e2e"};
+      "tools", "benchmarks", "notebooks", "build",    "dist",    "demo", "e2e", "projenrc"};
   return std::ranges::find(kNames, name) != kNames.end();
 }
 

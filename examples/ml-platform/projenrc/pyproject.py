@@ -129,6 +129,25 @@ def distribution_of(text: str) -> str:
     return re.sub(r"[-_.]+", "-", name[1]).lower() if name else ""
 
 
+def declared_distributions(content: Mapping[str, Any]) -> set[str]:
+    """The normalized names of all that a pyproject.toml declares, for running or in groups."""
+    project, poetry = _table(content, "project"), _table(_table(content, "tool"), "poetry")
+    lists = [
+        project.get("dependencies"),
+        *_table(project, "optional-dependencies").values(),
+        *_table(content, "dependency-groups").values(),
+    ]
+    texts = [text for texts in lists if isinstance(texts, list) for text in texts]
+    tables = [poetry, *_table(poetry, "group").values()]
+    names = [
+        name
+        for table in tables
+        if isinstance(table, dict)
+        for name in _table(table, "dependencies")
+    ]
+    return {distribution_of(text) for text in [*texts, *names] if isinstance(text, str)}
+
+
 def tool_tables(module_name: str, python: str, line_length: int) -> Table:
     """The `[tool]` tables of a project that is made of `.projenrc.py`."""
     lowest = re.search(r">=\s*3\.(\d+)", python)

@@ -99,6 +99,10 @@ TEST_CASE("configuration decides") {
   CHECK(roots({{"src/__init__.py", ""}}, {.source_root = "src/ml"}) == "src/ml|src.ml|.");
 }
 
+TEST_CASE("what makes the project is not what it is about") {
+  CHECK(roots({{"ranker/__init__.py", ""}, {"projenrc/__init__.py", ""}}, {}) == "ranker|ranker|.");
+}
+
 TEST_CASE("several packages and no name to choose by is an error that names them") {
   for (const Files& files :
        {Files{{"a/__init__.py", ""}, {"b/__init__.py", ""}},

@@ -8,6 +8,7 @@ import pytest
 
 from projenrc.existing import MARKER
 from projenrc.pyproject import (
+    declared_distributions,
     distribution_of,
     find_module,
     merged,
@@ -126,6 +127,22 @@ def test_requirement(written: str, meant: str) -> None:
 )
 def test_distribution_of(text: str, name: str) -> None:
     assert distribution_of(text) == name
+
+
+def test_declared_distributions() -> None:
+    content = {
+        "project": {"dependencies": ["FastAPI>=1"], "optional-dependencies": {"x": ["torch"]}},
+        "dependency-groups": {"dev": ["pytest>=8", {"include-group": "x"}], "odd": 3},
+        "tool": {
+            "poetry": {
+                "dependencies": {"python": "^3.11"},
+                "group": {"dev": {"dependencies": {"types_PyYAML": "*"}}, "odd": 3},
+            }
+        },
+    }
+    names = {"fastapi", "torch", "pytest", "python", "types-pyyaml"}
+    assert declared_distributions(content) == names
+    assert declared_distributions({}) == set()
 
 
 @pytest.mark.parametrize(("python", "minor"), [(">=3.12,<4", "12"), ("==3.13.*", "11"), ("", "11")])

@@ -132,6 +132,18 @@ def test_what_the_user_has_is_left_and_said_once(
     ]
 
 
+def test_what_the_users_file_lacks_is_named(
+    write: Write, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = '[project]\nname = "shop"\ndependencies = ["anyio>=4"]\n'
+    directory = write({"pyproject.toml": text})
+    project = MLXProject(outdir=str(directory), name="shop", deps=["httpx@^0.27", "anyio>=3"])
+    project.add_dev_dependency("ruff>=0.6")
+    project.synth()
+    said = "projen does not write your dependencies: declare httpx>=0.27,<1.0.0, ruff>=0.6\n"
+    assert said in capfd.readouterr().err
+
+
 def test_file_that_projen_made_without_a_marker_stays_its_own(tmp_path: Path) -> None:
     for _ in range(2):
         project = MLXProject(outdir=str(tmp_path), **OWN)

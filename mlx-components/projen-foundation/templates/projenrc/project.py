@@ -15,6 +15,7 @@ from projenrc.pyproject import (
     BUILD_SYSTEM,
     PYTHON,
     Metadata,
+    declared_distributions,
     distribution_of,
     merged,
     module_of,
@@ -31,7 +32,7 @@ class MLXProject(PythonProject):
 
     Without a name it is that of the pyproject.toml which is there, and which it leaves alone. With
     one it writes pyproject.toml itself, unless there is one that projen did not make: what the user
-    has is never written over.
+    has is never written over, and the synth says what it left, and what is therefore not in it.
 
     ``deps``, ``dev_deps``, ``groups`` and ``extras`` hold requirements as PEP 508 writes them
     (projen's ``name@^1.2`` is understood too). ``tools`` is laid over the ``[tool]`` tables that it
@@ -94,15 +95,15 @@ class MLXProject(PythonProject):
         self._leave_version_of_projen()
         if self._is_owner:
             self._write_pyproject()
+        undeclared = [] if self._is_owner else self._undeclared()
         left = self._leave_what_is_there()
         if not self._is_owner:
             self._make_nothing_up()
         super().synth()
         if left:
-            print(
-                f"left as they are, for projen did not make them: {', '.join(left)}",
-                file=sys.stderr,
-            )
+            _say(f"left as they are, for projen did not make them: {', '.join(left)}")
+        if undeclared:
+            _say(f"projen does not write your dependencies: declare {', '.join(undeclared)}")
 
     @property
     def installs_with_uv(self) -> bool:
@@ -117,7 +118,7 @@ class MLXProject(PythonProject):
             super().post_synthesize()
             return
         if shutil.which("uv") is None:
-            print("uv is not installed, so that the dependencies are not either", file=sys.stderr)
+            _say("uv is not installed, so that the dependencies are not either")
             return
         self.deps_manager.install_dependencies()
 
@@ -160,10 +161,16 @@ class MLXProject(PythonProject):
         for tool, table in self._tools.items():
             file.add_override(override_path("tool", tool), table)
 
+    def _undeclared(self) -> list[str]:
+        """What `.projenrc.py` says of dependencies and the user's pyproject.toml does not."""
+        known = declared_distributions(self._layout.pyproject)
+        texts = self._requirements(*DependencyType)
+        return sorted(text for text in texts if distribution_of(text) not in known)
+
     def _leave_version_of_projen(self) -> None:
         """projen pins the one that runs, which is another one each time if the project says so."""
-        texts = [dependency.name for dependency in self.deps.all] + self._groups.get("dev", [])
-        said = [text for text in texts if distribution_of(text) == "projen" and text != "projen"]
+        every = [dependency.name for dependency in self.deps.all] + self._groups.get("dev", [])
+        said = [text for text in every if distribution_of(text) == "projen" and text != "projen"]
         if said or not self._is_owner:
             self.deps.remove_dependency("projen")
 
@@ -197,6 +204,10 @@ def _known(directory: Path, name: str | None) -> Metadata:
     if name is None:
         return read_metadata(directory)
     return Metadata(name=name, module_name=module_of(name))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 def _is_users(file: Path) -> bool:

@@ -232,6 +232,7 @@ TEST_CASE("modules beside the code roots are reported, never dropped") {
                                        {"shop/api/x.py", "x = 1\n"},
                                        {"deploy/release.py", "x = 1\n"},
                                        {"scripts/once.py", "x = 1\n"},
+                                       {"projenrc/project.py", "x = 1\n"},
                                        {"setup.py", "from setuptools import setup\nsetup()\n"}});
   CHECK(project.names() == Names{"api"});
   CHECK(project.places("module-outside-components") == Names{"deploy/release.py"});

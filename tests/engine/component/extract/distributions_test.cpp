@@ -40,7 +40,8 @@ TEST_CASE("extras and groups declare too, and main dependencies come before them
 
 TEST_CASE("code beside the code root needs what groups declare only where the project is worked on") {
   const ExtractedProject project(
-      Files{{"pyproject.toml", pyproject({"pyyaml>=6"}, "[dependency-groups]\ndev = [\"projen>=0.103\", \"pytest\"]\n")},
+      Files{{"pyproject.toml",
+             pyproject({"pyyaml>=6"}, "[dependency-groups]\ndev = [\"projen>=0.103\", \"pytest\"]\n")},
             {"mlx.toml",
              "source-root = \"src\"\nimport-root = \"src\"\n"
              "[components.foundation]\npaths = [\"projenrc\", \".projenrc.py\"]\n"},
