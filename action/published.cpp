@@ -4,7 +4,6 @@
 
 #include "bot/core/markdown.h"
 #include "bot/core/render_parts.h"
-#include "engine/base/digest.h"
 
 namespace mlx::action {
 
@@ -24,9 +23,7 @@ std::string summary_of(const JobReport& report) {
   for (const std::string& note : report.notes) text += "> " + bot::message(note) + "\n\n";
   text += report.text;
   if (!text.ends_with('\n')) text += '\n';
-  constexpr std::string_view kCut = "\n\nThe summary is cut here.\n";
-  if (text.size() <= kMostSummaryBytes) return text;
-  return std::string(utf8_prefix(text, kMostSummaryBytes - kCut.size())) + std::string(kCut);
+  return text;
 }
 
 }  // namespace mlx::action

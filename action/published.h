@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,9 +13,6 @@ namespace mlx::action {
 /// none was written.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> outputs_of(const JobReport& report,
                                                                           std::string_view report_path);
-
-/// What GitHub shows of one step: more is shown not at all.
-inline constexpr std::size_t kMostSummaryBytes = 1U << 20U;
 
 /// The job's report, in Markdown, with what could not be said elsewhere at its head.
 [[nodiscard]] std::string summary_of(const JobReport& report);

@@ -101,10 +101,7 @@ Page registry_pages(const RunOptions& options, const Settings& settings) {
 
 /// Where a person on this machine opens the set-up page.
 std::string setup_address(const Settings& settings, int port) {
-  const bool is_any = settings.host == "0.0.0.0" || settings.host == "::";
-  const std::string host = is_any ? "127.0.0.1" : settings.host;
-  const bool is_v6 = host.contains(':');
-  return fmt::format("http://{}{}{}:{}/setup", is_v6 ? "[" : "", host, is_v6 ? "]" : "", port);
+  return local_url(settings.host, port) + "/setup";
 }
 
 /// What works for the forges that there are credentials for.

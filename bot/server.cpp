@@ -214,17 +214,15 @@ class Server::Routes {
     auto refusal = webhook.check_headers(request);
     if (!refusal) refusal = read_body(request, read, body, options_.limits.body_bytes);
     if (!refusal) refusal = webhook.check_sender(request, body);
-    std::string id = webhook.id(request, body);
     if (refusal) {
       count(webhook, request, "refused");
       log_.info("refused a delivery", {{"status", std::to_string(refusal->status)},
                                        {"reason", refusal->message},
-                                       {"delivery", id},
                                        {"address", request.remote_addr}});
       refuse(response, *refusal);
       return;
     }
-    store({.id = std::move(id),
+    store({.id = webhook.id(request, body),
            .forge = std::string(webhook.forge),
            .event = webhook.event(request),
            .body = std::move(body)},

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <iterator>
 
+#include <fmt/format.h>
+
 #include "bot/settings_file.h"
 #include "engine/base/digest.h"
 
@@ -278,6 +280,13 @@ Result<LogLevel> parse_log_level(std::string_view text) {
 }
 
 }  // namespace
+
+std::string local_url(const std::string& host, int port) {
+  if (host == "0.0.0.0") return fmt::format("http://127.0.0.1:{}", port);
+  if (host == "::") return fmt::format("http://[::1]:{}", port);
+  return host.contains(':') ? fmt::format("http://[{}]:{}", host, port)
+                            : fmt::format("http://{}:{}", host, port);
+}
 
 std::span<const SettingName> setting_names() { return kSettings; }
 

@@ -57,6 +57,9 @@ struct Settings {
   }
 };
 
+/// Where a program on this machine reaches what listens there: any address is a loopback one.
+[[nodiscard]] std::string local_url(const std::string& host, int port);
+
 /// One setting, for the help text and for declaring flags.
 struct SettingName {
   std::string_view name;  ///< "MLX_LISTEN", in the environment and in the file

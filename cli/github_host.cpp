@@ -93,7 +93,7 @@ class GithubHost final : public JobHost {
     for (const std::string& note : report.notes) log(note);
     if (environment_.is_runner) fmt::print("{}", action::github::annotation_commands(report.annotations));
     const std::string summary = action::summary_of(report);
-    append(environment_.summary_file, summary, summary);
+    append(environment_.summary_file, action::github::step_summary(summary), summary);
     const auto outputs = action::outputs_of(report, path.value_or(""));
     append(environment_.output_file, action::github::output_lines(outputs), shown_outputs(outputs));
   }

@@ -71,13 +71,11 @@ bot::Log open_log(const bot::Settings& settings) {
 
 /// For the health check of a container, which has no other program to ask with.
 int ask_health(const bot::Settings& settings) {
-  const bool is_any = settings.host == "0.0.0.0" || settings.host == "::" || settings.host.empty();
-  const std::string host = is_any ? (settings.host == "::" ? "[::1]" : "127.0.0.1") : settings.host;
   const auto http = make_http_client({.connect_timeout = std::chrono::seconds(2),
                                       .answer_timeout = std::chrono::seconds(2),
                                       .largest_answer = 1'024,
                                       .whole_timeout = std::chrono::seconds(3)});
-  const std::string url = fmt::format("http://{}:{}/healthz", host, settings.port);
+  const std::string url = bot::local_url(settings.host, settings.port) + "/healthz";
   const auto answer = http->send({.url = url});
   if (!answer) return report(answer.error());
   if (answer->status == 200) return kDone;

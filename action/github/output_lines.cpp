@@ -18,6 +18,12 @@ std::string delimiter_for(std::string_view value) {
 
 }  // namespace
 
+std::string step_summary(std::string text) {
+  constexpr std::string_view kCut = "\n\nThe summary is cut here.\n";
+  if (text.size() <= kMostSummaryBytes) return text;
+  return std::string(utf8_prefix(text, kMostSummaryBytes - kCut.size())) + std::string(kCut);
+}
+
 std::string output_lines(const std::vector<std::pair<std::string, std::string>>& outputs) {
   std::string text;
   for (const auto& [name, value] : outputs) {

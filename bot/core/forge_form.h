@@ -16,6 +16,7 @@ struct ForgeForm {
   std::string lines_before_suggestion = {};   ///< what follows it: before the count of lines above
   std::string lines_after_suggestion = {};    ///< and after that
   std::string check = "check run";            ///< what a CheckRun becomes
+  bool check_lists_findings = true;           ///< and whether its annotations are to be seen there
 
   /// `#12`, as it is written in the same repository. See ForgeRepository for negative numbers.
   [[nodiscard]] std::string reference(std::int64_t number) const {

@@ -32,6 +32,9 @@ void append_entry(std::string& listing, const ListedEntry& entry);
 /// Takes the first entry off a listing that append_entry() wrote and that is not empty.
 [[nodiscard]] ListedEntry take_entry(std::string_view& listing);
 
+/// How much of a directory is listed: what is directly in it, or everything below.
+enum class Depth { kOne, kAll };
+
 /// The tree of one commit, read through a forge's API: the listing at once (or each directory by itself,
 /// where the forge cuts a large listing short), each file when it is read, or many by one archive. What was
 /// read is kept in the cache for others.
@@ -49,7 +52,6 @@ class ListedSnapshot : public Snapshot {
  protected:
   ListedSnapshot(BlobCache& cache, Listing listing) : cache_(cache), listing_(listing) {}
 
-  enum class Depth { kOne, kAll };
   struct Directory {
     std::string path;  ///< empty at the top
     std::string id;    ///< of its tree; empty at the top
@@ -63,6 +65,9 @@ class ListedSnapshot : public Snapshot {
   [[nodiscard]] virtual bool has_archive() const { return false; }
   /// Gives the bytes of the archive (.tar.gz) to `take`, until that answers false.
   [[nodiscard]] virtual Result<void> download(const std::function<bool(std::string_view)>& take) const;
+
+  /// What was listed and read, for others.
+  [[nodiscard]] BlobCache& cache() const { return cache_; }
 
  private:
   struct TreeEntry {

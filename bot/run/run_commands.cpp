@@ -31,6 +31,7 @@ struct Session {
   const std::string& command_prefix;
   ProposalBase base;
   Role role;
+  bool may_read_files;  ///< whoever asks
   std::chrono::sys_seconds now;
 };
 
@@ -81,7 +82,7 @@ Result<CommandReport> run_command(const Command& command, const Session& session
     report.answer = render_no_write_access(session.request.repository, session.request.sender);
     return report;
   }
-  if (shows_files(command) && !MLX_TRY(session.repository.may_read_files(session.request.sender))) {
+  if (shows_files(command) && !session.may_read_files) {
     report.succeeded = false;
     report.answer = render_no_read_access(session.request.repository, session.request.sender);
     return report;
@@ -149,6 +150,8 @@ Result<std::vector<CommandReport>> run_commands_as(Role role, const std::vector<
   const OpenRegistry opened_registry = MLX_TRY(OpenRegistry::open(options));
   const Registry& registry = *opened_registry;
   const ForgeBlobs blobs(repository);
+  const bool may_read_files =
+      !std::ranges::any_of(commands, shows_files) || MLX_TRY(repository.may_read_files(request.sender));
   const Session session{.request = request,
                         .repository = repository,
                         .registry = registry,
@@ -158,6 +161,7 @@ Result<std::vector<CommandReport>> run_commands_as(Role role, const std::vector<
                         .command_prefix = options.command_prefix,
                         .base = {.branch = branch, .commit = *head, .asked_at = request.asked_at},
                         .role = role,
+                        .may_read_files = may_read_files,
                         .now = options.now()};
   std::vector<CommandReport> reports;
   reports.reserve(commands.size());

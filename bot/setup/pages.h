@@ -28,8 +28,9 @@ struct Offer {
   std::string manifest;
   std::string name;
   std::string webhook;
-  std::string where;  ///< "github.com"
-  std::string owner;  ///< empty: the account of whoever is signed in
+  std::string where;   ///< "github.com"
+  std::string owner;   ///< empty: the account of whoever is signed in
+  std::string origin;  ///< of `action`
 };
 
 struct SetupView {

@@ -259,8 +259,9 @@ std::optional<Offer> Site::offer(const Visit& visit, Choice& choice, std::vector
                .manifest = app_manifest(plan),
                .name = plan.name,
                .webhook = plan.webhook(),
-               .where = github->host,
-               .owner = choice.organization};
+               .where = parse_web_address(host.web).value().host,
+               .owner = choice.organization,
+               .origin = parse_web_address(host.web).value().origin()};
 }
 
 Response Site::show(const Visit& visit, Choice choice) {
@@ -268,8 +269,7 @@ Response Site::show(const Visit& visit, Choice choice) {
                  .choice = std::move(choice),
                  .offer = {}};
   view.offer = offer(visit, view.choice, view.warnings);
-  std::string target;
-  if (view.offer) target = parse_web_address(view.choice.github).value().origin();
+  const std::string target = view.offer ? view.offer->origin : std::string();
   const bool is_wrong = visit.request.method == "POST" && !view.choice.complaints.empty();
   return html(is_wrong ? 422 : 200, setup_page(view), target);
 }

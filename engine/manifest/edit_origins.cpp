@@ -3,7 +3,6 @@
 #include <optional>
 #include <utility>
 
-#include "engine/manifest/text_lines.h"
 #include "engine/manifest/toml_edit.h"
 #include "engine/manifest/toml_removal.h"
 #include "engine/manifest/toml_string.h"
@@ -27,17 +26,6 @@ std::optional<std::string> lead_of_header(const TomlPlace& place, const std::vec
   const bool is_header =
       first != std::string::npos && std::string_view(added).substr(first).starts_with(header_of(place));
   return is_header ? std::optional(added.substr(0, first)) : std::nullopt;
-}
-
-/// Is there anything but white space in an array, besides its only element and that one's comma?
-bool is_blank_around(const TomlDocument& document, const TomlValue& array) {
-  const Span whole = array.span();
-  const Span element = array.elements().front().span();
-  const std::size_t end = end_of_comma(document.text(), element.end).value_or(element.end);
-  const std::string around =
-      std::string(text_of(document, {.begin = whole.begin + 1, .end = element.begin})) +
-      std::string(text_of(document, {.begin = end, .end = whole.end - 1}));
-  return around.find_first_not_of(" \t\r\n") == std::string::npos;
 }
 
 }  // namespace
@@ -74,7 +62,7 @@ Result<TomlDocument> without_element(const TomlDocument& document, const TomlPla
   const TomlValue array = value_at(document, place);
   const auto origin = origins.find(to_string(place));
   const bool is_restored =
-      origin != origins.end() && array.elements().size() == 1 && is_blank_around(document, array);
+      origin != origins.end() && is_blank_around_element(document.text(), written_list(array));
   if (!is_restored) return edited(document, remove_element(document, array, index));
   const std::string before = origin->second;
   origins.erase(origin);

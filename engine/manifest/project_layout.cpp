@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/manifest/projen/project.h"
 #include "engine/manifest/pyproject.h"
 #include "engine/manifest/pytest_configuration.h"
 #include "engine/manifest/source_root.h"
@@ -36,8 +37,7 @@ Result<bool> has_conftest(const Snapshot& snapshot, const std::string& directory
   return has_file_itself && !is_package;
 }
 
-Result<void> find_dependency_file(const Snapshot& snapshot, const PyProject& pyproject,
-                                  ProjectLayout& layout) {
+Result<void> find_written_file(const Snapshot& snapshot, const PyProject& pyproject, ProjectLayout& layout) {
   if (!pyproject.dynamic_dependency_file.empty()) {
     layout.dependency_kind = DependencyFile::kRequirements;
     layout.dependency_file = pyproject.dynamic_dependency_file;
@@ -55,6 +55,22 @@ Result<void> find_dependency_file(const Snapshot& snapshot, const PyProject& pyp
     layout.dependency_file = file;
     return {};
   }
+  return {};
+}
+
+/// What projen writes is not the place to edit: its program is.
+Result<void> find_dependency_file(const Snapshot& snapshot, const PyProject& pyproject,
+                                  ProjectLayout& layout) {
+  MLX_CHECK(find_written_file(snapshot, pyproject, layout));
+  const std::string program = MLX_TRY(find_projen_program(snapshot));
+  bool is_generated = layout.dependency_kind == DependencyFile::kNone && !program.empty();
+  if (layout.dependency_kind != DependencyFile::kNone) {
+    const RepoPath path = MLX_TRY(RepoPath::parse(layout.dependency_file));
+    is_generated = is_generated_by_projen(MLX_TRY(read_if_present(snapshot, path)).value_or(""));
+  }
+  if (!is_generated) return {};
+  layout.dependency_kind = DependencyFile::kProjen;
+  layout.dependency_file = program.empty() ? std::string(kProjenProgram) : program;
   return {};
 }
 

@@ -9,7 +9,12 @@
 namespace mlx {
 
 /// The kind of file in which the project declares what it depends on.
-enum class DependencyFile { kPyProject, kRequirements, kNone };
+enum class DependencyFile {
+  kPyProject,
+  kRequirements,
+  kProjen,  ///< a program of projen's, which generates one of the others
+  kNone,
+};
 
 /// Where a project keeps its code, and what its tests and its dependencies need.
 struct ProjectLayout {
@@ -25,7 +30,8 @@ struct ProjectLayout {
 
   DependencyFile dependency_kind = DependencyFile::kNone;
   /// The file of main dependencies: `pyproject.toml`, or what setuptools reads in its stead, or
-  /// `requirements.in` before `requirements.txt`; empty for kNone.
+  /// `requirements.in` before `requirements.txt`; `.projenrc.py` where projen generates these, or its program
+  /// in another language; empty for kNone.
   std::string dependency_file;
 
   bool operator==(const ProjectLayout&) const = default;

@@ -41,7 +41,7 @@ Result<std::vector<TextEdit>> add_to_list(const TomlDocument& document, const To
   }
   const std::string value = toml_string(render(requirement), quote_of(document, list));
   return insert_element(document, list, sorted_place(names, normalized_name(requirement.name)), value,
-                        EmptyArrayBecomes::kLines);
+                        EmptyListBecomes::kLines);
 }
 
 Result<TomlDocument> add_one(const TomlDocument& document, DependencyStyle style,

@@ -8,19 +8,19 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text_edit.h"
+#include "engine/manifest/list_edit.h"
 #include "engine/manifest/toml_document.h"
 
 namespace mlx {
 
-/// How an array without elements is written once it gets one.
-enum class EmptyArrayBecomes { kOneLine, kLines };
+/// An array that is written with brackets, as list_edit.h takes it.
+[[nodiscard]] WrittenList written_list(const TomlValue& array);
 
 /// Edits that make `value` (TOML, on one line) element `index` of an array that is written
-/// with brackets. They keep the array's shape: one line or many, indentation, the trailing
-/// comma or its absence, and every comment with the element that it follows or precedes.
+/// with brackets, as insert_element() of list_edit.h does.
 [[nodiscard]] std::vector<TextEdit> insert_element(const TomlDocument& document, const TomlValue& array,
                                                    std::size_t index, std::string_view value,
-                                                   EmptyArrayBecomes shape = EmptyArrayBecomes::kOneLine);
+                                                   EmptyListBecomes shape = EmptyListBecomes::kOneLine);
 
 /// Edits that add `key = value` (both as TOML; line ends in the value as `\n`) to the table
 /// at `path`, which must not have that key. The pair goes after the table's last one, in the

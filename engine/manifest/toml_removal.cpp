@@ -3,21 +3,13 @@
 #include <optional>
 
 #include "engine/manifest/text_lines.h"
+#include "engine/manifest/toml_edit.h"
 
 namespace mlx {
 namespace {
 
 TextEdit removal(std::size_t begin, std::size_t end) {
   return {.span = {.begin = begin, .end = end}, .replacement = ""};
-}
-
-/// The lines from the one that holds `begin` to the one that holds `end`, with the line end
-/// before them, so that a last line without one leaves its predecessor without one.
-TextEdit whole_lines(std::string_view text, std::size_t begin, std::size_t end) {
-  const std::size_t first = line_begin(text, begin);
-  const std::size_t last = end_of_line(text, end);
-  if (first == 0) return removal(first, last + size_of_line_end(text, last));
-  return removal(first - size_of_line_end_before(text, first), last);
 }
 
 bool has_comment(std::string_view text) { return text.find('#') != std::string_view::npos; }
@@ -42,36 +34,13 @@ std::size_t end_of_separator_before(std::string_view text, std::size_t value) {
 
 std::vector<TextEdit> remove_element(const TomlDocument& document, const TomlValue& array,
                                      std::size_t index) {
-  const std::string_view text = document.text();
-  const std::vector<TomlValue> elements = array.elements();
-  const Span span = elements[index].span();
-  const std::optional<std::size_t> comma = end_of_comma(text, span.end);
-  const std::size_t end = comma.value_or(span.end);
-  const bool is_first = index == 0;
-  const std::size_t end_of_previous = is_first ? 0 : elements[index - 1].span().end;
-  const bool is_last = index + 1 == elements.size();
-
-  if (begins_its_line(text, span.begin) && ends_its_line(text, end)) {
-    std::vector<TextEdit> edits = {whole_lines(text, span.begin, end)};
-    // The list has no trailing comma, and shall have none.
-    const auto last_comma = is_first || comma ? std::nullopt : end_of_comma(text, end_of_previous);
-    if (last_comma) edits.push_back(removal(*last_comma - 1, *last_comma));
-    return edits;
-  }
-  if (!is_last) {
-    const std::size_t next = elements[index + 1].span().begin;
-    const bool is_next_on_line = line_begin(text, next) == line_begin(text, span.end);
-    if (is_next_on_line || is_first) return {removal(span.begin, next)};
-  }
-  const bool is_joined =
-      !is_first && !has_comment(text.substr(end_of_previous, span.begin - end_of_previous));
-  return {is_joined ? removal(end_of_previous, span.end) : removal(span.begin, end)};
+  return remove_element(document.text(), written_list(array), index);
 }
 
 std::vector<TextEdit> remove_pair(const TomlDocument& document, const TomlValue& value) {
   const std::string_view text = document.text();
   const Span span = value.span();
-  if (ends_its_line(text, span.end)) return {whole_lines(text, span.begin, span.end)};
+  if (ends_its_line(text, span.end)) return {remove_lines(text, span)};
   const std::size_t begin = end_of_separator_before(text, span.begin);
   if (begin > 0 && text[begin - 1] == ',') return {removal(begin - 1, span.end)};
   std::size_t end = end_of_comma(text, span.end).value_or(span.end);

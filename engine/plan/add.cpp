@@ -1,15 +1,18 @@
 #include "engine/plan/add.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "engine/manifest/configuration.h"
 #include "engine/manifest/project_layout.h"
+#include "engine/manifest/projen/project.h"
 #include "engine/plan/added_lines.h"
 #include "engine/plan/closure.h"
 #include "engine/plan/injection.h"
 #include "engine/plan/lock.h"
 #include "engine/plan/lock_conflicts.h"
 #include "engine/plan/plan_manifests.h"
+#include "engine/plan/projen_edits.h"
 #include "engine/plan/status.h"
 #include "engine/plan/working_tree.h"
 
@@ -45,6 +48,14 @@ void keep_what_it_brought(const LockedComponent& before, LockedComponent& now) {
   now.lines.insert(before.lines.begin(), before.lines.end());
 }
 
+/// The components that a program of projen's is told of: those that come in, or all where it comes in itself.
+Result<std::vector<std::string>> newly_declared(const std::vector<std::string>& planned, const Lock& lock,
+                                                const Snapshot& project) {
+  if (MLX_TRY(has_file(project, kProjenProgram))) return planned;
+  const auto names = std::views::keys(lock.components);
+  return std::vector<std::string>(names.begin(), names.end());
+}
+
 }  // namespace
 
 Result<ChangePlan> plan_add(const AddRequest& request, const Registries& registries,
@@ -60,7 +71,7 @@ Result<ChangePlan> plan_add(const AddRequest& request, const Registries& registr
   }
 
   WorkingTree tree(project);
-  std::string first_planned;
+  std::vector<std::string> planned;
   for (const ClosureEntry& entry : closure) {
     const auto installed = lock.components.find(entry.component.name);
     const bool is_installed = installed != lock.components.end();
@@ -86,11 +97,13 @@ Result<ChangePlan> plan_add(const AddRequest& request, const Registries& registr
     LockedComponent locked = MLX_TRY(plan_injection(context, injection, tree, lock));
     if (is_installed) keep_what_it_brought(installed->second, locked);
     lock.components.insert_or_assign(entry.component.name, std::move(locked));
-    if (first_planned.empty()) first_planned = entry.component.name;
+    planned.push_back(entry.component.name);
   }
   MLX_CHECK(restore_added_lines(lock, tree));
-  if (!first_planned.empty()) {
-    MLX_CHECK(plan_root_package(context.layout, project, tree, lock.components.at(first_planned)));
+  if (!planned.empty()) {
+    MLX_CHECK(plan_root_package(context.layout, project, tree, lock.components.at(planned.front())));
+    MLX_CHECK(plan_component_calls(MLX_TRY(newly_declared(planned, lock, project)), tree));
+    MLX_CHECK(note_pending_synth(tree));
     MLX_CHECK(plan_test_path(context.layout, tree, lock));
     MLX_CHECK(tree.write(MLX_TRY(RepoPath::parse(Lock::kPath)), write_lock(lock), false));
   }

@@ -1,9 +1,12 @@
 #include "engine/plan/added_lines.h"
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 
+#include "engine/manifest/projen/project.h"
 #include "engine/plan/find_files.h"
+#include "engine/plan/projen_edits.h"
 #include "engine/source/enhancement.h"
 
 namespace mlx {
@@ -106,10 +109,15 @@ std::string without_added_lines(std::string_view text, const std::string& path,
     if (const auto enhancement = enhancement_of(lines->second, path))
       rest = remove_enhancement(rest, *enhancement);
   }
+  if (path == kProjenProgram) rest = without_component_calls(rest, components);
   return rest;
 }
 
 Result<void> restore_added_lines(const Lock& lock, const RepoPath& path, WorkingTree& tree) {
+  if (path.str() == kProjenProgram) {
+    const auto names = std::views::keys(lock.components);
+    return plan_component_calls({names.begin(), names.end()}, tree);
+  }
   for (const auto& [name, component] : lock.components) {
     const auto lines = component.lines.find(path.str());
     if (lines == component.lines.end()) continue;

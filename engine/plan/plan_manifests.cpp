@@ -4,12 +4,15 @@
 #include <array>
 #include <charconv>
 #include <tuple>
+#include <utility>
 
+#include "engine/manifest/projen/dependencies.h"
 #include "engine/manifest/pyproject.h"
 #include "engine/manifest/pyproject_edit.h"
 #include "engine/manifest/pytest_configuration.h"
 #include "engine/manifest/requirements_file.h"
 #include "engine/manifest/specifier_set.h"
+#include "engine/plan/projen_edits.h"
 
 namespace mlx {
 namespace {
@@ -140,11 +143,9 @@ void check_python(const Component& component, const PyProject& project, WorkingT
                     .evidence = {project.requires_python_place}});
 }
 
-Result<void> plan_pyproject(const Component& component, const RepoPath& path, WorkingTree& tree,
-                            LockedComponent& locked, Lock& lock) {
-  const std::string text = MLX_TRY(tree.read(path)).value_or("");
-  check_python(component, MLX_TRY(read_pyproject(text, path.str())), tree);
-  DependencyEdit edit = MLX_TRY(add_dependencies(text, path.str(), additions_of(component)));
+/// What a file of dependencies becomes, and what is to be said of it.
+Result<void> plan_edit(const Component& component, const RepoPath& path, DependencyEdit edit,
+                       WorkingTree& tree, LockedComponent& locked, Lock& lock) {
   for (const DependencyAddition& added : edit.added) note_added(added, component, tree, locked);
   note_edits(path, edit.origins, lock);
   if (!edit.added.empty()) MLX_CHECK(check_lock_files(kLacksNew, tree));
@@ -154,6 +155,29 @@ Result<void> plan_pyproject(const Component& component, const RepoPath& path, Wo
                         tree);
   }
   return tree.write(path, std::move(edit.text), false);
+}
+
+Result<void> plan_pyproject(const Component& component, const RepoPath& path, WorkingTree& tree,
+                            LockedComponent& locked, Lock& lock) {
+  const std::string text = MLX_TRY(tree.read(path)).value_or("");
+  check_python(component, MLX_TRY(read_pyproject(text, path.str())), tree);
+  DependencyEdit edit = MLX_TRY(add_dependencies(text, path.str(), additions_of(component)));
+  return plan_edit(component, path, std::move(edit), tree, locked, lock);
+}
+
+/// What projen generates is left alone. A program that cannot be edited blocks the plan, unless what it
+/// generated last has all that is needed: then somebody has edited it by hand.
+Result<void> plan_projen(const Component& component, const RepoPath& path, WorkingTree& tree,
+                         LockedComponent& locked, Lock& lock) {
+  if (const auto text = MLX_TRY(tree.read(MLX_TRY(RepoPath::parse(kPyProject)))))
+    check_python(component, MLX_TRY(read_pyproject(*text, std::string(kPyProject))), tree);
+  const auto program = MLX_TRY(tree.read(path));
+  auto edit = program ? add_projen_dependencies(*program, path.str(), additions_of(component))
+                      : Result<DependencyEdit>(fail(ErrorCode::kNotFound, "there is no such file"));
+  if (edit) return plan_edit(component, path, *std::move(edit), tree, locked, lock);
+  const auto missing = MLX_TRY(undeclared_in_generated(additions_of(component), tree));
+  if (!missing.empty()) tree.add_finding(edit_by_hand(path.str(), edit.error(), missing));
+  return {};
 }
 
 /// A requirements file has no groups: what the tests need goes where the rest is.
@@ -184,9 +208,13 @@ Result<void> plan_dependencies(const Component& component, const ProjectLayout& 
     return std::unexpected(no_dependency_file());
   }
   const RepoPath path = MLX_TRY(RepoPath::parse(layout.dependency_file));
-  return layout.dependency_kind == DependencyFile::kPyProject
-             ? plan_pyproject(component, path, tree, locked, lock)
-             : plan_requirements(component, path, tree, locked);
+  switch (layout.dependency_kind) {
+    case DependencyFile::kPyProject: return plan_pyproject(component, path, tree, locked, lock);
+    case DependencyFile::kRequirements: return plan_requirements(component, path, tree, locked);
+    case DependencyFile::kProjen: return plan_projen(component, path, tree, locked, lock);
+    case DependencyFile::kNone: break;
+  }
+  std::unreachable();
 }
 
 Result<void> plan_environment(const Component& component, WorkingTree& tree, LockedComponent& locked,
@@ -212,7 +240,11 @@ Result<void> plan_test_path(const ProjectLayout& layout, WorkingTree& tree, Lock
   const bool is_in_pyproject = layout.dependency_kind == DependencyFile::kPyProject &&
                                (layout.pytest_file.empty() || layout.pytest_file == kPyProject);
   if (!is_in_pyproject) {
-    const std::string file = layout.pytest_file.empty() ? "pytest.ini" : layout.pytest_file;
+    const bool is_generated =
+        layout.dependency_kind == DependencyFile::kProjen && layout.pytest_file == kPyProject;
+    const std::string file = is_generated                 ? layout.dependency_file
+                             : layout.pytest_file.empty() ? "pytest.ini"
+                                                          : layout.pytest_file;
     tree.add_finding({.code = "pytest-path",
                       .severity = Severity::kWarning,
                       .message = "pytest cannot import " + layout.import_root + " yet",

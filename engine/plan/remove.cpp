@@ -6,8 +6,10 @@
 
 #include "engine/manifest/configuration.h"
 #include "engine/manifest/project_layout.h"
+#include "engine/manifest/projen/project.h"
 #include "engine/plan/added_lines.h"
 #include "engine/plan/needs.h"
+#include "engine/plan/projen_edits.h"
 #include "engine/plan/remove_manifests.h"
 #include "engine/plan/status.h"
 #include "engine/plan/working_tree.h"
@@ -64,12 +66,16 @@ class RemovePlanner {
     for (const auto& [name, component] : removed_) {
       for (const auto& [path, file] : component.files) MLX_CHECK(remove_file(name, path, file));
     }
-    for (const auto& [name, component] : removed_) MLX_CHECK(remove_added_lines(name, component, tree_));
+    for (const auto& [name, component] : removed_) {
+      MLX_CHECK(remove_added_lines(name, component, tree_));
+      MLX_CHECK(remove_component_call(name, tree_));
+    }
     MLX_CHECK(remove_markers());
     const RemovalContext context{.removed = removed_, .needs = needs, .lock = lock_, .tree = tree_};
     MLX_CHECK(plan_dependency_removal(context, layout));
     MLX_CHECK(plan_environment_removal(context));
     MLX_CHECK(plan_test_path_removal(context));
+    MLX_CHECK(note_pending_synth(tree_));
     MLX_CHECK(write_or_remove_lock());
     return tree_.take_plan(layout.dependency_file);
   }
@@ -100,7 +106,11 @@ class RemovePlanner {
   [[nodiscard]] Result<bool> is_as_injected(const RepoPath& place, const LockedFile& file) const {
     const std::string text = MLX_TRY(project_.read(place));
     if (BlobId::of(text) == file.base) return true;
-    return BlobId::of(without_added_lines(text, place.str(), removed_)) == file.base;
+    const std::string plain = without_added_lines(text, place.str(), removed_);
+    if (BlobId::of(plain) == file.base) return true;
+    // With the program go the declarations of the components that stay.
+    return place.str() == kProjenProgram &&
+           BlobId::of(without_component_calls(plain, lock_.components)) == file.base;
   }
 
   Result<void> remove_file(const std::string& component, const std::string& path, const LockedFile& file) {

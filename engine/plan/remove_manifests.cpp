@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/manifest/projen/dependencies.h"
 #include "engine/manifest/pytest_configuration.h"
 #include "engine/manifest/requirements_file.h"
 #include "engine/plan/plan_manifests.h"
@@ -67,12 +68,34 @@ void note_removed(const DependencyAddition& removed, const std::vector<LockedDep
                                           .component = dependency->component});
 }
 
-Result<void> remove_from_pyproject(const RemovalContext& context, const RepoPath& path,
-                                   const std::vector<LockedDependency>& dependencies) {
+void add_kept_in_program(const RepoPath& path, const std::vector<LockedDependency>& dependencies,
+                         const Error& reason, WorkingTree& tree) {
+  std::string names;
+  for (const LockedDependency& dependency : dependencies)
+    names += (names.empty() ? "" : ", ") + dependency.addition.requirement.name;
+  tree.add_finding(
+      {.code = "dependency-kept",
+       .severity = Severity::kWarning,
+       .message = names + " may be declared in " + path.str() + ", which MLX cannot edit: " + reason.message,
+       .remedy = "remove what nothing of yours needs there, then run `npx projen`",
+       .evidence = {{.file = path.str(), .line = reason.location.line}}});
+}
+
+/// From pyproject.toml, or from the program that generates it.
+Result<void> remove_from_list(const RemovalContext& context, DependencyFile kind, const RepoPath& path,
+                              const std::vector<LockedDependency>& dependencies) {
   const std::optional<std::string> text = MLX_TRY(context.tree.read(path));
   if (!text) return {};
-  DependencyRemoval removal = MLX_TRY(
-      remove_dependencies(*text, path.str(), additions_of(dependencies), context.lock.edits[path.str()]));
+  EditOrigins& origins = context.lock.edits[path.str()];
+  const std::vector<DependencyAddition> additions = additions_of(dependencies);
+  auto removed_from = kind == DependencyFile::kProjen
+                          ? remove_projen_dependencies(*text, path.str(), additions, origins)
+                          : remove_dependencies(*text, path.str(), additions, origins);
+  if (!removed_from && kind == DependencyFile::kProjen) {
+    add_kept_in_program(path, dependencies, removed_from.error(), context.tree);
+    return {};
+  }
+  DependencyRemoval removal = MLX_TRY(std::move(removed_from));
   for (const DependencyAddition& removed : removal.removed) note_removed(removed, dependencies, context.tree);
   for (const PresentDependency& kept : removal.kept) {
     const DeclaredDependency& declared = kept.declared.front();
@@ -109,9 +132,9 @@ Result<void> plan_dependency_removal(const RemovalContext& context, const Projec
   const auto dependencies = MLX_TRY(unneeded_dependencies(context));
   if (dependencies.empty() || layout.dependency_kind == DependencyFile::kNone) return {};
   const RepoPath path = MLX_TRY(RepoPath::parse(layout.dependency_file));
-  return layout.dependency_kind == DependencyFile::kPyProject
-             ? remove_from_pyproject(context, path, dependencies)
-             : remove_from_requirements(context, path, dependencies);
+  return layout.dependency_kind == DependencyFile::kRequirements
+             ? remove_from_requirements(context, path, dependencies)
+             : remove_from_list(context, layout.dependency_kind, path, dependencies);
 }
 
 Result<void> plan_environment_removal(const RemovalContext& context) {

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "engine/manifest/environment_example.h"
+#include "engine/manifest/projen/dependencies.h"
+#include "engine/manifest/projen/project.h"
 #include "engine/manifest/pyproject.h"
 #include "engine/manifest/requirements_file.h"
 
@@ -58,6 +60,13 @@ Result<DeclaredNames> read_declared_names(const Snapshot& project) {
     if (!pyproject.dynamic_dependency_file.empty()) files.push_back(pyproject.dynamic_dependency_file);
   }
   MLX_CHECK(read_requirement_names(project, std::move(files), names.distributions));
+  const RepoPath program = MLX_TRY(RepoPath::parse(kProjenProgram));
+  if (const auto text = MLX_TRY(read_if_present(project, program))) {
+    // What cannot be read there is in what projen generated, once it has run.
+    const auto declared = read_projen_dependencies(*text, program.str());
+    for (const DeclaredDependency& dependency : declared.value_or(std::vector<DeclaredDependency>()))
+      names.distributions.insert(normalized_name(dependency.requirement.name));
+  }
   const RepoPath example = MLX_TRY(RepoPath::parse(".env.example"));
   const std::string text = MLX_TRY(read_if_present(project, example)).value_or("");
   for (const ExampleVariable& variable : read_environment_example(text, example.str())) {

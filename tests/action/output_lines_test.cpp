@@ -23,3 +23,13 @@ TEST_CASE("no value holds its own delimiter") {
   const std::string delimiter = text.substr(8, text.find('\n') - 8);
   CHECK_FALSE(value.contains(delimiter));
 }
+
+TEST_CASE("a step's summary is never longer than GitHub shows") {
+  CHECK(step_summary("short\n") == "short\n");
+  std::string umlauts;
+  while (umlauts.size() < 2U * kMostSummaryBytes) umlauts += "ä";
+  const std::string cut = step_summary(umlauts);
+  CHECK(cut.size() <= kMostSummaryBytes);
+  CHECK(cut.ends_with("The summary is cut here.\n"));
+  CHECK(is_utf8(cut));
+}

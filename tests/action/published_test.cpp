@@ -28,16 +28,12 @@ TEST_CASE("outputs are what later steps read") {
   for (const auto& [name, value] : none) CHECK(value == (name == "changed" ? "false" : ""));
 }
 
-TEST_CASE("a summary says what could not be said elsewhere, and is never longer than is shown") {
+TEST_CASE("a summary says what could not be said elsewhere, and all of the report") {
   const std::string text = summary_of(
       {.title = "a <b>title</b>", .text = "# Report", .notes = {"The token may not; add `checks: write`."}});
   CHECK(text.contains("`checks: write`"));
   CHECK_FALSE(text.contains("<b>"));
   CHECK(text.find("may not") < text.find("# Report"));
-  std::string umlauts;
-  while (umlauts.size() < 2U * kMostSummaryBytes) umlauts += "ä";
-  const std::string cut = summary_of({.title = "Long", .text = umlauts});
-  CHECK(cut.size() <= kMostSummaryBytes);
-  CHECK(cut.ends_with("The summary is cut here.\n"));
-  CHECK(is_utf8(cut));
+  const std::string longest(2U << 20U, 'x');
+  CHECK(summary_of({.title = "Long", .text = longest}).ends_with(longest + "\n"));
 }

@@ -222,8 +222,9 @@ std::string render_review_comment(const PullRequestReview& review, const SaidFin
   const AdvisedText findings = capped(pieces, kLongestComment - head.size() - tail.size() - kLongestCount);
   std::string text = head + findings.text;
   if (findings.left_out != 0) {
-    text += fmt::format("… and {} for which there is no room here; the check run lists them.\n\n",
-                        counted(findings.left_out, "more finding"));
+    text += fmt::format("… and {} for which there is no room here{}.\n\n",
+                        counted(findings.left_out, "more finding"),
+                        pull.form.check_lists_findings ? "; the check run lists them" : "");
   }
   return text + tail;
 }

@@ -16,7 +16,7 @@ Result<std::optional<std::string>> GithubSnapshot::list(const Directory& directo
   const bool is_recursive = depth == Depth::kAll;
   // A tree's id names what it lists.
   const std::string key = fmt::format("tree {}{}", tree, is_recursive ? " and below" : "");
-  if (auto known = cache_.find(key)) return known;
+  if (auto known = cache().find(key)) return known;
   const std::string path = fmt::format("/repos/{}/git/trees/{}{}", scope_.repository.full(), tree,
                                        is_recursive ? "?recursive=1" : "");
   const nlohmann::json answer = MLX_TRY(api_.request(scope_, "GET", path));
@@ -33,7 +33,7 @@ Result<std::optional<std::string>> GithubSnapshot::list(const Directory& directo
                            .size = static_cast<std::uint64_t>(std::max(size, 0LL)),
                            .path = entry_path});
   }
-  cache_.put(key, listing);
+  cache().put(key, listing);
   return listing;
 }
 

@@ -20,11 +20,7 @@ class GithubSnapshot final : public ListedSnapshot {
   /// The id of the commit or of its tree may be empty.
   GithubSnapshot(GithubApi& api, GithubApi::Scope scope, CommitRef commit, BlobCache& cache,
                  Listing listing = Listing::kWhole)
-      : ListedSnapshot(cache, listing),
-        api_(api),
-        scope_(std::move(scope)),
-        commit_(std::move(commit)),
-        cache_(cache) {}
+      : ListedSnapshot(cache, listing), api_(api), scope_(std::move(scope)), commit_(std::move(commit)) {}
 
  private:
   [[nodiscard]] Result<std::optional<std::string>> list(const Directory& directory,
@@ -36,7 +32,6 @@ class GithubSnapshot final : public ListedSnapshot {
   GithubApi& api_;
   GithubApi::Scope scope_;
   CommitRef commit_;
-  BlobCache& cache_;
 };
 
 }  // namespace mlx::bot

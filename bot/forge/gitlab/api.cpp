@@ -153,7 +153,7 @@ Result<HttpResponse> Api::ask(std::string_view method, const std::string& path, 
   HttpResponse response = MLX_TRY(send(method, path, body));
   if (const auto moved = moved_to(response)) {
     response = MLX_TRY(send(method, *moved, body));
-  } else if (is_passing(response.status, message_of(response))) {
+  } else if (response.status >= 400 && is_passing(response.status, message_of(response))) {
     response = MLX_TRY(send(method, path, body));
   }
   if (response.status < 200 || response.status >= 300)

@@ -31,7 +31,8 @@ ForgeForm gitlab_form() {
           .suggestion = "suggestion",
           .lines_before_suggestion = ":-",
           .lines_after_suggestion = "+0",
-          .check = "commit status"};
+          .check = "commit status",
+          .check_lists_findings = false};
 }
 
 std::string_view emoji_of(Reaction reaction) {

@@ -146,16 +146,19 @@ Result<void> create_gitlab_review(const ReviewedMergeRequest& merge_request, con
     json discussion;
   };
   std::vector<Placed> wanted;
+  std::optional<Error> refused;
   for (const LineComment& comment : review.comments) {
     // GitLab does not show the changes of every file: the other remarks are made all the same.
     auto position = position_of(comment, refs, files);
-    if (!position && (review.comments.size() == 1 || position.error().code != ErrorCode::kInvalidInput))
-      return std::unexpected(position.error());
-    if (!position) continue;
+    if (!position) {
+      refused = std::move(position).error();
+      continue;
+    }
     wanted.push_back(
         {.comment = comment,
          .discussion = {{"body", without_quick_actions(comment.body)}, {"position", *std::move(position)}}});
   }
+  if (wanted.empty() && refused) return std::unexpected(*std::move(refused));
   // A run that was cut off has made some of them.
   const auto there = MLX_TRY(list_own_remarks(merge_request));
   for (const Placed& remark : wanted) {

@@ -8,8 +8,8 @@ namespace {
 /// So many requests for a listing are enough: larger repositories are listed directory by directory.
 constexpr std::size_t kMostListed = 20'000;
 
-std::string cache_key(const std::string& commit, const std::string& directory, Files::Depth depth) {
-  return fmt::format("listing {}:{}{}", commit, directory, depth == Files::Depth::kAll ? " and below" : "");
+std::string cache_key(const std::string& commit, const std::string& directory, Depth depth) {
+  return fmt::format("listing {}:{}{}", commit, directory, depth == Depth::kAll ? " and below" : "");
 }
 
 /// The entries of a whole listing that are directly in a directory.
@@ -74,22 +74,24 @@ Result<std::string> Files::tree_of(const std::string& commit) const {
   return git_tree_id(MLX_TRY(entries(commit, "")));
 }
 
-Result<std::string> Files::listed_blob(const std::string& id) const { return blob_by(id, id); }
-
-Result<std::string> Files::blob(const std::string& id) const { return blob_by(base_ + " " + id, id); }
-
-Result<std::string> Files::blob_by(const std::string& key, const std::string& id) const {
+Result<std::string> Files::blob(const std::string& id) const {
+  const std::string key = base_ + " " + id;
   if (auto known = cache_.find(key)) return *known;
+  auto bytes = fetch_blob(id);
+  if (bytes) cache_.put(key, *bytes);
+  return bytes;
+}
+
+Result<std::string> Files::fetch_blob(const std::string& id) const {
   auto bytes = MLX_TRY(api_.bytes(fmt::format("{}/repository/blobs/{}/raw", base_, id)));
   // They come as they are: what a proxy says instead would be taken for them.
   if (BlobId::of(bytes).hex() != id)
     return fail(ErrorCode::kUnavailable, "GitLab's answer is not the content of the blob " + id);
-  cache_.put(key, bytes);
   return bytes;
 }
 
 Result<std::optional<std::string>> GitlabSnapshot::list(const Directory& directory, Depth depth) const {
-  return files_.list(commit_, directory.path, depth == Depth::kAll ? Files::Depth::kAll : Files::Depth::kOne);
+  return files_.list(commit_, directory.path, depth);
 }
 
 }  // namespace mlx::bot::gitlab

@@ -16,8 +16,6 @@ namespace mlx::bot::gitlab {
 /// read is kept in the cache for others.
 class Files {
  public:
-  enum class Depth { kOne, kAll };
-
   /// `base` is the project's path in the API.
   Files(Api& api, std::string base, BlobCache& cache) : api_(api), base_(std::move(base)), cache_(cache) {}
 
@@ -30,16 +28,14 @@ class Files {
                                                           const std::string& directory) const;
   /// The id of a commit's tree, from what is at its top.
   [[nodiscard]] Result<std::string> tree_of(const std::string& commit) const;
-  /// The content of a blob that a listing of the project named.
-  [[nodiscard]] Result<std::string> listed_blob(const std::string& id) const;
+  /// The content of a blob that a listing of the project named; not kept.
+  [[nodiscard]] Result<std::string> fetch_blob(const std::string& id) const;
   /// The content of a blob that anybody named. kNotFound if the project has none of this id: that another
   /// project has it is nobody's business.
   [[nodiscard]] Result<std::string> blob(const std::string& id) const;
   [[nodiscard]] BlobCache& cache() const { return cache_; }
 
  private:
-  [[nodiscard]] Result<std::string> blob_by(const std::string& key, const std::string& id) const;
-
   Api& api_;
   std::string base_;
   BlobCache& cache_;
@@ -55,7 +51,7 @@ class GitlabSnapshot final : public ListedSnapshot {
   [[nodiscard]] Result<std::optional<std::string>> list(const Directory& directory,
                                                         Depth depth) const override;
   [[nodiscard]] Result<std::string> fetch(const std::string& id) const override {
-    return files_.listed_blob(id);
+    return files_.fetch_blob(id);
   }
 
   Files files_;

@@ -6,6 +6,7 @@
 #include "engine/manifest/configuration.h"
 #include "engine/manifest/project_layout.h"
 #include "engine/plan/plan_manifests.h"
+#include "engine/plan/projen_edits.h"
 #include "engine/plan/status.h"
 #include "engine/plan/update/broken_imports.h"
 #include "engine/plan/update/update_files.h"
@@ -54,6 +55,7 @@ class UpdatePlanner {
     }
     MLX_CHECK(remove_unneeded(context_, targets_, registries_, tree_, lock_));
     MLX_CHECK(find_broken_imports(context_.layout, context_.project, tree_));
+    MLX_CHECK(note_pending_synth(tree_));
     std::ranges::sort(tree_.update().conflicts, {}, &FileConflict::path);
     return tree_.write(MLX_TRY(RepoPath::parse(Lock::kPath)), write_lock(lock_), false);
   }
@@ -64,7 +66,7 @@ class UpdatePlanner {
         .project = context_.project, .layout = context_.layout, .modules = context_.modules};
     LockedComponent locked = MLX_TRY(plan_injection(injection, target.injection, tree_, lock_));
     lock_.components.insert_or_assign(target.name, std::move(locked));
-    return {};
+    return plan_component_calls({target.name}, tree_);
   }
 
   Result<void> update_files(const UpdateTarget& target) {

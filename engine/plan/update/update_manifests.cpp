@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "engine/manifest/environment_example.h"
+#include "engine/manifest/projen/dependencies.h"
 #include "engine/manifest/pyproject_edit.h"
 #include "engine/manifest/requirements_file.h"
 #include "engine/plan/find_files.h"
 #include "engine/plan/needs.h"
 #include "engine/plan/plan_manifests.h"
+#include "engine/plan/projen_edits.h"
 #include "engine/plan/remove_manifests.h"
 
 namespace mlx {
@@ -111,13 +113,27 @@ class ManifestUpdate {
     if (changes_.empty() || context_.layout.dependency_kind == DependencyFile::kNone) return {};
     const RepoPath path = MLX_TRY(RepoPath::parse(context_.layout.dependency_file));
     const std::string text = MLX_TRY(tree_.read(path)).value_or("");
-    return context_.layout.dependency_kind == DependencyFile::kPyProject
-               ? replace_in_pyproject(path, text)
-               : replace_in_requirements(path, text);
+    switch (context_.layout.dependency_kind) {
+      case DependencyFile::kPyProject:
+        return note_replacement(path, MLX_TRY(replace_dependencies(text, path.str(), changes_)));
+      case DependencyFile::kProjen: return replace_in_program(path, text);
+      case DependencyFile::kRequirements: return replace_in_requirements(path, text);
+      case DependencyFile::kNone: break;
+    }
+    std::unreachable();
   }
 
-  Result<void> replace_in_pyproject(const RepoPath& path, const std::string& text) {
-    DependencyReplacement replacement = MLX_TRY(replace_dependencies(text, path.str(), changes_));
+  Result<void> replace_in_program(const RepoPath& path, const std::string& text) {
+    auto replacement = replace_projen_dependencies(text, path.str(), changes_);
+    if (replacement) return note_replacement(path, *std::move(replacement));
+    std::vector<DependencyAddition> wanted;
+    wanted.reserve(changes_.size());
+    for (const DependencyChange& change : changes_) wanted.push_back(change.to);
+    tree_.add_finding(edit_by_hand(path.str(), replacement.error(), wanted));
+    return {};
+  }
+
+  Result<void> note_replacement(const RepoPath& path, DependencyReplacement replacement) {
     for (const DependencyChange& change : replacement.changed) note_changed(change);
     for (const PresentDependency& kept : replacement.kept) {
       const DeclaredDependency& declared = kept.declared.front();

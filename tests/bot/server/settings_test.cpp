@@ -108,6 +108,14 @@ TEST_CASE("flags come before the environment, the environment before the file") 
   CHECK(settings->registry == "file");
 }
 
+TEST_CASE("what listens is reached on this machine by an address that can be asked") {
+  CHECK(local_url("127.0.0.1", 8080) == "http://127.0.0.1:8080");
+  CHECK(local_url("0.0.0.0", 8080) == "http://127.0.0.1:8080");
+  CHECK(local_url("::", 8080) == "http://[::1]:8080");
+  CHECK(local_url("::1", 8080) == "http://[::1]:8080");
+  CHECK(local_url("localhost", 1) == "http://localhost:1");
+}
+
 TEST_CASE("an empty value counts as not given") {
   CHECK(read_settings({{"listen", ""}}, enough_with("MLX_LISTEN", ""))->port == 8080);
 }

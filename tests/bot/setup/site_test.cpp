@@ -69,6 +69,19 @@ TEST_CASE("an organisation and a GitHub Enterprise have pages of their own") {
   CHECK(world.taken.at(0).page == "https://ghe.example.com/apps/mlx-bot-example-com");
 }
 
+TEST_CASE("the page lets its form go where the form goes, however GitHub was written") {
+  SetupWorld world;
+  const std::string token = SetupWorld::form_token(world.get("/setup").body);
+  const std::string written = GENERATE(as<std::string>{}, "https%3A%2F%2Fwww.github.com",
+                                       "https%3A%2F%2Fapi.github.com", "https%3A%2F%2FGitHub.com%2F");
+  const Response page =
+      world.post("/setup", "form_token=" + token +
+                               "&address=https%3A%2F%2Fbot.example.com&organization=&github=" + written);
+  CHECK(page.status == 200);
+  CHECK(page.body.contains("\"https://github.com/settings/apps/new?state="));
+  CHECK(header_of(page, "Content-Security-Policy").contains("form-action 'self' https://github.com;"));
+}
+
 TEST_CASE("what a person writes wrongly is told, and registers nothing") {
   SetupWorld world;
   const std::string token = SetupWorld::form_token(world.get("/setup").body);

@@ -7,7 +7,7 @@
 
 #include "engine/manifest/toml_string.h"
 
-using mlx::EmptyArrayBecomes;
+using mlx::EmptyListBecomes;
 using mlx::TomlDocument;
 
 namespace {
@@ -20,7 +20,7 @@ TomlDocument parse(const std::string& text) {
 
 /// The text after inserting `"n"` into the array `a`.
 std::string inserted(const std::string& text, std::size_t index,
-                     EmptyArrayBecomes shape = EmptyArrayBecomes::kOneLine) {
+                     EmptyListBecomes shape = EmptyListBecomes::kOneLine) {
   const TomlDocument document = parse(text);
   const auto array = document.root().at("a");
   auto result = edited(document, insert_element(document, array, index, "\"n\"", shape));
@@ -89,9 +89,9 @@ TEST_CASE("comments stay with the element that they are about") {
 TEST_CASE("empty arrays take the shape that is asked for") {
   CHECK(inserted("a = []\n", 0) == "a = [\"n\"]\n");
   CHECK(inserted("a = [ ]\n", 0) == "a = [\"n\"]\n");
-  CHECK(inserted("a = []\n", 0, EmptyArrayBecomes::kLines) == "a = [\n    \"n\",\n]\n");
-  CHECK(inserted("a = []\r\n", 0, EmptyArrayBecomes::kLines) == "a = [\r\n    \"n\",\r\n]\r\n");
-  CHECK(inserted("a = []\nb = [\n  1,\n]\n", 0, EmptyArrayBecomes::kLines) ==
+  CHECK(inserted("a = []\n", 0, EmptyListBecomes::kLines) == "a = [\n    \"n\",\n]\n");
+  CHECK(inserted("a = []\r\n", 0, EmptyListBecomes::kLines) == "a = [\r\n    \"n\",\r\n]\r\n");
+  CHECK(inserted("a = []\nb = [\n  1,\n]\n", 0, EmptyListBecomes::kLines) ==
         "a = [\n  \"n\",\n]\nb = [\n  1,\n]\n");
   CHECK(inserted("a = [\n]", 0) == "a = [\n    \"n\",\n]");
   CHECK(inserted("a = [ # none\n]\n", 0) == "a = [ # none\n    \"n\",\n]\n");

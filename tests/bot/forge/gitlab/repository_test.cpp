@@ -303,6 +303,21 @@ TEST_CASE_METHOD(World, "remarks stand at lines by both their numbers, once") {
               .code == ErrorCode::kInvalidInput);
     CHECK(http.requests.size() == 3);
   }
+  SECTION("nor is a heading said above remarks of which none is shown") {
+    CHECK(
+        repository->create_review(12, {.commit = "h1", .body = "heading", .comments = {remark(8), remark(9)}})
+            .error()
+            .code == ErrorCode::kInvalidInput);
+    CHECK(http.requests.size() == 3);
+  }
+  SECTION("one that is not shown leaves the others their place") {
+    then(200, json::array());
+    for (int i = 0; i < 2; ++i) then(201, json::object());
+    CHECK(repository->create_review(12,
+                                    {.commit = "h1", .body = "heading", .comments = {remark(9), remark(2)}}));
+    CHECK(sent(4)["position"]["new_line"] == 2);
+    CHECK(http.requests.size() == 6);
+  }
   SECTION("of another version than was reviewed: later") {
     CHECK(repository->create_review(12, {.commit = "h0", .body = "heading", .comments = {remark(2)}})
               .error()

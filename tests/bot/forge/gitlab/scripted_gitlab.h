@@ -34,7 +34,7 @@ struct ScriptedGitlab {
   }
   nlohmann::json sent(std::size_t request) { return nlohmann::json::parse(http.requests.at(request).body); }
   /// What was asked, below `/api/v4/projects/7`.
-  Lines asked() {
+  Lines asked() const {
     Lines lines;
     for (std::string line : http.lines()) {
       for (const std::string_view part : {"/api/v4", "/projects/7"}) {
