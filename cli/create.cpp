@@ -1,6 +1,7 @@
 #include "engine/plan/create/create.h"
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -24,12 +25,15 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+/// `3.11`
 Result<PythonRelease> parse_python(const std::string& text) {
   PythonRelease python;
-  int read = 0;
-  const bool is_release = std::sscanf(text.c_str(), "%1d.%2d%n", &python.major, &python.minor, &read) == 2 &&
-                          static_cast<std::size_t>(read) == text.size() && python.major == 3;
-  if (!is_release)
+  const char* const end = text.data() + text.size();
+  const auto major = std::from_chars(text.data(), end, python.major);
+  const bool has_minor = major.ec == std::errc() && major.ptr != end && *major.ptr == '.';
+  const auto minor = has_minor ? std::from_chars(major.ptr + 1, end, python.minor) : major;
+  const bool is_release = has_minor && minor.ec == std::errc() && minor.ptr == end && python.major == 3;
+  if (!is_release || python.minor < 0 || python.minor > 99)
     return fail(ErrorCode::kInvalidInput, "`" + text + "` is no version of Python such as 3.11");
   return python;
 }
@@ -57,21 +61,6 @@ std::string message_of_commit(const NewProject& project) {
   return text + "\n";
 }
 
-/// One thing that was done after the files were written, or is left to be done.
-struct Step {
-  std::string name;
-  bool is_done = false;
-  std::string message;
-  std::string command;  ///< that does it later
-};
-
-Step of_tool(std::string name, const ToolOutcome& outcome, std::string command) {
-  return {.name = std::move(name),
-          .is_done = outcome.is_done,
-          .message = outcome.message,
-          .command = outcome.is_done ? "" : std::move(command)};
-}
-
 Step commit(const fs::path& directory, const NewProject& project) {
   const auto outcome = commit_new_project(directory, message_of_commit(project));
   Step step{.name = "git", .is_done = false, .message = {}, .command = "git commit -m 'Create the project'"};
@@ -92,22 +81,11 @@ Step commit(const fs::path& directory, const NewProject& project) {
 std::vector<Step> finish(const CreateArguments& arguments, const fs::path& directory,
                          const NewProject& project) {
   std::vector<Step> steps;
-  ProjectTools tools(directory, arguments.project.offline);
-  steps.push_back(of_tool("uv.lock", tools.lock(), "uv lock"));
-  if (project.has_projen) steps.push_back(of_tool("projen", tools.synthesise(), "uv run .projenrc.py"));
+  const ProjectTools tools(directory, arguments.project.offline);
+  steps.push_back(tools.lock("uv.lock"));
+  if (project.has_projen) steps.push_back(tools.synthesise(ProjectTools::Environment::kInstalled));
   steps.push_back(commit(directory, project));
   return steps;
-}
-
-json steps_json(const std::vector<Step>& steps) {
-  json list = json::array();
-  for (const Step& step : steps) {
-    list.push_back({{"name", step.name},
-                    {"done", step.is_done},
-                    {"message", step.message},
-                    {"command", step.command.empty() ? json() : json(step.command)}});
-  }
-  return list;
 }
 
 json answer(const CreateArguments& arguments, const NewProject& project, const std::vector<Step>& steps) {

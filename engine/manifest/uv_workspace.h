@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/error.h"
+
+namespace mlx {
+
+/// What pyproject.toml says of a workspace of uv's, whose members share one uv.lock beside it.
+struct UvWorkspace {
+  bool is_declared = false;          ///< `tool.uv.workspace` is there
+  std::vector<std::string> members;  ///< patterns of directories: `packages/*`
+};
+
+/// Fails with kInvalidInput for a text that is no TOML.
+[[nodiscard]] Result<UvWorkspace> read_uv_workspace(std::string_view pyproject, std::string_view file);
+
+}  // namespace mlx
