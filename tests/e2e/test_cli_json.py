@@ -9,6 +9,8 @@ from conftest import Mlx
 from support.commands import Finished
 from support.schemas import SCHEMAS, complaints_about
 from support.trees import write_files
+from test_cli_recommend import RETRY
+
 
 def validate(done: Finished, schema: str) -> None:
     assert done.errors == "", str(done)
@@ -40,6 +42,33 @@ def test_answers_fit_their_schemas(mlx: Mlx, project: Path, registry: Path, comp
     validate(mlx("remove", component, "--dry-run", *options), "remove")
     validate(mlx("remove", component, *options), "remove")
     validate(mlx("status", *options), "status")
+
+
+def test_answers_about_several_registries_fit_too(mlx: Mlx, project: Path, registry: Path) -> None:
+    """What is from another registry than the default one is called `@acme/greeting`."""
+    write_files(project, {"mlx.toml": f'[registries]\nacme = "{registry}"\n', "src/client.py": RETRY})
+    options = ("--json", "-C", project)
+    listed = mlx("list", *options)
+    assert "@acme/greeting" in listed.output
+    validate(listed, "list")
+    validate(mlx("list", "greet", *options), "list")
+    validate(mlx("info", "@acme/greeting", *options), "info")
+    validate(mlx("check", "@acme/greeting", *options), "check")
+    validate(mlx("check", "--matrix", *options), "check")
+    validate(mlx("recommend", *options), "recommend")
+    validate(mlx("add", "@acme/greeting", "--dry-run", *options), "add")
+    validate(mlx("add", "@acme/greeting", "api-serving", *options), "add")
+    validate(mlx("list", "--installed", *options), "list")
+    validate(mlx("status", *options), "status")
+    validate(mlx("diff", *options), "diff")
+    validate(mlx("update", *options), "update")
+    validate(mlx("doctor", *options), "doctor")
+    validate(mlx("remove", "greeting", *options), "remove")
+
+
+def test_a_diff_of_bytes_that_are_no_utf8_is_an_answer(mlx: Mlx, project: Path) -> None:
+    (project / ".env.example").write_bytes("# gr\xfc\xdfe\n".encode("latin-1"))
+    validate(mlx("add", "config-management", "--dry-run", "--json", "-C", project), "add")
 
 
 def test_answers_about_what_is_wrong_fit_too(mlx: Mlx, project: Path, registry: Path) -> None:
