@@ -11,7 +11,9 @@ namespace mlx::cli {
 /// What the command line asks for; set once a command was parsed.
 using Run = std::function<int()>;
 
-/// `-C`, `--registry`, `--json`, `--color`.
+/// `-C`, `--registry`, `--offline`: what is worked on, without how it is shown.
+void add_place_options(CLI::App& command, ProjectArguments& arguments);
+/// These, `--json` and `--color`.
 void add_project_options(CLI::App& command, ProjectArguments& arguments);
 
 // The commands, in groups, with their options. Each sets `run`, which must outlive the app.

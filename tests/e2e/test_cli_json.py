@@ -34,6 +34,9 @@ def test_answers_fit_their_schemas(mlx: Mlx, project: Path, registry: Path, comp
     validate(mlx("recommend", *options), "recommend")
     validate(mlx("diff", *options), "diff")
     validate(mlx("update", *options), "update")
+    validate(mlx("rules", "--check", *options), "rules")
+    validate(mlx("rules", *options), "rules")
+    validate(mlx("rules", *options), "rules")
     validate(mlx("check", *options), "check")
     validate(mlx("check", "--matrix", *options), "check")
     validate(mlx("doctor", *options), "doctor")
@@ -100,5 +103,5 @@ def test_a_schema_refuses_what_it_does_not_know(mlx: Mlx, project: Path) -> None
     with pytest.raises(AssertionError):
         validate(Finished(done.command, 0, json.dumps(answer), ""), "list")
     assert {path.name for path in SCHEMAS.glob("cli-*.json")} == {
-        f"cli-{name}.json" for name in ("add", "check", "diff", "doctor", "extract", "info", "list", "recommend", "registry", "remove", "status", "update")
+        f"cli-{name}.json" for name in ("add", "check", "diff", "doctor", "extract", "info", "list", "recommend", "registry", "remove", "rules", "status", "update")
     }
