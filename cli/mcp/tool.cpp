@@ -84,8 +84,8 @@ std::string unknown_argument(const std::string& name, const Tool& tool) {
   std::string list;
   for (const std::string& one : known) list += (list.empty() ? "`" : ", `") + one + "`";
   const std::string shown(utf8_prefix(name, kLongestText));
-  return "`" + tool.name + "` takes no argument `" + shown + "`" + did_you_mean(shown, known) +
-         (list.empty() ? "; it takes none" : "; it takes " + list);
+  return "`" + tool.name + "` takes no argument `" + shown + "`, " +
+         (list.empty() ? "and no other" : "but " + list) + did_you_mean(shown, known);
 }
 
 }  // namespace

@@ -51,7 +51,8 @@ std::string name_items(std::string_view heading, const std::vector<RoomName>& na
   if (names.empty()) return {};
   const auto line = [](const RoomName& name) {
     const std::string summary = plain_sentence(name.summary);
-    return code(name.name) + " (" + code(name.place) + ")" + (summary.empty() ? "" : ": " + summary);
+    const std::string_view between = name.place.contains('/') ? " in " : " from ";
+    return code(name.name) + std::string(between) + code(name.place) + (summary.empty() ? "" : ": " + summary);
   };
   if (names.size() == 1) return item(heading, line(names.front()));
   std::string text = "- **" + std::string(heading) + "**\n";
@@ -136,7 +137,7 @@ std::string settings_rules(const ComponentRoom& room) {
 }
 
 std::string name_rules(const ComponentRoom& room) {
-  std::string text = name_items("Decorators:", room.decorators);
+  std::string text = name_items("Decorate yours with:", room.decorators);
   text += name_items("To implement or extend:", room.bases);
   if (!room.names.empty())
     text += item("Import from", code(room.package) + ": " + code_list(room.names, kMostNames, ", ") + ".");
