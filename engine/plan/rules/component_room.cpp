@@ -45,11 +45,15 @@ class RoomReader {
     read_routes();
     read_commands();
     read_programs();
-    read_room_names({.index = sources_.index, .lock = sources_.lock, .files = code_, .package = package_},
+    read_room_names({.index = sources_.index,
+                     .layout = sources_.layout,
+                     .lock = sources_.lock,
+                     .files = code_,
+                     .package = package_},
                     room_);
     MLX_CHECK(read_room_settings({.project = sources_.project, .index = sources_.index, .code = code_}, files,
                                  room_));
-    for (const auto& [file, lines] : locked_.lines) add_lines(file, lines);
+    for (const auto& [file, lines] : locked_.lines) MLX_CHECK(read_added_lines(file, lines));
     return std::move(room_);
   }
 
@@ -67,6 +71,10 @@ class RoomReader {
   [[nodiscard]] const PythonModule& module(FileId file) const { return sources_.index.module(file); }
   [[nodiscard]] const std::string& path(FileId file) const { return sources_.index.python()[file].str(); }
 
+  [[nodiscard]] std::string name_of(FileId file) const {
+    return module_of(sources_.index.python()[file], sources_.layout);
+  }
+
   /// The package at the top of its code says what it is for, and what it offers.
   void read_package() {
     for (const FileId file : code_) {
@@ -77,7 +85,7 @@ class RoomReader {
                          : code_.size() == 1 ? std::optional(*code_.begin())
                                              : std::nullopt;
     if (speaker) room_.purpose = module(*speaker).summary;
-    if (package_) room_.package = sources_.index.module_name(*package_);
+    if (package_) room_.package = name_of(*package_);
   }
 
   void read_relations() {
@@ -90,11 +98,17 @@ class RoomReader {
       for (const PythonImport& import : module(file).imports) {
         for (const FileId target : sources_.index.resolve(file, import).files) {
           const auto owner = owners.find(target);
-          if (owner != owners.end() && owner->second != room_.name) used.insert(owner->second);
+          const bool is_of_another = owner != owners.end() && owner->second != room_.name;
+          if (is_of_another && !adds_lines_to(owner->second, file)) used.insert(owner->second);
         }
       }
     }
     room_.builds_on.assign(used.begin(), used.end());
+  }
+
+  /// What a component put into a file of another does not make that one build on it.
+  [[nodiscard]] bool adds_lines_to(const std::string& component, FileId file) const {
+    return sources_.lock.components.at(component).lines.contains(path(file));
   }
 
   void read_routes() {
@@ -167,30 +181,36 @@ class RoomReader {
 
   void read_programs() {
     for (const FileId file : code_) {
-      const std::string name = sources_.index.module_name(file);
+      const std::string name = name_of(file);
       if (sources_.index.python()[file].filename() == "__main__.py" && name.contains('.'))
         room_.programs.push_back(name.substr(0, name.rfind('.')));
     }
   }
 
-  /// The calls among the lines that it added to a file of another component: what they begin with is enough.
-  void add_lines(const std::string& file, const AddedLines& lines) {
-    std::string calls;
+  /// The calls among the lines that it added to a file of another component, as far as they are still there.
+  Result<void> read_added_lines(const std::string& file, const AddedLines& lines) {
+    const std::optional<std::string> present =
+        MLX_TRY(read_if_present(sources_.project, MLX_TRY(RepoPath::parse(file))));
+    std::vector<std::string> calls;
     for (std::string_view rest = lines.text; !rest.empty();) {
       const auto end = std::min(rest.find('\n'), rest.size());
-      std::string_view line = rest.substr(0, end);
+      const std::string_view line = rest.substr(0, end);
       rest.remove_prefix(std::min(end + 1, rest.size()));
-      const bool is_indented = line.starts_with(' ') || line.starts_with('\t');
-      line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-      const bool is_call = is_indented && line.ends_with(')') && !line.starts_with("def ");
-      if (is_call) calls += (calls.empty() ? "" : "; ") + std::string(line);
+      if (is_call(line) && present && present->contains(line))
+        calls.emplace_back(line.substr(line.find_first_not_of(" \t")));
     }
-    const auto place = RepoPath::parse(file);
-    const auto text = place ? read_if_present(sources_.project, *place) : std::nullopt;
-    // What the user took out again is nothing to keep.
-    const bool is_there =
-        !calls.empty() && text && *text && (*text)->contains(calls.substr(0, calls.find(';')));
-    if (is_there) room_.added_to.emplace(file, calls);
+    if (!calls.empty()) room_.added_to.emplace(file, std::move(calls));
+    return {};
+  }
+
+  /// A statement in a function that is nothing but a call: `    add_prediction(app)`.
+  static bool is_call(std::string_view line) {
+    const auto begin = line.find_first_not_of(" \t");
+    const auto open = line.find('(');
+    const bool is_whole =
+        begin != std::string_view::npos && begin > 0 && open != std::string_view::npos && line.ends_with(')');
+    return is_whole && std::ranges::all_of(line.substr(begin, open - begin),
+                                           [](char c) { return is_name_character(c) || c == '.'; });
   }
 
   const RoomSources& sources_;

@@ -78,9 +78,9 @@ struct ComponentRoom {
   std::vector<std::string> tests;
   std::vector<std::string> others;
 
-  std::vector<std::string> builds_on;           ///< components that its code imports
-  std::map<std::string, std::string> added_to;  ///< files of others, and the calls there
-  std::vector<std::string> routes;              ///< `GET /health`
+  std::vector<std::string> builds_on;                        ///< components that its code imports
+  std::map<std::string, std::vector<std::string>> added_to;  ///< files of others, and its calls there
+  std::vector<std::string> routes;                           ///< `GET /health`
   std::optional<RouteWiring> route_wiring;
   std::optional<CommandWiring> command_wiring;
   std::vector<SettingsPlace> settings;

@@ -66,4 +66,15 @@ std::vector<std::string> places_of(const std::vector<RepoPath>& files, const std
   return places;
 }
 
+std::string module_of(const RepoPath& file, const ProjectLayout& layout) {
+  const bool is_inside = file.is_within(layout.source_root);
+  std::string name =
+      is_inside ? layout.import_root + file.str().substr(layout.source_root.size()) : file.str();
+  if (name.ends_with(".py")) name.resize(name.size() - 3);
+  constexpr std::string_view kPackage = "/__init__";
+  if (name.ends_with(kPackage)) name.resize(name.size() - kPackage.size());
+  std::ranges::replace(name, '/', '.');
+  return name;
+}
+
 }  // namespace mlx

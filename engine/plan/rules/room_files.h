@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/index/snapshot.h"
+#include "engine/manifest/project_layout.h"
 #include "engine/plan/lock.h"
 
 namespace mlx {
@@ -24,5 +25,9 @@ using RoomFiles = std::map<RoomKind, std::vector<RepoPath>>;
 /// of what is in them.
 [[nodiscard]] std::vector<std::string> places_of(const std::vector<RepoPath>& files,
                                                  const std::string& component, const Lock& lock);
+
+/// What imports call the module in this file, as the project's layout has it: `my_pkg.api` for
+/// `src/my_pkg/api/__init__.py`. Outside of the source root by its path.
+[[nodiscard]] std::string module_of(const RepoPath& file, const ProjectLayout& layout);
 
 }  // namespace mlx

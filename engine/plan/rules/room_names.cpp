@@ -1,7 +1,8 @@
 #include "engine/plan/rules/room_names.h"
 
 #include <algorithm>
-#include <array>
+
+#include "engine/plan/rules/room_files.h"
 
 namespace mlx {
 namespace {
@@ -86,8 +87,8 @@ class NameReader {
 
   /// The package for what it offers, else the module.
   [[nodiscard]] std::string import_of(FileId file, const std::string& name) const {
-    return is_offered(name) && sources_.package ? sources_.index.module_name(*sources_.package)
-                                                : sources_.index.module_name(file);
+    const FileId module = is_offered(name) && sources_.package ? *sources_.package : file;
+    return module_of(sources_.index.python()[module], sources_.layout);
   }
 
   [[nodiscard]] const std::string& path(FileId file) const { return sources_.index.python()[file].str(); }

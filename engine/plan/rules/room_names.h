@@ -9,6 +9,7 @@ namespace mlx {
 
 struct NameSources {
   const RepoIndex& index;
+  const ProjectLayout& layout;
   const Lock& lock;
   const std::set<FileId>& files;  ///< of the component's code
   std::optional<FileId> package;  ///< the `__init__.py` that offers its names

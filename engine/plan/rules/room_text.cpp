@@ -52,7 +52,8 @@ std::string name_items(std::string_view heading, const std::vector<RoomName>& na
   const auto line = [](const RoomName& name) {
     const std::string summary = plain_sentence(name.summary);
     const std::string_view between = name.place.contains('/') ? " in " : " from ";
-    return code(name.name) + std::string(between) + code(name.place) + (summary.empty() ? "" : ": " + summary);
+    return code(name.name) + std::string(between) + code(name.place) +
+           (summary.empty() ? "" : ": " + summary);
   };
   if (names.size() == 1) return item(heading, line(names.front()));
   std::string text = "- **" + std::string(heading) + "**\n";
@@ -79,7 +80,8 @@ std::string relations(const ComponentRoom& room) {
   if (!room.builds_on.empty())
     text += item("Builds on:", code_list(room.builds_on, kMostNames, " and ") + ".");
   for (const auto& [file, calls] : room.added_to)
-    text += item("In other files:", code(file) + " calls " + code(calls) + " for it. Keep that.");
+    text += item("In other files:",
+                 code(file) + " calls " + code_list(calls, kMostNames, " and ") + " for it; keep that.");
   return text;
 }
 

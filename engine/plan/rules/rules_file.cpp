@@ -111,13 +111,14 @@ class FileUpdate {
     const std::string_view behind = text_.substr(span.end);
     const std::string blank = std::string(line_end_) + std::string(line_end_);
     const bool is_followed_by_blank = behind.empty() || behind.starts_with(line_end_);
-    if (before.ends_with(blank) && is_followed_by_blank)
+    // Whatever is before it may have been taken out as well.
+    const bool is_at_top = span.begin == top_taken_out_to_;
+    if (is_at_top) {
+      if (behind.starts_with(line_end_)) span.end += line_end_.size();
+      top_taken_out_to_ = span.end;
+    } else if (before.ends_with(blank) && is_followed_by_blank) {
       span.begin -= line_end_.size();
-    else if (before.empty() && behind.starts_with(line_end_))
-      span.end += line_end_.size();
-    // The blank line between two that go is only there once.
-    span.begin = std::max(span.begin, taken_out_to_);
-    taken_out_to_ = span.end;
+    }
     edits_.push_back({span, ""});
   }
 
@@ -162,7 +163,7 @@ class FileUpdate {
   std::string_view line_end_;
   std::vector<MarkedSection> sections_;
   std::vector<TextEdit> edits_;
-  std::size_t taken_out_to_ = 0;
+  std::size_t top_taken_out_to_ = 0;  ///< nothing is left before it
   std::vector<Finding> findings_;
 };
 
