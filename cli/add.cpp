@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/answers.h"
 #include "cli/commands.h"
 #include "cli/plan_output.h"
 #include "cli/project.h"
@@ -11,26 +12,45 @@
 
 namespace mlx::cli {
 
+namespace {
+
+struct Added {
+  ChangePlan plan;
+  bool is_applied = false;
+  std::string undo;  ///< how to take it back, if it was applied
+
+  [[nodiscard]] int status() const { return plan.is_blocked() ? kRefused : kDone; }
+};
+
+Result<Added> add_components(const AddArguments& arguments, const OpenProject& project) {
+  Added added;
+  added.plan = MLX_TRY(plan_add({.components = arguments.components, .overwrite = arguments.overwrite},
+                                project.registries(), project.files()));
+  const ChangePlan& plan = added.plan;
+  added.is_applied = !arguments.dry_run && !plan.is_blocked() && !plan.is_empty();
+  if (!added.is_applied) return added;
+  added.undo = undo_instructions(plan, project.directory());
+  MLX_CHECK(apply_plan(plan, project.directory()));
+  return added;
+}
+
+}  // namespace
+
+Result<Answer> add_answer(const AddArguments& arguments, const OpenProject& project) {
+  const Added added = MLX_TRY(add_components(arguments, project));
+  return Answer{.value = plan_json(added.plan, added.is_applied), .status = added.status(), .remarks = {}};
+}
+
 int add(const AddArguments& arguments) {
   const auto project = OpenProject::open(arguments.project);
   if (!project) return report(project.error());
-  const auto plan = plan_add({.components = arguments.components, .overwrite = arguments.overwrite},
-                             project->registries(), project->files());
-  if (!plan) return report(plan.error());
-
-  const bool applies = !arguments.dry_run && !plan->is_blocked() && !plan->is_empty();
-  const std::string undo = applies ? undo_instructions(*plan, project->directory()) : std::string();
-  if (applies) {
-    if (const auto applied = apply_plan(*plan, project->directory()); !applied)
-      return report(applied.error());
-  }
-  if (arguments.project.json) {
-    fmt::print("{}\n", plan_json(*plan, applies).dump(2));
-  } else {
-    fmt::print("{}", plan_text(*plan, {.is_applied = applies, .shows_diff = arguments.dry_run}));
-    if (applies) fmt::print("\n{}", undo);
-  }
-  return plan->is_blocked() ? kRefused : kDone;
+  if (arguments.project.json) return print_answer(add_answer(arguments, *project));
+  const auto added = add_components(arguments, *project);
+  if (!added) return report(added.error());
+  fmt::print("{}",
+             plan_text(added->plan, {.is_applied = added->is_applied, .shows_diff = arguments.dry_run}));
+  if (added->is_applied) fmt::print("\n{}", added->undo);
+  return added->status();
 }
 
 }  // namespace mlx::cli

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bot/core/review/review_answers.h"
+#include "cli/answers.h"
 #include "cli/check_output.h"
 #include "cli/commands.h"
 #include "cli/environment.h"
@@ -49,49 +50,73 @@ Advice ask_about(const RuleFindings& findings, const OpenProject& project, Advis
   return advise_on(facts_of(findings), project.files(), whom).value_or(Advice());
 }
 
-}  // namespace
+/// What was found, and what it is made of.
+struct Checked {
+  std::unique_ptr<CheckedProject> project;
+  RuleFindings findings;
+  std::vector<ScoredComponent> components;
+  std::vector<ScoredPair> pairs;
+  Advice advice;
 
-int check(const CheckArguments& arguments) {
-  const auto whom = wanted_advisor(arguments);
-  if (!whom) return report(whom.error());
-  const auto project = OpenProject::open(arguments.project);
-  if (!project) return report(project.error());
+  [[nodiscard]] int status() const {
+    const bool has_error = std::ranges::any_of(
+        findings, [](const RuleFinding& found) { return found.finding.severity == Severity::kError; });
+    return has_error ? kRefused : kDone;
+  }
+};
+
+Result<Checked> check_all(const CheckArguments& arguments, const OpenProject& project) {
+  const std::unique_ptr<Advisor> whom = MLX_TRY(wanted_advisor(arguments));
   const auto store = open_index_facts();
   NoIndexCache nothing;
   IndexCache& cache = store ? static_cast<IndexCache&>(*store) : nothing;
-  const auto checked = CheckedProject::read(project->files(), cache, project->registries(),
-                                            {.candidates = arguments.components});
-  if (!checked) return report(checked.error());
-  std::vector<ScoredPair> pairs;
-  if (arguments.matrix) {
-    auto all = pairs_of_all(*project, cache);
-    if (!all) return report(all.error());
-    pairs = std::move(*all);
-  }
+  Checked checked;
+  checked.project = MLX_TRY(CheckedProject::read(project.files(), cache, project.registries(),
+                                                 {.candidates = arguments.components}));
+  if (arguments.matrix) checked.pairs = MLX_TRY(pairs_of_all(project, cache));
   if (store) store->save();
-  report_findings(project->registries());
-  const CompatFacts& facts = (*checked)->facts();
-  const RuleFindings findings = check_rules(facts);
-  const std::vector<ScoredComponent> components = scored_components(facts, findings);
-  const Advice advice = ask_about(findings, *project, whom->get());
+  const CompatFacts& facts = checked.project->facts();
+  checked.findings = check_rules(facts);
+  checked.components = scored_components(facts, checked.findings);
+  checked.advice = ask_about(checked.findings, project, whom.get());
+  return checked;
+}
+
+nlohmann::json check_json(const CheckArguments& arguments, const Checked& checked) {
+  nlohmann::json value = checked_json(checked.findings, checked.components);
+  if (arguments.matrix) value["pairs"] = pairs_json(checked.pairs);
+  if (arguments.advise) value["advice"] = advice_json(checked.findings, checked.advice);
+  return value;
+}
+
+}  // namespace
+
+Result<Answer> check_answer(const CheckArguments& arguments, const OpenProject& project) {
+  const Checked checked = MLX_TRY(check_all(arguments, project));
+  return Answer{.value = check_json(arguments, checked),
+                .status = checked.status(),
+                .remarks = remarks_of(project.registries())};
+}
+
+int check(const CheckArguments& arguments) {
+  const auto project = OpenProject::open(arguments.project);
+  if (!project) return report(project.error());
+  if (arguments.project.json) return print_answer(check_answer(arguments, *project));
+  const auto checked = check_all(arguments, *project);
+  if (!checked) return report(checked.error());
+  print_remarks(remarks_of(project->registries()));
+  const RuleFindings& findings = checked->findings;
   if (arguments.sarif) {
     fmt::print("{}", to_sarif(findings, MLX_VERSION));
   } else if (arguments.markdown) {
-    fmt::print("{}", bot::render_check_answer(findings, arguments.components, advice));
-  } else if (arguments.project.json) {
-    nlohmann::json answer = checked_json(findings, components);
-    if (arguments.matrix) answer["pairs"] = pairs_json(pairs);
-    if (arguments.advise) answer["advice"] = advice_json(findings, advice);
-    fmt::print("{}\n", answer.dump(2));
+    fmt::print("{}", bot::render_check_answer(findings, arguments.components, checked->advice));
   } else {
     const Output output = Output::standard(arguments.project.color);
-    print_findings(findings, advice, output);
-    print_scores(components, arguments.explain, output);
-    print_pairs(pairs, arguments.explain, output);
+    print_findings(findings, checked->advice, output);
+    print_scores(checked->components, arguments.explain, output);
+    print_pairs(checked->pairs, arguments.explain, output);
   }
-  const bool has_error = std::ranges::any_of(
-      findings, [](const RuleFinding& found) { return found.finding.severity == Severity::kError; });
-  return has_error ? kRefused : kDone;
+  return checked->status();
 }
 
 }  // namespace mlx::cli

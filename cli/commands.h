@@ -140,6 +140,18 @@ struct RegistryArguments {
   bool json = false;
 };
 
+struct RulesArguments {
+  ProjectArguments project;
+  bool check = false;  ///< only whether they are up to date
+  bool dry_run = false;
+  bool overwrite = false;
+};
+
+struct McpArguments {
+  ProjectArguments project;
+  bool may_write = false;
+};
+
 struct ServeArguments {
   std::string config_file;
   bool asks_health = false;  ///< of the bot that runs with these settings, instead of running one
@@ -174,6 +186,8 @@ struct SandboxArguments {
 [[nodiscard]] int merge(const MergeArguments& arguments);
 [[nodiscard]] int init(const InitArguments& arguments);
 [[nodiscard]] int doctor(const ProjectArguments& arguments);
+[[nodiscard]] int write_rules(const RulesArguments& arguments);
+[[nodiscard]] int mcp(const McpArguments& arguments);
 [[nodiscard]] int serve(const ServeArguments& arguments);
 [[nodiscard]] int action_job(const ActionArguments& arguments);
 [[nodiscard]] int sandbox(const SandboxArguments& arguments);

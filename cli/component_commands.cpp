@@ -168,10 +168,15 @@ void define_merge(CLI::App& app, Run& run) {
 
 }  // namespace
 
-void add_project_options(CLI::App& command, ProjectArguments& arguments) {
+void add_place_options(CLI::App& command, ProjectArguments& arguments) {
   command.add_option("-C,--directory", arguments.directory, "the project (default: this directory)")
       ->type_name("DIR");
   add_registry_options(command, arguments);
+}
+
+void add_project_options(CLI::App& command, ProjectArguments& arguments) {
+  add_place_options(command, arguments);
+  command.add_flag("--json", arguments.json, "answer in JSON (docs/formats.md)");
   const std::map<std::string, ColorChoice> choices = {
       {"auto", ColorChoice::kAuto}, {"always", ColorChoice::kAlways}, {"never", ColorChoice::kNever}};
   command
@@ -190,7 +195,6 @@ void add_registry_options(CLI::App& command, ProjectArguments& arguments) {
           "where components come from: `builtin`, a directory, git+https://…@REV or https://…/registry.json")
       ->type_name("R");
   command.add_flag("--offline", arguments.offline, "use what is in the cache, never the network");
-  command.add_flag("--json", arguments.json, "answer in JSON (docs/formats.md)");
 }
 
 void define_component_commands(CLI::App& app, Run& run) {

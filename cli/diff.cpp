@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/answers.h"
 #include "cli/commands.h"
 #include "cli/printable.h"
 #include "cli/project.h"
@@ -67,7 +68,7 @@ int diff(const DiffArguments& arguments) {
   const auto differences =
       component_differences(arguments.components, project->registries(), project->files(), history.get());
   if (!differences) return report(differences.error());
-  report_findings(project->registries());
+  print_remarks(remarks_of(project->registries()));
   if (arguments.project.json) {
     fmt::print("{}\n", diff_json(*differences).dump(2, ' ', false, json::error_handler_t::replace));
     return kDone;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/answers.h"
 #include "cli/commands.h"
 #include "cli/printable.h"
 #include "cli/project.h"
@@ -191,26 +192,39 @@ void print_info(const Component& component, const std::string& installed, const 
   sections.add("Injection points", lines);
 }
 
+struct ComponentInfo {
+  const Registry* registry = nullptr;
+  Component component;
+  std::string installed;  ///< the version that is here; empty if none is
+};
+
+Result<ComponentInfo> find_info(const InfoArguments& arguments, const OpenProject& project) {
+  const FoundComponent found =
+      MLX_TRY(project.registries().find(MLX_TRY(ComponentName::parse(arguments.component))));
+  ComponentInfo info;
+  info.registry = found.registry;
+  info.component = MLX_TRY(found.registry->component(found.item.name));
+  const Lock lock = MLX_TRY(read_project_lock(project.files()));
+  const auto locked = lock.components.find(info.component.name);
+  if (locked != lock.components.end()) info.installed = to_string(locked->second.version);
+  return info;
+}
+
 }  // namespace
+
+Result<Answer> info_answer(const InfoArguments& arguments, const OpenProject& project) {
+  const ComponentInfo found = MLX_TRY(find_info(arguments, project));
+  return Answer{
+      .value = info_json(found.component, found.installed, *found.registry), .status = kDone, .remarks = {}};
+}
 
 int info(const InfoArguments& arguments) {
   const auto project = OpenProject::open(arguments.project);
   if (!project) return report(project.error());
-  const auto name = ComponentName::parse(arguments.component);
-  if (!name) return report(name.error());
-  const auto found = project->registries().find(*name);
+  if (arguments.project.json) return print_answer(info_answer(arguments, *project));
+  const auto found = find_info(arguments, *project);
   if (!found) return report(found.error());
-  const auto component = found->registry->component(found->item.name);
-  if (!component) return report(component.error());
-  const auto lock = read_project_lock(project->files());
-  if (!lock) return report(lock.error());
-  const auto locked = lock->components.find(component->name);
-  const std::string installed = locked == lock->components.end() ? "" : to_string(locked->second.version);
-  if (arguments.project.json) {
-    fmt::print("{}\n", info_json(*component, installed, *found->registry).dump(2));
-  } else {
-    print_info(*component, installed, Output::standard(arguments.project.color));
-  }
+  print_info(found->component, found->installed, Output::standard(arguments.project.color));
   return kDone;
 }
 

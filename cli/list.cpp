@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/answers.h"
 #include "cli/commands.h"
 #include "cli/printable.h"
 #include "cli/project.h"
@@ -130,38 +131,63 @@ void print_list(const std::vector<ListedComponent>& listed, const Output& output
   fmt::print("{}", table({"NAME", "VERSION", "HERE", "TYPE", "FILES", "NEEDS", "WHAT IT IS"}, rows, output));
 }
 
+struct Listing {
+  std::vector<ListedComponent> components;
+  std::vector<std::string> remarks;
+  bool is_complete = true;  ///< every registry could be read
+
+  [[nodiscard]] int status() const { return is_complete ? kDone : kFailed; }
+};
+
+Result<Listing> list_all(const ListArguments& arguments, const OpenProject& project) {
+  const Lock lock = MLX_TRY(read_project_lock(project.files()));
+  Listing listing;
+  for (const std::string& name : project.registries().names()) {
+    // If one cannot be read, the others can still be shown.
+    const auto done = list_components(arguments, project.registries(), name, lock, listing.components);
+    if (done) continue;
+    listing.is_complete = false;
+    listing.remarks.push_back(remark_of(done.error()));
+  }
+  for (std::string& remark : remarks_of(project.registries())) listing.remarks.push_back(std::move(remark));
+  return listing;
+}
+
+/// For shells that complete: of the default registry alone, which is read quickly.
+int print_names(const ListArguments& arguments, const OpenProject& project) {
+  const auto lock = read_project_lock(project.files());
+  if (!lock) return report(lock.error());
+  for (const RegistryItem& item : project.registry().items()) {
+    if (!arguments.installed || lock->components.contains(item.name)) fmt::print("{}\n", item.name);
+  }
+  return kDone;
+}
+
 }  // namespace
+
+Result<Answer> list_answer(const ListArguments& arguments, const OpenProject& project) {
+  Listing listing = MLX_TRY(list_all(arguments, project));
+  return Answer{.value = list_json(project.registry(), listing.components),
+                .status = listing.status(),
+                .remarks = std::move(listing.remarks)};
+}
 
 int list(const ListArguments& arguments) {
   const auto project = OpenProject::open(arguments.project);
   if (!project) return report(project.error());
-  const auto lock = read_project_lock(project->files());
-  if (!lock) return report(lock.error());
-  const Registries& registries = project->registries();
-  if (arguments.names) {
-    for (const RegistryItem& item : project->registry().items()) {
-      if (!arguments.installed || lock->components.contains(item.name)) fmt::print("{}\n", item.name);
-    }
-    return kDone;
-  }
-  int status = kDone;
-  std::vector<ListedComponent> listed;
-  for (const std::string& name : registries.names()) {
-    // If one cannot be read, the others can still be shown.
-    const auto done = list_components(arguments, registries, name, *lock, listed);
-    if (!done) status = report(done.error());
-  }
-  report_findings(registries);
-  if (arguments.project.json) {
-    fmt::print("{}\n", list_json(project->registry(), listed).dump(2));
-  } else if (listed.empty()) {
+  if (arguments.names) return print_names(arguments, *project);
+  if (arguments.project.json) return print_answer(list_answer(arguments, *project));
+  const auto listing = list_all(arguments, *project);
+  if (!listing) return report(listing.error());
+  print_remarks(listing->remarks);
+  if (listing->components.empty()) {
     const std::string of_query =
         arguments.query.empty() ? "" : fmt::format(" in which `{}` is found", printable(arguments.query));
     fmt::print("There is no {}component{}.\n", arguments.installed ? "installed " : "", of_query);
   } else {
-    print_list(listed, Output::standard(arguments.project.color));
+    print_list(listing->components, Output::standard(arguments.project.color));
   }
-  return status;
+  return listing->status();
 }
 
 }  // namespace mlx::cli

@@ -47,13 +47,6 @@ json distributions_json(const std::vector<PlannedDistribution>& distributions) {
   return list;
 }
 
-std::string files_text(const ChangePlan& plan) {
-  std::string text;
-  for (const FileChange& file : plan.files)
-    text += fmt::format("  {} {}\n", mark_of(file), printable(file.path.str()));
-  return text;
-}
-
 }  // namespace
 
 json findings_json(const std::vector<Finding>& findings) {
@@ -77,6 +70,13 @@ json files_json(const ChangePlan& plan) {
     files.push_back({{"path", file.path.str()}, {"action", action_of(file)}});
   }
   return files;
+}
+
+std::string files_text(const ChangePlan& plan) {
+  std::string text;
+  for (const FileChange& file : plan.files)
+    text += fmt::format("  {} {}\n", mark_of(file), printable(file.path.str()));
+  return text;
 }
 
 std::string findings_text(const std::vector<Finding>& findings) {

@@ -23,6 +23,9 @@ struct PlanTextOptions {
   bool shows_diff = false;
 };
 
+/// The same for people: `+`, `~` or `-` and the path, a line for each.
+[[nodiscard]] std::string files_text(const ChangePlan& plan);
+
 /// The plan for people.
 [[nodiscard]] std::string findings_text(const std::vector<Finding>& findings);
 [[nodiscard]] std::string plan_text(const ChangePlan& plan, PlanTextOptions options);

@@ -38,13 +38,6 @@ Result<OpenProject> OpenProject::open(const ProjectArguments& arguments, std::un
   return project;
 }
 
-void report_findings(const Registries& registries) {
-  for (const Finding& finding : registries.findings()) {
-    fmt::print(stderr, "mlx: {}: {}: {}\n", to_string(finding.severity), finding.code,
-               printable(finding.message + (finding.remedy.empty() ? "" : "; " + finding.remedy)));
-  }
-}
-
 int report(const Error& error) {
   fmt::print(stderr, "mlx: {}\n", printable(to_string(error)));
   return kFailed;

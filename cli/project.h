@@ -37,10 +37,6 @@ class OpenProject {
   const Registry* registry_ = nullptr;
 };
 
-/// Says on standard error what is to be known of how the registries were read, for commands that
-/// have no other place for it.
-void report_findings(const Registries& registries);
-
 /// Says on standard error what went wrong; returns kFailed.
 int report(const Error& error);
 

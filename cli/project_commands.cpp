@@ -26,6 +26,7 @@ void define_create(CLI::App& app, Run& run) {
       ->check(CLI::IsMember({"github", "gitlab"}))
       ->type_name("FORGE");
   add_registry_options(*command, arguments->project);
+  command->add_flag("--json", arguments->project.json, "answer in JSON (docs/formats.md)");
   command->footer(
       "Then locks it with uv, synthesises it with projen, and commits it to a new git repository; what is "
       "not\n"
@@ -57,6 +58,29 @@ void define_project_commands(CLI::App& app, Run& run) {
   doctor_command->footer("Ends with 1 if a check finds an error.");
   doctor_command->final_callback(
       [&run, doctor_arguments] { run = [doctor_arguments] { return doctor(*doctor_arguments); }; });
+
+  auto rules_arguments = std::make_shared<RulesArguments>();
+  auto* rules_command = app.add_subcommand(
+      "rules", "write AGENTS.md and Cursor rules that tell assistants about the components that are here");
+  rules_command->add_flag("--check", rules_arguments->check,
+                          "write nothing; exit 1 and list the files that are not up to date");
+  rules_command->add_flag("--dry-run", rules_arguments->dry_run, "show what would change, write nothing");
+  rules_command->add_flag("--overwrite", rules_arguments->overwrite,
+                          "make sections anew that were edited by hand");
+  add_project_options(*rules_command, rules_arguments->project);
+  rules_command->footer("Text outside the sections that it made is never touched (docs/rules.md).");
+  rules_command->final_callback(
+      [&run, rules_arguments] { run = [rules_arguments] { return write_rules(*rules_arguments); }; });
+
+  auto mcp_arguments = std::make_shared<McpArguments>();
+  auto* mcp_command = app.add_subcommand(
+      "mcp", "serve the catalogue and the project to an editor's assistant, on standard input and output");
+  mcp_command->add_flag("--write", mcp_arguments->may_write,
+                        "let the assistant add components (default: it can only look)");
+  add_place_options(*mcp_command, mcp_arguments->project);
+  mcp_command->footer("Speaks the Model Context Protocol; docs/mcp.md shows how editors start it.");
+  mcp_command->final_callback(
+      [&run, mcp_arguments] { run = [mcp_arguments] { return mcp(*mcp_arguments); }; });
 }
 
 }  // namespace mlx::cli

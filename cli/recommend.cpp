@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/answers.h"
 #include "cli/commands.h"
 #include "cli/index_facts.h"
 #include "cli/printable.h"
@@ -68,16 +69,19 @@ void print_recommendation(const Recommendation& recommendation, const Output& ou
 
 }  // namespace
 
+Result<Answer> recommend_answer(const RecommendArguments& arguments, const OpenProject& project) {
+  const std::vector<Recommendation> found = MLX_TRY(recommendations(project, arguments));
+  return Answer{
+      .value = recommendations_json(found), .status = kDone, .remarks = remarks_of(project.registries())};
+}
+
 int recommend(const RecommendArguments& arguments) {
   const auto project = OpenProject::open(arguments.project);
   if (!project) return report(project.error());
+  if (arguments.project.json) return print_answer(recommend_answer(arguments, *project));
   const auto found = recommendations(*project, arguments);
   if (!found) return report(found.error());
-  report_findings(project->registries());
-  if (arguments.project.json) {
-    fmt::print("{}\n", recommendations_json(*found).dump(2, ' ', false, json::error_handler_t::replace));
-    return kDone;
-  }
+  print_remarks(remarks_of(project->registries()));
   const Output output = Output::standard(arguments.project.color);
   if (found->empty()) fmt::print("Nothing here is written by hand that a component would do better.\n");
   for (const Recommendation& recommendation : *found) {

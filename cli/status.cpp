@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/answers.h"
 #include "cli/commands.h"
 #include "cli/printable.h"
 #include "cli/project.h"
@@ -76,21 +77,27 @@ void print_status(const ProjectStatus& status, const Output& output) {
   if (has_later) fmt::print("\n`mlx diff` shows what is new, `mlx update` brings it.\n");
 }
 
+int exit_code(const ProjectStatus& status) {
+  return std::ranges::any_of(status.components, &ComponentStatus::is_incomplete) ? kRefused : kDone;
+}
+
 }  // namespace
+
+Result<Answer> status_answer(const OpenProject& project) {
+  const ProjectStatus status = MLX_TRY(project_status(project.files(), project.registries()));
+  return Answer{
+      .value = status_json(status), .status = exit_code(status), .remarks = remarks_of(project.registries())};
+}
 
 int status(const ProjectArguments& arguments) {
   const auto project = OpenProject::open(arguments);
   if (!project) return report(project.error());
+  if (arguments.json) return print_answer(status_answer(*project));
   const auto status = project_status(project->files(), project->registries());
   if (!status) return report(status.error());
-  report_findings(project->registries());
-  if (arguments.json) {
-    fmt::print("{}\n", status_json(*status).dump(2));
-  } else {
-    print_status(*status, Output::standard(arguments.color));
-  }
-  const bool is_incomplete = std::ranges::any_of(status->components, &ComponentStatus::is_incomplete);
-  return is_incomplete ? kRefused : kDone;
+  print_remarks(remarks_of(project->registries()));
+  print_status(*status, Output::standard(arguments.color));
+  return exit_code(*status);
 }
 
 }  // namespace mlx::cli

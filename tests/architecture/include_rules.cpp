@@ -60,7 +60,8 @@ const std::vector<Layer>& layers() {
            pure_engine_and({"engine/io", "bot/core", "bot/forge", "bot/queue", "bot/run", "bot/setup"})},
       {.directory = "action", .may_use = pure_engine_and({"engine/io", "bot/core", "bot/forge", "bot/run"})},
       {.directory = "sandbox", .may_use = {"engine/base"}},
-      {.directory = "cli", .may_use = {"engine/", "bot/", "bot", "action", "sandbox"}},
+      {.directory = "cli/mcp", .may_use = {"engine/base"}, .is_pure = true},
+      {.directory = "cli", .may_use = {"engine/", "bot/", "bot", "action", "sandbox", "cli/mcp"}},
   };
   return all;
 }

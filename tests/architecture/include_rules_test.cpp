@@ -107,6 +107,10 @@ TEST_CASE("the bot's parts know what they may know") {
                              {"cli/a.cpp", "bot/bot.h", true},
                              {"cli/a.cpp", "bot/queue/b.h", true},
                              {"cli/a.cpp", "engine/io/b.h", true},
+                             {"cli/a.cpp", "cli/mcp/b.h", true},
+                             {"cli/mcp/a.cpp", "engine/base/b.h", true},
+                             {"cli/mcp/a.cpp", "engine/component/b.h", false},
+                             {"cli/mcp/a.cpp", "cli/b.h", false},
                              {"engine/io/a.cpp", "bot/core/b.h", false},
                              {"engine/io/a.cpp", "tests/support/b.h", false}}));
   CAPTURE(user, used);

@@ -9,6 +9,7 @@ function(mlx_contract_test name file)
 endfunction()
 
 mlx_contract_test(contract_openapi_tool openapi/validate.test.mjs)
+mlx_contract_test(contract_mcp mcp.test.mjs)
 mlx_contract_test(contract_octokit_story octokit_story.test.mjs)
 mlx_contract_test(contract_gitbeaker_story gitbeaker_story.test.mjs)
 mlx_contract_test(contract_webhook_examples webhook_examples.test.mjs)

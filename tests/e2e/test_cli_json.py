@@ -9,6 +9,8 @@ from conftest import Mlx
 from support.commands import Finished
 from support.schemas import SCHEMAS, complaints_about
 from support.trees import write_files
+from test_cli_recommend import RETRY
+
 
 def validate(done: Finished, schema: str) -> None:
     assert done.errors == "", str(done)
@@ -32,6 +34,9 @@ def test_answers_fit_their_schemas(mlx: Mlx, project: Path, registry: Path, comp
     validate(mlx("recommend", *options), "recommend")
     validate(mlx("diff", *options), "diff")
     validate(mlx("update", *options), "update")
+    validate(mlx("rules", "--check", *options), "rules")
+    validate(mlx("rules", *options), "rules")
+    validate(mlx("rules", *options), "rules")
     validate(mlx("check", *options), "check")
     validate(mlx("check", "--matrix", *options), "check")
     validate(mlx("doctor", *options), "doctor")
@@ -42,6 +47,33 @@ def test_answers_fit_their_schemas(mlx: Mlx, project: Path, registry: Path, comp
     validate(mlx("status", *options), "status")
     created = ("create", project.parent / "made", "--components", component, "--offline", "--json")
     validate(mlx(*created, *(options[-2:] if component == "greeting" else ())), "create")
+
+
+def test_answers_about_several_registries_fit_too(mlx: Mlx, project: Path, registry: Path) -> None:
+    """What is from another registry than the default one is called `@acme/greeting`."""
+    write_files(project, {"mlx.toml": f'[registries]\nacme = "{registry}"\n', "src/client.py": RETRY})
+    options = ("--json", "-C", project)
+    listed = mlx("list", *options)
+    assert "@acme/greeting" in listed.output
+    validate(listed, "list")
+    validate(mlx("list", "greet", *options), "list")
+    validate(mlx("info", "@acme/greeting", *options), "info")
+    validate(mlx("check", "@acme/greeting", *options), "check")
+    validate(mlx("check", "--matrix", *options), "check")
+    validate(mlx("recommend", *options), "recommend")
+    validate(mlx("add", "@acme/greeting", "--dry-run", *options), "add")
+    validate(mlx("add", "@acme/greeting", "api-serving", *options), "add")
+    validate(mlx("list", "--installed", *options), "list")
+    validate(mlx("status", *options), "status")
+    validate(mlx("diff", *options), "diff")
+    validate(mlx("update", *options), "update")
+    validate(mlx("doctor", *options), "doctor")
+    validate(mlx("remove", "greeting", *options), "remove")
+
+
+def test_a_diff_of_bytes_that_are_no_utf8_is_an_answer(mlx: Mlx, project: Path) -> None:
+    (project / ".env.example").write_bytes("# gr\xfc\xdfe\n".encode("latin-1"))
+    validate(mlx("add", "config-management", "--dry-run", "--json", "-C", project), "add")
 
 
 def test_answers_about_what_is_wrong_fit_too(mlx: Mlx, project: Path, registry: Path) -> None:
@@ -74,5 +106,5 @@ def test_a_schema_refuses_what_it_does_not_know(mlx: Mlx, project: Path) -> None
     with pytest.raises(AssertionError):
         validate(Finished(done.command, 0, json.dumps(answer), ""), "list")
     assert {path.name for path in SCHEMAS.glob("cli-*.json")} == {
-        f"cli-{name}.json" for name in ("add", "check", "create", "diff", "doctor", "extract", "info", "list", "recommend", "registry", "remove", "status", "update")
+        f"cli-{name}.json" for name in ("add", "check", "create", "diff", "doctor", "extract", "info", "list", "recommend", "registry", "remove", "rules", "status", "update")
     }

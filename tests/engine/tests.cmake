@@ -62,6 +62,14 @@ mlx_test(plan_test
           engine/plan/update/update_targets_test.cpp engine/plan/update/updated_project.cpp
   USES mlx_plan mlx_test_extraction mlx_test_registry)
 
+mlx_test(rules_test
+  SOURCES engine/plan/planned_project.cpp engine/plan/rules/marked_sections_test.cpp
+          engine/plan/rules/rules_file_test.cpp engine/plan/rules/rules_test.cpp
+  USES mlx_io mlx_test_registry)
+target_compile_definitions(rules_test PRIVATE
+  MLX_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+  MLX_GOLDEN_RULES="${CMAKE_CURRENT_SOURCE_DIR}/golden/rules")
+
 mlx_test(check_test
   SOURCES engine/plan/check/change_story.cpp engine/plan/check/change_story_test.cpp engine/plan/planned_project.cpp
   USES mlx_plan mlx_test_registry)

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string_view>
+
+namespace mlx::mcp {
+
+/// Revisions of the Model Context Protocol that are spoken, oldest first.
+enum class Revision { k2024_11_05, k2025_03_26, k2025_06_18, k2025_11_25 };
+
+inline constexpr Revision kLatestRevision = Revision::k2025_11_25;
+
+[[nodiscard]] std::string_view to_string(Revision revision);
+
+/// The revision that a client asks for, or the latest one, for it to take or leave.
+[[nodiscard]] Revision negotiated(std::string_view asked);
+
+// What came and went with revisions.
+
+[[nodiscard]] constexpr bool has_annotations(Revision revision) { return revision >= Revision::k2025_03_26; }
+[[nodiscard]] constexpr bool has_titles(Revision revision) { return revision >= Revision::k2025_06_18; }
+[[nodiscard]] constexpr bool has_structured_content(Revision revision) {
+  return revision >= Revision::k2025_06_18;
+}
+/// JSON-RPC's arrays of messages: first unmentioned, then required, then gone.
+[[nodiscard]] constexpr bool has_batches(Revision revision) { return revision <= Revision::k2025_03_26; }
+
+}  // namespace mlx::mcp
