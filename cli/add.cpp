@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/plan_output.h"
 #include "cli/project.h"
+#include "cli/project_tools.h"
 #include "cli/undo.h"
 #include "engine/io/apply_plan.h"
 
@@ -18,6 +19,7 @@ struct Added {
   ChangePlan plan;
   bool is_applied = false;
   std::string undo;  ///< how to take it back, if it was applied
+  std::vector<Step> steps;  ///< of other tools, if they were asked for
 
   [[nodiscard]] int status() const { return plan.is_blocked() ? kRefused : kDone; }
 };
@@ -26,11 +28,13 @@ Result<Added> add_components(const AddArguments& arguments, const OpenProject& p
   Added added;
   added.plan = MLX_TRY(plan_add({.components = arguments.components, .overwrite = arguments.overwrite},
                                 project.registries(), project.files()));
-  const ChangePlan& plan = added.plan;
+  ChangePlan& plan = added.plan;
+  note_workspace_lock(plan, project.directory());
   added.is_applied = !arguments.dry_run && !plan.is_blocked() && !plan.is_empty();
   if (!added.is_applied) return added;
   added.undo = undo_instructions(plan, project.directory());
   MLX_CHECK(apply_plan(plan, project.directory()));
+  if (arguments.sync) added.steps = bring_up_to_date(plan, project.directory(), arguments.project.offline);
   return added;
 }
 
@@ -38,7 +42,9 @@ Result<Added> add_components(const AddArguments& arguments, const OpenProject& p
 
 Result<Answer> add_answer(const AddArguments& arguments, const OpenProject& project) {
   const Added added = MLX_TRY(add_components(arguments, project));
-  return Answer{.value = plan_json(added.plan, added.is_applied), .status = added.status(), .remarks = {}};
+  Answer answer{.value = plan_json(added.plan, added.is_applied), .status = added.status(), .remarks = {}};
+  if (arguments.sync) answer.value["steps"] = steps_json(added.steps);
+  return answer;
 }
 
 int add(const AddArguments& arguments) {
@@ -49,6 +55,7 @@ int add(const AddArguments& arguments) {
   if (!added) return report(added.error());
   fmt::print("{}",
              plan_text(added->plan, {.is_applied = added->is_applied, .shows_diff = arguments.dry_run}));
+  fmt::print("{}", steps_text(added->steps));
   if (added->is_applied) fmt::print("\n{}", added->undo);
   return added->status();
 }

@@ -33,6 +33,7 @@ struct AddArguments {
   std::vector<std::string> components;
   bool dry_run = false;
   bool overwrite = false;
+  bool sync = false;  ///< then have other tools bring their locks and files up to date
 };
 
 struct CreateArguments {
@@ -49,6 +50,7 @@ struct RemoveArguments {
   std::vector<std::string> components;
   bool dry_run = false;
   bool force = false;
+  bool sync = false;  ///< then have other tools bring their locks and files up to date
 };
 
 struct UpdateArguments {
@@ -56,6 +58,7 @@ struct UpdateArguments {
   std::vector<std::string> components;  ///< empty: all that are installed
   std::string to;                       ///< empty: the newest that may be
   bool dry_run = false;
+  bool sync = false;  ///< then have other tools bring their locks and files up to date
 };
 
 struct DiffArguments {

@@ -6,12 +6,19 @@
 namespace mlx::cli {
 namespace {
 
+void add_sync_option(CLI::App& command, bool& sync) {
+  command.add_flag("--sync", sync,
+                   "then lock with the project's own tool and have projen write its files, as far as the project "
+                   "has them; runs code of the project");
+}
+
 void define_add(CLI::App& app, Run& run) {
   auto arguments = std::make_shared<AddArguments>();
   auto* command = app.add_subcommand("add", "add components, and those that they require, to the project");
   command->add_option("NAME", arguments->components, "components, as `mlx list` names them")->required();
   command->add_flag("--dry-run", arguments->dry_run, "show what would change, write nothing");
   command->add_flag("--overwrite", arguments->overwrite, "replace files that are in the way");
+  add_sync_option(*command, arguments->sync);
   add_project_options(*command, arguments->project);
   command->final_callback([&run, arguments] { run = [arguments] { return add(*arguments); }; });
 }
@@ -22,6 +29,7 @@ void define_remove(CLI::App& app, Run& run) {
   command->add_option("NAME", arguments->components, "components, as `mlx status` names them")->required();
   command->add_flag("--dry-run", arguments->dry_run, "show what would change, write nothing");
   command->add_flag("--force", arguments->force, "also files that you changed");
+  add_sync_option(*command, arguments->sync);
   add_project_options(*command, arguments->project);
   command->final_callback([&run, arguments] { run = [arguments] { return remove(*arguments); }; });
 }
@@ -35,6 +43,7 @@ void define_update(CLI::App& app, Run& run) {
   command->add_option("--to", arguments->to, "for one component: this version, not the newest")
       ->type_name("VERSION");
   command->add_flag("--dry-run", arguments->dry_run, "show what would change, write nothing");
+  add_sync_option(*command, arguments->sync);
   add_project_options(*command, arguments->project);
   command->footer(
       "Conflicts are left with markers, as `git merge` leaves them. Ends with 0 if all was merged, 1 if\n"

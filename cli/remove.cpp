@@ -7,6 +7,7 @@
 #include "cli/plan_output.h"
 #include "cli/printable.h"
 #include "cli/project.h"
+#include "cli/project_tools.h"
 #include "cli/undo.h"
 #include "engine/io/apply_plan.h"
 #include "engine/io/directory.h"
@@ -34,18 +35,24 @@ Result<ChangePlan> plan(const RemoveArguments& arguments) {
 }  // namespace
 
 int remove(const RemoveArguments& arguments) {
-  const auto planned = plan(arguments);
+  auto planned = plan(arguments);
   if (!planned) return report(planned.error());
   const std::filesystem::path directory = arguments.project.directory;
+  note_workspace_lock(*planned, directory);
   const bool applies = !arguments.dry_run && !planned->is_blocked() && !planned->is_empty();
   const std::string undo = applies ? undo_instructions(*planned, directory) : std::string();
   if (applies) {
     if (const auto applied = apply_plan(*planned, directory); !applied) return report(applied.error());
   }
+  std::vector<Step> steps;
+  if (applies && arguments.sync) steps = bring_up_to_date(*planned, directory, arguments.project.offline);
   if (arguments.project.json) {
-    fmt::print("{}\n", removal_json(*planned, applies).dump(2));
+    nlohmann::json answer = removal_json(*planned, applies);
+    if (arguments.sync) answer["steps"] = steps_json(steps);
+    fmt::print("{}\n", answer.dump(2));
   } else {
     fmt::print("{}", removal_text(*planned, {.is_applied = applies, .shows_diff = arguments.dry_run}));
+    fmt::print("{}", steps_text(steps));
     if (applies) fmt::print("\n{}", undo);
   }
   return planned->is_blocked() ? kRefused : kDone;

@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/project.h"
+#include "cli/project_tools.h"
 #include "cli/undo.h"
 #include "cli/update_output.h"
 #include "engine/io/apply_plan.h"
@@ -45,19 +46,26 @@ Result<void> apply(const ChangePlan& plan, const std::filesystem::path& director
 int update(const UpdateArguments& arguments) {
   const auto project = OpenProject::open(arguments.project);
   if (!project) return report(project.error());
-  const auto planned = plan(arguments, *project);
+  auto planned = plan(arguments, *project);
   if (!planned) return report(planned.error());
+  note_workspace_lock(*planned, project->directory());
 
   const bool applies = !arguments.dry_run && !planned->is_blocked() && !planned->is_empty();
   const std::string undo = applies ? undo_instructions(*planned, project->directory()) : std::string();
   if (applies) {
     if (const auto applied = apply(*planned, project->directory()); !applied) return report(applied.error());
   }
+  std::vector<Step> steps;
+  // With conflicts in the files nothing of them can be run.
+  if (applies && arguments.sync && planned->update.conflicts.empty())
+    steps = bring_up_to_date(*planned, project->directory(), arguments.project.offline);
   if (arguments.project.json) {
-    fmt::print("{}\n",
-               update_json(*planned, applies).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    nlohmann::json answer = update_json(*planned, applies);
+    if (arguments.sync) answer["steps"] = steps_json(steps);
+    fmt::print("{}\n", answer.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
     fmt::print("{}", update_text(*planned, {.is_applied = applies, .shows_diff = arguments.dry_run}));
+    fmt::print("{}", steps_text(steps));
     if (applies) fmt::print("\n{}", undo);
   }
   return planned->is_blocked() || !planned->update.conflicts.empty() ? kRefused : kDone;

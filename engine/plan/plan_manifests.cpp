@@ -12,6 +12,7 @@
 #include "engine/manifest/pytest_configuration.h"
 #include "engine/manifest/requirements_file.h"
 #include "engine/manifest/specifier_set.h"
+#include "engine/manifest/uv_workspace.h"
 #include "engine/plan/projen_edits.h"
 
 namespace mlx {
@@ -21,11 +22,23 @@ constexpr std::string_view kPyProject = "pyproject.toml";
 constexpr std::string_view kLacksNew = "does not have the new dependencies yet";
 constexpr std::string_view kEnvironmentExample = ".env.example";
 
-Error no_dependency_file() {
+Result<UvWorkspace> workspace_at(const WorkingTree& tree) {
+  const auto text = MLX_TRY(tree.read(MLX_TRY(RepoPath::parse(kPyProject))));
+  return text ? read_uv_workspace(*text, kPyProject) : UvWorkspace{};
+}
+
+Error no_dependency_file(const UvWorkspace& workspace) {
+  if (workspace.is_declared) {
+    std::string members;
+    for (const std::string& member : workspace.members) members += (members.empty() ? " (" : ", ") + member;
+    return {ErrorCode::kInvalidInput,
+            "this is the root of a uv workspace and no project itself; name one of its members" +
+                (members.empty() ? members : members + ")") + " with -C, as `mlx add NAME -C packages/x`",
+            {.file = std::string(kPyProject)}};
+  }
   return {ErrorCode::kInvalidInput,
           "the project has neither a pyproject.toml nor a requirements.txt, so there is nowhere to declare "
-          "what the "
-          "component needs; run `uv init --bare`, or make an empty requirements.txt, then ask again"};
+          "what the component needs; run `uv init --bare`, or make an empty requirements.txt, then ask again"};
 }
 
 }  // namespace
@@ -205,7 +218,7 @@ Result<void> plan_dependencies(const Component& component, const ProjectLayout& 
                                LockedComponent& locked, Lock& lock) {
   if (layout.dependency_kind == DependencyFile::kNone) {
     if (additions_of(component).empty()) return {};
-    return std::unexpected(no_dependency_file());
+    return std::unexpected(no_dependency_file(MLX_TRY(workspace_at(tree))));
   }
   const RepoPath path = MLX_TRY(RepoPath::parse(layout.dependency_file));
   switch (layout.dependency_kind) {
