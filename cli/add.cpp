@@ -18,7 +18,7 @@ namespace {
 struct Added {
   ChangePlan plan;
   bool is_applied = false;
-  std::string undo;  ///< how to take it back, if it was applied
+  std::string undo;         ///< how to take it back, if it was applied
   std::vector<Step> steps;  ///< of other tools, if they were asked for
 
   [[nodiscard]] int status() const { return plan.is_blocked() ? kRefused : kDone; }

@@ -7,9 +7,10 @@ namespace mlx::cli {
 namespace {
 
 void add_sync_option(CLI::App& command, bool& sync) {
-  command.add_flag("--sync", sync,
-                   "then lock with the project's own tool and have projen write its files, as far as the project "
-                   "has them; runs code of the project");
+  command.add_flag(
+      "--sync", sync,
+      "then lock with the project's own tool and have projen write its files, as far as the project "
+      "has them; runs code of the project");
 }
 
 void define_add(CLI::App& app, Run& run) {

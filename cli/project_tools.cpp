@@ -56,13 +56,14 @@ bool is_about(const Finding& finding, std::string_view code) { return finding.co
 
 Step ProjectTools::lock(const std::string& file) const {
   const std::string tool = tool_of(file);
-  Step step{.name = fs::path(file).filename().string(), .is_done = false, .message = {}, .command = tool + " lock"};
+  Step step{
+      .name = fs::path(file).filename().string(), .is_done = false, .message = {}, .command = tool + " lock"};
   if (find_program(tool).empty()) {
     step.message = tool + " is not installed" + (tool == "uv" ? " (https://docs.astral.sh/uv)" : "");
     return step;
   }
-  step.message = failure_of(directory_, tool == "uv" ? uv({"lock"}, is_offline_)
-                                                     : std::vector<std::string>{tool, "lock"});
+  step.message = failure_of(
+      directory_, tool == "uv" ? uv({"lock"}, is_offline_) : std::vector<std::string>{tool, "lock"});
   if (!step.message.empty()) return step;
   return {.name = step.name, .is_done = true, .message = "has every dependency", .command = {}};
 }
@@ -85,9 +86,9 @@ Step ProjectTools::synthesise(Environment environment) const {
     step.message = "there is no environment in .venv to run it in";
     return step;
   }
-  step.message = failure_of(directory_, {python, ".projenrc.py"},
-                            {{"PROJEN_DISABLE_POST", "1"},
-                             {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "18,20"}});
+  step.message =
+      failure_of(directory_, {python, ".projenrc.py"},
+                 {{"PROJEN_DISABLE_POST", "1"}, {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "18,20"}});
   if (!step.message.empty()) return step;
   return {.name = "projen", .is_done = true, .message = "synthesised what .projenrc.py says", .command = {}};
 }
@@ -100,7 +101,8 @@ std::vector<Step> bring_up_to_date(ChangePlan& plan, const fs::path& directory, 
   if (std::ranges::any_of(plan.findings, [](const Finding& one) { return is_about(one, kPending); })) {
     steps.push_back(tools.synthesise(has_uv_lock ? ProjectTools::Environment::kInstalled
                                                  : ProjectTools::Environment::kAsItIs));
-    if (steps.back().is_done) std::erase_if(plan.findings, [](const Finding& one) { return is_about(one, kPending); });
+    if (steps.back().is_done)
+      std::erase_if(plan.findings, [](const Finding& one) { return is_about(one, kPending); });
   }
   std::erase_if(plan.findings, [&](const Finding& finding) {
     if (!is_about(finding, kOutdated) || finding.evidence.empty()) return false;
@@ -111,18 +113,20 @@ std::vector<Step> bring_up_to_date(ChangePlan& plan, const fs::path& directory, 
 }
 
 void note_workspace_lock(ChangePlan& plan, const fs::path& directory) {
-  const bool changes_dependencies =
-      std::ranges::any_of(plan.files, [&](const FileChange& file) { return file.path.str() == plan.dependency_file; });
-  if (!changes_dependencies || plan.dependency_file != "pyproject.toml" || fs::exists(directory / "uv.lock")) return;
+  const bool changes_dependencies = std::ranges::any_of(
+      plan.files, [&](const FileChange& file) { return file.path.str() == plan.dependency_file; });
+  if (!changes_dependencies || plan.dependency_file != "pyproject.toml" || fs::exists(directory / "uv.lock"))
+    return;
   const fs::path lock = find_workspace_lock(directory);
   if (lock.empty()) return;
-  plan.findings.push_back({.code = std::string(kOutdated),
-                           .severity = Severity::kWarning,
-                           .message = "`" + lock.string() +
-                                      "`, the lock of the workspace, does not have these dependencies yet, so a "
-                                      "locked install fails",
-                           .remedy = "run `uv lock` and commit what it changes together with this",
-                           .evidence = {{.file = lock.string()}}});
+  plan.findings.push_back(
+      {.code = std::string(kOutdated),
+       .severity = Severity::kWarning,
+       .message = "`" + lock.string() +
+                  "`, the lock of the workspace, does not have these dependencies yet, so a "
+                  "locked install fails",
+       .remedy = "run `uv lock` and commit what it changes together with this",
+       .evidence = {{.file = lock.string()}}});
 }
 
 json steps_json(const std::vector<Step>& steps) {

@@ -24,11 +24,13 @@ bool declares_workspace(const fs::path& pyproject) {
 fs::path find_workspace_lock(const fs::path& project) {
   std::error_code error;
   fs::path here = fs::weakly_canonical(project, error);
+  if (error) return {};
+  std::error_code ignored;
   fs::path relative;
-  while (!error && here.has_relative_path() && !fs::exists(here / ".git", error)) {
+  while (here.has_relative_path() && !fs::exists(here / ".git", ignored)) {
     here = here.parent_path();
     relative /= "..";
-    if (!fs::is_regular_file(here / "uv.lock", error)) continue;
+    if (!fs::is_regular_file(here / "uv.lock", ignored)) continue;
     if (declares_workspace(here / "pyproject.toml")) return relative / "uv.lock";
   }
   return {};

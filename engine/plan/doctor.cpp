@@ -9,6 +9,8 @@
 
 #include "engine/manifest/configuration.h"
 #include "engine/manifest/project_layout.h"
+#include "engine/manifest/projen/dependencies.h"
+#include "engine/manifest/projen/project.h"
 #include "engine/manifest/pyproject.h"
 #include "engine/manifest/toml_document.h"
 #include "engine/plan/status.h"
@@ -160,6 +162,54 @@ void check_tool_locks(const Snapshot& project, const PyProject& pyproject, std::
   }
 }
 
+bool has_dependency(const std::vector<DeclaredDependency>& list, const DeclaredDependency& wanted) {
+  return std::ranges::any_of(list, [&](const DeclaredDependency& one) {
+    return one.group.empty() == wanted.group.empty() &&
+           normalized_name(one.requirement.name) == normalized_name(wanted.requirement.name);
+  });
+}
+
+/// Names of what `list` declares and `other` does not. projen itself is added by projen.
+std::vector<std::string> names_beside(const std::vector<DeclaredDependency>& list,
+                                      const std::vector<DeclaredDependency>& other) {
+  std::vector<std::string> names;
+  for (const DeclaredDependency& one : list) {
+    const std::string name = normalized_name(one.requirement.name);
+    if (name != "projen" && !has_dependency(other, one)) names.push_back(name);
+  }
+  return names;
+}
+
+/// A pyproject.toml that projen writes and its program that says other things than it.
+void check_projen(const Snapshot& project, const PyProject& pyproject, std::vector<Check>& checks) {
+  const auto read = [&](std::string_view file) {
+    const auto path = RepoPath::parse(file);
+    const auto text = path ? read_if_present(project, *path) : std::unexpected(path.error());
+    return text.value_or(std::nullopt);
+  };
+  const auto program = read(kProjenProgram);
+  if (!program || !is_generated_by_projen(read("pyproject.toml").value_or(""))) return;
+  const auto declared = read_projen_dependencies(*program, kProjenProgram);
+  if (!declared) {
+    checks.push_back(good("projen", "what .projenrc.py declares cannot be told without running it: " +
+                                        declared.error().message));
+    return;
+  }
+  const auto pending = names_beside(*declared, pyproject.dependencies);
+  const auto foreign = names_beside(pyproject.dependencies, *declared);
+  const auto warn = [&](std::string message, std::string remedy) {
+    checks.push_back({.name = "projen", .health = Health::kWarning, .message = std::move(message), .remedy = std::move(remedy)});
+  };
+  if (!pending.empty())
+    warn("pyproject.toml lacks " + joined(pending) + ", which .projenrc.py declares", "run `npx projen`");
+  if (!foreign.empty()) {
+    warn("pyproject.toml was edited by hand: the next synth takes out " + joined(foreign),
+         "declare them in .projenrc.py");
+  }
+  if (pending.empty() && foreign.empty())
+    checks.push_back(good("projen", "pyproject.toml has what .projenrc.py declares"));
+}
+
 }  // namespace
 
 std::string_view to_string(Health health) {
@@ -180,7 +230,10 @@ std::vector<Check> check_project(const Snapshot& project, const Registries* regi
   if (configuration && pyproject) checks.push_back(check_layout(project, *configuration));
   check_lock(project, registries, checks);
   const std::optional<PyProject> manifest = pyproject.value_or(std::nullopt);
-  if (manifest) check_tool_locks(project, *manifest, checks);
+  if (manifest) {
+    check_projen(project, *manifest, checks);
+    check_tool_locks(project, *manifest, checks);
+  }
   return checks;
 }
 

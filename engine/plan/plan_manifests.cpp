@@ -36,9 +36,10 @@ Error no_dependency_file(const UvWorkspace& workspace) {
                 (members.empty() ? members : members + ")") + " with -C, as `mlx add NAME -C packages/x`",
             {.file = std::string(kPyProject)}};
   }
-  return {ErrorCode::kInvalidInput,
-          "the project has neither a pyproject.toml nor a requirements.txt, so there is nowhere to declare "
-          "what the component needs; run `uv init --bare`, or make an empty requirements.txt, then ask again"};
+  return {
+      ErrorCode::kInvalidInput,
+      "the project has neither a pyproject.toml nor a requirements.txt, so there is nowhere to declare "
+      "what the component needs; run `uv init --bare`, or make an empty requirements.txt, then ask again"};
 }
 
 }  // namespace

@@ -8,6 +8,6 @@ mlx_test(manifest_test
           engine/manifest/pytest_configuration_test.cpp engine/manifest/python_version_test.cpp
           engine/manifest/requirement_test.cpp engine/manifest/requirements_file_test.cpp
           engine/manifest/specifier_set_test.cpp engine/manifest/toml_document_test.cpp
-          engine/manifest/toml_edit_test.cpp engine/manifest/variable_expansion_test.cpp
+          engine/manifest/toml_edit_test.cpp engine/manifest/uv_workspace_test.cpp engine/manifest/variable_expansion_test.cpp
           engine/manifest/yaml_document_test.cpp support/tzif.cpp
   USES mlx_manifest)
