@@ -9,7 +9,7 @@ import pytest
 
 from conftest import REPOSITORY, Mlx
 from story import wait_for
-from support.commands import succeed
+from support.commands import run, succeed
 from support.projen import ProjenProject, copied, make_environment
 from support.registries import greeting, write_registry
 from support.services import get
@@ -412,7 +412,13 @@ def test_hooks(shop: ProjenProject) -> None:
     succeed("git", "add", "shop/later.py", directory=shop.directory)
     assert "shop/later.py" in shop.task("pre-commit:run", status=1)
     shop.task("pre-commit:install")
-    assert "pre-commit" in read(shop, ".git/hooks/pre-commit")
+    commit = ("git", "commit", "--quiet", "--message=Later")
+    refused = run(*commit, directory=shop.directory)
+    assert refused.status == 1, str(refused)
+    assert "no FIXME" in refused.output + refused.errors
+    write_files(shop.directory, {"shop/later.py": "X = 1\n"})
+    succeed("git", "add", "shop/later.py", directory=shop.directory)
+    succeed(*commit, directory=shop.directory)
 
 
 def test_targets_of_make(shop: ProjenProject) -> None:
