@@ -35,6 +35,15 @@ struct AddArguments {
   bool overwrite = false;
 };
 
+struct CreateArguments {
+  ProjectArguments project;  ///< its directory is the one to be made; the last part is the name
+  std::vector<std::string> components;
+  bool takes_all = false;
+  bool without_projen = false;
+  std::string python = "3.11";
+  std::string forge = "github";
+};
+
 struct RemoveArguments {
   ProjectArguments project;
   std::vector<std::string> components;
@@ -147,6 +156,7 @@ struct SandboxArguments {
   std::string name;
 };
 
+[[nodiscard]] int create(const CreateArguments& arguments);
 [[nodiscard]] int add(const AddArguments& arguments);
 [[nodiscard]] int remove(const RemoveArguments& arguments);
 [[nodiscard]] int update(const UpdateArguments& arguments);

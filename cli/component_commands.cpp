@@ -171,13 +171,7 @@ void define_merge(CLI::App& app, Run& run) {
 void add_project_options(CLI::App& command, ProjectArguments& arguments) {
   command.add_option("-C,--directory", arguments.directory, "the project (default: this directory)")
       ->type_name("DIR");
-  command
-      .add_option(
-          "--registry", arguments.registry,
-          "where components come from: `builtin`, a directory, git+https://…@REV or https://…/registry.json")
-      ->type_name("R");
-  command.add_flag("--offline", arguments.offline, "use what is in the cache, never the network");
-  command.add_flag("--json", arguments.json, "answer in JSON (docs/formats.md)");
+  add_registry_options(command, arguments);
   const std::map<std::string, ColorChoice> choices = {
       {"auto", ColorChoice::kAuto}, {"always", ColorChoice::kAlways}, {"never", ColorChoice::kNever}};
   command
@@ -187,6 +181,16 @@ void add_project_options(CLI::App& command, ProjectArguments& arguments) {
           "`auto`, `always` or `never` (default: auto, on a terminal without NO_COLOR)")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN");
+}
+
+void add_registry_options(CLI::App& command, ProjectArguments& arguments) {
+  command
+      .add_option(
+          "--registry", arguments.registry,
+          "where components come from: `builtin`, a directory, git+https://…@REV or https://…/registry.json")
+      ->type_name("R");
+  command.add_flag("--offline", arguments.offline, "use what is in the cache, never the network");
+  command.add_flag("--json", arguments.json, "answer in JSON (docs/formats.md)");
 }
 
 void define_component_commands(CLI::App& app, Run& run) {

@@ -11,8 +11,11 @@ namespace mlx::cli {
 /// What the command line asks for; set once a command was parsed.
 using Run = std::function<int()>;
 
-/// `-C`, `--registry`, `--json`, `--color`.
+/// `-C`, `--registry`, `--offline`, `--json`, `--color`.
 void add_project_options(CLI::App& command, ProjectArguments& arguments);
+
+/// Those that need no project: `--registry`, `--offline`, `--json`.
+void add_registry_options(CLI::App& command, ProjectArguments& arguments);
 
 // The commands, in groups, with their options. Each sets `run`, which must outlive the app.
 void define_component_commands(CLI::App& app, Run& run);

@@ -4,6 +4,7 @@
 
 #include "cli/environment.h"
 #include "cli/printable.h"
+#include "engine/index/memory_snapshot.h"
 #include "engine/io/directory.h"
 #include "engine/io/project_registries.h"
 #include "engine/io/registry_source.h"
@@ -12,9 +13,17 @@
 namespace mlx::cli {
 
 Result<OpenProject> OpenProject::open(const ProjectArguments& arguments) {
+  return open(arguments, MLX_TRY(open_directory_snapshot(arguments.directory)));
+}
+
+Result<OpenProject> OpenProject::open_new(const ProjectArguments& arguments) {
+  return open(arguments, std::make_unique<MemorySnapshot>());
+}
+
+Result<OpenProject> OpenProject::open(const ProjectArguments& arguments, std::unique_ptr<Snapshot> files) {
   OpenProject project;
   project.directory_ = arguments.directory;
-  project.files_ = MLX_TRY(open_directory_snapshot(project.directory_));
+  project.files_ = std::move(files);
   project.http_ = make_registry_http_client();
   project.git_http_ = make_git_http_client();
   const RegistryAccess access{.http = *project.http_,

@@ -16,6 +16,8 @@ namespace mlx::cli {
 class OpenProject {
  public:
   [[nodiscard]] static Result<OpenProject> open(const ProjectArguments& arguments);
+  /// One that is not there yet: no files, and the registry that the arguments name.
+  [[nodiscard]] static Result<OpenProject> open_new(const ProjectArguments& arguments);
 
   [[nodiscard]] const Snapshot& files() const { return *files_; }
   /// The default registry; the others are opened when they are needed.
@@ -25,6 +27,8 @@ class OpenProject {
 
  private:
   OpenProject() = default;
+  [[nodiscard]] static Result<OpenProject> open(const ProjectArguments& arguments,
+                                                std::unique_ptr<Snapshot> files);
   std::filesystem::path directory_;
   std::unique_ptr<Snapshot> files_;
   std::unique_ptr<HttpClient> http_;

@@ -3,8 +3,40 @@
 #include "cli/definitions.h"
 
 namespace mlx::cli {
+namespace {
+
+void define_create(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<CreateArguments>();
+  auto* command = app.add_subcommand("create", "make a new project, with components in it");
+  command
+      ->add_option("NAME", arguments->project.directory,
+                   "the directory to be made; its last part is the project's name")
+      ->required();
+  auto* components = command
+                         ->add_option("--components", arguments->components,
+                                      "components, as `mlx list` names them, with commas between them")
+                         ->delimiter(',')
+                         ->type_name("A,B");
+  command->add_flag("--all", arguments->takes_all, "all components of the catalogue")->excludes(components);
+  command->add_flag("--no-projen", arguments->without_projen,
+                    "without .projenrc.py: pyproject.toml is yours");
+  command->add_option("--python", arguments->python, "the oldest Python that it runs on (default: 3.11)")
+      ->type_name("VERSION");
+  command->add_option("--forge", arguments->forge, "whose CI it gets: github or gitlab (default: github)")
+      ->check(CLI::IsMember({"github", "gitlab"}))
+      ->type_name("FORGE");
+  add_registry_options(*command, arguments->project);
+  command->footer(
+      "Then locks it with uv, synthesises it with projen, and commits it to a new git repository; what is "
+      "not\n"
+      "possible here is said, with the command to run later.");
+  command->final_callback([&run, arguments] { run = [arguments] { return create(*arguments); }; });
+}
+
+}  // namespace
 
 void define_project_commands(CLI::App& app, Run& run) {
+  define_create(app, run);
   auto init_arguments = std::make_shared<InitArguments>();
   auto* init_command =
       app.add_subcommand("init", "write an mlx.toml with what was found out about the project");

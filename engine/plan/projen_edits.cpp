@@ -111,10 +111,13 @@ Result<void> note_pending_synth(WorkingTree& tree) {
     return is_read && entry.second.before != entry.second.after;
   });
   if (!is_changed || !MLX_TRY(tree.read(MLX_TRY(RepoPath::parse(kProjenProgram))))) return {};
+  // npx finds its way by what the first synth has made.
+  const bool is_first = !MLX_TRY(tree.read(MLX_TRY(RepoPath::parse(".projen/tasks.json"))));
+  const std::string command = is_first ? "uv run .projenrc.py" : "npx projen";
   tree.add_finding({.code = "synth-pending",
                     .severity = Severity::kWarning,
                     .message = "what projen generates does not have this change yet",
-                    .remedy = "run `npx projen` and commit what it changes together with this",
+                    .remedy = "run `" + command + "` and commit what it changes together with this",
                     .evidence = {{.file = std::string(kProjenProgram)}}});
   return {};
 }

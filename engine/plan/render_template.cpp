@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/source/long_imports.h"
+
 namespace mlx {
 namespace {
 
@@ -26,7 +28,10 @@ Result<std::string> with_modules_moved(std::string_view text, const RepoPath& pa
     const SyntaxTree tree = SyntaxTree::parse(Language::kPython, text);
     if (tree.has_errors())
       return fail(ErrorCode::kInvalidInput, "this is not valid Python", {.file = path.str()});
-    return apply_edits(text, move_modules_in_python(tree, move));
+    const std::string moved = MLX_TRY(apply_edits(text, move_modules_in_python(tree, move)));
+    // A longer name must not leave lines that the project's formatter and linter would complain of.
+    if (move.to.size() <= move.from.size()) return moved;
+    return apply_edits(moved, wrap_long_imports(SyntaxTree::parse(Language::kPython, moved), move.to));
   }
   if (has_suffix(path, ".yaml") || has_suffix(path, ".yml")) {
     return apply_edits(text, move_modules_in_yaml(SyntaxTree::parse(Language::kYaml, text), move));

@@ -40,6 +40,8 @@ def test_answers_fit_their_schemas(mlx: Mlx, project: Path, registry: Path, comp
     validate(mlx("remove", component, "--dry-run", *options), "remove")
     validate(mlx("remove", component, *options), "remove")
     validate(mlx("status", *options), "status")
+    created = ("create", project.parent / "made", "--components", component, "--offline", "--json")
+    validate(mlx(*created, *(options[-2:] if component == "greeting" else ())), "create")
 
 
 def test_answers_about_what_is_wrong_fit_too(mlx: Mlx, project: Path, registry: Path) -> None:
@@ -61,6 +63,7 @@ def test_answers_about_what_is_wrong_fit_too(mlx: Mlx, project: Path, registry: 
     refused = mlx("remove", "config-management", "--json", "-C", project)
     assert refused.status == 1
     validate(refused, "remove")
+    validate(mlx("create", project / "old", "--components", "api-serving", "--python", "3.9", "--json"), "create")
     write_files(project, {"pyproject.toml": "["})
     validate(mlx("doctor", *options), "doctor")
 
@@ -71,5 +74,5 @@ def test_a_schema_refuses_what_it_does_not_know(mlx: Mlx, project: Path) -> None
     with pytest.raises(AssertionError):
         validate(Finished(done.command, 0, json.dumps(answer), ""), "list")
     assert {path.name for path in SCHEMAS.glob("cli-*.json")} == {
-        f"cli-{name}.json" for name in ("add", "check", "diff", "doctor", "extract", "info", "list", "recommend", "registry", "remove", "status", "update")
+        f"cli-{name}.json" for name in ("add", "check", "create", "diff", "doctor", "extract", "info", "list", "recommend", "registry", "remove", "status", "update")
     }

@@ -51,6 +51,13 @@ TEST_CASE("what projen generates is left alone, its program is edited, and the s
         std::vector<std::string>{"httpx>=0.27", "dev: pytest>=8"});
 }
 
+TEST_CASE("what to run for the synth depends on whether there was one") {
+  Files files = project(kProgram);
+  CHECK(plan_web(files).findings.front().remedy.contains("`uv run .projenrc.py`"));
+  files[".projen/tasks.json"] = "{}";
+  CHECK(plan_web(files).findings.front().remedy.contains("`npx projen`"));
+}
+
 TEST_CASE("before the first synth there is no pyproject.toml to look at") {
   Files files = project(kProgram);
   files.erase("pyproject.toml");

@@ -1,0 +1,196 @@
+#include "engine/plan/create/create.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/plan_output.h"
+#include "cli/printable.h"
+#include "cli/project.h"
+#include "cli/project_tools.h"
+#include "cli/terminal.h"
+#include "engine/io/apply_plan.h"
+#include "engine/io/first_commit.h"
+
+namespace mlx::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+Result<PythonRelease> parse_python(const std::string& text) {
+  PythonRelease python;
+  int read = 0;
+  const bool is_release = std::sscanf(text.c_str(), "%1d.%2d%n", &python.major, &python.minor, &read) == 2 &&
+                          static_cast<std::size_t>(read) == text.size() && python.major == 3;
+  if (!is_release)
+    return fail(ErrorCode::kInvalidInput, "`" + text + "` is no version of Python such as 3.11");
+  return python;
+}
+
+/// A directory that is not there, or empty.
+Result<void> check_place(const fs::path& directory) {
+  std::error_code error;
+  const fs::file_status status = fs::symlink_status(directory, error);
+  if (status.type() == fs::file_type::not_found) return {};
+  if (!fs::is_directory(status))
+    return fail(ErrorCode::kConflict,
+                directory.string() + " exists and is no directory; choose another name");
+  if (fs::is_empty(directory, error)) return {};
+  return fail(ErrorCode::kConflict,
+              directory.string() +
+                  " exists and is not empty: choose another name, or put components into "
+                  "the project that is there with `mlx add -C " +
+                  directory.string() + "`");
+}
+
+std::string message_of_commit(const NewProject& project) {
+  std::string text = "Create the project\n";
+  for (const PlannedComponent& component : project.plan.components)
+    text += "\n" + component.name + " " + to_string(component.version);
+  return text + "\n";
+}
+
+/// One thing that was done after the files were written, or is left to be done.
+struct Step {
+  std::string name;
+  bool is_done = false;
+  std::string message;
+  std::string command;  ///< that does it later
+};
+
+Step of_tool(std::string name, const ToolOutcome& outcome, std::string command) {
+  return {.name = std::move(name),
+          .is_done = outcome.is_done,
+          .message = outcome.message,
+          .command = outcome.is_done ? "" : std::move(command)};
+}
+
+Step commit(const fs::path& directory, const NewProject& project) {
+  const auto outcome = commit_new_project(directory, message_of_commit(project));
+  Step step{.name = "git", .is_done = false, .message = {}, .command = "git commit -m 'Create the project'"};
+  if (!outcome) {
+    step.message = to_string(outcome.error());
+    step.command = "git init && git add --all && " + step.command;
+  } else if (*outcome == FirstCommit::kCommitted) {
+    step = {.name = "git", .is_done = true, .message = "a repository with a first commit", .command = {}};
+  } else if (*outcome == FirstCommit::kNoIdentity) {
+    step.message = "everything is staged; git does not know who you are (user.name, user.email)";
+  } else {
+    step.message = "the directory is in a repository already";
+    step.command = "git add " + directory.filename().string() + " && " + step.command;
+  }
+  return step;
+}
+
+std::vector<Step> finish(const CreateArguments& arguments, const fs::path& directory,
+                         const NewProject& project) {
+  std::vector<Step> steps;
+  ProjectTools tools(directory, arguments.project.offline);
+  steps.push_back(of_tool("uv.lock", tools.lock(), "uv lock"));
+  if (project.has_projen) steps.push_back(of_tool("projen", tools.synthesise(), "uv run .projenrc.py"));
+  steps.push_back(commit(directory, project));
+  return steps;
+}
+
+json steps_json(const std::vector<Step>& steps) {
+  json list = json::array();
+  for (const Step& step : steps) {
+    list.push_back({{"name", step.name},
+                    {"done", step.is_done},
+                    {"message", step.message},
+                    {"command", step.command.empty() ? json() : json(step.command)}});
+  }
+  return list;
+}
+
+json answer(const CreateArguments& arguments, const NewProject& project, const std::vector<Step>& steps) {
+  json components = json::array();
+  for (const PlannedComponent& component : project.plan.components) {
+    components.push_back(
+        {{"name", component.name},
+         {"version", to_string(component.version)},
+         {"requiredBy", component.required_by.empty() ? json() : json(component.required_by)}});
+  }
+  const bool is_created = !project.plan.is_blocked();
+  return {{"created", is_created},
+          {"directory", arguments.project.directory},
+          {"components", std::move(components)},
+          {"files", is_created ? files_json(project.plan) : json::array()},
+          {"findings", findings_json(project.plan.findings)},
+          {"steps", steps_json(steps)}};
+}
+
+void print_result(const CreateArguments& arguments, const NewProject& project,
+                  const std::vector<Step>& steps) {
+  fmt::print("Created {} with {} files", printable(arguments.project.directory), project.plan.files.size());
+  fmt::print("{}\n", project.plan.components.empty() ? "." : ":");
+  for (const PlannedComponent& component : project.plan.components) {
+    fmt::print("  {} {}{}\n", component.name, to_string(component.version),
+               component.required_by.empty() ? "" : ", which " + component.required_by + " requires");
+  }
+  fmt::print("{}", findings_text(project.plan.findings));
+  fmt::print("\n");
+  for (const Step& step : steps)
+    fmt::print("{} {}: {}\n", step.is_done ? "+" : "!", step.name, printable(step.message));
+  const bool is_complete = std::ranges::all_of(steps, &Step::is_done);
+  fmt::print("\n{}\n  cd {}\n", is_complete ? "Next:" : "Next, with what was not possible now:",
+             printable(arguments.project.directory));
+  for (const Step& step : steps) {
+    if (!step.command.empty()) fmt::print("  {}\n", printable(step.command));
+  }
+  fmt::print("  make test\n");
+  const bool serves = std::ranges::any_of(
+      project.plan.files, [](const FileChange& file) { return file.path.str() == "Dockerfile"; });
+  if (serves) fmt::print("  make run\n");
+}
+
+}  // namespace
+
+int create(const CreateArguments& arguments) {
+  const fs::path directory = fs::path(arguments.project.directory).lexically_normal();
+  const fs::path named = directory.has_filename() ? directory : directory.parent_path();
+  const auto name = parse_project_name(named.filename().string());
+  if (!name) return report(name.error());
+  const auto python = parse_python(arguments.python);
+  if (!python) return report(python.error());
+  if (const auto place = check_place(named); !place) return report(place.error());
+
+  const auto nothing = OpenProject::open_new(arguments.project);
+  if (!nothing) return report(nothing.error());
+  auto project = plan_create({.name = *name,
+                              .components = arguments.components,
+                              .takes_all = arguments.takes_all,
+                              .with_projen = !arguments.without_projen,
+                              .python = *python,
+                              .forge = arguments.forge == "gitlab" ? ForgeKind::kGitlab : ForgeKind::kGithub},
+                             nothing->registries());
+  if (!project) return report(project.error());
+  if (project->plan.is_blocked()) {
+    if (arguments.project.json) {
+      fmt::print("{}\n", answer(arguments, *project, {}).dump(2));
+    } else {
+      fmt::print("{}", findings_text(project->plan.findings));
+    }
+    return kRefused;
+  }
+  std::error_code error;
+  fs::create_directories(named, error);
+  if (error) return report({ErrorCode::kIo, named.string() + ": " + error.message()});
+  if (const auto applied = apply_plan(project->plan, named); !applied) return report(applied.error());
+  const std::vector<Step> steps = finish(arguments, named, *project);
+  if (arguments.project.json) {
+    fmt::print("{}\n", answer(arguments, *project, steps).dump(2));
+  } else {
+    print_result(arguments, *project, steps);
+  }
+  return kDone;
+}
+
+}  // namespace mlx::cli
