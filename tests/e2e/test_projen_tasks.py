@@ -9,7 +9,7 @@ import pytest
 
 from conftest import REPOSITORY, Mlx
 from story import wait_for
-from support.commands import succeed
+from support.commands import run, succeed
 from support.projen import ProjenProject, copied, make_environment
 from support.registries import greeting, write_registry
 from support.services import get
@@ -145,6 +145,11 @@ def test_adopting_leaves_what_was_there(shop: ProjenProject) -> None:
     assert left.endswith(": .gitignore, pyproject.toml")
 
 
+def test_adding_declares_components(shop: ProjenProject) -> None:
+    assert 'project.add_mlx_component("api-serving")\n' in read(shop, ".projenrc.py")
+    assert "mlx:synth-components" in shop.tasks
+
+
 # mlx:…
 
 
@@ -230,7 +235,6 @@ def test_validate_components(shop: ProjenProject) -> None:
 
 
 def test_synth_components(shop: ProjenProject) -> None:
-    assert "mlx:synth-components" not in shop.tasks
     text = read(shop, ".projenrc.py").replace(
         "project.synth()", 'project.add_mlx_component("utility-framework")\nproject.synth()'
     )
@@ -408,7 +412,13 @@ def test_hooks(shop: ProjenProject) -> None:
     succeed("git", "add", "shop/later.py", directory=shop.directory)
     assert "shop/later.py" in shop.task("pre-commit:run", status=1)
     shop.task("pre-commit:install")
-    assert "pre-commit" in read(shop, ".git/hooks/pre-commit")
+    commit = ("git", "commit", "--quiet", "--message=Later")
+    refused = run(*commit, directory=shop.directory)
+    assert refused.status == 1, str(refused)
+    assert "no FIXME" in refused.output + refused.errors
+    write_files(shop.directory, {"shop/later.py": "X = 1\n"})
+    succeed("git", "add", "shop/later.py", directory=shop.directory)
+    succeed(*commit, directory=shop.directory)
 
 
 def test_targets_of_make(shop: ProjenProject) -> None:
@@ -463,8 +473,7 @@ def all_tasks(*projects: ProjenProject) -> set[str]:
 def test_every_task_is_run_here(shop: ProjenProject, platform: ProjenProject) -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     ran = {pattern_of(name) for name in re.findall(r'\.(?:task|served)\(\s*"([^"]+)"', text)}
-    declared = {"mlx:synth-components"}  # where something is declared
-    wanted = all_tasks(shop, platform) | declared
+    wanted = all_tasks(shop, platform)
     assert len(wanted) > 35
     assert wanted - ran == set()
     assert ran - wanted <= {"default"}
@@ -473,7 +482,7 @@ def test_every_task_is_run_here(shop: ProjenProject, platform: ProjenProject) ->
 def test_every_task_is_documented(shop: ProjenProject, platform: ProjenProject) -> None:
     rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
     documented = {name for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[1])}
-    assert documented == all_tasks(shop, platform) | {"mlx:synth-components"}
+    assert documented == all_tasks(shop, platform)
 
 
 def test_every_task_that_takes_arguments_forwards_them(shop: ProjenProject) -> None:

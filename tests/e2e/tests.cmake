@@ -47,7 +47,9 @@ foreach(kind demo bare flat poetry requirements)
   set_tests_properties(e2e_components_${kind} PROPERTIES TIMEOUT 1800)
 endforeach()
 mlx_e2e_test(platform_tests test_platform.py test_catalogue.py)
-mlx_e2e_test(e2e_projen test_projen_project.py test_projen_tasks.py)
+mlx_e2e_test(e2e_projen_project test_projen_project.py)
+mlx_e2e_test(e2e_projen_tasks test_projen_tasks.py)
+set_tests_properties(e2e_projen_tasks PROPERTIES TIMEOUT 1200)
 
 # The weights of the compatibility score are what the examples give.
 add_test(NAME train_compat COMMAND ${E2E_PYTHON} -B ${PROJECT_SOURCE_DIR}/tools/train-compat --check)

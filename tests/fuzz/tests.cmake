@@ -19,6 +19,7 @@ mlx_fuzz_target(specifiers SOURCES fuzz/specifiers_fuzz.cpp USES mlx_manifest)
 mlx_fuzz_target(advice SOURCES fuzz/advice_fuzz.cpp USES mlx_advisor)
 mlx_fuzz_target(archive SOURCES fuzz/archive_fuzz.cpp USES mlx_bot_forge)
 mlx_fuzz_target(mcp SOURCES fuzz/mcp_fuzz.cpp USES mlx_mcp)
+mlx_fuzz_target(rules SOURCES fuzz/rules_fuzz.cpp USES mlx_plan)
 mlx_fuzz_target(time_zone SOURCES fuzz/time_zone_fuzz.cpp USES mlx_manifest)
 
 foreach(language Text Python Json Toml Yaml)

@@ -40,9 +40,15 @@ std::string_view take_word(std::string_view& rest) {
   return word;
 }
 
+/// Is the comment all that stands in the line?
+bool ends_once(std::string_view line) {
+  constexpr std::string_view kClose = "-->";
+  return line.size() >= kClose.size() && line.find(kClose) == line.size() - kClose.size();
+}
+
 /// What a first marker says; nothing if it cannot be read.
 std::optional<MarkedSection> read_begin(std::string_view line) {
-  if (!line.ends_with("-->")) return std::nullopt;
+  if (!ends_once(line)) return std::nullopt;
   std::string_view rest = line.substr(kBegin.size());
   if (!rest.starts_with(' ')) return std::nullopt;
   rest.remove_prefix(1);
@@ -60,73 +66,108 @@ std::optional<MarkedSection> read_begin(std::string_view line) {
   return section;
 }
 
-/// Whether lines are inside of fenced code.
-class Fence {
- public:
-  /// Is this line inside of a fence, or one itself?
-  bool takes(std::string_view line) {
+/// What a line may do to fenced code.
+struct FenceLine {
+  char mark = '\0';  ///< of backticks or tildes; none if the line is no fence
+  std::size_t length = 0;
+  bool may_close = false;  ///< nothing stands behind the marks
+
+  static FenceLine of(std::string_view line) {
     const char mark = line.empty() ? '\0' : line.front();
     const std::size_t length = std::min(line.find_first_not_of(mark), line.size());
     // Backticks behind make it code in a line.
     const bool is_code_span = mark == '`' && line.find('`', length) != std::string_view::npos;
-    const bool is_fence = (mark == '`' || mark == '~') && length >= 3 && !is_code_span;
-    if (mark_ == '\0') {
-      if (!is_fence) return false;
-      mark_ = mark;
-      length_ = length;
-      return true;
-    }
-    const bool closes = is_fence && mark == mark_ && length >= length_ && length == line.size();
-    if (closes) mark_ = '\0';
-    return true;
+    if ((mark != '`' && mark != '~') || length < 3 || is_code_span) return {};
+    return {.mark = mark, .length = length, .may_close = length == line.size()};
   }
 
- private:
-  char mark_ = '\0';
-  std::size_t length_ = 0;
+  [[nodiscard]] bool closes(const FenceLine& open) const {
+    return mark == open.mark && may_close && length >= open.length;
+  }
 };
+
+struct TextLine {
+  Span span;              ///< with the line end
+  std::string_view text;  ///< without it, and without space around
+  FenceLine fence;
+};
+
+std::vector<TextLine> lines_of(std::string_view text) {
+  std::vector<TextLine> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size() - 1) + 1;
+    const std::string_view line = text.substr(begin, end - begin);
+    const std::string_view trimmed_line =
+        trimmed(line.ends_with('\n') ? line.substr(0, line.size() - 1) : line);
+    lines.push_back(
+        {.span = {.begin = begin, .end = end}, .text = trimmed_line, .fence = FenceLine::of(trimmed_line)});
+    begin = end;
+  }
+  return lines;
+}
+
+/// For each line, the longest fences of either mark that could close one from there on: one that is never
+/// closed would swallow what is generated behind it.
+std::vector<std::pair<std::size_t, std::size_t>> longest_closing_fences(const std::vector<TextLine>& lines) {
+  std::vector<std::pair<std::size_t, std::size_t>> longest(lines.size() + 1);
+  for (std::size_t i = lines.size(); i > 0; --i) {
+    auto& [backticks, tildes] = longest[i - 1] = longest[i];
+    const FenceLine& fence = lines[i - 1].fence;
+    if (!fence.may_close) continue;
+    std::size_t& length = fence.mark == '`' ? backticks : tildes;
+    length = std::max(length, fence.length);
+  }
+  return longest;
+}
 
 class SectionFinder {
  public:
-  SectionFinder(std::string_view text, std::string_view file) : text_(text), file_(file) {}
+  SectionFinder(std::string_view text, std::string_view file) : lines_(lines_of(text)), file_(file) {}
 
   Result<std::vector<MarkedSection>> run() {
-    for (std::size_t begin = 0; begin < text_.size();) {
-      const std::size_t end = std::min(text_.find('\n', begin), text_.size() - 1) + 1;
-      ++line_;
-      MLX_CHECK(
-          take_line(trimmed(text_.substr(begin, text_[end - 1] == '\n' ? end - 1 - begin : end - begin)),
-                    {.begin = begin, .end = end}));
-      begin = end;
+    const auto closing = longest_closing_fences(lines_);
+    std::optional<FenceLine> fence;
+    for (number_ = 1; number_ <= lines_.size(); ++number_) {
+      const TextLine& line = lines_[number_ - 1];
+      if (fence) {
+        if (line.fence.closes(*fence)) fence.reset();
+        continue;
+      }
+      const auto& [backticks, tildes] = closing[number_];
+      const bool is_closed =
+          line.fence.length > 0 && line.fence.length <= (line.fence.mark == '`' ? backticks : tildes);
+      if (is_closed)
+        fence = line.fence;
+      else
+        MLX_CHECK(take_line(line));
     }
     if (open_) return wrong("`mlx:begin " + open_->name + "` has no `mlx:end`", open_->line);
     return std::move(found_);
   }
 
  private:
-  Result<void> take_line(std::string_view line, Span span) {
-    if (fence_.takes(line)) return {};
-    if (line.starts_with(kEnd)) return end_section(span);
-    if (line.starts_with(kBegin)) return begin_section(line, span);
+  Result<void> take_line(const TextLine& line) {
+    if (line.text.starts_with(kEnd)) return end_section(line.text, line.span);
+    if (line.text.starts_with(kBegin)) return begin_section(line.text, line.span);
     return {};
   }
 
   Result<void> begin_section(std::string_view line, Span span) {
-    if (open_) return wrong("a section begins before `" + open_->name + "` has ended", line_);
+    if (open_) return wrong("a section begins before `" + open_->name + "` has ended", number_);
     auto section = read_begin(line);
-    if (!section) return wrong("this `mlx:begin` is not as MLX wrote it", line_);
+    if (!section) return wrong("this `mlx:begin` is not as MLX wrote it", number_);
     const bool is_repeated = std::ranges::find(found_, section->name, &MarkedSection::name) != found_.end();
-    if (is_repeated) return wrong("there are two sections `" + section->name + "`", line_);
-    section->line = line_;
+    if (is_repeated) return wrong("there are two sections `" + section->name + "`", number_);
+    section->line = number_;
     section->span = span;
     section->body = {.begin = span.end, .end = span.end};
     open_ = std::move(section);
-    fence_ = {};
     return {};
   }
 
-  Result<void> end_section(Span span) {
-    if (!open_) return wrong("`mlx:end` has no `mlx:begin`", line_);
+  Result<void> end_section(std::string_view line, Span span) {
+    if (line != std::string(kEnd) + " -->") return wrong("this `mlx:end` is not as MLX wrote it", number_);
+    if (!open_) return wrong("`mlx:end` has no `mlx:begin`", number_);
     open_->body.end = span.begin;
     open_->span.end = span.end;
     found_.push_back(*std::exchange(open_, std::nullopt));
@@ -137,10 +178,9 @@ class SectionFinder {
     return fail(ErrorCode::kInvalidInput, std::move(message), {.file = std::string(file_), .line = line});
   }
 
-  std::string_view text_;
+  std::vector<TextLine> lines_;
   std::string_view file_;
-  std::size_t line_ = 0;
-  Fence fence_;
+  std::size_t number_ = 0;  ///< of the line that is looked at, from 1
   std::optional<MarkedSection> open_;
   std::vector<MarkedSection> found_;
 };

@@ -84,10 +84,9 @@ class FileUpdate {
     if (generated == nullptr) return take_out(section);
     update_front_matter(section, *generated);
     // What is the same but for its line ends is left as it is.
-    const std::string marked = mlx::marked(*generated, line_end_);
-    const std::string present = text_of(section.span);
-    if (section_digest(present) != section_digest(marked))
-      edits_.push_back({section.span, ended(section, marked)});
+    std::string marked = ended(section, mlx::marked(*generated, line_end_));
+    if (section_digest(text_of(section.span)) != section_digest(marked))
+      edits_.push_back({section.span, std::move(marked)});
   }
 
   /// A last line without an end stays one.

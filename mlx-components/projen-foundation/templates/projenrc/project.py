@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from projen import DependencyType, SampleReadme, SampleReadmeProps
+from projen import DependencyType, ObjectFile, SampleReadme, SampleReadmeProps
 from projen.python import PythonProject, Uv
 
 from projenrc.existing import MARKER, forget, is_generated, is_there, users_files
@@ -69,6 +69,9 @@ class MLXProject(PythonProject):
         self._components: list[str] = []
         self._is_owner = name is not None and not _is_users(self._directory / "pyproject.toml")
         self._has_uv_options = "uv_options" in options
+        uv_project = _option(options.get("uv_options"), "project")
+        self._first_requirements = list(_option(uv_project, "dependencies") or [])
+        self._has_author = self._has_uv_options or "author_name" in options
         self._groups = {key: list(value) for key, value in (groups or {}).items()}
         self._extras = {key: list(value) for key, value in (extras or {}).items()}
         self._python = requires_python or known.requires_python or PYTHON
@@ -93,8 +96,9 @@ class MLXProject(PythonProject):
     def synth(self) -> None:
         """Write the project's files, but none that the user has made."""
         self._leave_version_of_projen()
-        if self._is_owner:
-            self._write_pyproject()
+        file = self.try_find_object_file("pyproject.toml")
+        if self._is_owner and file is not None:
+            self._write_pyproject(file)
         undeclared = [] if self._is_owner else self._undeclared()
         left = self._leave_what_is_there()
         if not self._is_owner:
@@ -142,24 +146,28 @@ class MLXProject(PythonProject):
             task.description = "Install what the project needs"
             task.exec_args(install)
 
-    def _write_pyproject(self) -> None:
-        file = self.try_find_object_file("pyproject.toml")
-        if file is None:
-            return
+    def _write_pyproject(self, file: ObjectFile) -> None:
+        if self.installs_with_uv:
+            self._write_project(file)
+        for tool, table in self._tools.items():
+            if tool != "hatch" or self.installs_with_uv:
+                file.add_override(override_path("tool", tool), table)
+
+    def _write_project(self, file: ObjectFile) -> None:
+        """The tables that uv reads, as they are meant."""
         if not self._has_uv_options:
             file.add_override("project.requires-python", self._python)
             file.add_override("build-system", BUILD_SYSTEM)
+        if not self._has_author:
             file.add_deletion_override("project.authors")
         runtime = self._requirements(DependencyType.RUNTIME)
         development = self._requirements(DependencyType.DEVENV, DependencyType.TEST)
-        file.add_override("project.dependencies", runtime)
+        file.add_override("project.dependencies", [*self._first_requirements, *runtime])
         for extra, texts in self._extras.items():
             file.add_override(override_path("project", "optional-dependencies", extra), texts)
         groups = {**self._groups, "dev": [*development, *self._groups.get("dev", [])]}
         for group, texts in groups.items():
             file.add_override(override_path("dependency-groups", group), texts)
-        for tool, table in self._tools.items():
-            file.add_override(override_path("tool", tool), table)
 
     def _undeclared(self) -> list[str]:
         """What `.projenrc.py` says of dependencies and the user's pyproject.toml does not."""
@@ -193,9 +201,8 @@ class MLXProject(PythonProject):
         for path in left:
             self.try_remove_file(path)
         forget(self._directory, left)
-        self.add_exclude_from_cleanup(
-            "**"
-        )  # what a list of projen's does not name is not its to delete
+        # What no list of projen's names is not its to delete.
+        self.add_exclude_from_cleanup("**")
         return left
 
 
@@ -204,6 +211,11 @@ def _known(directory: Path, name: str | None) -> Metadata:
     if name is None:
         return read_metadata(directory)
     return Metadata(name=name, module_name=module_of(name))
+
+
+def _option(options: Any, name: str) -> Any:
+    """An option of projen's, which may be a mapping or an object; None if there is none."""
+    return options.get(name) if isinstance(options, Mapping) else getattr(options, name, None)
 
 
 def _say(text: str) -> None:

@@ -74,6 +74,13 @@ TEST_CASE("markers in fenced code, or in a line, are text") {
   CHECK(names_in("").empty());
 }
 
+TEST_CASE("a fence that is never closed hides nothing") {
+  CHECK(names_in("```\n" + kA) == Names{"a"});
+  CHECK(names_in("````\n" + kA + "```\n") == Names{"a"});
+  CHECK(names_in("~~~\n```\n" + kA + "```\n").empty());
+  CHECK(names_in("```python\n" + kA + "```python\n") == Names{"a"});
+}
+
 TEST_CASE("markers that do not pair are told with their line") {
   CHECK(complaint("x\n<!-- mlx:end -->\n") == "2: `mlx:end` has no `mlx:begin`");
   CHECK(complaint("\n\n" + kA.substr(0, kA.find("<!-- mlx:end"))) == "3: `mlx:begin a` has no `mlx:end`");
@@ -85,9 +92,18 @@ TEST_CASE("markers that MLX did not write are told") {
   for (const char* marker :
        {"<!-- mlx:begin -->", "<!-- mlx:begin a -->", "<!-- mlx:begin a 123 -->",
         "<!-- mlx:begin a 0123456789abcdeg: -->", "<!-- mlx:begin a 0123456789abcdef",
-        "<!-- mlx:beginning a 0123456789abcdef -->", "<!-- mlx:begin a 0123456789abcdef front=1: -->"}) {
+        "<!-- mlx:beginning a 0123456789abcdef -->", "<!-- mlx:begin a 0123456789abcdef front=1: -->",
+        "<!-- mlx:begin a 0123456789abcdef: --> mine -->"}) {
     CAPTURE(marker);
     CHECK(complaint(std::string(marker) + "\n<!-- mlx:end -->\n") ==
           "1: this `mlx:begin` is not as MLX wrote it");
+  }
+}
+
+TEST_CASE("what somebody wrote behind a last marker is not taken for it") {
+  for (const char* marker : {"<!-- mlx:end --> mine", "<!-- mlx:end", "<!-- mlx:ending -->"}) {
+    CAPTURE(marker);
+    const std::string text = kA.substr(0, kA.find("<!-- mlx:end")) + marker + "\n";
+    CHECK(complaint(text) == "3: this `mlx:end` is not as MLX wrote it");
   }
 }

@@ -123,6 +123,16 @@ TEST_CASE("without components nothing is planned") {
   CHECK(rules_for(own, nullptr).is_empty());
 }
 
+TEST_CASE("a lock with names that are none is refused") {
+  Files project = with_components(kProject, {"utility-framework"});
+  std::string& lock = project.at("mlx.lock");
+  lock.replace(lock.find("\"utility-framework\""), 19, "\"x --> ../y\"");
+  NoIndexCache cache;
+  const auto plan = plan_rules({}, nullptr, MemorySnapshot(project), cache);
+  REQUIRE_FALSE(plan);
+  CHECK(to_string(plan.error()) == "mlx.lock: components: `x --> ../y` is no name of a component");
+}
+
 TEST_CASE("a registry that is not there leaves out titles only") {
   const Files project = with_components(kProject, {"plugin-registry"});
   std::string with = agents_of(project);

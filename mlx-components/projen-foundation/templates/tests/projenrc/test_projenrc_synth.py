@@ -14,7 +14,7 @@ if shutil.which("node") is None:
     pytest.skip("projen needs Node.js", allow_module_level=True)
 
 from projen import License, Project
-from projen.python import PythonProject
+from projen.python import BuildSystem, PyprojectTomlProject, PythonProject, UvOptions
 
 from projenrc.existing import MARKER
 from projenrc.project import MLXProject
@@ -103,6 +103,39 @@ def test_second_synth_changes_nothing(tmp_path: Path) -> None:
     before = tree(tmp_path)
     MLXProject(outdir=str(tmp_path), **OWN).synth()
     assert tree(tmp_path) == before
+
+
+def test_arguments_of_projens_are_its_own(tmp_path: Path) -> None:
+    MLXProject(
+        outdir=str(tmp_path),
+        name="shop",
+        author_name="Ann",
+        author_email="ann@example.com",
+        license="MIT",
+        classifiers=["Private :: Do Not Upload"],
+    ).synth()
+    project = tomllib.loads((tmp_path / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["authors"] == [{"name": "Ann", "email": "ann@example.com"}]
+    assert (project["license"], project["classifiers"]) == ("MIT", ["Private :: Do Not Upload"])
+    assert project["requires-python"] == ">=3.11"
+
+
+def test_options_for_uv_come_first(tmp_path: Path) -> None:
+    MLXProject(
+        outdir=str(tmp_path),
+        name="shop",
+        uv_options=UvOptions(
+            project=PyprojectTomlProject(
+                name="shop", version="1.0.0", requires_python=">=3.12", dependencies=["anyio>=4"]
+            ),
+            build_system=BuildSystem(requires=["flit_core"], build_backend="flit_core.buildapi"),
+        ),
+        deps=["idna>=3"],
+    ).synth()
+    content = tomllib.loads((tmp_path / "pyproject.toml").read_text(encoding="utf-8"))
+    assert content["project"]["requires-python"] == ">=3.12"
+    assert content["build-system"]["build-backend"] == "flit_core.buildapi"
+    assert content["project"]["dependencies"] == ["anyio>=4", "idna>=3"]
 
 
 def test_what_the_user_has_is_left_and_said_once(
@@ -209,6 +242,9 @@ def test_poetry_may_be_projens_as_well(tmp_path: Path, monkeypatch: pytest.Monke
     project.synth()
     content = tomllib.loads((tmp_path / "pyproject.toml").read_text(encoding="utf-8"))
     assert content["tool"]["poetry"]["name"] == "shop"
+    assert content["tool"]["ruff"]["line-length"] == 100
+    assert not {"project", "dependency-groups"} & set(content)
+    assert "hatch" not in content["tool"]
     assert installed == ["shop"], "as projen does it"
 
 
