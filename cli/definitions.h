@@ -14,6 +14,8 @@ using Run = std::function<int()>;
 /// `-C`, `--registry`, `--json`, `--color`.
 void add_project_options(CLI::App& command, ProjectArguments& arguments);
 
+void add_color_option(CLI::App& command, ColorChoice& color);
+
 // The commands, in groups, with their options. Each sets `run`, which must outlive the app.
 void define_component_commands(CLI::App& app, Run& run);
 void define_project_commands(CLI::App& app, Run& run);
