@@ -29,7 +29,7 @@ constexpr std::size_t kLargestDotenv = 5000;
 
 TestedChange tested_change(const ProjectChanges& changes) {
   TestedChange change;
-  for (const ProjectChange& one : changes.changes)
+  for (const WorkTreeChange& one : changes.changes)
     change.paths.push_back({.path = one.path, .is_removed = one.is_removed});
   for (const std::string& path : changes.settings_above)
     change.unknown.push_back(path + ", above the project, says how tests are run");

@@ -42,7 +42,7 @@ json selection_json(const TestSelection& selection, const ProjectChanges& change
   json selected = json::array();
   for (const SelectedTests& tests : selection.selected) selected.push_back(tests_json(tests));
   json changed = json::array();
-  for (const ProjectChange& change : changes.changes)
+  for (const WorkTreeChange& change : changes.changes)
     changed.push_back({{"file", change.path}, {"removed", change.is_removed}});
   return {{"since", changes.revision},
           {"base", changes.base.empty() ? json() : json(changes.base)},

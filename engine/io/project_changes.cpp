@@ -102,7 +102,7 @@ class Comparison {
         tree == nullptr ? Diff() : make<Diff>(git_diff_tree_to_workdir_with_index, repository_, tree.get(), &options);
     if (diff == nullptr) return fail(ErrorCode::kIo, "git cannot compare: " + git::last_message());
     for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i) add(*git_diff_get_delta(diff.get(), i));
-    const auto place = [](const ProjectChange& change) { return std::pair(change.path, change.is_removed); };
+    const auto place = [](const WorkTreeChange& change) { return std::pair(change.path, change.is_removed); };
     std::ranges::sort(changes_.changes, {}, place);
     changes_.changes.erase(std::ranges::unique(changes_.changes).begin(), changes_.changes.end());
     return {};

@@ -9,11 +9,11 @@
 namespace mlx {
 
 /// A file of the project that differs from what it was; a file that was moved is two.
-struct ProjectChange {
+struct WorkTreeChange {
   std::string path;  ///< from the top of the project, as git has it
   bool is_removed = false;
 
-  bool operator==(const ProjectChange&) const = default;
+  bool operator==(const WorkTreeChange&) const = default;
 };
 
 struct ProjectChanges {
@@ -23,7 +23,7 @@ struct ProjectChanges {
   /// Where the two histories parted cannot be told, so that `base` is the revision itself: what others did
   /// there meanwhile is among the changes.
   bool is_parting_unknown = false;
-  std::vector<ProjectChange> changes;  ///< by path
+  std::vector<WorkTreeChange> changes;  ///< by path
   /// Files above the project that tell pytest how to run, and differ; from the top of the repository.
   std::vector<std::string> settings_above;
 };

@@ -117,11 +117,13 @@ Result<PytestConfiguration> toml_configuration(std::string_view file, const Toml
   found.pythonpath = MLX_TRY(option_words(table, "pythonpath"));
   found.options = MLX_TRY(option_words(table, "addopts"));
   found.uses_importlib = has_importlib(found.options);
-  found.test_paths = MLX_TRY(option_words(table, "testpaths"));
-  found.file_patterns = MLX_TRY(option_words(table, "python_files"));
-  found.function_patterns = MLX_TRY(option_words(table, "python_functions"));
-  found.class_patterns = MLX_TRY(option_words(table, "python_classes"));
-  found.ignored_directories = MLX_TRY(option_words(table, "norecursedirs"));
+  // Nobody edits these: what is wrong there is for pytest to say.
+  const auto collected = [&](std::string_view key) { return option_words(table, key).value_or(std::vector<std::string>()); };
+  found.test_paths = collected("testpaths");
+  found.file_patterns = collected("python_files");
+  found.function_patterns = collected("python_functions");
+  found.class_patterns = collected("python_classes");
+  found.ignored_directories = collected("norecursedirs");
   return found;
 }
 

@@ -12,7 +12,7 @@ endfunction()
 
 mlx_e2e_test(e2e_cli test_cli_add.py test_cli_manifests.py test_cli_registries.py test_cli_remote_registries.py
   test_cli_serve.py test_cli_usage.py)
-mlx_e2e_test(e2e_cli_views test_cli_check.py test_cli_completion.py test_cli_extract_bump.py test_cli_json.py test_cli_merge.py test_cli_remove.py test_cli_views.py)
+mlx_e2e_test(e2e_cli_views test_cli_check.py test_cli_completion.py test_cli_extract_bump.py test_cli_json.py test_cli_merge.py test_cli_remove.py test_cli_test.py test_cli_views.py)
 mlx_e2e_test(e2e_cli_registry test_cli_registry.py test_cli_registry_serve.py test_schemas.py)
 mlx_e2e_test(e2e_cli_update test_cli_update.py test_cli_update_story.py)
 set(action_tests test_action.py test_action_catalogue.py test_action_github.py test_action_inputs.py test_action_story.py)

@@ -1,6 +1,7 @@
 #include "engine/advise/test_selection/reach_graph.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_set>
 
 #include "engine/advise/test_selection/changed_meaning.h"
@@ -18,6 +19,21 @@ bool is_python_pattern(std::string_view word) { return word == ".py" || word.end
 /// A dotted name, alone or with what follows it: no path, and no file.
 bool may_name_module(std::string_view word) {
   return word.find_first_of("/*-") == std::string_view::npos && !word.ends_with(".py");
+}
+
+// What loads classes and functions that its configuration names.
+constexpr std::array<std::string_view, 8> kConfiguredImporters = {
+    "airflow", "celery", "dagster", "django", "hydra.utils", "kedro", "logging.config", "scrapy"};
+
+bool is_given_names(const PythonModule& module) {
+  return std::ranges::any_of(module.imports, [](const PythonImport& import) {
+    if (import.level > 0) return false;
+    if (import.name == "ImportString" || import.name == "import_string") return true;
+    const std::string full = import.module + (import.name.empty() ? "" : "." + import.name);
+    return std::ranges::any_of(kConfiguredImporters, [&](std::string_view name) {
+      return full.starts_with(name) && (full.size() == name.size() || full[name.size()] == '.');
+    });
+  });
 }
 
 class GraphBuilder {
@@ -143,9 +159,9 @@ class GraphBuilder {
         add_pattern(file, word.ends_with('.') ? word + "*" : word, ReachKind::kNames, 0);
       } else if (may_name_module(word)) {
         add_named(file, word, ReachKind::kNames, 0);
-        const auto point = entry_points_.modules.find(word);
-        if (point != entry_points_.modules.end()) add_named(file, point->second, ReachKind::kNames, 0);
       }
+      const auto point = entry_points_.modules.find(word);
+      if (point != entry_points_.modules.end()) add_named(file, point->second, ReachKind::kNames, 0);
     }
   }
 
@@ -214,11 +230,11 @@ class GraphBuilder {
       if (mentions.lists_files || mentions.lists_modules) add_listed(file, import.line);
     }
     if (mentions.computed_imports.empty() && mentions.lists_modules) add_listed(file, 0);
-    if (is_told) graph_.imports_given_names.push_back(file);
     if (mentions.lists_entry_points) {
       for (const std::string& module : entry_points_.offered) add_named(file, module, ReachKind::kEntryPoint, 0);
-      if (!is_told) graph_.imports_given_names.push_back(file);
     }
+    if (is_told || mentions.lists_entry_points || is_given_names(index_.module(file)))
+      graph_.imports_given_names.push_back(file);
   }
 
   void add_own_package(FileId file, const PythonComputedImport& import) {
@@ -269,27 +285,26 @@ class GraphBuilder {
     for (const std::string& plugin : plugins) add_all(test, modules_.files_of(plugin), ReachKind::kPlugin);
   }
 
-  /// `_target_: src.models.Tree` in a file that a module reads.
+  /// `_target_: src.models.Tree` in whatever file: for all that import what they are told to.
   Result<void> add_configurations() {
+    if (graph_.imports_given_names.empty()) return {};
     std::vector<RepoPath> read;
-    std::vector<std::vector<FileId>> readers;
     for (const IndexedFile& file : index_.files()) {
       if (!is_configuration(file.path.str()) || read.size() == kMostConfigurations) continue;
-      auto who = facts_.readers.of(file.path.str());
-      who.insert(who.end(), graph_.imports_given_names.begin(), graph_.imports_given_names.end());
-      if (who.empty()) continue;
       read.push_back(file.path);
-      readers.push_back(std::move(who));
     }
     facts_.files.prepare(read);
-    for (std::size_t i = 0; i < read.size(); ++i) {
-      const std::string text = MLX_TRY(facts_.files.read(read[i]));
-      if (text.size() > kLargestConfiguration) continue;
+    for (const RepoPath& path : read) {
+      const auto text = facts_.files.read(path);
+      const bool is_refused = !text && text.error().code == ErrorCode::kRefused;
+      if (is_refused || (text && text->size() > kLargestConfiguration)) continue;
+      if (!text) return std::unexpected(text.error());
       const auto note = static_cast<std::uint32_t>(graph_.notes.size());
-      graph_.notes.push_back(read[i].str());
-      for (const std::string& name : dotted_names_in(text)) {
+      graph_.notes.push_back(path.str());
+      for (const std::string& name : dotted_names_in(*text)) {
         if (modules_.files_of_beginning(name).empty()) continue;
-        for (const FileId reader : readers[i]) add_named(reader, name, ReachKind::kConfiguration, note);
+        for (const FileId importer : graph_.imports_given_names)
+          add_named(importer, name, ReachKind::kConfiguration, note);
       }
     }
     return {};

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "engine/advise/test_selection/file_readers.h"
 #include "engine/advise/test_selection/module_table.h"
 #include "engine/advise/test_selection/test_suite.h"
 #include "engine/index/repo_index.h"
@@ -49,7 +48,6 @@ struct ReachFacts {
   const RepoIndex& index;
   const Snapshot& files;
   const ModuleTable& modules;
-  const FileReaders& readers;
   const TestSuite& suite;
 };
 

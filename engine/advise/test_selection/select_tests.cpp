@@ -4,8 +4,10 @@
 #include <deque>
 #include <optional>
 #include <set>
+#include <unordered_set>
 
 #include "engine/advise/test_selection/changed_meaning.h"
+#include "engine/advise/test_selection/file_readers.h"
 #include "engine/advise/test_selection/former_files.h"
 #include "engine/advise/test_selection/path_pattern.h"
 
@@ -87,53 +89,55 @@ class Affected {
 class GivenNames {
  public:
   GivenNames(const RepoIndex& index, const ModuleTable& modules, const ReachGraph& graph)
-      : index_(index), modules_(modules), graph_(graph) {
-    importers_.insert(graph.imports_given_names.begin(), graph.imports_given_names.end());
+      : index_(index), modules_(modules), graph_(graph), packages_(index.python().size()) {
+    std::vector<FileId> todo = graph.imports_given_names;
+    while (!todo.empty()) {
+      const FileId at = todo.back();
+      todo.pop_back();
+      if (!reaches_importer_.insert(at).second) continue;
+      for (const ReachEdge& edge : graph.from[at]) todo.push_back(edge.from);
+    }
   }
 
-  /// The first file of a package named on the way that is affected; nothing if there is none.
-  [[nodiscard]] std::optional<FileId> affected_by_name(FileId test, const Affected& affected) const {
-    if (importers_.empty()) return std::nullopt;
-    std::set<FileId> seen;
-    std::set<std::string> packages;
-    bool has_importer = false;
+  /// A file, below a package named on the way, that is affected; nothing if there is none.
+  [[nodiscard]] std::optional<FileId> affected_by_name(FileId test, const Affected& affected) {
+    if (!reaches_importer_.contains(test)) return std::nullopt;
+    std::unordered_set<FileId> seen;
     std::vector<FileId> todo = {test};
     while (!todo.empty()) {
-      visit(todo, seen, packages, has_importer);
-      if (!has_importer) return std::nullopt;
-      for (const std::string& package : packages) {
-        for (const FileId file : modules_.files_below(package)) {
-          if (affected.way_of(file)) return file;
-          if (!seen.contains(file)) todo.push_back(file);
-        }
-      }
-      packages.clear();
+      const FileId at = todo.back();
+      todo.pop_back();
+      if (!seen.insert(at).second) continue;
+      if (affected.way_of(at)) return at;
+      todo.insert(todo.end(), graph_.to[at].begin(), graph_.to[at].end());
+      const std::vector<FileId>& named = named_below(at);
+      todo.insert(todo.end(), named.begin(), named.end());
     }
     return std::nullopt;
   }
 
  private:
-  void visit(std::vector<FileId>& todo, std::set<FileId>& seen, std::set<std::string>& packages,
-             bool& has_importer) const {
-    while (!todo.empty()) {
-      const FileId at = todo.back();
-      todo.pop_back();
-      if (!seen.insert(at).second) continue;
-      has_importer = has_importer || importers_.contains(at);
-      for (const std::string& word : index_.module(at).mentions.words) {
-        for (const FileId named : modules_.files_of(word)) {
-          const std::string& path = index_.python()[named].str();
-          if (name_in(path) == "__init__.py") packages.emplace(directory_in(path));
-        }
+  /// All files of the packages that a file names.
+  const std::vector<FileId>& named_below(FileId file) {
+    std::optional<std::vector<FileId>>& known = packages_[file];
+    if (known) return *known;
+    known.emplace();
+    for (const std::string& word : index_.module(file).mentions.words) {
+      for (const FileId named : modules_.files_of(word)) {
+        const std::string& path = index_.python()[named].str();
+        if (name_in(path) != "__init__.py") continue;
+        const std::vector<FileId> below = modules_.files_below(directory_in(path));
+        known->insert(known->end(), below.begin(), below.end());
       }
-      todo.insert(todo.end(), graph_.to[at].begin(), graph_.to[at].end());
     }
+    return *known;
   }
 
   const RepoIndex& index_;
   const ModuleTable& modules_;
   const ReachGraph& graph_;
-  std::set<FileId> importers_;
+  std::unordered_set<FileId> reaches_importer_;
+  std::vector<std::optional<std::vector<FileId>>> packages_;
 };
 
 class Selector {
@@ -144,7 +148,7 @@ class Selector {
   Result<TestSelection> select() {
     read_suite();
     const ReachGraph graph = MLX_TRY(build_reach_graph(
-        {.index = index_, .files = files_, .modules = modules_, .readers = readers_, .suite = suite_}));
+        {.index = index_, .files = files_, .modules = modules_, .suite = suite_}));
     Affected affected(index_, graph);
     for (const std::string& reason : change_.unknown) selection_.whole.push_back({.file = {}, .text = reason});
     for (const ChangedPath& changed : change_.paths) add_change(changed, affected);
@@ -182,10 +186,10 @@ class Selector {
     if (readers.empty()) selection_.untested.push_back(changed.path);
   }
 
-  /// In rounds: a test that is affected so may be what another one imports.
+  /// A test that is affected so may be what another one imports: hence the walk afterwards.
   void add_given_names(const ReachGraph& graph, Affected& affected) const {
     if (graph.imports_given_names.empty()) return;
-    const GivenNames names(index_, modules_, graph);
+    GivenNames names(index_, modules_, graph);
     for (const TestFile& test : suite_.files) {
       if (affected.way_of(test.file)) continue;
       if (const auto file = names.affected_by_name(test.file, affected)) affected.add_way(test.file, *file);

@@ -121,9 +121,7 @@ bool defines(const PythonModule& module, std::string_view function) {
   return std::ranges::find(module.symbols, function, &PythonSymbol::name) != module.symbols.end();
 }
 
-}  // namespace
-
-TestSuite find_test_suite(const RepoIndex& index, const PytestConfiguration& pytest) {
+TestSuite collect(const RepoIndex& index, const PytestConfiguration& pytest) {
   const Collection collection(pytest);
   const bool has_doctests = has_option(pytest, "--doctest-modules");
   TestSuite suite{.files = {}, .conftests = {}, .plugins = plugins_of(pytest), .other_tests = {}};
@@ -139,6 +137,17 @@ TestSuite find_test_suite(const RepoIndex& index, const PytestConfiguration& pyt
     suite.files.push_back({.file = file, .tests = collection.tests_in(index.module(file))});
   }
   return suite;
+}
+
+}  // namespace
+
+TestSuite find_test_suite(const RepoIndex& index, const PytestConfiguration& pytest) {
+  TestSuite suite = collect(index, pytest);
+  if (!suite.files.empty() || pytest.test_paths.empty()) return suite;
+  // So does pytest, if it finds nothing there.
+  PytestConfiguration anywhere = pytest;
+  anywhere.test_paths.clear();
+  return collect(index, anywhere);
 }
 
 }  // namespace mlx
