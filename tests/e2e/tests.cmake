@@ -44,6 +44,8 @@ foreach(kind demo bare flat poetry requirements)
   set_tests_properties(e2e_components_${kind} PROPERTIES TIMEOUT 1800)
 endforeach()
 mlx_e2e_test(platform_tests test_platform.py test_catalogue.py)
+mlx_e2e_test(platform_selection test_platform_selection.py)
+set_tests_properties(platform_selection PROPERTIES TIMEOUT 1200)
 
 # The weights of the compatibility score are what the examples give.
 add_test(NAME train_compat COMMAND ${E2E_PYTHON} -B ${PROJECT_SOURCE_DIR}/tools/train-compat --check)

@@ -1,10 +1,12 @@
 """Replays the history of a repository: is every test whose outcome a commit changes among those that `mlx test` names?
 
-    replay.py CLONE --python VENV/bin/python --mlx BINARY [--commits N] [--no-testmon] [--pytest ARGUMENT]… [--json OUT]
+    replay.py CLONE --python VENV/bin/python --mlx BINARY --json OUT [--commits N] [--no-testmon] [--pytest ARGUMENT]…
+    replay.py --table JSON…
 
 Takes the last N commits of the first parents that touch Python files, oldest first. At each and at its parent, the whole
 suite is run, the outcomes are compared, and `mlx test --since PARENT` is asked. Then pytest-testmon runs what it selects,
-with its data kept from commit to commit. Prints one row of a table; what was missed goes to standard error.
+with its data kept from commit to commit. OUT is written anew after each commit, so that a run that is cut off is not lost;
+--table prints one row for each such file. What was missed goes to standard error.
 CLONE is checked out over and over, and its files that git does not know are left alone: use one that is for nothing else.
 The project is installed in the environment as editable, once: what changes in its dependencies is not followed.
 """
@@ -15,6 +17,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -89,8 +92,7 @@ def changed_tests(before: dict[str, str], after: dict[str, str], clone: Path) ->
     return changed | {test for test in before.keys() - after.keys() if (clone / file_of(test)).exists()}
 
 
-def replay(repository: Repository, shas: list[str], with_testmon: bool) -> list[Commit]:
-    replayed = []
+def replay(repository: Repository, shas: list[str], with_testmon: bool) -> Iterator[Commit]:
     last, after = "", {}
     for sha in shas:
         parent = repository.git("rev-parse", f"{sha}^1").strip()
@@ -117,12 +119,11 @@ def replay(repository: Repository, shas: list[str], with_testmon: bool) -> list[
             ran = repository.pytest("--testmon")
             commit.by_testmon = len(ran)
             commit.missed_by_testmon = sum(test in after and test not in ran for test in changed)
-        replayed.append(commit)
         last = sha
         print(f"{sha[:10]} {commit.changed} changed, {commit.selected} of {commit.tests} selected"
               f"{' (all)' if commit.is_whole else ''}, testmon {commit.by_testmon}; missed {commit.missed}, "
               f"flaky {commit.flaky}", file=sys.stderr, flush=True)
-    return replayed
+        yield commit
 
 
 def share(part: int, whole: int) -> str:
@@ -152,24 +153,31 @@ HEADER = """\
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("clone", type=Path)
-    parser.add_argument("--python", type=Path, required=True)
-    parser.add_argument("--mlx", type=Path, required=True)
+    parser.add_argument("clone", type=Path, nargs="?")
+    parser.add_argument("--python", type=Path)
+    parser.add_argument("--mlx", type=Path)
+    parser.add_argument("--json", type=Path)
     parser.add_argument("--commits", type=int, default=50)
     parser.add_argument("--no-testmon", action="store_true")
     parser.add_argument("--pytest", action="append", default=[], metavar="ARGUMENT")
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--table", type=Path, nargs="+", metavar="JSON")
     given = parser.parse_args()
+    if given.table:
+        print(HEADER)
+        for path in given.table:
+            print(row(path.stem, [Commit(**commit) for commit in json.loads(path.read_text())]))
+        return
+    if not (given.clone and given.python and given.mlx and given.json):
+        parser.error("give CLONE, --python, --mlx and --json")
     repository = Repository(given.clone.resolve(), given.python.absolute(), given.mlx.resolve(), given.pytest)
     head = repository.git("rev-parse", "HEAD").strip()
+    replayed = []
     try:
-        commits = replay(repository, repository.commits(given.commits), not given.no_testmon)
+        for commit in replay(repository, repository.commits(given.commits), not given.no_testmon):
+            replayed.append(asdict(commit))
+            given.json.write_text(json.dumps(replayed, indent=1))
     finally:
         repository.check_out(head)
-    if given.json:
-        given.json.write_text(json.dumps([asdict(commit) for commit in commits], indent=1))
-    print(HEADER)
-    print(row(given.clone.name, commits))
 
 
 if __name__ == "__main__":
