@@ -98,6 +98,19 @@ struct RecommendArguments {
   std::optional<std::size_t> limit;  ///< nothing: what the configuration says
 };
 
+enum class TestFormat { kPytest, kGithub, kGitlab };
+
+struct TestArguments {
+  std::string directory = ".";
+  std::string since;  ///< empty: the branch that others take as theirs
+  TestFormat format = TestFormat::kPytest;
+  bool run = false;
+  bool explain = false;
+  bool json = false;
+  ColorChoice color = ColorChoice::kAuto;
+  std::vector<std::string> pytest;  ///< arguments for it
+};
+
 struct MergeArguments {
   std::string base;
   std::string ours;
@@ -182,6 +195,7 @@ struct SandboxArguments {
 [[nodiscard]] int info(const InfoArguments& arguments);
 [[nodiscard]] int recommend(const RecommendArguments& arguments);
 [[nodiscard]] int status(const ProjectArguments& arguments);
+[[nodiscard]] int test(const TestArguments& arguments);
 [[nodiscard]] int extract(const ExtractArguments& arguments);
 [[nodiscard]] int registry_build(const RegistryArguments& arguments);
 [[nodiscard]] int registry_validate(const RegistryArguments& arguments);

@@ -187,12 +187,15 @@ void add_place_options(CLI::App& command, ProjectArguments& arguments) {
 void add_project_options(CLI::App& command, ProjectArguments& arguments) {
   add_place_options(command, arguments);
   command.add_flag("--json", arguments.json, "answer in JSON (docs/formats.md)");
+  add_color_option(command, arguments.color);
+}
+
+void add_color_option(CLI::App& command, ColorChoice& color) {
   const std::map<std::string, ColorChoice> choices = {
       {"auto", ColorChoice::kAuto}, {"always", ColorChoice::kAlways}, {"never", ColorChoice::kNever}};
   command
       .add_option_function<std::string>(
-          "--color",
-          [&arguments, choices](const std::string& choice) { arguments.color = choices.at(choice); },
+          "--color", [&color, choices](const std::string& choice) { color = choices.at(choice); },
           "`auto`, `always` or `never` (default: auto, on a terminal without NO_COLOR)")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN");

@@ -18,6 +18,8 @@ void add_place_options(CLI::App& command, ProjectArguments& arguments);
 /// These, `--json` and `--color`.
 void add_project_options(CLI::App& command, ProjectArguments& arguments);
 
+void add_color_option(CLI::App& command, ColorChoice& color);
+
 // The commands, in groups, with their options. Each sets `run`, which must outlive the app.
 void define_component_commands(CLI::App& app, Run& run);
 void define_project_commands(CLI::App& app, Run& run);

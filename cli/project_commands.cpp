@@ -1,3 +1,4 @@
+#include <map>
 #include <memory>
 
 #include "cli/definitions.h"
@@ -28,10 +29,42 @@ void define_create(CLI::App& app, Run& run) {
   add_registry_options(*command, arguments->project);
   command->add_flag("--json", arguments->project.json, "answer in JSON (docs/formats.md)");
   command->footer(
-      "Then locks it with uv, synthesises it with projen, and commits it to a new git repository; what is "
-      "not\n"
-      "possible here is said, with the command to run later.");
+      "Then locks it with uv, synthesises it with projen, and commits it to a new git repository. What is\n"
+      "not possible here is said, with the command to run later.");
   command->final_callback([&run, arguments] { run = [arguments] { return create(*arguments); }; });
+}
+
+void define_test(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<TestArguments>();
+  auto* command = app.add_subcommand("test", "name the tests that a change can affect, or run them");
+  command
+      ->add_option("--since", arguments->since,
+                   "what has changed since the project parted from this branch, tag or commit (default: the "
+                   "main branch, as origin has it)")
+      ->type_name("REF");
+  auto* runs = command->add_flag("--run", arguments->run, "run them with pytest, in the project's environment");
+  auto* explains = command->add_flag("--explain", arguments->explain, "show how the change leads to each of them");
+  auto* json = command->add_flag("--json", arguments->json, "answer in JSON (docs/formats.md)");
+  const std::map<std::string, TestFormat> formats = {
+      {"pytest", TestFormat::kPytest}, {"github", TestFormat::kGithub}, {"gitlab", TestFormat::kGitlab}};
+  auto* format = command
+                     ->add_option_function<std::string>(
+                         "--format",
+                         [arguments, formats](const std::string& name) { arguments->format = formats.at(name); },
+                         "`pytest` (one path on each line), `github` (outputs of a step) or `gitlab` (a dotenv "
+                         "report) (default: pytest)")
+                     ->check(CLI::IsMember({"pytest", "github", "gitlab"}))
+                     ->type_name("FORM");
+  json->excludes(runs)->excludes(explains)->excludes(format);
+  format->excludes(explains);
+  command->add_option("-C,--directory", arguments->directory, "the project (default: this directory)")
+      ->type_name("DIR");
+  add_color_option(*command, arguments->color);
+  command->add_option("PYTEST", arguments->pytest, "arguments for pytest, behind `--`")->needs(runs);
+  command->footer(
+      "Nothing of the project is run but by --run. What was changed is what git says: commits, the index, the\n"
+      "work tree and new files. Ends with 0, with --run as pytest does. docs/test-selection.md tells the rules.");
+  command->final_callback([&run, arguments] { run = [arguments] { return test(*arguments); }; });
 }
 
 }  // namespace
@@ -51,6 +84,8 @@ void define_project_commands(CLI::App& app, Run& run) {
   init_command->add_flag("--json", init_arguments->json, "answer in JSON (docs/formats.md)");
   init_command->final_callback(
       [&run, init_arguments] { run = [init_arguments] { return init(*init_arguments); }; });
+
+  define_test(app, run);
 
   auto doctor_arguments = std::make_shared<ProjectArguments>();
   auto* doctor_command = app.add_subcommand("doctor", "check the project and this installation");

@@ -4,5 +4,5 @@ mlx_layer(mlx_bot_core
           core/review/review_comment.cpp core/review/review_pull_request.cpp core/same_text.cpp core/schedule_event.cpp
           core/update/conflict_suggestions.cpp core/update/dashboard.cpp core/update/render_update.cpp
           core/update/update_answers.cpp core/update/update_pass.cpp
-  USES mlx_advise mlx_advisor
+  USES mlx_advise mlx_advisor mlx_test_selection
   PRIVATE_USES PkgConfig::cmark_gfm fmt::fmt)

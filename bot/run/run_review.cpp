@@ -155,6 +155,7 @@ ReviewedPullRequest reviewed_pull_request(const PullRequestBranches& pull, const
   return {.repository_url = form.repository_of(pull.url),
           .head_sha = pull.head_sha,
           .command_prefix = options.command_prefix,
+          .base_branch = pull.base_branch,
           .is_from_fork = pull.is_from_fork,
           .form = form};
 }

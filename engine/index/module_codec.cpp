@@ -99,12 +99,21 @@ template <typename Archive, Of<PythonPractice> T>
 void members(Archive& archive, T& value) {
   archive(value.kind, value.symbol, value.line, value.end_line, value.detail);
 }
+template <typename Archive, Of<PythonComputedImport> T>
+void members(Archive& archive, T& value) {
+  archive(value.pattern, value.is_in_own_package, value.line);
+}
+template <typename Archive, Of<PythonMentions> T>
+void members(Archive& archive, T& value) {
+  archive(value.words, value.computed_imports, value.lists_files, value.lists_modules,
+          value.lists_entry_points, value.names_itself);
+}
 template <typename Archive, Of<PythonModule> T>
 void members(Archive& archive, T& value) {
   archive(value.summary, value.imports, value.symbols, value.has_all, value.is_all_known, value.all,
           value.classes, value.routers, value.routes, value.inclusions, value.environment, value.services,
-          value.factories, value.registrations, value.listeners, value.uses, value.practices, value.is_script,
-          value.problems);
+          value.factories, value.registrations, value.listeners, value.uses, value.practices, value.mentions,
+          value.is_script, value.problems);
 }
 
 class Writer {

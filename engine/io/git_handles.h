@@ -4,6 +4,7 @@
 
 #include <array>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "engine/base/error.h"
@@ -58,6 +59,15 @@ template <typename H, typename Function, typename... Arguments>
 [[nodiscard]] inline std::string last_message() {
   const git_error* error = git_error_last();
   return error == nullptr || error->message == nullptr ? "git failed" : error->message;
+}
+
+/// Sparse and partial clones mark themselves by extensions that do not change how objects are read.
+inline void accept_sparse_and_partial_clones() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    std::array<const char*, 3> extensions = {"worktreeconfig", "partialclone", "preciousobjects"};
+    git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions.data(), extensions.size());
+  });
 }
 
 }  // namespace mlx::git

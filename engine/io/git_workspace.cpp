@@ -19,14 +19,12 @@ using Commit = git::Handle<git_commit, git_commit_free>;
 constexpr std::size_t kLargestPatch = 1U << 20U;  // of one file: more is a change that nobody reads
 
 /// In a container the work tree belongs to whoever checked it out. Git refuses such repositories because of
-/// the hooks and programs that their configuration may name; libgit2 runs none for reading objects. Sparse
-/// and partial clones mark themselves by extensions that do not change how objects are read.
+/// the hooks and programs that their configuration may name; libgit2 runs none for reading objects.
 void allow_checkouts_of_others() {
   static std::once_flag once;
   std::call_once(once, [] {
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
-    std::array<const char*, 3> extensions = {"worktreeconfig", "partialclone", "preciousobjects"};
-    git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions.data(), extensions.size());
+    git::accept_sparse_and_partial_clones();
     for (const git_config_level_t level : {GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM,
                                            GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL})
       git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");

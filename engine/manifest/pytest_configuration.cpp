@@ -95,18 +95,36 @@ bool has_importlib(const std::vector<std::string>& options) {
 
 PytestConfiguration ini_configuration(std::string_view file, std::string_view text,
                                       std::string_view section) {
-  return {.file = std::string(file),
-          .pythonpath = ini_words(text, section, "pythonpath").value_or(std::vector<std::string>()),
-          .uses_importlib =
-              has_importlib(ini_words(text, section, "addopts").value_or(std::vector<std::string>()))};
+  const auto words_of = [&](std::string_view key) {
+    return ini_words(text, section, key).value_or(std::vector<std::string>());
+  };
+  PytestConfiguration found;
+  found.file = file;
+  found.pythonpath = words_of("pythonpath");
+  found.options = words_of("addopts");
+  found.uses_importlib = has_importlib(found.options);
+  found.test_paths = words_of("testpaths");
+  found.file_patterns = words_of("python_files");
+  found.function_patterns = words_of("python_functions");
+  found.class_patterns = words_of("python_classes");
+  found.ignored_directories = words_of("norecursedirs");
+  return found;
 }
 
 Result<PytestConfiguration> toml_configuration(std::string_view file, const TomlValue& table) {
-  std::vector<std::string> pythonpath = MLX_TRY(option_words(table, "pythonpath"));
-  const std::vector<std::string> options = MLX_TRY(option_words(table, "addopts"));
-  return PytestConfiguration{.file = std::string(file),
-                             .pythonpath = std::move(pythonpath),
-                             .uses_importlib = has_importlib(options)};
+  PytestConfiguration found;
+  found.file = file;
+  found.pythonpath = MLX_TRY(option_words(table, "pythonpath"));
+  found.options = MLX_TRY(option_words(table, "addopts"));
+  found.uses_importlib = has_importlib(found.options);
+  // Nobody edits these: what is wrong there is for pytest to say.
+  const auto collected = [&](std::string_view key) { return option_words(table, key).value_or(std::vector<std::string>()); };
+  found.test_paths = collected("testpaths");
+  found.file_patterns = collected("python_files");
+  found.function_patterns = collected("python_functions");
+  found.class_patterns = collected("python_classes");
+  found.ignored_directories = collected("norecursedirs");
+  return found;
 }
 
 Result<std::optional<std::string>> read_top(const Snapshot& snapshot, std::string_view name) {

@@ -15,6 +15,13 @@ struct PytestConfiguration {
   std::string file;                     ///< the one file that pytest reads; empty if none configures it
   std::vector<std::string> pythonpath;  ///< directories that are put on the import path, as written
   bool uses_importlib = false;          ///< `--import-mode=importlib`: conftest.py makes nothing importable
+  // What is collected; empty where nothing is said.
+  std::vector<std::string> test_paths = {};           ///< `testpaths`, as written
+  std::vector<std::string> file_patterns = {};        ///< `python_files`
+  std::vector<std::string> function_patterns = {};    ///< `python_functions`
+  std::vector<std::string> class_patterns = {};       ///< `python_classes`
+  std::vector<std::string> ignored_directories = {};  ///< `norecursedirs`
+  std::vector<std::string> options = {};              ///< `addopts`, word by word
 
   bool operator==(const PytestConfiguration&) const = default;
 };

@@ -263,6 +263,7 @@ void PythonReader::read_all_method(const PythonCall& call) {
 void PythonReader::scan(TokenRange range, const Scope& scope, PythonUseKind first_use) {
   for (std::size_t i = range.begin; i < range.end; ++i) {
     const PythonToken& token = view_.at(i);
+    if (token.kind == TokenKind::kString || token.is_name()) read_mention(i, range.end);
     if (token.kind == TokenKind::kString && token.end - token.begin > 8) {
       note_literal(i);
       const std::string_view literal = view_.text(i);
@@ -299,6 +300,7 @@ void PythonReader::scan_notable(TokenRange path, TokenRange range, const Scope& 
                           .function = scope.kind == ScopeKind::kModule ? std::string() : scope.qualified,
                           .line = line_of(view_.at(path.begin).begin)};
   recognize_call(view_, *call, names_, place, module_);
+  if (is_import_by_name(call->resolved)) read_computed_import(*call, place.line);
 }
 
 /// `os.environ["X"]`, which fails without the variable, unless it is set there or deleted; and

@@ -6,23 +6,32 @@
 namespace mlx {
 namespace {
 
-constexpr std::array<std::string_view, 24> kNotable = {"__import__",
+constexpr std::array<std::string_view, 33> kNotable = {"__import__",
                                                        "add_api_route",
                                                        "add_api_websocket_route",
                                                        "add_route",
                                                        "add_url_rule",
                                                        "add_websocket_route",
+                                                       "call",
                                                        "config",
                                                        "environ",
                                                        "get",
+                                                       "get_class",
+                                                       "get_method",
+                                                       "get_object",
                                                        "getenv",
                                                        "import_module",
+                                                       "import_string",
                                                        "include_router",
+                                                       "instantiate",
+                                                       "locate",
                                                        "mount",
                                                        "plugin",
                                                        "pop",
+                                                       "resolve_name",
                                                        "run",
                                                        "run_app",
+                                                       "run_module",
                                                        "APIRoute",
                                                        "APIWebSocketRoute",
                                                        "Mount",
@@ -30,6 +39,19 @@ constexpr std::array<std::string_view, 24> kNotable = {"__import__",
                                                        "setdefault",
                                                        "start_http_server",
                                                        "WebSocketRoute"};
+
+constexpr std::array<std::string_view, 12> kImportsByName = {"__import__",
+                                                             "importlib.import_module",
+                                                             "django.utils.module_loading.import_string",
+                                                             "hydra.utils.call",
+                                                             "hydra.utils.get_class",
+                                                             "hydra.utils.get_method",
+                                                             "hydra.utils.get_object",
+                                                             "hydra.utils.instantiate",
+                                                             "pkgutil.resolve_name",
+                                                             "pydoc.locate",
+                                                             "runpy.run_module",
+                                                             "werkzeug.utils.import_string"};
 
 std::string_view last_name(std::string_view dotted) {
   const auto dot = dotted.rfind('.');
@@ -299,6 +321,10 @@ void PythonNames::add(std::string name, std::string full) {
 bool PythonNames::is_notable(std::string_view last_name) const {
   return std::ranges::find(kNotable, last_name) != kNotable.end() || last_name.starts_with("register") ||
          (!notable.empty() && notable.contains(last_name));
+}
+
+bool is_import_by_name(std::string_view function) {
+  return std::ranges::find(kImportsByName, function) != kImportsByName.end();
 }
 
 void recognize_call(const PythonTokenView& view, const PythonCall& call, const PythonNames& names,

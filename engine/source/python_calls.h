@@ -45,6 +45,9 @@ struct PythonCall {
   std::size_t close = 0;  ///< the one that closes it
 };
 
+/// Does this function, given with import aliases resolved, import the module that its first argument names?
+[[nodiscard]] bool is_import_by_name(std::string_view function);
+
 /// Adds to the module what a call tells: environment variables, routes, included routers,
 /// dynamic imports, what it registers under a name, and on which port it serves.
 void recognize_call(const PythonTokenView& view, const PythonCall& call, const PythonNames& names,

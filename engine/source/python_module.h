@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/source/python_mentions.h"
 #include "engine/source/python_practice.h"
 #include "engine/source/python_use.h"
 
@@ -198,6 +199,7 @@ struct PythonModule {
   std::vector<PythonListener> listeners;
   std::vector<PythonUse> uses;  ///< of imported names, in the order in which they stand
   std::vector<PythonPractice> practices;
+  PythonMentions mentions;
   bool is_script = false;  ///< it has an `if __name__ == "__main__":`
   std::vector<SourceProblem> problems;
 
@@ -205,7 +207,7 @@ struct PythonModule {
 };
 
 /// Changes whenever read_python_module() says something else of the same bytes.
-inline constexpr int kPythonModuleFormat = 9;
+inline constexpr int kPythonModuleFormat = 10;
 
 /// Reads a Python 3 file; any bytes have a module. A file with syntax errors yields what can be
 /// read, and a problem. Linear in the text.

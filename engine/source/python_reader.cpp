@@ -45,6 +45,7 @@ PythonModule PythonReader::run() {
     if (view_.at(at_).kind == TokenKind::kDedent) ++at_;
   }
   add_practices();
+  module_.mentions = mentions_.take();
   return std::move(module_);
 }
 

@@ -9,6 +9,7 @@
 
 #include "engine/base/text_edit.h"
 #include "engine/source/python_calls.h"
+#include "engine/source/python_mentions.h"
 #include "engine/source/python_module.h"
 #include "engine/source/python_outline.h"
 #include "engine/source/python_token_view.h"
@@ -91,6 +92,9 @@ class PythonReader {
   void bind_name(std::string_view name, const Scope& scope, std::size_t offset, PythonSymbolKind kind,
                  std::string_view signature);
   void scan(TokenRange range, const Scope& scope, PythonUseKind first_use = PythonUseKind::kReference);
+  void read_mention(std::size_t i, std::size_t end);
+  void read_computed_import(const PythonCall& call, std::uint32_t line);
+  [[nodiscard]] PythonComputedImport computed_import(TokenRange name) const;
   void scan_notable(TokenRange path, TokenRange range, const Scope& scope);
   void scan_environ(TokenRange path, TokenRange range, const Scope& scope);
   void check_operands(TokenRange range);
@@ -121,6 +125,7 @@ class PythonReader {
   PythonNames names_;
   PythonUsedNames used_names_;
   PythonOutline outline_;
+  PythonMentionReader mentions_;
   std::size_t block_ = PythonBlock::kNone;  ///< the innermost block that is being read
   std::unordered_set<std::string_view> bound_;
   std::unordered_set<std::string_view> methods_;  ///< of the top-level class that is being read

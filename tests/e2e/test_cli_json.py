@@ -106,5 +106,5 @@ def test_a_schema_refuses_what_it_does_not_know(mlx: Mlx, project: Path) -> None
     with pytest.raises(AssertionError):
         validate(Finished(done.command, 0, json.dumps(answer), ""), "list")
     assert {path.name for path in SCHEMAS.glob("cli-*.json")} == {
-        f"cli-{name}.json" for name in ("add", "check", "create", "diff", "doctor", "extract", "info", "list", "recommend", "registry", "remove", "rules", "status", "update")
+        f"cli-{name}.json" for name in ("add", "check", "create", "diff", "doctor", "extract", "info", "list", "recommend", "registry", "remove", "rules", "status", "test", "update")
     }

@@ -7,7 +7,7 @@ import pytest
 from conftest import Mlx
 
 
-@pytest.mark.parametrize("command", ["create", "add", "remove", "list", "info", "recommend", "status", "check", "explain", "init", "doctor", "completion", "serve", "sandbox"])
+@pytest.mark.parametrize("command", ["create", "add", "remove", "list", "info", "recommend", "test", "status", "check", "explain", "init", "doctor", "completion", "serve", "sandbox"])
 def test_help_of_each_command(mlx: Mlx, command: str) -> None:
     done = mlx("help", command)
     assert (done.status, done.errors) == (0, "")
@@ -17,7 +17,7 @@ def test_help_of_each_command(mlx: Mlx, command: str) -> None:
 def test_help_shows_all_commands(mlx: Mlx) -> None:
     done = mlx("help")
     assert (done.status, done.errors) == (0, "")
-    for command in ("create", "add", "remove", "list", "info", "recommend", "status", "check", "explain", "init", "doctor", "completion", "serve", "sandbox"):
+    for command in ("create", "add", "remove", "list", "info", "recommend", "test", "status", "check", "explain", "init", "doctor", "completion", "serve", "sandbox"):
         assert f"\n  {command} " in done.output
 
 

@@ -12,7 +12,7 @@ endfunction()
 
 mlx_e2e_test(e2e_cli test_cli_add.py test_cli_manifests.py test_cli_registries.py test_cli_remote_registries.py
   test_cli_serve.py test_cli_sync.py test_cli_usage.py)
-mlx_e2e_test(e2e_cli_views test_cli_check.py test_cli_completion.py test_cli_extract_bump.py test_cli_json.py test_cli_merge.py test_cli_remove.py test_cli_views.py)
+mlx_e2e_test(e2e_cli_views test_cli_check.py test_cli_completion.py test_cli_extract_bump.py test_cli_json.py test_cli_merge.py test_cli_remove.py test_cli_test.py test_cli_views.py)
 mlx_e2e_test(e2e_cli_registry test_cli_registry.py test_cli_registry_serve.py test_schemas.py)
 mlx_e2e_test(e2e_cli_update test_cli_update.py test_cli_update_story.py)
 set(action_tests test_action.py test_action_catalogue.py test_action_github.py test_action_inputs.py test_action_story.py)
@@ -50,6 +50,8 @@ mlx_e2e_test(platform_tests test_platform.py test_catalogue.py)
 mlx_e2e_test(e2e_projen_project test_projen_project.py)
 mlx_e2e_test(e2e_projen_tasks test_projen_tasks.py)
 set_tests_properties(e2e_projen_tasks PROPERTIES TIMEOUT 1200)
+mlx_e2e_test(platform_selection test_platform_selection.py)
+set_tests_properties(platform_selection PROPERTIES TIMEOUT 1200)
 
 # The weights of the compatibility score are what the examples give.
 add_test(NAME train_compat COMMAND ${E2E_PYTHON} -B ${PROJECT_SOURCE_DIR}/tools/train-compat --check)

@@ -92,3 +92,4 @@ mlx_test(io_test
   USES mlx_io mlx_test_registry PkgConfig::httplib Threads::Threads)
 
 include(engine/advise/advisor_tests.cmake)
+include(engine/advise/test_selection/tests.cmake)

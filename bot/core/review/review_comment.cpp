@@ -11,6 +11,7 @@
 #include "bot/core/render_advice.h"
 #include "bot/core/render_parts.h"
 #include "bot/core/review/review_answers.h"
+#include "engine/advise/test_selection/explain_selection.h"
 #include "engine/base/digest.h"
 #include "engine/base/http.h"
 #include "engine/compat/rule.h"
@@ -168,6 +169,25 @@ std::string heading(const PullRequestReview& review, std::size_t mended) {
   return "### MLX found " + joined(parts) + "\n\n";
 }
 
+/// Could a shell take the name for anything but a word? Then it is better not copied into one.
+bool is_plain_name(std::string_view name) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '/' || c == '-';
+  };
+  return !name.empty() && name.front() != '-' && std::ranges::all_of(name, is_plain);
+}
+
+/// How many tests can be affected, and the command that runs them.
+std::string affected_tests(const PullRequestReview& review, const ReviewedPullRequest& pull) {
+  if (!review.tests || review.tests->all_tests == 0) return {};
+  const TestSelection& tests = *review.tests;
+  std::string text = counted_tests(tests) + " can be affected";
+  if (tests.is_whole()) text += ", since " + message(explanation_of(tests.whole.front()));
+  const std::string since = is_plain_name(pull.base_branch) ? " --since origin/" + pull.base_branch : "";
+  return fmt::format("🧪 {}: `mlx test{} --run`\n\n", text, since);
+}
+
 std::string footer(const PullRequestReview& review, const ReviewedPullRequest& pull) {
   std::string text;
   if (review.ignored != 0) {
@@ -210,6 +230,7 @@ std::string render_review_comment(const PullRequestReview& review, const SaidFin
   for (const SaidFinding& one : said.mended) mended.add("- ~~" + neutralised(one.title) + "~~ ✅\n");
   std::string tail = recommendations.text();
   if (!said.mended.empty()) tail += "Mended:\n\n" + mended.text() + "\n";
+  tail += affected_tests(review, pull);
   tail += footer(review, pull);
 
   constexpr std::size_t kLongestCount = 200;

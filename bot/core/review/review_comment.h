@@ -36,6 +36,7 @@ struct ReviewedPullRequest {
   std::string repository_url;  ///< `https://github.com/octo-team/shop`; empty: places are no links
   std::string head_sha;
   std::string command_prefix = "/mlx";
+  std::string base_branch = {};  ///< that it is to be merged into; empty: not known
   bool is_from_fork = false;
   ForgeForm form = {};
 };

@@ -113,6 +113,18 @@ Result<std::vector<Recommendation>> recommendations_for(const CheckedProject& he
   return recommend(head.index(), components, head.lock(), rules, options);
 }
 
+TestedChange tested_change(const ChangedFiles& changed) {
+  TestedChange change;
+  for (const ChangedFile& file : changed.files) {
+    const bool is_removed = file.status == ChangedFile::Status::kRemoved;
+    change.paths.push_back({.path = file.path.str(), .is_removed = is_removed});
+    if (file.previous_path) change.paths.push_back({.path = file.previous_path->str(), .is_removed = true});
+  }
+  if (changed.is_truncated || changed.skipped != 0)
+    change.unknown.emplace_back("not all files that change here are known");
+  return change;
+}
+
 }  // namespace
 
 bool PullRequestReview::has_at_least(Severity severity) const {
@@ -144,6 +156,7 @@ Result<PullRequestReview> review_pull_request(const ReviewInput& input) {
   review.ignored = std::erase_if(review.added, is_unwanted);
   std::erase_if(review.kept, is_unwanted);
   if (head) review.recommendations = MLX_TRY(recommendations_for(**head, input, names));
+  if (head) review.tests = MLX_TRY(select_tests(input.head, input.cache, tested_change(input.changed)));
   return review;
 }
 

@@ -7,6 +7,7 @@
 
 #include "bot/core/changed_file.h"
 #include "engine/advise/recommend.h"
+#include "engine/advise/test_selection/select_tests.h"
 #include "engine/compat/rule_finding.h"
 #include "engine/component/registries.h"
 #include "engine/index/index_cache.h"
@@ -36,6 +37,8 @@ struct PullRequestReview {
   bool is_truncated = false;  ///< the forge does not list all files that it changes
   /// Components that do what it writes by hand.
   std::vector<Recommendation> recommendations = {};
+  /// The tests that it can affect; nothing if the head cannot be read.
+  std::optional<TestSelection> tests = {};
 
   [[nodiscard]] bool has_at_least(Severity severity) const;
 };

@@ -9,14 +9,14 @@ namespace {
 /// A module with something in every list.
 PythonModule sample() {
   return read_python_module(
-      "\"\"\"Serves.\"\"\"\nimport os\nfrom ..a import b as c\nfrom fastapi import FastAPI, APIRouter\n"
+      "\"\"\"Serves.\"\"\"\nimport importlib, os\nfrom ..a import b as c\nfrom fastapi import FastAPI, APIRouter\n"
       "from pydantic_settings import BaseSettings\n__all__ = [\"run\"]\nrouter = APIRouter(prefix=\"/x\")\n"
       "URL = \"redis://cache:6379\"\nA = os.getenv(\"A\", \"1\")\n"
       "class Settings(BaseSettings):\n    port: int = 8000\n    name: str\n"
       "@router.get(\"/y\")\ndef run(a: int) -> None:\n    \"\"\"Runs.\"\"\"\n"
       "def create() -> FastAPI:\n    app = FastAPI()\n    app.include_router(router)\n    return app\n"
       "@REGISTRY.register(\"a\", \"b\")\nclass A: pass\nuvicorn.run(app, port=8000)\n"
-      "def broken(:\n    pass\nif __name__ == \"__main__\":\n    run(1)\n");
+      "importlib.import_module(f'a.{b}')\nfor p in Path(__file__).glob('*.csv'): pass\ndef broken(:\n    pass\nif __name__ == \"__main__\":\n    run(1)\n");
 }
 
 }  // namespace
@@ -32,6 +32,8 @@ TEST_CASE("a module that is encoded and decoded is the same") {
   CHECK_FALSE(module.listeners.empty());
   CHECK_FALSE(module.services.empty());
   CHECK_FALSE(module.problems.empty());
+  CHECK_FALSE(module.mentions.words.empty());
+  CHECK_FALSE(module.mentions.computed_imports.empty());
   CHECK(decode_module(encode_module(module)) == module);
   CHECK(decode_module(encode_module(PythonModule{})) == PythonModule{});
 }

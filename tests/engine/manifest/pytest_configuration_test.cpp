@@ -33,7 +33,11 @@ TEST_CASE("the file that pytest would take is found") {
   const std::string pyproject =
       "[tool.pytest.ini_options]\npythonpath = ['src']\naddopts = '--import-mode=importlib'\n";
   CHECK(found({}) == mlx::PytestConfiguration{});
-  CHECK(found({{"pyproject.toml", pyproject}}) == mlx::PytestConfiguration{"pyproject.toml", {"src"}, true});
+  CHECK(found({{"pyproject.toml", pyproject}}) ==
+        mlx::PytestConfiguration{.file = "pyproject.toml",
+                                 .pythonpath = {"src"},
+                                 .uses_importlib = true,
+                                 .options = {"--import-mode=importlib"}});
   CHECK(found({{"pyproject.toml", pyproject}, {"pytest.ini", ""}}).file == "pytest.ini");
   CHECK(found({{"pyproject.toml", pyproject}, {"tox.ini", "[pytest]\n"}}).file == "pyproject.toml");
   CHECK(found({{"pyproject.toml", "[tool.ruff]\n"}, {"tox.ini", "[tox]\n[pytest]\npythonpath = .\n"}}) ==
@@ -45,9 +49,31 @@ TEST_CASE("the file that pytest would take is found") {
       found(
           {{"pytest.ini",
             "[pytest]\naddopts = -q --import-mode importlib\npythonpath: a b\n[other]\npythonpath = c\n"}}) ==
-      mlx::PytestConfiguration{"pytest.ini", {"a", "b"}, true});
+      mlx::PytestConfiguration{.file = "pytest.ini",
+                               .pythonpath = {"a", "b"},
+                               .uses_importlib = true,
+                               .options = {"-q", "--import-mode", "importlib"}});
   CHECK(found({{"pytest.toml", "[pytest]\npythonpath = ['x']\n"}, {"pytest.ini", ""}}) ==
         mlx::PytestConfiguration{"pytest.toml", {"x"}, false});
+}
+
+TEST_CASE("what pytest collects is read from either form") {
+  const mlx::PytestConfiguration expected{.file = "pyproject.toml",
+                                          .pythonpath = {},
+                                          .test_paths = {"tests", "checks"},
+                                          .file_patterns = {"check_*.py"},
+                                          .function_patterns = {"check"},
+                                          .class_patterns = {"Check"},
+                                          .ignored_directories = {"old"}};
+  CHECK(found({{"pyproject.toml",
+                "[tool.pytest.ini_options]\ntestpaths = ['tests', 'checks']\npython_files = 'check_*.py'\n"
+                "python_functions = ['check']\npython_classes = 'Check'\nnorecursedirs = ['old']\n"}}) == expected);
+  mlx::PytestConfiguration ini = expected;
+  ini.file = "tox.ini";
+  CHECK(found({{"tox.ini",
+                "[pytest]\ntestpaths = tests\n  checks\npython_files = check_*.py\npython_functions = check\n"
+                "python_classes = Check\nnorecursedirs = old\n"}}) == ini);
+  CHECK(found({{"pyproject.toml", "[tool.pytest.ini_options]\npython_files = 5\n"}}).file_patterns.empty());
 }
 
 TEST_CASE("pythonpath holds the entry afterwards, and changes once") {

@@ -82,6 +82,24 @@ TEST_CASE("a comment of a review is never longer than a forge takes") {
   CHECK(comment.find("more findings for which there is no room here") != comment.npos);
 }
 
+TEST_CASE("a comment says how many tests can be affected, and how to run them") {
+  PullRequestReview review = review_of("one");
+  review.tests = TestSelection{.whole = {}, .selected_tests = 17, .all_tests = 240};
+  const auto said = [&](const std::string& base) {
+    return render_review_comment(review, {}, {.head_sha = "abc", .base_branch = base});
+  };
+  CHECK(said("main").find("🧪 17 of 240 tests can be affected: `mlx test --since origin/main --run`\n") !=
+        std::string::npos);
+  CHECK(said("a`$(b)").find("can be affected: `mlx test --run`\n") != std::string::npos);
+  CHECK(said("--run").find("can be affected: `mlx test --run`\n") != std::string::npos);
+  review.tests->whole = {{.file = "uv.lock", .text = "says what is installed"}};
+  CHECK(said("main").find("can be affected, since uv.lock says what is installed: `mlx test") != std::string::npos);
+  review.tests = TestSelection{};
+  CHECK(said("main").find("🧪") == std::string::npos);
+  review.tests.reset();
+  CHECK(said("main").find("🧪") == std::string::npos);
+}
+
 TEST_CASE("advice stands below the finding that it is about, as a quotation") {
   PullRequestReview review = review_of("one");
   review.added.push_back(review_of("two", "src/b.py").added[0]);

@@ -1,0 +1,68 @@
+#include "engine/advise/test_selection/entry_points.h"
+
+#include "engine/manifest/toml_document.h"
+
+namespace mlx {
+namespace {
+
+std::string module_of(std::string_view reference) {
+  reference = reference.substr(0, reference.find_first_of(":["));
+  while (reference.ends_with(' ')) reference.remove_suffix(1);
+  return std::string(reference);
+}
+
+void add_scripts(const TomlValue& table, EntryPoints& points) {
+  for (const auto& [name, value] : table.members()) {
+    if (value.kind() == TomlKind::kString) points.modules.insert_or_assign(name, module_of(value.scalar()));
+  }
+}
+
+void add_groups(const TomlValue& groups, EntryPoints& points) {
+  for (const auto& [group, table] : groups.members()) {
+    for (const auto& [name, value] : table.members()) {
+      if (value.kind() != TomlKind::kString) continue;
+      const std::string module = module_of(value.scalar());
+      points.modules.insert_or_assign(name, module);
+      (group == "pytest11" ? points.pytest_plugins : points.offered).push_back(module);
+    }
+  }
+}
+
+bool is_name_byte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+}  // namespace
+
+Result<EntryPoints> read_entry_points(const Snapshot& files) {
+  EntryPoints points;
+  const RepoPath path = MLX_TRY(RepoPath::parse("pyproject.toml"));
+  const auto text = MLX_TRY(read_if_present(files, path));
+  const auto document = text ? TomlDocument::parse(*text, path.str()) : fail(ErrorCode::kNotFound, "");
+  if (!document) return points;
+  const TomlValue root = document->root();
+  const TomlValue poetry = root.at("tool").at("poetry");
+  for (const TomlValue& project : {root.at("project"), poetry}) {
+    add_scripts(project.at("scripts"), points);
+    add_scripts(project.at("gui-scripts"), points);
+  }
+  add_groups(root.at("project").at("entry-points"), points);
+  add_groups(poetry.at("plugins"), points);
+  return points;
+}
+
+std::set<std::string> dotted_names_in(std::string_view text) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < text.size();) {
+    std::size_t end = i;
+    bool has_dot = false;
+    while (end < text.size() && (is_name_byte(text[end]) || text[end] == '.')) has_dot |= text[end++] == '.';
+    std::string_view name = text.substr(i, end - i);
+    while (name.ends_with('.')) name.remove_suffix(1);
+    if (has_dot && !name.starts_with('.') && name.find('.') != std::string_view::npos) names.emplace(name);
+    i = end + 1;
+  }
+  return names;
+}
+
+}  // namespace mlx

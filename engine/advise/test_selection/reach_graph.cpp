@@ -1,0 +1,325 @@
+#include "engine/advise/test_selection/reach_graph.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_set>
+
+#include "engine/advise/test_selection/changed_meaning.h"
+#include "engine/advise/test_selection/entry_points.h"
+#include "engine/advise/test_selection/path_pattern.h"
+
+namespace mlx {
+namespace {
+
+constexpr std::size_t kLargestConfiguration = 1U << 20U;
+constexpr std::size_t kMostConfigurations = 2000;
+
+bool is_python_pattern(std::string_view word) { return word == ".py" || word.ends_with("*.py"); }
+
+/// A dotted name, alone or with what follows it: no path, and no file.
+bool may_name_module(std::string_view word) {
+  return word.find_first_of("/*-") == std::string_view::npos && !word.ends_with(".py");
+}
+
+// What loads classes and functions that its configuration names.
+constexpr std::array<std::string_view, 8> kConfiguredImporters = {
+    "airflow", "celery", "dagster", "django", "hydra.utils", "kedro", "logging.config", "scrapy"};
+
+bool is_given_names(const PythonModule& module) {
+  return std::ranges::any_of(module.imports, [](const PythonImport& import) {
+    if (import.level > 0) return false;
+    if (import.name == "ImportString" || import.name == "import_string") return true;
+    const std::string full = import.module + (import.name.empty() ? "" : "." + import.name);
+    return std::ranges::any_of(kConfiguredImporters, [&](std::string_view name) {
+      return full.starts_with(name) && (full.size() == name.size() || full[name.size()] == '.');
+    });
+  });
+}
+
+class GraphBuilder {
+ public:
+  explicit GraphBuilder(const ReachFacts& facts) : facts_(facts), index_(facts.index), modules_(facts.modules) {
+    graph_.from.resize(index_.python().size());
+    graph_.to.resize(index_.python().size());
+  }
+
+  Result<ReachGraph> build() {
+    entry_points_ = MLX_TRY(read_entry_points(facts_.files));
+    for (FileId file = 0; file < index_.python().size(); ++file) {
+      add_package(file);
+      add_imports(file);
+      add_words(file);
+      add_file_lists(file);
+      add_computed_imports(file);
+      add_problems(file);
+    }
+    add_pytest();
+    MLX_CHECK(add_configurations());
+    return std::move(graph_);
+  }
+
+ private:
+  const std::string& path_of(FileId file) const { return index_.python()[file].str(); }
+
+  void add(FileId from, FileId to, ReachKind kind, std::uint32_t line = 0, std::uint32_t note = 0) {
+    if (from == to) return;
+    if (!known_.insert(from * index_.python().size() + to).second) return;
+    graph_.from[to].push_back({.from = from, .kind = kind, .line = line, .note = note});
+    graph_.to[from].push_back(to);
+  }
+
+  void add_all(FileId from, std::span<const FileId> files, ReachKind kind, std::uint32_t line = 0,
+               std::uint32_t note = 0) {
+    for (const FileId file : files) add(from, file, kind, line, note);
+  }
+
+  void add_everything(FileId from, ReachKind kind, std::uint32_t line) {
+    graph_.anything.push_back({.from = from, .kind = kind, .line = line});
+  }
+
+  /// The `__init__.py` of every package around it is run before the file.
+  void add_package(FileId file) {
+    for (std::string_view directory = directory_in(path_of(file)); !directory.empty();
+         directory = directory_in(directory)) {
+      const auto package = index_.find(std::string(directory) + "/__init__.py");
+      if (package) add(file, *package, ReachKind::kPackage);
+    }
+  }
+
+  void add_imports(FileId file) {
+    for (const PythonImport& import : index_.module(file).imports) {
+      // Never run: it is for type checkers.
+      if (import.context.is_type_checking) continue;
+      if (import.level > 0) {
+        add_relative(file, import);
+      } else {
+        add_absolute(file, import);
+      }
+    }
+  }
+
+  void add_relative(FileId file, const PythonImport& import) {
+    // `import_module(".x", package)`: the package may be any.
+    if (import.is_dynamic) {
+      add_all(file, modules_.files_matching("*." + import.module), ReachKind::kComputes, import.line);
+    }
+    std::string_view directory = directory_in(path_of(file));
+    for (std::uint32_t i = 1; i < import.level; ++i) directory = directory_in(directory);
+    std::string place(directory);
+    add_at(file, place, import.line);
+    for (std::string_view rest = import.module; !rest.empty();) {
+      const auto dot = std::min(rest.find('.'), rest.size());
+      place += (place.empty() ? "" : "/") + std::string(rest.substr(0, dot));
+      add_at(file, place, import.line);
+      rest.remove_prefix(std::min(dot + 1, rest.size()));
+    }
+    add_imported_name(file, place, import);
+  }
+
+  void add_at(FileId file, const std::string& place, std::uint32_t line) {
+    if (const auto target = modules_.file_at(place)) add(file, *target, ReachKind::kImports, line);
+  }
+
+  /// What is imported from a package may be a module of it; all of what `__all__` lists.
+  void add_imported_name(FileId file, const std::string& place, const PythonImport& import) {
+    const auto below = [&](const std::string& name) { return place.empty() ? name : place + "/" + name; };
+    if (import.name == "*") {
+      const auto package = modules_.file_at(place);
+      if (!package) return;
+      for (const std::string& name : index_.module(*package).all) add_at(file, below(name), import.line);
+    } else if (!import.name.empty()) {
+      add_at(file, below(import.name), import.line);
+    }
+  }
+
+  void add_absolute(FileId file, const PythonImport& import) {
+    // All that is loaded on the way is, even if the last is not there.
+    for (std::size_t dot = import.module.find('.'); dot != std::string::npos;
+         dot = import.module.find('.', dot + 1))
+      add_all(file, modules_.files_of(import.module.substr(0, dot)), ReachKind::kImports, import.line);
+    const auto& named = modules_.files_of(import.module);
+    add_all(file, named, ReachKind::kImports, import.line);
+    if (import.name == "*") {
+      for (const FileId package : named) {
+        for (const std::string& name : index_.module(package).all)
+          add_all(file, modules_.files_of(import.module + "." + name), ReachKind::kImports, import.line);
+      }
+    } else if (!import.name.empty()) {
+      add_all(file, modules_.files_of(import.module + "." + import.name), ReachKind::kImports, import.line);
+    }
+  }
+
+  void add_words(FileId file) {
+    for (const std::string& word : index_.module(file).mentions.words) {
+      if (word.ends_with(".py") && word.find('*') == std::string::npos) {
+        add_all(file, modules_.files_ending(word), ReachKind::kNames);
+      } else if (word.ends_with(".py") && !is_python_pattern(word)) {
+        add_matching_paths(file, word);
+      } else if (word.ends_with('.') || word.find(".*") != std::string::npos) {
+        add_pattern(file, word.ends_with('.') ? word + "*" : word, ReachKind::kNames, 0);
+      } else if (may_name_module(word)) {
+        add_named(file, word, ReachKind::kNames, 0);
+      }
+      const auto point = entry_points_.modules.find(word);
+      if (point != entry_points_.modules.end()) add_named(file, point->second, ReachKind::kNames, 0);
+    }
+  }
+
+  /// The module that a dotted name begins with. A package that is named may also be run.
+  void add_named(FileId file, std::string_view word, ReachKind kind, std::uint32_t note) {
+    for (const FileId target : modules_.files_of_beginning(word)) {
+      add(file, target, kind, 0, note);
+      const std::string& path = path_of(target);
+      if (name_in(path) != "__init__.py") continue;
+      const auto main = index_.find(path.substr(0, path.size() - 11) + "__main__.py");
+      if (main) add(file, *main, kind, 0, note);
+    }
+  }
+
+  void add_matching_paths(FileId file, const std::string& pattern) {
+    for (FileId target = 0; target < index_.python().size(); ++target) {
+      if (matches_pattern(pattern, path_of(target)) || matches_pattern("*/" + pattern, path_of(target)))
+        add(file, target, ReachKind::kNames);
+    }
+  }
+
+  /// `src.plugins.*`: only with a whole name before the first `*`, else it is anything.
+  void add_pattern(FileId file, const std::string& pattern, ReachKind kind, std::uint32_t line) {
+    const auto star = pattern.find('*');
+    if (pattern.substr(0, star).find('.') == std::string::npos) return;
+    add_all(file, modules_.files_matching(pattern), kind, line);
+  }
+
+  /// Python files that are not imported but listed: below the directories that the module names.
+  void add_file_lists(FileId file) {
+    const PythonMentions& mentions = index_.module(file).mentions;
+    if (!mentions.lists_files) return;
+    bool is_python_listed = false;
+    bool is_directory_named = false;
+    for (const std::string& word : mentions.words) {
+      is_python_listed = is_python_listed || is_python_pattern(word);
+      for (const std::string& directory : modules_.directories_named(word)) {
+        is_directory_named = true;
+        add_all(file, modules_.files_below(directory), ReachKind::kReads);
+      }
+    }
+    if (mentions.names_itself) {
+      add_all(file, modules_.files_below(directory_in(path_of(file))), ReachKind::kReads);
+    } else if (is_python_listed && !is_directory_named) {
+      add_everything(file, ReachKind::kAnything, 0);
+    }
+  }
+
+  void add_computed_imports(FileId file) {
+    const PythonMentions& mentions = index_.module(file).mentions;
+    bool is_told = false;
+    for (const PythonComputedImport& import : mentions.computed_imports) {
+      if (import.is_in_own_package) {
+        add_own_package(file, import);
+        continue;
+      }
+      const auto beginning = import.pattern.substr(0, import.pattern.find('*'));
+      if (beginning.find('.') != std::string::npos) {
+        add_pattern(file, import.pattern, ReachKind::kComputes, import.line);
+        continue;
+      }
+      // `*`: whoever calls it tells what; but not if it is what the file system has.
+      is_told = true;
+      if (import.pattern != "*" && import.pattern.find_first_of("*.") != std::string::npos)
+        add_all(file, modules_.files_matching(import.pattern), ReachKind::kComputes, import.line);
+      if (mentions.lists_files || mentions.lists_modules) add_listed(file, import.line);
+    }
+    if (mentions.computed_imports.empty() && mentions.lists_modules) add_listed(file, 0);
+    if (mentions.lists_entry_points) {
+      for (const std::string& module : entry_points_.offered) add_named(file, module, ReachKind::kEntryPoint, 0);
+    }
+    if (is_told || mentions.lists_entry_points || is_given_names(index_.module(file)))
+      graph_.imports_given_names.push_back(file);
+  }
+
+  void add_own_package(FileId file, const PythonComputedImport& import) {
+    std::string directory(directory_in(path_of(file)));
+    const auto dots = std::min(import.pattern.find_first_not_of('.'), import.pattern.size());
+    for (std::size_t i = 1; i < dots; ++i) directory = directory_in(directory);
+    // `__name__` of a module may be cut at any of its dots.
+    if (dots == 0 && name_in(path_of(file)) != "__init__.py") directory = modules_.outermost_package(file);
+    add_all(file, modules_.files_below(directory), ReachKind::kComputes, import.line);
+  }
+
+  /// The modules of packages that are listed: its own, or those that it imports.
+  void add_listed(FileId file, std::uint32_t line) {
+    bool is_known = false;
+    if (index_.module(file).mentions.names_itself) {
+      is_known = true;
+      add_all(file, modules_.files_below(directory_in(path_of(file))), ReachKind::kComputes, line);
+    }
+    const std::vector<FileId> reached = graph_.to[file];
+    for (const FileId target : reached) {
+      const std::string& path = path_of(target);
+      const bool is_around = is_below(path_of(file), directory_in(path));
+      if (name_in(path) != "__init__.py" || is_around) continue;
+      is_known = true;
+      add_all(file, modules_.files_below(directory_in(path)), ReachKind::kComputes, line);
+    }
+    if (!is_known) add_everything(file, ReachKind::kAnything, line);
+  }
+
+  void add_problems(FileId file) {
+    for (const SourceProblem& problem : index_.module(file).problems) {
+      if (problem.code == "syntax-error") add_everything(file, ReachKind::kUnreadable, problem.line);
+    }
+  }
+
+  void add_pytest() {
+    for (const TestFile& test : facts_.suite.files) {
+      for (const FileId conftest : facts_.suite.conftests) {
+        if (is_below(path_of(test.file), directory_in(path_of(conftest))))
+          add(test.file, conftest, ReachKind::kConftest);
+      }
+      add_plugins(test.file, facts_.suite.plugins);
+      add_plugins(test.file, entry_points_.pytest_plugins);
+    }
+  }
+
+  void add_plugins(FileId test, const std::vector<std::string>& plugins) {
+    for (const std::string& plugin : plugins) add_all(test, modules_.files_of(plugin), ReachKind::kPlugin);
+  }
+
+  /// `_target_: src.models.Tree` in whatever file: for all that import what they are told to.
+  Result<void> add_configurations() {
+    if (graph_.imports_given_names.empty()) return {};
+    std::vector<RepoPath> read;
+    for (const IndexedFile& file : index_.files()) {
+      if (!is_configuration(file.path.str()) || read.size() == kMostConfigurations) continue;
+      read.push_back(file.path);
+    }
+    facts_.files.prepare(read);
+    for (const RepoPath& path : read) {
+      const auto text = facts_.files.read(path);
+      const bool is_refused = !text && text.error().code == ErrorCode::kRefused;
+      if (is_refused || (text && text->size() > kLargestConfiguration)) continue;
+      if (!text) return std::unexpected(text.error());
+      const auto note = static_cast<std::uint32_t>(graph_.notes.size());
+      graph_.notes.push_back(path.str());
+      for (const std::string& name : dotted_names_in(*text)) {
+        if (modules_.files_of_beginning(name).empty()) continue;
+        for (const FileId importer : graph_.imports_given_names)
+          add_named(importer, name, ReachKind::kConfiguration, note);
+      }
+    }
+    return {};
+  }
+
+  const ReachFacts& facts_;
+  const RepoIndex& index_;
+  const ModuleTable& modules_;
+  EntryPoints entry_points_;
+  ReachGraph graph_;
+  std::unordered_set<std::size_t> known_;
+};
+
+}  // namespace
+
+Result<ReachGraph> build_reach_graph(const ReachFacts& facts) { return GraphBuilder(facts).build(); }
+
+}  // namespace mlx

@@ -1,0 +1,260 @@
+#include "engine/advise/test_selection/select_tests.h"
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <set>
+#include <unordered_set>
+
+#include "engine/advise/test_selection/changed_meaning.h"
+#include "engine/advise/test_selection/file_readers.h"
+#include "engine/advise/test_selection/former_files.h"
+#include "engine/advise/test_selection/path_pattern.h"
+
+namespace mlx {
+namespace {
+
+/// How a file reaches a change: over the next file on the way, or by itself.
+struct Way {
+  ReachEdge edge;
+  std::optional<FileId> next;  ///< nothing: `changed` is what it reaches
+  std::string changed;
+  bool is_changed = false;  ///< it is the change itself
+};
+
+/// From the changed files to all that reach them.
+class Affected {
+ public:
+  Affected(const RepoIndex& index, const ReachGraph& graph) : index_(index), graph_(graph), ways_(index.python().size()) {}
+
+  void add_changed(FileId file) {
+    const std::string& path = index_.python()[file].str();
+    put(file, {.edge = {.from = file}, .next = {}, .changed = path, .is_changed = true});
+    for (const ReachEdge& edge : graph_.anything) put(edge.from, {.edge = edge, .next = file, .changed = path});
+  }
+
+  void add_reader(FileId file, const std::string& path) {
+    put(file, {.edge = {.from = file, .kind = ReachKind::kReads}, .next = {}, .changed = path});
+  }
+
+  void add_way(FileId file, FileId next) {
+    put(file, {.edge = {.from = file, .kind = ReachKind::kNames}, .next = next, .changed = ways_[next]->changed});
+  }
+
+  void walk() {
+    while (!todo_.empty()) {
+      const FileId at = todo_.front();
+      todo_.pop_front();
+      for (const ReachEdge& edge : graph_.from[at]) {
+        if (!ways_[edge.from]) put(edge.from, {.edge = edge, .next = at, .changed = ways_[at]->changed});
+      }
+    }
+  }
+
+  [[nodiscard]] const std::optional<Way>& way_of(FileId file) const { return ways_[file]; }
+
+  [[nodiscard]] std::vector<ReachStep> steps_to(FileId file) const {
+    std::vector<ReachStep> steps;
+    for (std::optional<FileId> at = file; at;) {
+      const Way& way = *ways_[*at];
+      if (way.is_changed) break;
+      const std::string reached = way.next ? index_.python()[*way.next].str() : way.changed;
+      const bool has_note = way.edge.kind == ReachKind::kConfiguration;
+      steps.push_back({.file = index_.python()[*at].str(),
+                       .kind = way.edge.kind,
+                       .reached = reached,
+                       .line = way.edge.line,
+                       .by = has_note ? graph_.notes[way.edge.note] : std::string()});
+      at = way.next;
+    }
+    std::ranges::reverse(steps);
+    return steps;
+  }
+
+ private:
+  void put(FileId file, Way way) {
+    if (ways_[file]) return;
+    ways_[file] = std::move(way);
+    todo_.push_back(file);
+  }
+
+  const RepoIndex& index_;
+  const ReachGraph& graph_;
+  std::vector<std::optional<Way>> ways_;
+  std::deque<FileId> todo_;
+};
+
+/// What a file reaches from where it is, with the packages that are named on the way if something there
+/// imports what it is told to: a name may be put together from a package's and another.
+class GivenNames {
+ public:
+  GivenNames(const RepoIndex& index, const ModuleTable& modules, const ReachGraph& graph)
+      : index_(index), modules_(modules), graph_(graph), packages_(index.python().size()) {
+    std::vector<FileId> todo = graph.imports_given_names;
+    while (!todo.empty()) {
+      const FileId at = todo.back();
+      todo.pop_back();
+      if (!reaches_importer_.insert(at).second) continue;
+      for (const ReachEdge& edge : graph.from[at]) todo.push_back(edge.from);
+    }
+  }
+
+  /// A file, below a package named on the way, that is affected; nothing if there is none.
+  [[nodiscard]] std::optional<FileId> affected_by_name(FileId test, const Affected& affected) {
+    if (!reaches_importer_.contains(test)) return std::nullopt;
+    std::unordered_set<FileId> seen;
+    std::vector<FileId> todo = {test};
+    while (!todo.empty()) {
+      const FileId at = todo.back();
+      todo.pop_back();
+      if (!seen.insert(at).second) continue;
+      if (affected.way_of(at)) return at;
+      todo.insert(todo.end(), graph_.to[at].begin(), graph_.to[at].end());
+      const std::vector<FileId>& named = named_below(at);
+      todo.insert(todo.end(), named.begin(), named.end());
+    }
+    return std::nullopt;
+  }
+
+ private:
+  /// All files of the packages that a file names.
+  const std::vector<FileId>& named_below(FileId file) {
+    std::optional<std::vector<FileId>>& known = packages_[file];
+    if (known) return *known;
+    known.emplace();
+    for (const std::string& word : index_.module(file).mentions.words) {
+      for (const FileId named : modules_.files_of(word)) {
+        const std::string& path = index_.python()[named].str();
+        if (name_in(path) != "__init__.py") continue;
+        const std::vector<FileId> below = modules_.files_below(directory_in(path));
+        known->insert(known->end(), below.begin(), below.end());
+      }
+    }
+    return *known;
+  }
+
+  const RepoIndex& index_;
+  const ModuleTable& modules_;
+  const ReachGraph& graph_;
+  std::unordered_set<FileId> reaches_importer_;
+  std::vector<std::optional<std::vector<FileId>>> packages_;
+};
+
+class Selector {
+ public:
+  Selector(const RepoIndex& index, const Snapshot& files, const TestedChange& change)
+      : index_(index), files_(files), change_(change), modules_(index), readers_(index) {}
+
+  Result<TestSelection> select() {
+    read_suite();
+    const ReachGraph graph = MLX_TRY(build_reach_graph(
+        {.index = index_, .files = files_, .modules = modules_, .suite = suite_}));
+    Affected affected(index_, graph);
+    for (const std::string& reason : change_.unknown) selection_.whole.push_back({.file = {}, .text = reason});
+    for (const ChangedPath& changed : change_.paths) add_change(changed, affected);
+    affected.walk();
+    add_given_names(graph, affected);
+    put_files(affected);
+    add_untested(graph);
+    return std::move(selection_);
+  }
+
+ private:
+  void read_suite() {
+    auto pytest = find_pytest_configuration(files_);
+    if (!pytest) selection_.whole.push_back({.file = pytest.error().location.file, .text = "cannot be read: " + pytest.error().message});
+    suite_ = find_test_suite(index_, pytest ? *pytest : PytestConfiguration());
+    if (!suite_.other_tests.empty() && !change_.paths.empty())
+      selection_.whole.push_back({.file = {}, .text = suite_.other_tests});
+  }
+
+  void add_change(const ChangedPath& changed, Affected& affected) {
+    const ChangeScope scope = scope_of_change(changed.path);
+    if (scope == ChangeScope::kEverything) {
+      selection_.whole.push_back({.file = changed.path, .text = std::string(reason_of_everything(changed.path))});
+      return;
+    }
+    const auto file = index_.find(changed.path);
+    if (file) affected.add_changed(*file);
+    if (file && changed.path == "conftest.py")
+      selection_.whole.push_back({.file = changed.path, .text = "has what every test may use"});
+    if (file) return;
+    const auto readers = readers_.of(changed.path);
+    for (const FileId reader : readers) affected.add_reader(reader, changed.path);
+    if (readers.empty() && scope != ChangeScope::kNoTests)
+      selection_.whole.push_back({.file = changed.path, .text = "is named nowhere, so that nobody knows who reads it"});
+    if (readers.empty()) selection_.untested.push_back(changed.path);
+  }
+
+  /// A test that is affected so may be what another one imports: hence the walk afterwards.
+  void add_given_names(const ReachGraph& graph, Affected& affected) const {
+    if (graph.imports_given_names.empty()) return;
+    GivenNames names(index_, modules_, graph);
+    for (const TestFile& test : suite_.files) {
+      if (affected.way_of(test.file)) continue;
+      if (const auto file = names.affected_by_name(test.file, affected)) affected.add_way(test.file, *file);
+    }
+    affected.walk();
+  }
+
+  void put_files(const Affected& affected) {
+    std::set<std::string> removed;
+    for (const ChangedPath& changed : change_.paths) {
+      if (changed.is_removed) removed.insert(changed.path);
+    }
+    for (const TestFile& test : suite_.files) {
+      const std::string& path = index_.python()[test.file].str();
+      if (removed.contains(path)) continue;
+      selection_.all_tests += test.tests;
+      const auto& way = affected.way_of(test.file);
+      if (!way && !selection_.is_whole()) {
+        selection_.unselected.push_back(path);
+        continue;
+      }
+      selection_.selected_tests += test.tests;
+      SelectedTests selected{.file = path, .tests = test.tests, .changed = {}, .steps = {}};
+      if (way) {
+        selected.changed = way->changed;
+        selected.steps = affected.steps_to(test.file);
+      }
+      selection_.selected.push_back(std::move(selected));
+    }
+  }
+
+  /// Changed modules from which no way leads to a test.
+  void add_untested(const ReachGraph& graph) {
+    for (const ChangedPath& changed : change_.paths) {
+      const auto file = index_.find(changed.path);
+      if (!file || scope_of_change(changed.path) == ChangeScope::kEverything) continue;
+      Affected alone(index_, graph);
+      alone.add_changed(*file);
+      alone.walk();
+      const bool is_tested = std::ranges::any_of(
+          suite_.files, [&](const TestFile& test) { return alone.way_of(test.file).has_value(); });
+      if (!is_tested) selection_.untested.push_back(changed.path);
+    }
+    std::ranges::sort(selection_.untested);
+  }
+
+  const RepoIndex& index_;
+  const Snapshot& files_;
+  const TestedChange& change_;
+  const ModuleTable modules_;
+  const FileReaders readers_;
+  TestSuite suite_;
+  TestSelection selection_;
+};
+
+}  // namespace
+
+Result<TestSelection> select_tests(const Snapshot& files, IndexCache& cache, const TestedChange& change) {
+  std::vector<std::string> removed;
+  for (const ChangedPath& changed : change.paths) {
+    if (changed.is_removed && changed.path.ends_with(".py")) removed.push_back(changed.path);
+  }
+  const FormerFiles all(files, removed);
+  const RepoIndex index = MLX_TRY(RepoIndex::build(all, cache, {""}));
+  return Selector(index, files, change).select();
+}
+
+}  // namespace mlx

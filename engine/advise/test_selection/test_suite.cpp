@@ -1,0 +1,153 @@
+#include "engine/advise/test_selection/test_suite.h"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/advise/test_selection/path_pattern.h"
+
+namespace mlx {
+namespace {
+
+using Words = std::vector<std::string>;
+
+const Words& or_default(const Words& given, const Words& otherwise) {
+  return given.empty() ? otherwise : given;
+}
+
+const Words kFilePatterns = {"test_*.py", "*_test.py"};
+const Words kFunctionPatterns = {"test"};
+const Words kClassPatterns = {"Test"};
+const Words kIgnoredDirectories = {"*.egg", ".*", "_darcs", "build", "CVS", "dist", "node_modules", "venv"};
+
+/// A prefix, unless it is a pattern.
+bool is_named_so(std::string_view name, const Words& patterns) {
+  return std::ranges::any_of(patterns, [&](const std::string& pattern) {
+    const bool is_pattern = pattern.find_first_of("*?[") != std::string::npos;
+    return is_pattern ? matches_pattern(pattern, name) : name.starts_with(pattern);
+  });
+}
+
+std::string_view without_slashes(std::string_view path) {
+  while (path.starts_with("./")) path.remove_prefix(2);
+  while (path.ends_with('/')) path.remove_suffix(1);
+  return path == "." ? std::string_view() : path;
+}
+
+class Collection {
+ public:
+  explicit Collection(const PytestConfiguration& pytest)
+      : pytest_(pytest),
+        files_(or_default(pytest.file_patterns, kFilePatterns)),
+        functions_(or_default(pytest.function_patterns, kFunctionPatterns)),
+        classes_(or_default(pytest.class_patterns, kClassPatterns)),
+        ignored_(or_default(pytest.ignored_directories, kIgnoredDirectories)) {}
+
+  [[nodiscard]] bool is_collected(std::string_view path) const {
+    if (pytest_.test_paths.empty()) return !is_ignored(directory_in(path));
+    return std::ranges::any_of(pytest_.test_paths, [&](const std::string& given) {
+      const std::string_view place = without_slashes(given);
+      if (place.find_first_of("*?[") != std::string_view::npos)
+        return matches_pattern(place, path) || matches_pattern(std::string(place) + "/*", path);
+      if (place == path) return true;
+      if (!is_below(path, place)) return false;
+      const std::string_view inside = place.empty() ? path : path.substr(place.size() + 1);
+      return !is_ignored(directory_in(inside));
+    });
+  }
+
+  [[nodiscard]] bool is_test_file(std::string_view path) const {
+    return std::ranges::any_of(files_, [&](const std::string& pattern) {
+      const bool names_path = pattern.find('/') != std::string::npos;
+      return matches_pattern(names_path ? "*" + pattern : pattern, names_path ? path : name_in(path));
+    });
+  }
+
+  [[nodiscard]] std::size_t tests_in(const PythonModule& module) const {
+    const auto is_test = [&](const PythonSymbol& symbol) {
+      if (symbol.kind == PythonSymbolKind::kFunction) return is_named_so(symbol.name, functions_);
+      if (symbol.kind != PythonSymbolKind::kMethod) return false;
+      const auto dot = symbol.name.find('.');
+      const std::string_view name = std::string_view(symbol.name).substr(dot + 1);
+      const std::string_view owner = std::string_view(symbol.name).substr(0, dot);
+      const bool may_be_test_case = std::ranges::any_of(module.classes, [&](const PythonClass& one) {
+        return one.name == owner && std::ranges::any_of(one.bases, [](const std::string& base) {
+                 return base.ends_with("TestCase");
+               });
+      });
+      return may_be_test_case ? name.starts_with("test")
+                              : is_named_so(owner, classes_) && is_named_so(name, functions_);
+    };
+    return static_cast<std::size_t>(std::ranges::count_if(module.symbols, is_test));
+  }
+
+ private:
+  [[nodiscard]] bool is_ignored(std::string_view directory) const {
+    for (; !directory.empty(); directory = directory_in(directory)) {
+      const bool is_one = std::ranges::any_of(
+          ignored_, [&](const std::string& pattern) { return matches_pattern(pattern, name_in(directory)); });
+      if (is_one) return true;
+    }
+    return false;
+  }
+
+  const PytestConfiguration& pytest_;
+  const Words& files_;
+  const Words& functions_;
+  const Words& classes_;
+  const Words& ignored_;
+};
+
+bool has_option(const PytestConfiguration& pytest, std::string_view name) {
+  return std::ranges::any_of(pytest.options, [&](const std::string& option) {
+    const std::string_view plain = std::string_view(option).substr(std::min(option.size(), option.find_first_not_of("\"'")));
+    return plain.starts_with(name);
+  });
+}
+
+std::vector<std::string> plugins_of(const PytestConfiguration& pytest) {
+  std::vector<std::string> plugins;
+  for (std::size_t i = 0; i < pytest.options.size(); ++i) {
+    const std::string& option = pytest.options[i];
+    if (option == "-p" && i + 1 < pytest.options.size()) {
+      plugins.push_back(pytest.options[i + 1]);
+    } else if (option.starts_with("-p") && option.size() > 2) {
+      plugins.push_back(option.substr(2));
+    }
+  }
+  return plugins;
+}
+
+bool defines(const PythonModule& module, std::string_view function) {
+  return std::ranges::find(module.symbols, function, &PythonSymbol::name) != module.symbols.end();
+}
+
+TestSuite collect(const RepoIndex& index, const PytestConfiguration& pytest) {
+  const Collection collection(pytest);
+  const bool has_doctests = has_option(pytest, "--doctest-modules");
+  TestSuite suite{.files = {}, .conftests = {}, .plugins = plugins_of(pytest), .other_tests = {}};
+  if (has_option(pytest, "--doctest-glob")) suite.other_tests = "pytest is told to test examples in texts";
+  for (FileId file = 0; file < index.python().size(); ++file) {
+    const std::string& path = index.python()[file].str();
+    if (name_in(path) == "conftest.py") {
+      suite.conftests.push_back(file);
+      if (defines(index.module(file), "pytest_collect_file")) suite.other_tests = path + " collects tests of its own kind";
+    }
+    const bool is_candidate = has_doctests || collection.is_test_file(path);
+    if (!is_candidate || !collection.is_collected(path)) continue;
+    suite.files.push_back({.file = file, .tests = collection.tests_in(index.module(file))});
+  }
+  return suite;
+}
+
+}  // namespace
+
+TestSuite find_test_suite(const RepoIndex& index, const PytestConfiguration& pytest) {
+  TestSuite suite = collect(index, pytest);
+  if (!suite.files.empty() || pytest.test_paths.empty()) return suite;
+  // So does pytest, if it finds nothing there.
+  PytestConfiguration anywhere = pytest;
+  anywhere.test_paths.clear();
+  return collect(index, anywhere);
+}
+
+}  // namespace mlx
