@@ -182,6 +182,7 @@ struct SandboxArguments {
   std::string listen = "127.0.0.1:0";
   std::string project;
   std::string name;
+  std::string bot_settings;  ///< file to be written for `mlx serve --config`; none if empty
 };
 
 [[nodiscard]] int create(const CreateArguments& arguments);

@@ -129,6 +129,14 @@ void print_result(const CreateArguments& arguments, const NewProject& project,
   if (serves) fmt::print("  make run\n");
 }
 
+/// As a project in the directory names it: relative to that if it is a directory.
+std::string address_from(const fs::path& directory, const std::string& registry) {
+  const bool is_address = registry.empty() || registry == "builtin" || registry.contains("://");
+  if (is_address) return registry == "builtin" ? "" : registry;
+  const fs::path place = fs::weakly_canonical(registry);
+  return place.lexically_relative(fs::weakly_canonical(directory)).generic_string();
+}
+
 }  // namespace
 
 int create(const CreateArguments& arguments) {
@@ -147,7 +155,8 @@ int create(const CreateArguments& arguments) {
                               .takes_all = arguments.takes_all,
                               .with_projen = !arguments.without_projen,
                               .python = *python,
-                              .forge = arguments.forge == "gitlab" ? ForgeKind::kGitlab : ForgeKind::kGithub},
+                              .forge = arguments.forge == "gitlab" ? ForgeKind::kGitlab : ForgeKind::kGithub,
+                              .registry = address_from(named, arguments.project.registry)},
                              nothing->registries());
   if (!project) return report(project.error());
   if (project->plan.is_blocked()) {

@@ -87,6 +87,10 @@ struct CommandLine {
         ->type_name("DIR")
         ->required();
     command->add_option("--name", sandbox_arguments.name, "the repository's name (default: the directory's)");
+    command
+        ->add_option("--bot-settings", sandbox_arguments.bot_settings,
+                     "write the settings of a bot for it, to be given to `mlx serve --config`")
+        ->type_name("FILE");
     command->final_callback([this] { run = [this] { return sandbox(sandbox_arguments); }; });
   }
 

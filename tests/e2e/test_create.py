@@ -237,3 +237,7 @@ def test_components_of_another_registry(mlx: Mlx, tmp_path: Path) -> None:
     answer = json.loads(done.output)
     assert [component["name"] for component in answer["components"]] == ["greeting"]
     assert {step["name"] for step in answer["steps"]} == {"uv.lock", "git"}
+    # It is the project's own from then on.
+    again = mlx("list", "-C", tmp_path / "shop")
+    assert "greeting" in again.output, str(again)
+    assert 'default = "../registry"' in (tmp_path / "shop/mlx.toml").read_text(encoding="utf-8")

@@ -35,6 +35,7 @@ class CreatePlanner {
     foundation_.name = request.name;
     foundation_.python = request.python;
     foundation_.forge = request.forge;
+    foundation_.registry = request.registry;
   }
 
   Result<NewProject> plan() {

@@ -16,6 +16,7 @@ struct CreateRequest {
   bool with_projen = true;              ///< if the registry has a component that brings a `.projenrc.py`
   PythonRelease python;
   ForgeKind forge = ForgeKind::kGithub;
+  std::string registry;  ///< its address as the project names it; empty for the catalogue that came with MLX
 };
 
 /// What a new project is made of: the plan, on nothing, and what its files say of it.

@@ -28,6 +28,7 @@ struct Foundation {
   ProjectName name;
   PythonRelease python;
   ForgeKind forge = ForgeKind::kGithub;
+  std::string registry;               ///< that mlx.toml names; empty if none
   bool has_projen = false;            ///< projen writes pyproject.toml, from `.projenrc.py`
   std::vector<Component> components;  ///< requirements first
   std::size_t line_length = 100;      ///< that no line of theirs exceeds

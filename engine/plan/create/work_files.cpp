@@ -1,3 +1,4 @@
+#include "engine/manifest/toml_string.h"
 #include "engine/plan/create/foundation.h"
 
 namespace mlx {
@@ -89,7 +90,7 @@ node_modules/
 constexpr std::string_view kConfiguration = R"(# How MLX sees this project. Every key may be left out.
 source-root = "src/@PACKAGE@"
 import-root = "@PACKAGE@"
-
+@REGISTRIES@
 [bot]
 update = { schedule = "0 6 * * 1" }
 )";
@@ -108,10 +109,14 @@ void add_work_files(const Foundation& foundation, NewFiles& files) {
     phony += " synth";
     rules += kSynthRule;
   }
+  const std::string registries = foundation.registry.empty()
+                                     ? ""
+                                     : "\n[registries]\ndefault = " + toml_string(foundation.registry) + "\n";
   files["Makefile"] = filled(kMakefile, {{"RULES", rules}, {"PHONY", phony}});
   files[".pre-commit-config.yaml"] = kHooks;
   files[".gitignore"] = kIgnored;
-  files["mlx.toml"] = filled(kConfiguration, {{"PACKAGE", foundation.name.package}});
+  files["mlx.toml"] =
+      filled(kConfiguration, {{"PACKAGE", foundation.name.package}, {"REGISTRIES", registries}});
 }
 
 }  // namespace mlx

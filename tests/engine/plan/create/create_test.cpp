@@ -144,6 +144,15 @@ TEST_CASE("an unknown component is an error that means another one") {
   CHECK(project.error().message.contains("`web`"));
 }
 
+TEST_CASE("the registry that it came from is the project's own") {
+  CreateRequest other = request({}, false);
+  CHECK_FALSE(files_of(created(other)).at("mlx.toml").contains("[registries]"));
+  other.registry = "../platform/mlx-components";
+  CHECK(files_of(created(other))
+            .at("mlx.toml")
+            .contains("[registries]\ndefault = \"../platform/mlx-components\"\n"));
+}
+
 TEST_CASE("on GitLab it has GitLab's pipeline, and nothing of GitHub's") {
   CreateRequest gitlab = request({}, false);
   gitlab.forge = ForgeKind::kGitlab;
