@@ -19,6 +19,7 @@ from support.commands import TOOLS, environment, run, succeed
 from support.registries import greeting, write_registry
 from support.services import get
 from support.trees import read_tree
+from test_action_workflows import actionlint, schema
 
 SELECTIONS = {
     "nothing": ["--no-projen"],
@@ -170,6 +171,49 @@ def test_the_first_synth_changes_the_form_and_nothing_that_is_said(mlx: Mlx, tmp
     after = tomllib.loads((directory / "pyproject.toml").read_text(encoding="utf-8"))
     assert after == before
     assert "uv.lock" not in succeed("git", "status", "--porcelain", directory=directory)
+
+
+def test_where_there_is_no_uv_make_brings_one(mlx: Mlx, tmp_path: Path) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for tool in ("make", "sh", "awk", "git"):
+        found = shutil.which(tool)
+        assert found
+        (programs / tool).symlink_to(found)
+    (programs / "python3").symlink_to(os.path.realpath(TOOLS / "python"))
+    done = mlx("create", tmp_path / "shop", "--no-projen", PATH=str(programs))
+    assert "! uv.lock: uv is not installed" in done.output
+    tested = run("make", "test", directory=tmp_path / "shop", settings={"PATH": str(programs)})
+    assert tested.status == 0, str(tested)
+    assert "1 passed" in tested.output
+    assert (tmp_path / "shop/uv.lock").is_file()
+    assert ".uv" not in succeed("git", "status", "--porcelain", directory=tmp_path / "shop")
+
+
+def test_pipelines_are_what_their_forges_take(created: Created) -> None:
+    gitlab = created.directory / ".gitlab-ci.yml"
+    if gitlab.exists():
+        done = schema("vendor.gitlab-ci", gitlab)
+        assert done.status == 0, str(done)
+        return
+    workflows = sorted((created.directory / ".github/workflows").glob("*.yml"))
+    assert len(workflows) == 4
+    for done in (schema("vendor.github-workflows", *workflows), actionlint(created.directory, *workflows)):
+        assert done.status == 0, str(done)
+
+
+def test_the_container_is_what_compose_takes(created: Created) -> None:
+    compose = created.directory / "compose.yaml"
+    if not compose.exists():
+        return
+    done = schema("vendor.compose-spec", compose)
+    assert done.status == 0, str(done)
+    dockerfile = (created.directory / "Dockerfile").read_text(encoding="utf-8")
+    assert 'CMD ["python", "-m", "fraud_score.api"]' in dockerfile
+    assert "ENV API_HOST=0.0.0.0" in dockerfile
+    for line in re.findall(r"^COPY (.*)$", dockerfile, flags=re.MULTILINE):
+        for copied in line.split()[:-1]:
+            assert list(created.directory.glob(copied)), copied
 
 
 def test_offline_nothing_is_fetched(mlx: Mlx, tmp_path: Path) -> None:
