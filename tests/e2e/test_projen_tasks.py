@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import socket
 from pathlib import Path
 
@@ -372,6 +373,25 @@ def test_all_checks(shop: ProjenProject) -> None:
         assert sign in said
     write_files(shop.directory, {"tests/test_wrong.py": "def test_wrong() -> None:\n    assert 1 == 2\n"})
     assert "1 failed" in shop.task("quality:all", status=1)
+
+
+def test_without_uv(shop: ProjenProject, tmp_path: Path) -> None:
+    """What the environment has is run; for the rest one line says what to install."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("git", "node", "npx", "sh"):
+        (programs / name).symlink_to(shutil.which(name) or "")
+    for task in ("lint", "format:check", "type-check", "docs:build"):
+        done = shop.run(task, PATH=str(programs))
+        assert done.status == 0, str(done)
+    for task, advice in {
+        "security:bandit": "bandit is not installed: add bandit to the group `dev`, or install uv",
+        "test:compatibility": "uv is not installed",
+        "mlx:list": "mlx: command not found",
+    }.items():
+        done = shop.run(task, PATH=str(programs))
+        assert done.status == 1, str(done)
+        assert advice in done.errors
 
 
 # security:…
