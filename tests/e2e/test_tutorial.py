@@ -53,8 +53,10 @@ def test_every_command_works(mlx: Mlx, tmp_path: Path) -> None:
     project = tmp_path / "fraud-score"
     log = succeed("git", "log", "--format=%s", "--first-parent", directory=project)
     assert "Score payments" in log
-    assert "1.0.1" in log.splitlines()[0], log
+    assert "model-serving" in log.splitlines()[0], log
     assert "fraud_score.scoring" in (project / "conf/models/default.yaml").read_text(encoding="utf-8")
     assert "model-serving" in (project / "AGENTS.md").read_text(encoding="utf-8")
     lock = json.loads((project / "mlx.lock").read_text(encoding="utf-8"))
-    assert lock["components"]["model-serving"]["version"] == "1.0.1"
+    published = json.loads((tmp_path / "platform/mlx-components/model-serving/component.json").read_text(encoding="utf-8"))
+    before = json.loads((REPOSITORY / "mlx-components/model-serving/component.json").read_text(encoding="utf-8"))
+    assert lock["components"]["model-serving"]["version"] == published["version"] != before["version"]

@@ -21,15 +21,26 @@ from src.prediction import add_prediction
 
 Send = Callable[..., httpx.Response]
 
+# What a project has configured for itself has no part in these tests.
+NOTHING_OF_THE_PROJECTS = (
+    "~models.local",
+    "~prediction.preprocessors",
+    "prediction.required_models=[]",
+    "~plugins.options",
+    "plugins.disabled=[]",
+)
+
 
 @pytest.fixture
 def configure(monkeypatch: pytest.MonkeyPatch, module: str) -> Callable[..., None]:
     """Applications are made with a model, and with these overrides."""
 
-    def configure_with(*overrides: str) -> None:
+    def configure_with(*overrides: str, has_model: bool = True) -> None:
+        local = [f"+models.local.scale='{module}:double'"] if has_model else []
+        plugins = f"plugins.modules=[{module}]"
+
         def load() -> Any:
-            local = f"+models.local.scale='{module}:double'"
-            return load_configuration([local, f"plugins.modules=[{module}]", *overrides])
+            return load_configuration([*NOTHING_OF_THE_PROJECTS, *local, plugins, *overrides])
 
         monkeypatch.setattr(f"{add_prediction.__module__}.load_configuration", load)
 
@@ -76,7 +87,8 @@ def test_models_are_listed_and_shown(app: FastAPI, send: Send) -> None:
     assert version == {"version": 1, "aliases": ["champion"], "description": "", "tags": {}}
 
 
-def test_without_models_the_list_is_empty(send: Send) -> None:
+def test_without_models_the_list_is_empty(configure: Callable[..., None], send: Send) -> None:
+    configure(has_model=False)
     assert send(create_app(ApiSettings()), "GET", "/models").json() == {"models": []}
 
 

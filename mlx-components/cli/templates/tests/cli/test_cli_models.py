@@ -82,7 +82,8 @@ def test_a_registry_that_is_away_is_told(run: Run, monkeypatch: pytest.MonkeyPat
     assert (done.exit_code, done.output) == (1, "the registry cannot be read\n")
 
 
-def test_without_models_there_is_an_empty_table(run: Run) -> None:
+def test_without_models_there_is_an_empty_table(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("src.models.build_store", lambda _=None: InMemoryStore())
     assert run("models", "list").output == "model  newest  champion\n"
 
 

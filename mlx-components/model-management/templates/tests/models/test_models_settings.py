@@ -33,7 +33,8 @@ def predict(settings: ModelSettings, name: str, rows: Sequence[Row]) -> list[Any
 
 
 def test_without_an_address_there_are_the_local_models() -> None:
-    store = build_store()
+    # Whatever models the project has itself.
+    store = build_store(load_section("models", ModelSettings, ["~models.local"]))
     assert isinstance(store, InMemoryStore)
     assert store.names() == []
     assert build_loader(store)
