@@ -97,8 +97,9 @@ class Server {
       calls_.pop_front();
       lock.unlock();
       const mcp::ToolOutcome outcome = call_mcp_tool(call, access_);
-      for (const std::string& remark : outcome.remarks)
+      for (const std::string& remark : outcome.remarks) {
         fmt::print(stderr, "mlx: {}: {}\n", call.tool, remark);
+      }
       lock.lock();
       for (const std::string& text : session_.finish(call.key, outcome)) write(text);
     }
@@ -130,9 +131,10 @@ class Server {
 int mcp(const McpArguments& arguments) {
   // What is wrong with the project later is told to the client, who can mend it; without a directory there is
   // none.
-  if (const auto directory = Directory::open(arguments.project.directory); !directory)
+  if (const auto directory = Directory::open(arguments.project.directory); !directory) {
     return report(directory.error());
-  std::signal(SIGPIPE, SIG_IGN);
+  }
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   Server server({.project = arguments.project, .may_write = arguments.may_write}, take_standard_output());
   server.run();
   return kDone;

@@ -121,13 +121,16 @@ Result<Answer> answer_of(const mcp::ToolCall& call, const ToolAccess& access) {
   const json& given = call.arguments;
   const OpenProject project = MLX_TRY(OpenProject::open(access.project));
   const ProjectArguments& shared = access.project;
-  if (call.tool == "list")
+  if (call.tool == "list") {
     return list_answer({.project = shared, .query = {}, .installed = given.value("installed", false)},
                        project);
-  if (call.tool == "search")
+  }
+  if (call.tool == "search") {
     return list_answer({.project = shared, .query = given.at("query").get<std::string>()}, project);
-  if (call.tool == "info")
+  }
+  if (call.tool == "info") {
     return info_answer({.project = shared, .component = given.at("component").get<std::string>()}, project);
+  }
   if (call.tool == "status") return status_answer(project);
   if (call.tool == "recommend") {
     RecommendArguments arguments{.project = shared, .limit = {}};
@@ -135,7 +138,9 @@ Result<Answer> answer_of(const mcp::ToolCall& call, const ToolAccess& access) {
     return recommend_answer(arguments, project);
   }
   const auto components = given.value("components", std::vector<std::string>());
-  if (call.tool == "check") return check_answer({.project = shared, .components = components}, project);
+  if (call.tool == "check") {
+    return check_answer({.project = shared, .components = components}, project);
+  }
   const bool applies = access.may_write && given.value("apply", false);
   return add_answer({.project = shared, .components = components, .dry_run = !applies}, project);
 }

@@ -6,17 +6,17 @@
 namespace mlx::mcp {
 namespace {
 
-constexpr std::array kRevisions = {Revision::k2024_11_05, Revision::k2025_03_26, Revision::k2025_06_18,
-                                   Revision::k2025_11_25};
+constexpr std::array kRevisions = {Revision::k20241105, Revision::k20250326, Revision::k20250618,
+                                   Revision::k20251125};
 
 }  // namespace
 
 std::string_view to_string(Revision revision) {
   switch (revision) {
-    case Revision::k2024_11_05: return "2024-11-05";
-    case Revision::k2025_03_26: return "2025-03-26";
-    case Revision::k2025_06_18: return "2025-06-18";
-    case Revision::k2025_11_25: break;
+    case Revision::k20241105: return "2024-11-05";
+    case Revision::k20250326: return "2025-03-26";
+    case Revision::k20250618: return "2025-06-18";
+    case Revision::k20251125: break;
   }
   return "2025-11-25";
 }

@@ -5,9 +5,9 @@
 namespace mlx::mcp {
 
 /// Revisions of the Model Context Protocol that are spoken, oldest first.
-enum class Revision { k2024_11_05, k2025_03_26, k2025_06_18, k2025_11_25 };
+enum class Revision { k20241105, k20250326, k20250618, k20251125 };
 
-inline constexpr Revision kLatestRevision = Revision::k2025_11_25;
+inline constexpr Revision kLatestRevision = Revision::k20251125;
 
 [[nodiscard]] std::string_view to_string(Revision revision);
 
@@ -16,12 +16,12 @@ inline constexpr Revision kLatestRevision = Revision::k2025_11_25;
 
 // What came and went with revisions.
 
-[[nodiscard]] constexpr bool has_annotations(Revision revision) { return revision >= Revision::k2025_03_26; }
-[[nodiscard]] constexpr bool has_titles(Revision revision) { return revision >= Revision::k2025_06_18; }
+[[nodiscard]] constexpr bool has_annotations(Revision revision) { return revision >= Revision::k20250326; }
+[[nodiscard]] constexpr bool has_titles(Revision revision) { return revision >= Revision::k20250618; }
 [[nodiscard]] constexpr bool has_structured_content(Revision revision) {
-  return revision >= Revision::k2025_06_18;
+  return revision >= Revision::k20250618;
 }
 /// JSON-RPC's arrays of messages: first unmentioned, then required, then gone.
-[[nodiscard]] constexpr bool has_batches(Revision revision) { return revision <= Revision::k2025_03_26; }
+[[nodiscard]] constexpr bool has_batches(Revision revision) { return revision <= Revision::k20250326; }
 
 }  // namespace mlx::mcp

@@ -42,8 +42,9 @@ Reaction Session::receive(const Line& line) {
     take_batch(read, reaction);
     return reaction;
   }
-  if (const auto response = take(read.messages.front(), nullptr, reaction))
+  if (const auto response = take(read.messages.front(), nullptr, reaction)) {
     reaction.lines.push_back(write_message(*response));
+  }
   return reaction;
 }
 
@@ -51,7 +52,7 @@ std::vector<std::string> Session::finish(std::uint64_t key, const ToolOutcome& o
   const auto found = waiting_.extract(key);
   if (found.empty()) return {};
   const auto& [id, batch] = found.mapped();
-  json response = result_response(id, call_result(outcome, *revision_));
+  json response = result_response(id, call_result(outcome, revision_));
   if (!batch) return {write_message(response)};
   batch->responses.push_back(std::move(response));
   std::vector<std::string> lines;
@@ -60,7 +61,7 @@ std::vector<std::string> Session::finish(std::uint64_t key, const ToolOutcome& o
 }
 
 void Session::take_batch(const MessageLine& line, Reaction& reaction) {
-  if (!revision_ || !has_batches(*revision_)) {
+  if (!is_introduced_ || !has_batches(revision_)) {
     reaction.lines.push_back(
         write_message(error_response({}, kInvalidRequest, "send each message on a line of its own")));
     return;
@@ -80,8 +81,9 @@ void Session::leave(Batch& batch, std::vector<std::string>& lines) {
 
 std::optional<json> Session::take(const Message& message, const std::shared_ptr<Batch>& batch,
                                   Reaction& reaction) {
-  if (const auto* wrong = std::get_if<Malformed>(&message))
+  if (const auto* wrong = std::get_if<Malformed>(&message)) {
     return error_response(wrong->id, wrong->code, wrong->message);
+  }
   if (const auto* request = std::get_if<Request>(&message)) return answer(*request, batch, reaction);
   if (const auto* notification = std::get_if<Notification>(&message)) notice(*notification, reaction);
   return std::nullopt;
@@ -93,21 +95,23 @@ std::optional<json> Session::answer(const Request& request, const std::shared_pt
   if (std::ranges::find(kMethods, method) == kMethods.end()) {
     return refusal(request, kMethodNotFound, "there is no method `" + shortened(method) + "` here");
   }
-  if (is_waiting(request.id))
+  if (is_waiting(request.id)) {
     return refusal(request, kInvalidRequest, "a request with this id is not answered yet");
+  }
   if (method == "ping") return result_response(request.id, json::object());
   if (method == "initialize") return initialize(request);
-  if (!revision_) return refusal(request, kInvalidRequest, "send `initialize` first");
+  if (!is_introduced_) return refusal(request, kInvalidRequest, "send `initialize` first");
   if (method == "tools/list") return list_tools(request);
   return call_tool(request, batch, reaction);
 }
 
 json Session::initialize(const Request& request) {
-  if (revision_) return refusal(request, kInvalidRequest, "this session is initialized already");
+  if (is_introduced_) return refusal(request, kInvalidRequest, "this session is initialized already");
   const json asked = request.params.value("protocolVersion", json());
   if (!asked.is_string()) return refusal(request, kInvalidParams, "`protocolVersion` must be a string");
   const Revision revision = negotiated(asked.get_ref<const std::string&>());
   revision_ = revision;
+  is_introduced_ = true;
   json server = {{"name", "mlx"}, {"version", server_.version}};
   if (has_titles(revision)) server["title"] = "MLX";
   return result_response(request.id, {{"protocolVersion", to_string(revision)},
@@ -120,7 +124,7 @@ json Session::list_tools(const Request& request) const {
   // All are on the first page, so that there is no place in the list to go on from.
   if (request.params.contains("cursor")) return refusal(request, kInvalidParams, "there is no such `cursor`");
   json list = json::array();
-  for (const Tool& tool : tools_) list.push_back(described(tool, *revision_));
+  for (const Tool& tool : tools_) list.push_back(described(tool, revision_));
   return result_response(request.id, {{"tools", std::move(list)}});
 }
 
@@ -135,10 +139,11 @@ std::optional<json> Session::call_tool(const Request& request, const std::shared
   if (std::string complaint = complaint_about(arguments, *tool); !complaint.empty()) {
     // As the outcome of a call it reaches the model, which can try again.
     const ToolOutcome outcome{.value = {}, .remarks = {std::move(complaint)}, .is_error = true};
-    return result_response(request.id, call_result(outcome, *revision_));
+    return result_response(request.id, call_result(outcome, revision_));
   }
-  if (waiting_.size() >= kMostCalls)
+  if (waiting_.size() >= kMostCalls) {
     return refusal(request, kTooBusy, "too many calls are waiting; try again when some are answered");
+  }
   const std::uint64_t key = next_key_++;
   if (batch) ++batch->waiting;
   waiting_.emplace(key, Waiting{.id = request.id, .batch = batch});
@@ -148,14 +153,16 @@ std::optional<json> Session::call_tool(const Request& request, const std::shared
 
 json Session::unknown_tool(const Request& request, const std::string& name) const {
   std::vector<std::string> names;
+  names.reserve(tools_.size());
   for (const Tool& tool : tools_) names.push_back(tool.name);
   return refusal(request, kInvalidParams,
                  "there is no tool `" + shortened(name) + "`" + did_you_mean(shortened(name), names));
 }
 
 void Session::notice(const Notification& notification, Reaction& reaction) {
-  if (notification.method == "notifications/cancelled")
+  if (notification.method == "notifications/cancelled") {
     cancel(notification.params.value("requestId", json()), reaction);
+  }
 }
 
 void Session::cancel(const json& id, Reaction& reaction) {

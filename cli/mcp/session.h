@@ -84,7 +84,8 @@ class Session {
 
   ServerDescription server_;
   std::vector<Tool> tools_;
-  std::optional<Revision> revision_;  ///< once the client has introduced itself
+  Revision revision_ = kLatestRevision;
+  bool is_introduced_ = false;  ///< the client has said which revision it speaks
   std::map<std::uint64_t, Waiting> waiting_;
   std::uint64_t next_key_ = 1;
 };

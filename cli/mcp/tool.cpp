@@ -80,6 +80,7 @@ std::string_view wanted_instead(const json& value, const Parameter& parameter) {
 
 std::string unknown_argument(const std::string& name, const Tool& tool) {
   std::vector<std::string> known;
+  known.reserve(tool.parameters.size());
   for (const Parameter& parameter : tool.parameters) known.push_back(parameter.name);
   std::string list;
   for (const std::string& one : known) list += (list.empty() ? "`" : ", `") + one + "`";
@@ -111,8 +112,9 @@ json call_result(const ToolOutcome& outcome, Revision revision) {
   if (!outcome.value.is_null()) content.push_back({{"type", "text"}, {"text", write_message(outcome.value)}});
   for (const std::string& remark : outcome.remarks) content.push_back({{"type", "text"}, {"text", remark}});
   json result = {{"content", std::move(content)}, {"isError", outcome.is_error}};
-  if (has_structured_content(revision) && !outcome.value.is_null())
+  if (has_structured_content(revision) && !outcome.value.is_null()) {
     result["structuredContent"] = outcome.value;
+  }
   return result;
 }
 
@@ -124,8 +126,9 @@ std::string complaint_about(const json& arguments, const Tool& tool) {
     if (!wanted.empty()) return "`" + name + "` must be " + std::string(wanted);
   }
   for (const Parameter& parameter : tool.parameters) {
-    if (parameter.is_required && !arguments.contains(parameter.name))
+    if (parameter.is_required && !arguments.contains(parameter.name)) {
       return "`" + tool.name + "` needs the argument `" + parameter.name + "`: " + parameter.description;
+    }
   }
   return {};
 }

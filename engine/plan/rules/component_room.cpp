@@ -37,8 +37,9 @@ class RoomReader {
     for (const FileId file : file_ids(locked_, sources_.index)) {
       const RepoPath& path = sources_.index.python()[file];
       const auto code = files.find(RoomKind::kCode);
-      if (code != files.end() && std::ranges::find(code->second, path) != code->second.end())
+      if (code != files.end() && std::ranges::find(code->second, path) != code->second.end()) {
         code_.insert(file);
+      }
     }
     read_package();
     read_relations();
@@ -117,7 +118,10 @@ class RoomReader {
       if (!route.is_path_known) continue;
       for (const std::string& method : route.methods) found.emplace(route.path, method);
     }
-    for (const auto& [route, method] : found) room_.routes.push_back(method + " " + route);
+    for (const auto& [route, method] : found) {
+      room_.routes.push_back(method);
+      room_.routes.back().append(" ").append(route);
+    }
     for (const FileId file : code_) {
       for (const ApplicationFactory& factory : module(file).factories) read_wiring(file, factory);
     }
@@ -182,8 +186,9 @@ class RoomReader {
   void read_programs() {
     for (const FileId file : code_) {
       const std::string name = name_of(file);
-      if (sources_.index.python()[file].filename() == "__main__.py" && name.contains('.'))
+      if (sources_.index.python()[file].filename() == "__main__.py" && name.contains('.')) {
         room_.programs.push_back(name.substr(0, name.rfind('.')));
+      }
     }
   }
 
@@ -196,8 +201,9 @@ class RoomReader {
       const auto end = std::min(rest.find('\n'), rest.size());
       const std::string_view line = rest.substr(0, end);
       rest.remove_prefix(std::min(end + 1, rest.size()));
-      if (is_call(line) && present && present->contains(line))
+      if (is_call(line) && present && present->contains(line)) {
         calls.emplace_back(line.substr(line.find_first_not_of(" \t")));
+      }
     }
     if (!calls.empty()) room_.added_to.emplace(file, std::move(calls));
     return {};

@@ -27,8 +27,9 @@ bool is_digest(std::string_view text) { return text.size() == kDigestLength && f
 
 std::string_view trimmed(std::string_view line) {
   while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
-  while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\r'))
+  while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\r')) {
     line.remove_suffix(1);
+  }
   return line;
 }
 
@@ -136,10 +137,11 @@ class SectionFinder {
       const auto& [backticks, tildes] = closing[number_];
       const bool is_closed =
           line.fence.length > 0 && line.fence.length <= (line.fence.mark == '`' ? backticks : tildes);
-      if (is_closed)
+      if (is_closed) {
         fence = line.fence;
-      else
-        MLX_CHECK(take_line(line));
+        continue;
+      }
+      MLX_CHECK(take_line(line));
     }
     if (open_) return wrong("`mlx:begin " + open_->name + "` has no `mlx:end`", open_->line);
     return std::move(found_);
@@ -170,7 +172,8 @@ class SectionFinder {
     if (!open_) return wrong("`mlx:end` has no `mlx:begin`", number_);
     open_->body.end = span.begin;
     open_->span.end = span.end;
-    found_.push_back(*std::exchange(open_, std::nullopt));
+    found_.push_back(*std::move(open_));
+    open_.reset();
     return {};
   }
 
@@ -204,15 +207,19 @@ std::string marked(const GeneratedSection& section, std::string_view line_end) {
   const std::string whole = std::string(kBegin) + " " + section.name + " " + section_digest(section.body) +
                             front + ": made by mlx rules; write above or below -->\n" + section.body +
                             std::string(kEnd) + " -->\n";
-  if (line_end == "\n") return whole;
-  std::string text;
-  for (const char c : whole) {
-    if (c == '\n')
-      text += line_end;
-    else
-      text += c;
+  return with_line_ends(whole, line_end);
+}
+
+std::string with_line_ends(std::string_view text, std::string_view line_end) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '\n') {
+      result += line_end;
+    } else {
+      result += c;
+    }
   }
-  return text;
+  return result;
 }
 
 }  // namespace mlx

@@ -51,10 +51,11 @@ std::vector<std::string> places_of(const std::vector<RepoPath>& files, const std
   for (const RepoPath& file : files) {
     const std::string parent(file.parent());
     const bool is_own = parent.contains('/') && !is_of_another(parent, component, lock);
-    if (is_own)
+    if (is_own) {
       directories.insert(parent);
-    else
+    } else {
       places.push_back(file.str());
+    }
   }
   for (const std::string& directory : directories) {
     const bool is_inside = std::ranges::any_of(directories, [&](const std::string& other) {

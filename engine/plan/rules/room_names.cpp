@@ -100,8 +100,9 @@ class NameReader {
         const auto file = sources_.index.find(file_path);
         if (!file) continue;
         for (const PythonClass& one : sources_.index.module(*file).classes) {
-          for (const std::string& base : one.bases)
+          for (const std::string& base : one.bases) {
             ++extensions_[std::string(last_part(std::string_view(base).substr(0, base.find('['))))];
+          }
         }
       }
     }

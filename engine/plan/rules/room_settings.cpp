@@ -50,8 +50,9 @@ std::vector<TopLevelEntry> top_level_entries(std::string_view text) {
       std::string_view value = line.substr(key.size() + 1);
       while (value.starts_with(' ')) value.remove_prefix(1);
       entry.value = value;
-      for (const std::string& comment : comments)
+      for (const std::string& comment : comments) {
         entry.comment += (entry.comment.empty() ? "" : " ") + comment;
+      }
       entries.push_back(std::move(entry));
     } else if (!entries.empty() && !line.empty()) {
       entries.back().lines.emplace_back(line);

@@ -38,12 +38,6 @@ std::size_t end_of_front_matter(std::string_view text) {
   return 0;
 }
 
-std::string with_line_ends(std::string_view text, std::string_view line_end) {
-  std::string result;
-  for (const char c : text) result += c == '\n' ? std::string(line_end) : std::string(1, c);
-  return result;
-}
-
 /// One run of update_rules_file() over a file that is there.
 class FileUpdate {
  public:
@@ -85,8 +79,9 @@ class FileUpdate {
     update_front_matter(section, *generated);
     // What is the same but for its line ends is left as it is.
     std::string marked = ended(section, mlx::marked(*generated, line_end_));
-    if (section_digest(text_of(section.span)) != section_digest(marked))
+    if (section_digest(text_of(section.span)) != section_digest(marked)) {
       edits_.push_back({section.span, std::move(marked)});
+    }
   }
 
   /// A last line without an end stays one.

@@ -44,8 +44,9 @@ class Client {
  public:
   explicit Client(const std::string& revision = "2025-11-25")
       : session_({.version = "1.2.3", .instructions = "Look."}, tools()) {
-    if (!revision.empty())
+    if (!revision.empty()) {
       introduction_ = ask(request("hello", "initialize", {{"protocolVersion", revision}}));
+    }
   }
 
   Reaction send(const json& message) { return session_.receive({.text = message.dump()}); }
@@ -95,8 +96,9 @@ class Client {
 }  // namespace
 
 TEST_CASE("a client gets the revision that it asks for, or is offered the latest") {
-  for (const char* revision : {"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"})
+  for (const char* revision : {"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"}) {
     CHECK(Client(revision).introduction()["result"]["protocolVersion"] == revision);
+  }
   CHECK(Client("2026-07-28").introduction()["result"]["protocolVersion"] == "2025-11-25");
   CHECK(Client("x").introduction()["result"]["protocolVersion"] == "2025-11-25");
 }
@@ -124,8 +126,9 @@ TEST_CASE("nothing is done before the introduction, but a ping answered") {
 
 TEST_CASE("methods that are not there are refused, notifications passed over") {
   Client client;
-  for (const char* method : {"resources/list", "prompts/get", "logging/setLevel", "tools/lists", ""})
+  for (const char* method : {"resources/list", "prompts/get", "logging/setLevel", "tools/lists", ""}) {
     CHECK(client.refusal_of(request(1, method)) == kMethodNotFound);
+  }
   for (const char* method : {"notifications/initialized", "notifications/nothing", "tools/call"}) {
     const Reaction reaction = client.send({{"jsonrpc", "2.0"}, {"method", method}});
     CHECK(reaction.lines.empty());

@@ -32,13 +32,15 @@ TEST_CASE("arguments that fit are taken") {
 }
 
 TEST_CASE("arguments of another kind are named, with what is wanted") {
-  for (const json& value : {json(), json(1), json(""), json(std::string(201, 'x')), json::array({"x"})})
+  for (const json& value : {json(), json(1), json(""), json(std::string(201, 'x')), json::array({"x"})}) {
     CHECK(complaint({{"word", value}}).starts_with("`word` must be"));
+  }
   for (const json& value : {json("a"), json::array(), json::array({1}), json::array({""}),
                             json::array({"a", "a"}), json(std::vector<std::string>(51, "x")), json::object()})
     CHECK(complaint({{"names", value}}).starts_with("`names` must be"));
-  for (const json& value : {json("true"), json(1), json()})
+  for (const json& value : {json("true"), json(1), json()}) {
     CHECK(complaint({{"apply", value}}).starts_with("`apply` must be"));
+  }
   for (const json& value :
        {json(0), json(101), json(-1), json(1.5), json("3"), json(18446744073709551615ULL)})
     CHECK(complaint({{"limit", value}}).starts_with("`limit` must be"));

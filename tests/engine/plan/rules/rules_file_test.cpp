@@ -17,8 +17,9 @@ std::string shown(const std::string& name, const std::string& body) {
 }
 
 std::string windows(std::string text) {
-  for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 2))
+  for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 2)) {
     text.insert(at, "\r");
+  }
   return text;
 }
 

@@ -29,8 +29,9 @@ Files files_below(const fs::path& directory) {
   Files files;
   if (!fs::exists(directory)) return files;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
-    if (entry.is_regular_file())
+    if (entry.is_regular_file()) {
       files.emplace(entry.path().lexically_relative(directory).generic_string(), read(entry.path()));
+    }
   }
   return files;
 }
