@@ -1,5 +1,6 @@
 """docs/tutorial.md, from the first of its commands to the last."""
 
+import contextlib
 import json
 import os
 import re
@@ -26,34 +27,35 @@ def test_every_command_works(mlx: Mlx, tmp_path: Path) -> None:
     settings = environment()
     settings["PATH"] = f"{programs}{os.pathsep}{settings['PATH']}"
     script = f"set -euo pipefail\n{commands()}\nwait\n"
-    # A session of its own, so that nothing of it is left behind, whatever happens.
-    shell = subprocess.Popen(
-        ["bash", "-c", script],
-        cwd=tmp_path,
-        env=settings,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    # A session of its own, so that nothing of it is left behind, whatever happens; what is left in the background may
+    # hold its output open.
+    log = tmp_path / "tutorial.log"
+    with log.open("wb") as written:
+        shell = subprocess.Popen(
+            ["bash", "-c", script],
+            cwd=tmp_path,
+            env=settings,
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
-        output, _ = shell.communicate(timeout=PATIENCE)
+        status = shell.wait(PATIENCE)
     finally:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(shell.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-    logs = [(tmp_path / name).read_text(encoding="utf-8") for name in ("service.log", "bot.log") if (tmp_path / name).exists()]
-    assert shell.returncode == 0, "\n".join([output, *logs])
+    output = log.read_text(encoding="utf-8")
+    logs = [file.read_text(encoding="utf-8") for file in (tmp_path / "service.log", tmp_path / "bot.log") if file.exists()]
+    assert status == 0, "\n".join([output, *logs])
     assert '{"status":"ok"}' in output
     assert '"predictions":[0.9]' in output
     assert "1 of " in output or "tests/test_scoring.py" in output
 
     project = tmp_path / "fraud-score"
-    log = succeed("git", "log", "--format=%s", "--first-parent", directory=project)
-    assert "Score payments" in log
-    assert "model-serving" in log.splitlines()[0], log
+    history = succeed("git", "log", "--format=%s", "--first-parent", directory=project)
+    assert "Score payments" in history
+    assert "model-serving" in history.splitlines()[0], history
     assert "fraud_score.scoring" in (project / "conf/models/default.yaml").read_text(encoding="utf-8")
     assert "model-serving" in (project / "AGENTS.md").read_text(encoding="utf-8")
     lock = json.loads((project / "mlx.lock").read_text(encoding="utf-8"))
