@@ -25,12 +25,14 @@ struct Way {
 /// From the changed files to all that reach them.
 class Affected {
  public:
-  Affected(const RepoIndex& index, const ReachGraph& graph) : index_(index), graph_(graph), ways_(index.python().size()) {}
+  Affected(const RepoIndex& index, const ReachGraph& graph)
+      : index_(index), graph_(graph), ways_(index.python().size()) {}
 
   void add_changed(FileId file) {
     const std::string& path = index_.python()[file].str();
     put(file, {.edge = {.from = file}, .next = {}, .changed = path, .is_changed = true});
-    for (const ReachEdge& edge : graph_.anything) put(edge.from, {.edge = edge, .next = file, .changed = path});
+    for (const ReachEdge& edge : graph_.anything)
+      put(edge.from, {.edge = edge, .next = file, .changed = path});
   }
 
   void add_reader(FileId file, const std::string& path) {
@@ -38,7 +40,8 @@ class Affected {
   }
 
   void add_way(FileId file, FileId next) {
-    put(file, {.edge = {.from = file, .kind = ReachKind::kNames}, .next = next, .changed = ways_[next]->changed});
+    put(file,
+        {.edge = {.from = file, .kind = ReachKind::kNames}, .next = next, .changed = ways_[next]->changed});
   }
 
   void walk() {
@@ -147,10 +150,11 @@ class Selector {
 
   Result<TestSelection> select() {
     read_suite();
-    const ReachGraph graph = MLX_TRY(build_reach_graph(
-        {.index = index_, .files = files_, .modules = modules_, .suite = suite_}));
+    const ReachGraph graph =
+        MLX_TRY(build_reach_graph({.index = index_, .files = files_, .modules = modules_, .suite = suite_}));
     Affected affected(index_, graph);
-    for (const std::string& reason : change_.unknown) selection_.whole.push_back({.file = {}, .text = reason});
+    for (const std::string& reason : change_.unknown)
+      selection_.whole.push_back({.file = {}, .text = reason});
     for (const ChangedPath& changed : change_.paths) add_change(changed, affected);
     affected.walk();
     add_given_names(graph, affected);
@@ -162,7 +166,9 @@ class Selector {
  private:
   void read_suite() {
     auto pytest = find_pytest_configuration(files_);
-    if (!pytest) selection_.whole.push_back({.file = pytest.error().location.file, .text = "cannot be read: " + pytest.error().message});
+    if (!pytest)
+      selection_.whole.push_back(
+          {.file = pytest.error().location.file, .text = "cannot be read: " + pytest.error().message});
     suite_ = find_test_suite(index_, pytest ? *pytest : PytestConfiguration());
     if (!suite_.other_tests.empty() && !change_.paths.empty())
       selection_.whole.push_back({.file = {}, .text = suite_.other_tests});
@@ -171,7 +177,8 @@ class Selector {
   void add_change(const ChangedPath& changed, Affected& affected) {
     const ChangeScope scope = scope_of_change(changed.path);
     if (scope == ChangeScope::kEverything) {
-      selection_.whole.push_back({.file = changed.path, .text = std::string(reason_of_everything(changed.path))});
+      selection_.whole.push_back(
+          {.file = changed.path, .text = std::string(reason_of_everything(changed.path))});
       return;
     }
     const auto file = index_.find(changed.path);
@@ -182,7 +189,8 @@ class Selector {
     const auto readers = readers_.of(changed.path);
     for (const FileId reader : readers) affected.add_reader(reader, changed.path);
     if (readers.empty() && scope != ChangeScope::kNoTests)
-      selection_.whole.push_back({.file = changed.path, .text = "is named nowhere, so that nobody knows who reads it"});
+      selection_.whole.push_back(
+          {.file = changed.path, .text = "is named nowhere, so that nobody knows who reads it"});
     if (readers.empty()) selection_.untested.push_back(changed.path);
   }
 

@@ -93,7 +93,8 @@ TEST_CASE("a comment says how many tests can be affected, and how to run them") 
   CHECK(said("a`$(b)").find("can be affected: `mlx test --run`\n") != std::string::npos);
   CHECK(said("--run").find("can be affected: `mlx test --run`\n") != std::string::npos);
   review.tests->whole = {{.file = "uv.lock", .text = "says what is installed"}};
-  CHECK(said("main").find("can be affected, since uv.lock says what is installed: `mlx test") != std::string::npos);
+  CHECK(said("main").find("can be affected, since uv.lock says what is installed: `mlx test") !=
+        std::string::npos);
   review.tests = TestSelection{};
   CHECK(said("main").find("🧪") == std::string::npos);
   review.tests.reset();
