@@ -154,9 +154,10 @@ Result<ProjectChanges> project_changes(const fs::path& directory, const std::str
                 {.file = directory.string(), .line = 0, .column = 0, .field = {}});
   }
   const char* top = git_repository_workdir(repository.get());
-  if (top == nullptr)
+  if (top == nullptr) {
     return fail(ErrorCode::kNotFound, "the git repository has no work tree",
                 {.file = directory.string(), .line = 0, .column = 0, .field = {}});
+  }
   std::string prefix = place.lexically_relative(fs::weakly_canonical(top, ignored)).generic_string();
   prefix = prefix == "." ? std::string() : prefix + "/";
   return Comparison(repository.get(), std::move(prefix)).run(revision);
