@@ -393,10 +393,11 @@ TEST_CASE_METHOD(Reviewed, "a warm review of twenty files takes at most twelve r
   push({{"src/first.py", "X = 1\n"}});
   look();
   Files changed;
-  for (int i = 0; i < 20; ++i)
+  for (int i = 0; i < 20; ++i) {
     changed.emplace(
         fmt::format("src/shop/m{}.py", i),
         fmt::format("import time\n\n\nasync def f{}() -> int:\n    time.sleep(1)\n    return {}\n", i, i));
+  }
   sandbox.commit("writer-will", "second", changed);
   pull = sandbox.ask("writer-will", "POST", "/pulls",
                      {{"title", "More"}, {"head", "second"}, {"base", "main"}})["number"];

@@ -13,9 +13,10 @@ Words words_of(std::string_view text) { return read_python_module(text).mentions
 /// `pattern at line`, with `own` where the module's own name is in it.
 Words computed_in(std::string_view text) {
   Words lines;
-  for (const PythonComputedImport& import : read_python_module(text).mentions.computed_imports)
-    lines.push_back((import.is_in_own_package ? "own " : "") + import.pattern + " at " +
-                    std::to_string(import.line));
+  for (const PythonComputedImport& import : read_python_module(text).mentions.computed_imports) {
+    const std::string own = import.is_in_own_package ? "own " : "";
+    lines.push_back(own + import.pattern + " at " + std::to_string(import.line));
+  }
   return lines;
 }
 
