@@ -42,19 +42,22 @@ void define_test(CLI::App& app, Run& run) {
                    "what has changed since the project parted from this branch, tag or commit (default: the "
                    "main branch, as origin has it)")
       ->type_name("REF");
-  auto* runs = command->add_flag("--run", arguments->run, "run them with pytest, in the project's environment");
-  auto* explains = command->add_flag("--explain", arguments->explain, "show how the change leads to each of them");
+  auto* runs =
+      command->add_flag("--run", arguments->run, "run them with pytest, in the project's environment");
+  auto* explains =
+      command->add_flag("--explain", arguments->explain, "show how the change leads to each of them");
   auto* json = command->add_flag("--json", arguments->json, "answer in JSON (docs/formats.md)");
   const std::map<std::string, TestFormat> formats = {
       {"pytest", TestFormat::kPytest}, {"github", TestFormat::kGithub}, {"gitlab", TestFormat::kGitlab}};
-  auto* format = command
-                     ->add_option_function<std::string>(
-                         "--format",
-                         [arguments, formats](const std::string& name) { arguments->format = formats.at(name); },
-                         "`pytest` (one path on each line), `github` (outputs of a step) or `gitlab` (a dotenv "
-                         "report) (default: pytest)")
-                     ->check(CLI::IsMember({"pytest", "github", "gitlab"}))
-                     ->type_name("FORM");
+  auto* format =
+      command
+          ->add_option_function<std::string>(
+              "--format",
+              [arguments, formats](const std::string& name) { arguments->format = formats.at(name); },
+              "`pytest` (one path on each line), `github` (outputs of a step) or `gitlab` (a dotenv "
+              "report) (default: pytest)")
+          ->check(CLI::IsMember({"pytest", "github", "gitlab"}))
+          ->type_name("FORM");
   json->excludes(runs)->excludes(explains)->excludes(format);
   format->excludes(explains);
   command->add_option("-C,--directory", arguments->directory, "the project (default: this directory)")
@@ -62,8 +65,10 @@ void define_test(CLI::App& app, Run& run) {
   add_color_option(*command, arguments->color);
   command->add_option("PYTEST", arguments->pytest, "arguments for pytest, behind `--`")->needs(runs);
   command->footer(
-      "Nothing of the project is run but by --run. What was changed is what git says: commits, the index, the\n"
-      "work tree and new files. Ends with 0, with --run as pytest does. docs/test-selection.md tells the rules.");
+      "Nothing of the project is run but by --run. What was changed is what git says: commits, the index, "
+      "the\n"
+      "work tree and new files. Ends with 0, with --run as pytest does. docs/test-selection.md tells the "
+      "rules.");
   command->final_callback([&run, arguments] { run = [arguments] { return test(*arguments); }; });
 }
 

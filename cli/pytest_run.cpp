@@ -1,12 +1,12 @@
 #include "cli/pytest_run.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
-
-#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -61,6 +61,7 @@ Error run_pytest(const std::string& directory, const TestSelection& selection,
   command.insert(command.end(), {"-m", "pytest"});
   command.insert(command.end(), arguments.begin(), arguments.end());
   std::vector<std::string> ignored;
+  ignored.reserve(selection.unselected.size());
   for (const std::string& file : selection.unselected) ignored.push_back("--ignore=" + file);
   if (is_too_long(ignored)) {
     fmt::print(stderr, "mlx: there are too many files to name, so all tests are run\n");
@@ -68,11 +69,12 @@ Error run_pytest(const std::string& directory, const TestSelection& selection,
     command.insert(command.end(), ignored.begin(), ignored.end());
   }
   std::vector<char*> words;
+  words.reserve(command.size() + 1);
   for (std::string& word : command) words.push_back(word.data());
   words.push_back(nullptr);
   std::ignore = std::fflush(stdout);
   if (::chdir(directory.c_str()) != 0)
-    return {.code = ErrorCode::kIo, .message = std::strerror(errno), .location = {.file = directory, .line = 0, .column = 0, .field = {}}};
+    return {.code = ErrorCode::kIo, .message = directory + ": " + std::strerror(errno)};
   ::execvp(words.front(), words.data());
   return {.code = ErrorCode::kIo,
           .message = "cannot run " + command.front() + ": " + std::strerror(errno) +

@@ -65,7 +65,8 @@ int write_github(const TestSelection& selection) {
 void write_gitlab(const TestSelection& selection) {
   auto outputs = selection_outputs(selection, " ");
   if (action::gitlab::dotenv(outputs).size() > kLargestDotenv) {
-    fmt::print(stderr, "mlx: the list of tests is longer than GitLab takes: it is left out; use `mlx test --run`\n");
+    fmt::print(stderr,
+               "mlx: the list of tests is longer than GitLab takes: it is left out; use `mlx test --run`\n");
     outputs.front().second.clear();
   }
   fmt::print("{}", action::gitlab::dotenv(outputs));
@@ -92,12 +93,16 @@ int test(const TestArguments& arguments) {
   const auto selection = selection_of(arguments.directory, *changes);
   if (!selection) return report(selection.error());
   if (arguments.json) {
-    fmt::print("{}\n", selection_json(*selection, *changes).dump(2, ' ', false, json::error_handler_t::replace));
+    fmt::print("{}\n",
+               selection_json(*selection, *changes).dump(2, ' ', false, json::error_handler_t::replace));
     return kDone;
   }
   fmt::print(stderr, "mlx: {}\n", printable(selection_summary(*selection, *changes)));
-  if (changes->is_parting_unknown)
-    fmt::print(stderr, "mlx: where the histories parted is not known here, so what is new in {} counts as changed\n", printable(changes->revision));
+  if (changes->is_parting_unknown) {
+    fmt::print(stderr,
+               "mlx: where the histories parted is not known here, so what is new in {} counts as changed\n",
+               printable(changes->revision));
+  }
   for (const WholeSuiteReason& reason : selection->whole)
     fmt::print(stderr, "mlx: all tests, since {}\n", printable(explanation_of(reason)));
   const int shown = show(arguments, *selection);

@@ -16,7 +16,8 @@ using nlohmann::json;
 std::string short_id(const std::string& id) { return id.substr(0, 10); }
 
 std::string since(const ProjectChanges& changes) {
-  return changes.base.empty() ? std::string() : " since " + changes.revision + " (" + short_id(changes.base) + ")";
+  return changes.base.empty() ? std::string()
+                              : " since " + changes.revision + " (" + short_id(changes.base) + ")";
 }
 
 json tests_json(const SelectedTests& selected) {
@@ -37,8 +38,10 @@ json tests_json(const SelectedTests& selected) {
 
 json selection_json(const TestSelection& selection, const ProjectChanges& changes) {
   json whole = json::array();
-  for (const WholeSuiteReason& reason : selection.whole)
-    whole.push_back({{"file", reason.file.empty() ? json() : json(reason.file)}, {"text", explanation_of(reason)}});
+  for (const WholeSuiteReason& reason : selection.whole) {
+    const json file = reason.file.empty() ? json() : json(reason.file);
+    whole.push_back({{"file", file}, {"text", explanation_of(reason)}});
+  }
   json selected = json::array();
   for (const SelectedTests& tests : selection.selected) selected.push_back(tests_json(tests));
   json changed = json::array();
@@ -82,6 +85,7 @@ void print_selection(const TestSelection& selection, const Output& output) {
 
 std::vector<std::string> test_arguments(const TestSelection& selection) {
   std::vector<std::string> arguments;
+  arguments.reserve(selection.selected.size());
   for (const SelectedTests& tests : selection.selected)
     arguments.push_back((tests.file.starts_with('-') ? "./" : "") + tests.file);
   return arguments;

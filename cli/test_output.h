@@ -24,7 +24,7 @@ void print_selection(const TestSelection& selection, const Output& output);
 [[nodiscard]] std::vector<std::string> test_arguments(const TestSelection& selection);
 
 /// What a CI job needs, by name: `tests`, `count`, …
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> selection_outputs(const TestSelection& selection,
-                                                                                 std::string_view between);
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> selection_outputs(
+    const TestSelection& selection, std::string_view between);
 
 }  // namespace mlx::cli

@@ -127,9 +127,9 @@ class ReviewRun {
     NewReview review{
         .commit = pull_.head_sha, .body = render_remarks_heading(remarks.size()), .comments = {}};
     for (const LineRemark& remark : remarks) {
-      if (!placed.contains(remark.id))
-        review.comments.push_back(
-            {.path = remark.path, .line = remark.line, .start_line = {}, .body = remark.body});
+      if (placed.contains(remark.id)) continue;
+      review.comments.push_back(
+          {.path = remark.path, .line = remark.line, .start_line = {}, .body = remark.body});
     }
     if (review.comments.empty()) return {};
     const auto created = repository_.create_review(event_.number, review);

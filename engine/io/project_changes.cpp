@@ -85,11 +85,11 @@ class Comparison {
     git_oid base{};
     const bool is_found = head != nullptr && git_merge_base(&base, repository_, git_commit_id(theirs),
                                                             git_commit_id(head.get())) == 0;
-    const bool is_certain =
-        is_found && (git_repository_is_shallow(repository_) == 0 || git_oid_equal(&base, git_commit_id(theirs)) != 0);
+    const bool is_certain = is_found && (git_repository_is_shallow(repository_) == 0 ||
+                                         git_oid_equal(&base, git_commit_id(theirs)) != 0);
     changes_.is_parting_unknown = !is_certain;
-    auto commit =
-        make<Commit>(git_commit_lookup, repository_, is_certain ? &std::as_const(base) : git_commit_id(theirs));
+    auto commit = make<Commit>(git_commit_lookup, repository_,
+                               is_certain ? &std::as_const(base) : git_commit_id(theirs));
     if (commit == nullptr) return fail(ErrorCode::kIo, "cannot read git's history: " + git::last_message());
     return commit;
   }
@@ -97,9 +97,11 @@ class Comparison {
   Result<void> compare(const git_commit* base) {
     const auto tree = make<git::Tree>(git_commit_tree, base);
     git_diff_options options = GIT_DIFF_OPTIONS_INIT;
-    options.flags = GIT_DIFF_INCLUDE_UNTRACKED | GIT_DIFF_RECURSE_UNTRACKED_DIRS | GIT_DIFF_INCLUDE_TYPECHANGE;
+    options.flags =
+        GIT_DIFF_INCLUDE_UNTRACKED | GIT_DIFF_RECURSE_UNTRACKED_DIRS | GIT_DIFF_INCLUDE_TYPECHANGE;
     const auto diff =
-        tree == nullptr ? Diff() : make<Diff>(git_diff_tree_to_workdir_with_index, repository_, tree.get(), &options);
+        tree == nullptr ? Diff()
+                        : make<Diff>(git_diff_tree_to_workdir_with_index, repository_, tree.get(), &options);
     if (diff == nullptr) return fail(ErrorCode::kIo, "git cannot compare: " + git::last_message());
     for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i) add(*git_diff_get_delta(diff.get(), i));
     const auto place = [](const WorkTreeChange& change) { return std::pair(change.path, change.is_removed); };
@@ -118,14 +120,15 @@ class Comparison {
 
   void add_path(std::string_view path, bool is_removed) {
     if (path.starts_with(prefix_)) {
-      changes_.changes.push_back({.path = std::string(path.substr(prefix_.size())), .is_removed = is_removed});
+      changes_.changes.push_back(
+          {.path = std::string(path.substr(prefix_.size())), .is_removed = is_removed});
       return;
     }
     const auto slash = path.rfind('/');
     const std::string_view directory = slash == path.npos ? std::string_view() : path.substr(0, slash + 1);
     const std::string_view name = path.substr(directory.size());
-    constexpr std::array<std::string_view, 6> kSettings = {"conftest.py", "pytest.ini", "pytest.toml",
-                                                           "pyproject.toml", "tox.ini", "setup.cfg"};
+    constexpr std::array<std::string_view, 6> kSettings = {"conftest.py",    "pytest.ini", "pytest.toml",
+                                                           "pyproject.toml", "tox.ini",    "setup.cfg"};
     const bool is_setting = std::ranges::find(kSettings, name) != kSettings.end();
     if (is_setting && prefix_.starts_with(directory)) changes_.settings_above.emplace_back(path);
   }
@@ -151,8 +154,10 @@ Result<ProjectChanges> project_changes(const fs::path& directory, const std::str
                 {.file = directory.string(), .line = 0, .column = 0, .field = {}});
   }
   const char* top = git_repository_workdir(repository.get());
-  if (top == nullptr)
-    return fail(ErrorCode::kNotFound, "the git repository has no work tree", {.file = directory.string(), .line = 0, .column = 0, .field = {}});
+  if (top == nullptr) {
+    return fail(ErrorCode::kNotFound, "the git repository has no work tree",
+                {.file = directory.string(), .line = 0, .column = 0, .field = {}});
+  }
   std::string prefix = place.lexically_relative(fs::weakly_canonical(top, ignored)).generic_string();
   prefix = prefix == "." ? std::string() : prefix + "/";
   return Comparison(repository.get(), std::move(prefix)).run(revision);

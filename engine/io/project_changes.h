@@ -18,8 +18,8 @@ struct WorkTreeChange {
 
 struct ProjectChanges {
   std::string revision;  ///< what was asked for, or found: `origin/main`
-  std::string base;      ///< id of the commit that was compared with; empty if `unknown` says why there is none
-  std::string unknown;   ///< why nobody can tell what has changed, as part of a sentence
+  std::string base;  ///< id of the commit that was compared with; empty if `unknown` says why there is none
+  std::string unknown;  ///< why nobody can tell what has changed, as part of a sentence
   /// Where the two histories parted cannot be told, so that `base` is the revision itself: what others did
   /// there meanwhile is among the changes.
   bool is_parting_unknown = false;
@@ -29,9 +29,9 @@ struct ProjectChanges {
 };
 
 /// What the directory has and the commit has not at which it parted from `revision`: commits, the index, the
-/// work tree, and files that git does not know and does not ignore. An empty revision is the branch that others
-/// take as theirs: what `origin/HEAD` names, `origin/main`, `origin/master`, `main`, `master`, or HEAD.
-/// kNotFound if there is no repository, or no such revision in one whose history is whole.
+/// work tree, and files that git does not know and does not ignore. An empty revision is the branch that
+/// others take as theirs: what `origin/HEAD` names, `origin/main`, `origin/master`, `main`, `master`, or
+/// HEAD. kNotFound if there is no repository, or no such revision in one whose history is whole.
 [[nodiscard]] Result<ProjectChanges> project_changes(const std::filesystem::path& directory,
                                                      const std::string& revision);
 

@@ -118,7 +118,9 @@ Result<PytestConfiguration> toml_configuration(std::string_view file, const Toml
   found.options = MLX_TRY(option_words(table, "addopts"));
   found.uses_importlib = has_importlib(found.options);
   // Nobody edits these: what is wrong there is for pytest to say.
-  const auto collected = [&](std::string_view key) { return option_words(table, key).value_or(std::vector<std::string>()); };
+  const auto collected = [&](std::string_view key) {
+    return option_words(table, key).value_or(std::vector<std::string>());
+  };
   found.test_paths = collected("testpaths");
   found.file_patterns = collected("python_files");
   found.function_patterns = collected("python_functions");

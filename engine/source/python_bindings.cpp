@@ -185,7 +185,8 @@ void PythonReader::read_assignment(TokenRange range, const Scope& scope) {
   const TokenRange target = first;
   // `except ImportError: torch = None`
   const bool is_none = equals + 2 == range.end && view_.text(equals + 1) == "None";
-  if (!is_annotated && !(is_none && scope.kind == ScopeKind::kFunction)) bind(target, scope);
+  const bool is_placeholder = is_none && scope.kind == ScopeKind::kFunction;
+  if (!is_annotated && !is_placeholder) bind(target, scope);
   for (std::size_t next = view_.find({equals + 1, range.end}, '='); next != range.end;
        next = view_.find({equals + 1, range.end}, '=')) {
     bind({equals + 1, next}, scope);

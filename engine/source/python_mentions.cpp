@@ -37,7 +37,7 @@ std::string_view body_of(std::string_view literal) {
   return body;
 }
 
-/// The end of the field that a `{` begins at `i`, behind its `}`.
+/// The end of the field of an f-string that a `{` begins at `i`, behind its `}`.
 std::size_t end_of_field(std::string_view text, std::size_t i) {
   std::size_t depth = 0;
   for (; i < text.size(); ++i) {
@@ -47,15 +47,29 @@ std::size_t end_of_field(std::string_view text, std::size_t i) {
   return text.size();
 }
 
+/// The same for `format`, if it is a field: `{}`, `{name.part:>3}`, and not the braces of JSON; else `i`.
+std::size_t end_of_replacement(std::string_view text, std::size_t i) {
+  const auto end = text.find_first_of("{}'\" \t\n\\", i + 1);
+  return end != std::string_view::npos && text[end] == '}' ? end + 1 : i;
+}
+
 /// The end of what `%` replaces at `i`: `%s`, `%(name)s`, `%02d`; `i` if it replaces nothing.
 std::size_t end_of_conversion(std::string_view text, std::size_t i) {
   std::size_t at = i + 1;
   if (at < text.size() && text[at] == '(') at = std::min(text.find(')', at), text.size() - 1) + 1;
-  while (at < text.size() && std::string_view("0123456789.+- #").find(text[at]) != std::string_view::npos)
+  while (at < text.size() && std::string_view("0123456789.+-#").find(text[at]) != std::string_view::npos)
     ++at;
   const bool is_conversion =
       at < text.size() && std::string_view("sdrifx").find(text[at]) != std::string_view::npos;
   return is_conversion ? at + 1 : i;
+}
+
+/// The end of what is filled in at `i`; `i` if nothing is.
+std::size_t end_of_filled(std::string_view text, std::size_t i, bool has_fields) {
+  if (text[i] == '?') return i + 1;
+  if (text[i] == '%') return end_of_conversion(text, i);
+  if (text[i] != '{') return i;
+  return has_fields ? end_of_field(text, i) : end_of_replacement(text, i);
 }
 
 void append_star(std::string& pattern) {
@@ -121,6 +135,8 @@ class ImportWords {
 
 std::string text_pattern(std::string_view literal) {
   const std::string_view body = body_of(literal);
+  const std::string_view prefix = literal.substr(0, literal.find_first_of("'\""));
+  const bool has_fields = prefix.find_first_of("fFtT") != std::string_view::npos;
   std::string pattern;
   pattern.reserve(body.size());
   for (std::size_t i = 0; i < body.size();) {
@@ -128,18 +144,20 @@ std::string text_pattern(std::string_view literal) {
       // A line end begins a line of its own; any other escape only ends a word.
       pattern += body.substr(i + 1).starts_with('n') ? '\n' : ' ';
       i += 2;
-    } else if (body[i] == '{') {
-      append_star(pattern);
-      i = end_of_field(body, i);
-    } else if (const std::size_t end = body[i] == '%' ? end_of_conversion(body, i) : i; end != i) {
-      append_star(pattern);
-      i = end;
-    } else if (body[i] == '?') {
-      append_star(pattern);
-      ++i;
-    } else {
-      pattern += body[i++];
+      continue;
     }
+    if (has_fields && body.substr(i).starts_with("{{")) {
+      pattern += ' ';
+      i += 2;
+      continue;
+    }
+    const std::size_t end = end_of_filled(body, i, has_fields);
+    if (end == i) {
+      pattern += body[i++];
+      continue;
+    }
+    append_star(pattern);
+    i = end;
   }
   return pattern;
 }
@@ -148,10 +166,12 @@ void PythonMentionReader::add_word(std::string word) {
   if (word.size() <= kLongestWord && has_letter(word)) words_.insert(std::move(word));
 }
 
-/// A text of one word is a name of its own; of others those are kept that look like names of modules and files.
+/// A text of one word is a name of its own; of others those are kept that look like names of modules and
+/// files.
 void PythonMentionReader::add_words_of(std::string_view text) {
   ImportWords imports;
   bool begins_line = true;
+  bool is_first = true;
   for (std::size_t i = 0; i < text.size();) {
     const auto [word, end] = next_word(text, i);
     const std::string_view between = text.substr(i, static_cast<std::size_t>(end - i) - word.size());
@@ -159,7 +179,9 @@ void PythonMentionReader::add_words_of(std::string_view text) {
     if (word.empty()) return;
     i = end;
     std::string imported = imports.take(word, begins_line);
-    begins_line = false;
+    // A command may be the name of a script.
+    if (is_first) add_word(std::string(word));
+    begins_line = is_first = false;
     if (!imported.empty()) {
       add_word(std::move(imported));
       continue;

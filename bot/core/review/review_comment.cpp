@@ -40,7 +40,7 @@ std::string_view icon_of(Severity severity) {
 }
 
 std::string place(const Evidence& evidence, const ReviewedPullRequest& pull) {
-  const std::string shown = code_span(to_string(evidence));
+  std::string shown = code_span(to_string(evidence));
   if (pull.repository_url.empty()) return shown;
   return fmt::format("[{}]({}{}{}/{}{})", shown, pull.repository_url, pull.form.file_pages, pull.head_sha,
                      percent_encode_path(evidence.file),
@@ -172,8 +172,8 @@ std::string heading(const PullRequestReview& review, std::size_t mended) {
 /// Could a shell take the name for anything but a word? Then it is better not copied into one.
 bool is_plain_name(std::string_view name) {
   const auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-           c == '/' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '/' || c == '-';
   };
   return !name.empty() && name.front() != '-' && std::ranges::all_of(name, is_plain);
 }
@@ -222,10 +222,11 @@ std::string render_review_comment(const PullRequestReview& review, const SaidFin
   const std::string head =
       std::string(kReviewMarker) + "\n" + render_state(said) + heading(review, said.mended.size());
   CappedText recommendations(kLongestRecommendations);
-  for (const Recommendation& recommendation : review.recommendations)
+  for (const Recommendation& recommendation : review.recommendations) {
     recommendations.add(
         render_recommendation(recommendation, pull.command_prefix,
                               [&](const Evidence& evidence) { return place(evidence, pull); }));
+  }
   CappedText mended(kLongestMended);
   for (const SaidFinding& one : said.mended) mended.add("- ~~" + neutralised(one.title) + "~~ ✅\n");
   std::string tail = recommendations.text();

@@ -92,9 +92,10 @@ Scope added_lines(const ChangedFiles& changed) {
     if (file.status == ChangedFile::Status::kRemoved) continue;
     auto& lines = scope.files[file.path.str()];
     if (!file.patch) continue;
-    for (const LineSpan& span : read_patch(*file.patch).added)
+    for (const LineSpan& span : read_patch(*file.patch).added) {
       lines.push_back(
           {.first = static_cast<std::size_t>(span.first), .last = static_cast<std::size_t>(span.last)});
+    }
   }
   return scope;
 }

@@ -10,23 +10,54 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kTestSettings = {"pytest.ini"sv,   ".pytest.ini"sv,      "pytest.toml"sv,
-                                      ".pytest.toml"sv, "tox.ini"sv,          "setup.cfg"sv,
-                                      "setup.py"sv,     "pyproject.toml"sv,   "sitecustomize.py"sv};
-constexpr std::array kInstalled = {"*.lock"sv,           "Pipfile"sv,          "requirements*.txt"sv,
-                                   "requirements*.in"sv, "constraints*.txt"sv, "environment*.yml"sv,
-                                   "environment*.yaml"sv, "*requirements/*.txt"sv, "*requirements/*.in"sv,
-                                   "pylock*.toml"sv,     ".python-version"sv,  "conda-lock.yml"sv};
+constexpr std::array kTestSettings = {"pytest.ini"sv,   ".pytest.ini"sv,    "pytest.toml"sv,
+                                      ".pytest.toml"sv, "tox.ini"sv,        "setup.cfg"sv,
+                                      "setup.py"sv,     "pyproject.toml"sv, "sitecustomize.py"sv};
+constexpr std::array kInstalled = {"*.lock"sv,
+                                   "Pipfile"sv,
+                                   "requirements*.txt"sv,
+                                   "requirements*.in"sv,
+                                   "constraints*.txt"sv,
+                                   "environment*.yml"sv,
+                                   "environment*.yaml"sv,
+                                   "*requirements/*.txt"sv,
+                                   "*requirements/*.in"sv,
+                                   "pylock*.toml"sv,
+                                   ".python-version"sv,
+                                   "conda-lock.yml"sv};
 // For people, forges, editors, and what builds images and pages.
-constexpr std::array kForPeople = {
-    "*.md"sv,       "*.rst"sv,          "LICENSE*"sv,        "COPYING*"sv,         "NOTICE*"sv,
-    "AUTHORS*"sv,   "CHANGES*"sv,       "CHANGELOG*"sv,      "CODEOWNERS"sv,       "CITATION.cff"sv,
-    "Makefile"sv,   "Dockerfile*"sv,    "compose*.y*ml"sv,   "docker-compose*"sv,  "mkdocs.y*ml"sv,
-    "codecov.yml"sv, "noxfile.py"sv,    "tasks.py"sv,        "renovate.json"sv,    "appveyor.yml"sv,
-    "mlx.toml"sv,   "mlx.lock"sv,       "azure-pipelines.yml"sv, "MANIFEST.in"sv,  "py.typed"sv,
-    "justfile"sv,   "Jenkinsfile"sv,    "package.json"sv,    "package-lock.json"sv, "uv.toml"sv};
-constexpr std::array kDirectoriesForPeople = {"docs"sv, "doc"sv, "changelog.d"sv, "newsfragments"sv, "changes"sv,
-                                              "news"sv};
+constexpr std::array kForPeople = {"*.md"sv,
+                                   "*.rst"sv,
+                                   "LICENSE*"sv,
+                                   "COPYING*"sv,
+                                   "NOTICE*"sv,
+                                   "AUTHORS*"sv,
+                                   "CHANGES*"sv,
+                                   "CHANGELOG*"sv,
+                                   "CODEOWNERS"sv,
+                                   "CITATION.cff"sv,
+                                   "Makefile"sv,
+                                   "Dockerfile*"sv,
+                                   "compose*.y*ml"sv,
+                                   "docker-compose*"sv,
+                                   "mkdocs.y*ml"sv,
+                                   "codecov.yml"sv,
+                                   "noxfile.py"sv,
+                                   "tasks.py"sv,
+                                   "renovate.json"sv,
+                                   "appveyor.yml"sv,
+                                   "mlx.toml"sv,
+                                   "mlx.lock"sv,
+                                   "azure-pipelines.yml"sv,
+                                   "MANIFEST.in"sv,
+                                   "py.typed"sv,
+                                   "justfile"sv,
+                                   "Jenkinsfile"sv,
+                                   "package.json"sv,
+                                   "package-lock.json"sv,
+                                   "uv.toml"sv};
+constexpr std::array kDirectoriesForPeople = {"docs"sv,          "doc"sv,     "changelog.d"sv,
+                                              "newsfragments"sv, "changes"sv, "news"sv};
 constexpr std::array kConfigurationEndings = {".yaml"sv, ".yml"sv, ".json"sv, ".toml"sv,
                                               ".ini"sv,  ".cfg"sv, ".conf"sv, ".env"sv};
 
@@ -53,9 +84,8 @@ ChangeScope scope_of_change(std::string_view path) {
   // Of the tool that a project is set up with, not of what is installed.
   const bool is_ours = name == "mlx.lock";
   const std::string_view top = path.substr(0, path.find('/'));
-  const bool is_documentation =
-      top.size() != path.size() &&
-      std::ranges::find(kDirectoriesForPeople, top) != kDirectoriesForPeople.end();
+  const bool is_documentation = top.size() != path.size() &&
+                                std::ranges::find(kDirectoriesForPeople, top) != kDirectoriesForPeople.end();
   if (!is_ours && !is_documentation && (matches_any(kTestSettings, path) || matches_any(kInstalled, path)))
     return ChangeScope::kEverything;
   if (path.ends_with(".py") && !matches_any(kForPeople, path)) return ChangeScope::kPython;

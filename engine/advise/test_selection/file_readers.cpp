@@ -32,6 +32,23 @@ std::vector<std::string> parts_of(std::string_view directory) {
   return parts;
 }
 
+/// Parts of a name with blanks and the like in it, of which a text keeps each for itself.
+std::vector<std::string> words_in(std::string_view name) {
+  const auto is_kept = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-' || static_cast<unsigned char>(c) >= 0x80;
+  };
+  std::vector<std::string> words;
+  if (std::ranges::all_of(name, is_kept)) return words;
+  bool is_open = false;
+  for (const char c : name) {
+    if (is_kept(c) && !is_open) words.emplace_back();
+    if (is_kept(c)) words.back() += c;
+    is_open = is_kept(c);
+  }
+  return words;
+}
+
 std::vector<FileId> sorted(std::vector<FileId> files) {
   std::ranges::sort(files);
   files.erase(std::ranges::unique(files).begin(), files.end());
@@ -64,6 +81,7 @@ std::vector<FileId> FileReaders::of(std::string_view path) const {
     const auto slash = end.find('/');
     end = slash == std::string_view::npos ? std::string_view() : end.substr(slash + 1);
   }
+  for (const std::string& word : words_in(name_in(path))) add_word(word, readers);
   const std::string_view extension = extension_of(path);
   // Stubs are read by type checkers only.
   if (extension == ".pyi") {
@@ -91,7 +109,8 @@ std::vector<FileId> FileReaders::of(std::string_view path) const {
     const std::string_view stem = name_in(module).substr(0, name_in(module).size() - 3);
     const bool is_beside = is_below(path, directory_in(module));
     if (!is_beside || stem.size() < 4) continue;
-    if (path.substr(directory_in(module).size()).find(stem) != std::string_view::npos) readers.push_back(file);
+    if (path.substr(directory_in(module).size()).find(stem) != std::string_view::npos)
+      readers.push_back(file);
   }
   return sorted(std::move(readers));
 }

@@ -10,8 +10,8 @@
 namespace mlx {
 
 /// Which modules may read a file that is no module, by what they spell of its name: the name or the end of
-/// its path, a directory that it is in, its ending, or a pattern that it matches. And those that look for files
-/// themselves and lie above it. Rather too many than one too few.
+/// its path, a directory that it is in, its ending, or a pattern that it matches. And those that look for
+/// files themselves and lie above it. Rather too many than one too few.
 class FileReaders {
  public:
   explicit FileReaders(const RepoIndex& index);

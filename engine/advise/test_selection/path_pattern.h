@@ -4,8 +4,8 @@
 
 namespace mlx {
 
-/// Does the whole text match a pattern of the shell? `*` stands for any bytes, also slashes; `?` for one; `[…]`
-/// for one of these. Linear in the product of both lengths at worst.
+/// Does the whole text match a pattern of the shell? `*` stands for any bytes, also slashes; `?` for one;
+/// `[…]` for one of these. Linear in the product of both lengths at worst.
 [[nodiscard]] bool matches_pattern(std::string_view pattern, std::string_view text);
 
 /// The last part of a path, and what is before it without the slash.

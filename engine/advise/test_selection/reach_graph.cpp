@@ -38,13 +38,15 @@ bool is_given_names(const PythonModule& module) {
 
 class GraphBuilder {
  public:
-  explicit GraphBuilder(const ReachFacts& facts) : facts_(facts), index_(facts.index), modules_(facts.modules) {
+  explicit GraphBuilder(const ReachFacts& facts)
+      : facts_(facts), index_(facts.index), modules_(facts.modules) {
     graph_.from.resize(index_.python().size());
     graph_.to.resize(index_.python().size());
   }
 
   Result<ReachGraph> build() {
     entry_points_ = MLX_TRY(read_entry_points(facts_.files));
+    add_setup_script();
     for (FileId file = 0; file < index_.python().size(); ++file) {
       add_package(file);
       add_imports(file);
@@ -75,6 +77,19 @@ class GraphBuilder {
 
   void add_everything(FileId from, ReachKind kind, std::uint32_t line) {
     graph_.anything.push_back({.from = from, .kind = kind, .line = line});
+  }
+
+  /// What a setup.py names may be an entry point.
+  void add_setup_script() {
+    const auto script = index_.find("setup.py");
+    if (!script) return;
+    const std::vector<std::string>& words = index_.module(*script).mentions.words;
+    const bool offers_plugins = std::ranges::find(words, "pytest11") != words.end();
+    for (const std::string& word : words) {
+      if (word.find('.') == std::string::npos || modules_.files_of(word).empty()) continue;
+      entry_points_.offered.push_back(word);
+      if (offers_plugins) entry_points_.pytest_plugins.push_back(word);
+    }
   }
 
   /// The `__init__.py` of every package around it is run before the file.
@@ -150,7 +165,11 @@ class GraphBuilder {
   }
 
   void add_words(FileId file) {
+    const std::string& path = path_of(file);
+    const bool is_package = name_in(path) == "__init__.py";
     for (const std::string& word : index_.module(file).mentions.words) {
+      // Lists of what a package loads when it is asked for: `lazy.attach(__name__, ["trees"])`.
+      if (is_package && may_name_module(word)) add_part(file, word);
       if (word.ends_with(".py") && word.find('*') == std::string::npos) {
         add_all(file, modules_.files_ending(word), ReachKind::kNames);
       } else if (word.ends_with(".py") && !is_python_pattern(word)) {
@@ -163,6 +182,12 @@ class GraphBuilder {
       const auto point = entry_points_.modules.find(word);
       if (point != entry_points_.modules.end()) add_named(file, point->second, ReachKind::kNames, 0);
     }
+  }
+
+  void add_part(FileId package, const std::string& word) {
+    std::string place = std::string(directory_in(path_of(package))) + "/" + word;
+    std::ranges::replace(place, '.', '/');
+    if (const auto part = modules_.file_at(place)) add(package, *part, ReachKind::kNames);
   }
 
   /// The module that a dotted name begins with. A package that is named may also be run.
@@ -231,7 +256,8 @@ class GraphBuilder {
     }
     if (mentions.computed_imports.empty() && mentions.lists_modules) add_listed(file, 0);
     if (mentions.lists_entry_points) {
-      for (const std::string& module : entry_points_.offered) add_named(file, module, ReachKind::kEntryPoint, 0);
+      for (const std::string& module : entry_points_.offered)
+        add_named(file, module, ReachKind::kEntryPoint, 0);
     }
     if (is_told || mentions.lists_entry_points || is_given_names(index_.module(file)))
       graph_.imports_given_names.push_back(file);

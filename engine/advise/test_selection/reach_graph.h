@@ -36,11 +36,11 @@ struct ReachEdge {
 
 /// Which files of a repository reach which, as far as that can be told without running them.
 struct ReachGraph {
-  std::vector<std::vector<ReachEdge>> from;     ///< by target: who reaches it
-  std::vector<std::vector<FileId>> to;          ///< the same edges the other way
-  std::vector<ReachEdge> anything;              ///< who may reach any file at all
-  std::vector<std::string> notes;               ///< paths
-  std::vector<FileId> imports_given_names;      ///< files that import what others tell them to
+  std::vector<std::vector<ReachEdge>> from;  ///< by target: who reaches it
+  std::vector<std::vector<FileId>> to;       ///< the same edges the other way
+  std::vector<ReachEdge> anything;           ///< who may reach any file at all
+  std::vector<std::string> notes;            ///< paths
+  std::vector<FileId> imports_given_names;   ///< files that import what others tell them to
 };
 
 /// What the graph is made of.

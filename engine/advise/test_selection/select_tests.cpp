@@ -18,19 +18,21 @@ namespace {
 struct Way {
   ReachEdge edge;
   std::optional<FileId> next;  ///< nothing: `changed` is what it reaches
-  std::string changed;
-  bool is_changed = false;  ///< it is the change itself
+  std::string changed;         ///< empty: it reaches no change
+  bool is_changed = false;     ///< it is the change itself
 };
 
 /// From the changed files to all that reach them.
 class Affected {
  public:
-  Affected(const RepoIndex& index, const ReachGraph& graph) : index_(index), graph_(graph), ways_(index.python().size()) {}
+  Affected(const RepoIndex& index, const ReachGraph& graph)
+      : index_(index), graph_(graph), ways_(index.python().size()) {}
 
   void add_changed(FileId file) {
     const std::string& path = index_.python()[file].str();
     put(file, {.edge = {.from = file}, .next = {}, .changed = path, .is_changed = true});
-    for (const ReachEdge& edge : graph_.anything) put(edge.from, {.edge = edge, .next = file, .changed = path});
+    for (const ReachEdge& edge : graph_.anything)
+      put(edge.from, {.edge = edge, .next = file, .changed = path});
   }
 
   void add_reader(FileId file, const std::string& path) {
@@ -38,49 +40,50 @@ class Affected {
   }
 
   void add_way(FileId file, FileId next) {
-    put(file, {.edge = {.from = file, .kind = ReachKind::kNames}, .next = next, .changed = ways_[next]->changed});
+    const ReachEdge edge{.from = file, .kind = ReachKind::kNames};
+    put(file, {.edge = edge, .next = next, .changed = ways_[next].changed});
   }
 
   void walk() {
     while (!todo_.empty()) {
       const FileId at = todo_.front();
       todo_.pop_front();
-      for (const ReachEdge& edge : graph_.from[at]) {
-        if (!ways_[edge.from]) put(edge.from, {.edge = edge, .next = at, .changed = ways_[at]->changed});
-      }
+      for (const ReachEdge& edge : graph_.from[at])
+        put(edge.from, {.edge = edge, .next = at, .changed = ways_[at].changed});
     }
   }
 
-  [[nodiscard]] const std::optional<Way>& way_of(FileId file) const { return ways_[file]; }
+  [[nodiscard]] bool has(FileId file) const { return !ways_[file].changed.empty(); }
+  [[nodiscard]] const std::string& changed_of(FileId file) const { return ways_[file].changed; }
 
+  /// From the change to the file, which it must reach.
   [[nodiscard]] std::vector<ReachStep> steps_to(FileId file) const {
     std::vector<ReachStep> steps;
-    for (std::optional<FileId> at = file; at;) {
-      const Way& way = *ways_[*at];
-      if (way.is_changed) break;
-      const std::string reached = way.next ? index_.python()[*way.next].str() : way.changed;
-      const bool has_note = way.edge.kind == ReachKind::kConfiguration;
-      steps.push_back({.file = index_.python()[*at].str(),
-                       .kind = way.edge.kind,
-                       .reached = reached,
-                       .line = way.edge.line,
-                       .by = has_note ? graph_.notes[way.edge.note] : std::string()});
-      at = way.next;
-    }
+    for (std::optional<FileId> at = file; at && !ways_[*at].is_changed; at = ways_[*at].next)
+      steps.push_back(step_of(*at, ways_[*at]));
     std::ranges::reverse(steps);
     return steps;
   }
 
  private:
   void put(FileId file, Way way) {
-    if (ways_[file]) return;
+    if (has(file)) return;
     ways_[file] = std::move(way);
     todo_.push_back(file);
   }
 
+  [[nodiscard]] ReachStep step_of(FileId file, const Way& way) const {
+    const bool has_note = way.edge.kind == ReachKind::kConfiguration;
+    return {.file = index_.python()[file].str(),
+            .kind = way.edge.kind,
+            .reached = way.next ? index_.python()[*way.next].str() : way.changed,
+            .line = way.edge.line,
+            .by = has_note ? graph_.notes[way.edge.note] : std::string()};
+  }
+
   const RepoIndex& index_;
   const ReachGraph& graph_;
-  std::vector<std::optional<Way>> ways_;
+  std::vector<Way> ways_;
   std::deque<FileId> todo_;
 };
 
@@ -108,7 +111,7 @@ class GivenNames {
       const FileId at = todo.back();
       todo.pop_back();
       if (!seen.insert(at).second) continue;
-      if (affected.way_of(at)) return at;
+      if (affected.has(at)) return at;
       todo.insert(todo.end(), graph_.to[at].begin(), graph_.to[at].end());
       const std::vector<FileId>& named = named_below(at);
       todo.insert(todo.end(), named.begin(), named.end());
@@ -147,10 +150,11 @@ class Selector {
 
   Result<TestSelection> select() {
     read_suite();
-    const ReachGraph graph = MLX_TRY(build_reach_graph(
-        {.index = index_, .files = files_, .modules = modules_, .suite = suite_}));
+    const ReachGraph graph =
+        MLX_TRY(build_reach_graph({.index = index_, .files = files_, .modules = modules_, .suite = suite_}));
     Affected affected(index_, graph);
-    for (const std::string& reason : change_.unknown) selection_.whole.push_back({.file = {}, .text = reason});
+    for (const std::string& reason : change_.unknown)
+      selection_.whole.push_back({.file = {}, .text = reason});
     for (const ChangedPath& changed : change_.paths) add_change(changed, affected);
     affected.walk();
     add_given_names(graph, affected);
@@ -162,7 +166,10 @@ class Selector {
  private:
   void read_suite() {
     auto pytest = find_pytest_configuration(files_);
-    if (!pytest) selection_.whole.push_back({.file = pytest.error().location.file, .text = "cannot be read: " + pytest.error().message});
+    if (!pytest) {
+      selection_.whole.push_back(
+          {.file = pytest.error().location.file, .text = "cannot be read: " + pytest.error().message});
+    }
     suite_ = find_test_suite(index_, pytest ? *pytest : PytestConfiguration());
     if (!suite_.other_tests.empty() && !change_.paths.empty())
       selection_.whole.push_back({.file = {}, .text = suite_.other_tests});
@@ -171,7 +178,8 @@ class Selector {
   void add_change(const ChangedPath& changed, Affected& affected) {
     const ChangeScope scope = scope_of_change(changed.path);
     if (scope == ChangeScope::kEverything) {
-      selection_.whole.push_back({.file = changed.path, .text = std::string(reason_of_everything(changed.path))});
+      selection_.whole.push_back(
+          {.file = changed.path, .text = std::string(reason_of_everything(changed.path))});
       return;
     }
     const auto file = index_.find(changed.path);
@@ -181,8 +189,9 @@ class Selector {
     if (file) return;
     const auto readers = readers_.of(changed.path);
     for (const FileId reader : readers) affected.add_reader(reader, changed.path);
-    if (readers.empty() && scope != ChangeScope::kNoTests)
-      selection_.whole.push_back({.file = changed.path, .text = "is named nowhere, so that nobody knows who reads it"});
+    const bool is_known = !readers.empty() || scope == ChangeScope::kNoTests;
+    const std::string unknown = "is named nowhere, so that nobody knows who reads it";
+    if (!is_known) selection_.whole.push_back({.file = changed.path, .text = unknown});
     if (readers.empty()) selection_.untested.push_back(changed.path);
   }
 
@@ -191,7 +200,7 @@ class Selector {
     if (graph.imports_given_names.empty()) return;
     GivenNames names(index_, modules_, graph);
     for (const TestFile& test : suite_.files) {
-      if (affected.way_of(test.file)) continue;
+      if (affected.has(test.file)) continue;
       if (const auto file = names.affected_by_name(test.file, affected)) affected.add_way(test.file, *file);
     }
     affected.walk();
@@ -206,15 +215,15 @@ class Selector {
       const std::string& path = index_.python()[test.file].str();
       if (removed.contains(path)) continue;
       selection_.all_tests += test.tests;
-      const auto& way = affected.way_of(test.file);
-      if (!way && !selection_.is_whole()) {
+      const bool is_affected = affected.has(test.file);
+      if (!is_affected && !selection_.is_whole()) {
         selection_.unselected.push_back(path);
         continue;
       }
       selection_.selected_tests += test.tests;
       SelectedTests selected{.file = path, .tests = test.tests, .changed = {}, .steps = {}};
-      if (way) {
-        selected.changed = way->changed;
+      if (is_affected) {
+        selected.changed = affected.changed_of(test.file);
         selected.steps = affected.steps_to(test.file);
       }
       selection_.selected.push_back(std::move(selected));
@@ -229,8 +238,8 @@ class Selector {
       Affected alone(index_, graph);
       alone.add_changed(*file);
       alone.walk();
-      const bool is_tested = std::ranges::any_of(
-          suite_.files, [&](const TestFile& test) { return alone.way_of(test.file).has_value(); });
+      const bool is_tested =
+          std::ranges::any_of(suite_.files, [&](const TestFile& test) { return alone.has(test.file); });
       if (!is_tested) selection_.untested.push_back(changed.path);
     }
     std::ranges::sort(selection_.untested);

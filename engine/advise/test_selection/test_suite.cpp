@@ -99,7 +99,8 @@ class Collection {
 
 bool has_option(const PytestConfiguration& pytest, std::string_view name) {
   return std::ranges::any_of(pytest.options, [&](const std::string& option) {
-    const std::string_view plain = std::string_view(option).substr(std::min(option.size(), option.find_first_not_of("\"'")));
+    const std::string_view plain =
+        std::string_view(option).substr(std::min(option.size(), option.find_first_not_of("\"'")));
     return plain.starts_with(name);
   });
 }
@@ -130,7 +131,8 @@ TestSuite collect(const RepoIndex& index, const PytestConfiguration& pytest) {
     const std::string& path = index.python()[file].str();
     if (name_in(path) == "conftest.py") {
       suite.conftests.push_back(file);
-      if (defines(index.module(file), "pytest_collect_file")) suite.other_tests = path + " collects tests of its own kind";
+      if (defines(index.module(file), "pytest_collect_file"))
+        suite.other_tests = path + " collects tests of its own kind";
     }
     const bool is_candidate = has_doctests || collection.is_test_file(path);
     if (!is_candidate || !collection.is_collected(path)) continue;

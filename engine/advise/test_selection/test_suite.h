@@ -17,9 +17,9 @@ struct TestFile {
 
 /// The tests of a project, as pytest collects them by its configuration.
 struct TestSuite {
-  std::vector<TestFile> files;        ///< by path
-  std::vector<FileId> conftests;      ///< each belongs to the tests below its directory
-  std::vector<std::string> plugins;   ///< modules that pytest is told to load: `-p`
+  std::vector<TestFile> files;       ///< by path
+  std::vector<FileId> conftests;     ///< each belongs to the tests below its directory
+  std::vector<std::string> plugins;  ///< modules that pytest is told to load: `-p`
   /// Why there may be tests that no Python file of the suite holds; empty if there are none.
   std::string other_tests;
 };

@@ -46,6 +46,17 @@ TEST_CASE_METHOD(Reviewed, "what a pull request brings is said once, and struck 
   }
 }
 
+TEST_CASE_METHOD(Reviewed, "a comment says how many tests the pull request can affect", "[review]") {
+  push({{"src/wait.py", kWaiting},
+        {"tests/test_wait.py", "import src.wait\n\n\ndef test_it():\n    pass\n"},
+        {"tests/test_else.py", "def test_it():\n    pass\n"}});
+  look();
+  CHECK_THAT(comment(), Contains("🧪 2 of 2 tests can be affected: `mlx test --since origin/main --run`"));
+  push({{"uv.lock", "version = 1\n"}});
+  look();
+  CHECK_THAT(comment(), Contains("can be affected, since uv.lock says what is installed: `mlx test"));
+}
+
 TEST_CASE_METHOD(Reviewed, "a pull request that brings nothing gets no comment", "[review]") {
   push({{"src/wait.py", kPatient}});
   CHECK(look() == RunOutcome::kIgnored);
@@ -382,10 +393,11 @@ TEST_CASE_METHOD(Reviewed, "a warm review of twenty files takes at most twelve r
   push({{"src/first.py", "X = 1\n"}});
   look();
   Files changed;
-  for (int i = 0; i < 20; ++i)
+  for (int i = 0; i < 20; ++i) {
     changed.emplace(
         fmt::format("src/shop/m{}.py", i),
         fmt::format("import time\n\n\nasync def f{}() -> int:\n    time.sleep(1)\n    return {}\n", i, i));
+  }
   sandbox.commit("writer-will", "second", changed);
   pull = sandbox.ask("writer-will", "POST", "/pulls",
                      {{"title", "More"}, {"head", "second"}, {"base", "main"}})["number"];

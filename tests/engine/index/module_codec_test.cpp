@@ -9,14 +9,16 @@ namespace {
 /// A module with something in every list.
 PythonModule sample() {
   return read_python_module(
-      "\"\"\"Serves.\"\"\"\nimport importlib, os\nfrom ..a import b as c\nfrom fastapi import FastAPI, APIRouter\n"
+      "\"\"\"Serves.\"\"\"\nimport importlib, os\nfrom ..a import b as c\nfrom fastapi import FastAPI, "
+      "APIRouter\n"
       "from pydantic_settings import BaseSettings\n__all__ = [\"run\"]\nrouter = APIRouter(prefix=\"/x\")\n"
       "URL = \"redis://cache:6379\"\nA = os.getenv(\"A\", \"1\")\n"
       "class Settings(BaseSettings):\n    port: int = 8000\n    name: str\n"
       "@router.get(\"/y\")\ndef run(a: int) -> None:\n    \"\"\"Runs.\"\"\"\n"
       "def create() -> FastAPI:\n    app = FastAPI()\n    app.include_router(router)\n    return app\n"
       "@REGISTRY.register(\"a\", \"b\")\nclass A: pass\nuvicorn.run(app, port=8000)\n"
-      "importlib.import_module(f'a.{b}')\nfor p in Path(__file__).glob('*.csv'): pass\ndef broken(:\n    pass\nif __name__ == \"__main__\":\n    run(1)\n");
+      "importlib.import_module(f'a.{b}')\nfor p in Path(__file__).glob('*.csv'): pass\ndef broken(:\n    "
+      "pass\nif __name__ == \"__main__\":\n    run(1)\n");
 }
 
 }  // namespace

@@ -67,7 +67,8 @@ TEST_CASE("what pytest collects is read from either form") {
                                           .ignored_directories = {"old"}};
   CHECK(found({{"pyproject.toml",
                 "[tool.pytest.ini_options]\ntestpaths = ['tests', 'checks']\npython_files = 'check_*.py'\n"
-                "python_functions = ['check']\npython_classes = 'Check'\nnorecursedirs = ['old']\n"}}) == expected);
+                "python_functions = ['check']\npython_classes = 'Check'\nnorecursedirs = ['old']\n"}}) ==
+        expected);
   mlx::PytestConfiguration ini = expected;
   ini.file = "tox.ini";
   CHECK(found({{"tox.ini",

@@ -93,7 +93,8 @@ TEST_CASE("a comment says how many tests can be affected, and how to run them") 
   CHECK(said("a`$(b)").find("can be affected: `mlx test --run`\n") != std::string::npos);
   CHECK(said("--run").find("can be affected: `mlx test --run`\n") != std::string::npos);
   review.tests->whole = {{.file = "uv.lock", .text = "says what is installed"}};
-  CHECK(said("main").find("can be affected, since uv.lock says what is installed: `mlx test") != std::string::npos);
+  CHECK(said("main").find("can be affected, since uv.lock says what is installed: `mlx test") !=
+        std::string::npos);
   review.tests = TestSelection{};
   CHECK(said("main").find("🧪") == std::string::npos);
   review.tests.reset();
@@ -146,7 +147,7 @@ TEST_CASE("in an answer advice is a quotation in the item of its finding") {
 TEST_CASE("what is no comment of a review says nothing") {
   for (const char* text :
        {"", "<!-- mlx:said -->", "<!-- mlx:said {", "<!-- mlx:said [1] -->", "<!-- mlx:said {\"open\":3} -->",
-        "<!-- mlx:said {\"open\":[[1,2],[\"a\"],\"b\"]} -->"}) {
+        R"(<!-- mlx:said {"open":[[1,2],["a"],"b"]} -->)"}) {
     CHECK(said_in(text).open.empty());
     CHECK(said_in(text).mended.empty());
   }
@@ -157,6 +158,7 @@ TEST_CASE("a review's check run has buttons for what it says, and no more than a
     std::vector<std::string> all;
     const CheckRun run = render_review_check(review, {}, {.head_sha = "abc"}, 1);
     CHECK(check_limits(run));
+    all.reserve(run.actions.size());
     for (const CheckAction& action : run.actions) all.push_back(action.label);
     return all;
   };

@@ -38,12 +38,13 @@ TEST_CASE("tests are counted") {
   CHECK(selection.selected_tests == 1);
   CHECK(selection.all_tests == 2);
   CHECK(selection.unselected == Paths{"tests/test_stock.py"});
-  CHECK(selection_of(with(kShop, {{"src/lonely.py", ""}}), {"src/lonely.py"}).untested == Paths{"src/lonely.py"});
+  CHECK(selection_of(with(kShop, {{"src/lonely.py", ""}}), {"src/lonely.py"}).untested ==
+        Paths{"src/lonely.py"});
 }
 
 TEST_CASE("imports are followed in every form") {
   const auto reaches = [](const std::string& text) {
-    const Files files = {{"pkg/__init__.py", "__all__ = ['b']\n"},
+    const Files files = {{"pkg/__init__.py", ""},
                          {"pkg/a.py", ""},
                          {"pkg/b.py", ""},
                          {"pkg/sub/__init__.py", ""},
@@ -56,7 +57,6 @@ TEST_CASE("imports are followed in every form") {
     return reached;
   };
   CHECK(reaches("import pkg.a\n") == "a");
-  CHECK(reaches("from pkg import *\n") == "b");
   CHECK(reaches("from pkg.sub import c\n") == "abc");
   CHECK(reaches("def f():\n    import pkg.a\n") == "a");
   CHECK(reaches("try:\n    import pkg.a\nexcept ImportError:\n    import pkg.b\n") == "ab");
@@ -69,9 +69,20 @@ TEST_CASE("imports are followed in every form") {
   CHECK(reaches("run([python, 'pkg/a.py'])\n") == "a");
 }
 
+TEST_CASE("a star imports the modules that the package lists") {
+  const Files files = {{"pkg/__init__.py", "__all__ = ['b']\n"},
+                       {"pkg/a.py", ""},
+                       {"pkg/b.py", ""},
+                       {"test_x.py", "from pkg import *\n" + kTest}};
+  CHECK(selected(files, {"pkg/b.py"}) == Paths{"test_x.py"});
+  CHECK(selected(files, {"pkg/a.py"}).empty());
+}
+
 TEST_CASE("a module is found wherever the import path could begin") {
-  const Files files = {{"lib/python/shop.py", ""}, {"tests/helpers.py", "import shop\n"},
-                       {"tests/deep/test_x.py", "import helpers\n" + kTest}, {"tests/test_y.py", kTest}};
+  const Files files = {{"lib/python/shop.py", ""},
+                       {"tests/helpers.py", "import shop\n"},
+                       {"tests/deep/test_x.py", "import helpers\n" + kTest},
+                       {"tests/test_y.py", kTest}};
   CHECK(selected(files, {"lib/python/shop.py"}) == Paths{"tests/deep/test_x.py"});
 }
 
@@ -97,39 +108,83 @@ TEST_CASE("fixtures and plugins reach tests") {
 TEST_CASE("so do entry points, scripts and pytest's own") {
   const std::string pyproject =
       "[project]\nname = 'x'\n[project.scripts]\nshop-cli = 'pkg.cli:main'\n"
-      "[project.entry-points.'shop.plugins']\nred = 'pkg.red'\n[project.entry-points.pytest11]\nshop = 'pkg.fixtures'\n";
-  const Files files = {{"pyproject.toml", pyproject}, {"pkg/__init__.py", ""}, {"pkg/cli.py", ""},
-                       {"pkg/red.py", ""}, {"pkg/fixtures.py", ""},
-                       {"pkg/load.py", "from importlib.metadata import entry_points\nfound = entry_points(group='shop.plugins')\n"},
-                       {"test_cli.py", "run(['shop-cli', '--help'])\n" + kTest},
-                       {"test_load.py", "import pkg.load\n" + kTest}};
+      "[project.entry-points.'shop.plugins']\nred = 'pkg.red'\n[project.entry-points.pytest11]\nshop = "
+      "'pkg.fixtures'\n";
+  const Files files = {
+      {"pyproject.toml", pyproject},
+      {"pkg/__init__.py", ""},
+      {"pkg/cli.py", ""},
+      {"pkg/red.py", ""},
+      {"pkg/fixtures.py", ""},
+      {"pkg/load.py",
+       "from importlib.metadata import entry_points\nfound = entry_points(group='shop.plugins')\n"},
+      {"test_cli.py", "run(['shop-cli', '--help'])\n" + kTest},
+      {"test_load.py", "import pkg.load\n" + kTest}};
   CHECK(selected(files, {"pkg/cli.py"}) == Paths{"test_cli.py"});
   CHECK(selected(files, {"pkg/red.py"}) == Paths{"test_load.py"});
   CHECK(selected(files, {"pkg/fixtures.py"}) == Paths{"test_cli.py", "test_load.py"});
 }
 
+TEST_CASE("entry points are also read where setuptools had them") {
+  const Files common = {{"pkg/__init__.py", ""},
+                        {"pkg/plugin.py", ""},
+                        {"pkg/cli.py", ""},
+                        {"tests/test_x.py", kTest},
+                        {"tests/test_cli.py", "run('shop serve', shell=True)\n" + kTest}};
+  const std::string settings =
+      "[options.entry_points]\nconsole_scripts =\n    shop = pkg.cli:main\npytest11 =\n    shop = "
+      "pkg.plugin\n";
+  CHECK(selected(with(common, {{"setup.cfg", settings}}), {"pkg/plugin.py"}).size() == 2);
+  const std::string script = "setup(entry_points={'pytest11': ['shop = pkg.plugin']})\n";
+  CHECK(selected(with(common, {{"setup.py", script}}), {"pkg/plugin.py"}).size() == 2);
+  CHECK(selected(common, {"pkg/plugin.py"}).empty());
+  const std::string scripts = "[options.entry_points]\nconsole_scripts =\n    shop = pkg.cli:main\n";
+  CHECK(selected(with(common, {{"setup.cfg", scripts}}), {"pkg/cli.py"}) == Paths{"tests/test_cli.py"});
+}
+
+TEST_CASE("a package reaches the parts that it lists to load later") {
+  const Files files = {{"pkg/__init__.py", "load = lazy.attach(__name__, ['trees'])\n"},
+                       {"pkg/trees.py", ""},
+                       {"pkg/roots.py", ""},
+                       {"test_x.py", "import pkg\n" + kTest}};
+  CHECK(selected(files, {"pkg/trees.py"}) == Paths{"test_x.py"});
+  CHECK(selected(files, {"pkg/roots.py"}).empty());
+}
+
+TEST_CASE("names of files with blanks are found by their parts") {
+  const Files files = {
+      {"data/my table.csv", ""}, {"test_x.py", "T = 'my table.csv'\n" + kTest}, {"test_y.py", kTest}};
+  CHECK(selected(files, {"data/my table.csv"}) == Paths{"test_x.py"});
+}
+
 TEST_CASE("a computed import reaches what its name begins with, and no more") {
-  const Files files = {{"src/__init__.py", ""},          {"src/plugins/__init__.py", ""},
-                       {"src/plugins/red.py", ""},       {"src/other.py", ""},
-                       {"src/load.py", "import importlib\ndef load(n): return importlib.import_module(f'src.plugins.{n}')\n"},
-                       {"tests/test_x.py", "import src.load\n" + kTest}};
+  const Files files = {
+      {"src/__init__.py", ""},
+      {"src/plugins/__init__.py", ""},
+      {"src/plugins/red.py", ""},
+      {"src/other.py", ""},
+      {"src/load.py", "import importlib\ndef load(n): return importlib.import_module(f'src.plugins.{n}')\n"},
+      {"tests/test_x.py", "import src.load\n" + kTest}};
   CHECK(selected(files, {"src/plugins/red.py"}) == Paths{"tests/test_x.py"});
   CHECK(selected(files, {"src/other.py"}).empty());
 }
 
 TEST_CASE("one that is told what to import reaches the names that are spelled on the way") {
-  const Files files = {{"src/__init__.py", ""},
-                       {"src/red/__init__.py", ""},
-                       {"src/red/a.py", ""},
-                       {"src/blue.py", ""},
-                       {"src/load.py", "import importlib\ndef load(n): return importlib.import_module(n)\n"},
-                       {"tests/test_blue.py", "from src.load import load\nload('src.blue')\n" + kTest},
-                       {"tests/test_red.py", "from src.load import load\nPACKAGE = 'src.red'\nload(PACKAGE + '.' + 'a')\n" + kTest},
-                       {"tests/test_none.py", "PACKAGE = 'src.red'\n" + kTest}};
+  const Files files = {
+      {"src/__init__.py", ""},
+      {"src/red/__init__.py", ""},
+      {"src/red/a.py", ""},
+      {"src/blue.py", ""},
+      {"src/load.py", "import importlib\ndef load(n): return importlib.import_module(n)\n"},
+      {"tests/test_blue.py", "from src.load import load\nload('src.blue')\n" + kTest},
+      {"tests/test_red.py",
+       "from src.load import load\nPACKAGE = 'src.red'\nload(PACKAGE + '.' + 'a')\n" + kTest},
+      {"tests/test_none.py", "PACKAGE = 'src.red'\n" + kTest}};
   CHECK(selected(files, {"src/blue.py"}) == Paths{"tests/test_blue.py"});
   CHECK(selected(files, {"src/red/a.py"}) == Paths{"tests/test_red.py"});
   // And those that configuration names, in whatever file.
-  const Files configured = with(files, {{"conf/plugins.yaml", "modules: [src.green]\n"}, {"src/green.py", ""}});
+  const Files configured =
+      with(files, {{"conf/plugins.yaml", "modules: [src.green]\n"}, {"src/green.py", ""}});
   CHECK(selected(configured, {"src/green.py"}) == Paths{"tests/test_blue.py", "tests/test_red.py"});
   CHECK(steps_to("tests/test_blue.py", configured, {"src/green.py"}).front() ==
         "src/load.py reads conf/plugins.yaml, which names src/green.py");
@@ -137,55 +192,72 @@ TEST_CASE("one that is told what to import reaches the names that are spelled on
 
 TEST_CASE("one that lists modules reaches those that it lists, or any") {
   const std::string load = "import importlib, pkgutil\n";
-  const Files files = {{"src/__init__.py", ""}, {"src/plugins/__init__.py", ""}, {"src/plugins/red.py", ""}, {"src/other.py", ""},
-                       {"src/own.py", load + "from src import plugins\nfor m in pkgutil.iter_modules(plugins.__path__): importlib.import_module(m.name)\n"},
-                       {"tests/test_x.py", "import src.own\n" + kTest}};
+  const Files files = {
+      {"src/__init__.py", ""},
+      {"src/plugins/__init__.py", ""},
+      {"src/plugins/red.py", ""},
+      {"src/other.py", ""},
+      {"src/own.py", load + "from src import plugins\nfor m in pkgutil.iter_modules(plugins.__path__): "
+                            "importlib.import_module(m.name)\n"},
+      {"tests/test_x.py", "import src.own\n" + kTest}};
   CHECK(selected(files, {"src/plugins/red.py"}) == Paths{"tests/test_x.py"});
-  const Files any = with(files, {{"src/own.py", load + "def f(p):\n  for m in pkgutil.iter_modules(p): importlib.import_module(m.name)\n"}});
+  const Files any = with(
+      files, {{"src/own.py",
+               load + "def f(p):\n  for m in pkgutil.iter_modules(p): importlib.import_module(m.name)\n"}});
   CHECK(selected(any, {"src/other.py"}) == Paths{"tests/test_x.py"});
   CHECK(steps_to("tests/test_x.py", any, {"src/other.py"}).front() ==
         "src/own.py:3 finds modules by what is there at run time, such as src/other.py");
 }
 
 TEST_CASE("data reach tests by who spells their name") {
-  const Files files = {{"pkg/__init__.py", ""},
-                       {"pkg/load.py", "TABLE = 'prices.csv'\n"},
-                       {"data/prices.csv", ""},
-                       {"tests/cases/one.json", ""},
-                       {"tests/test_cases.py", "import pytest\n@pytest.mark.parametrize('case', ['cases/one.json'])\ndef test_it(case): pass\n"},
-                       {"tests/test_load.py", "import pkg.load\n" + kTest},
-                       {"tests/test_glob.py", "FOUND = list(DIRECTORY.glob('*.json'))\n" + kTest},
-                       {"tests/test_other.py", kTest}};
+  const Files files = {
+      {"pkg/__init__.py", ""},
+      {"pkg/load.py", "TABLE = 'prices.csv'\n"},
+      {"data/prices.csv", ""},
+      {"tests/cases/one.json", ""},
+      {"tests/test_cases.py",
+       "import pytest\n@pytest.mark.parametrize('case', ['cases/one.json'])\ndef test_it(case): pass\n"},
+      {"tests/test_load.py", "import pkg.load\n" + kTest},
+      {"tests/test_glob.py", "FOUND = list(DIRECTORY.glob('*.json'))\n" + kTest},
+      {"tests/test_other.py", kTest}};
   CHECK(selected(files, {"data/prices.csv"}) == Paths{"tests/test_load.py"});
   CHECK(selected(files, {"tests/cases/one.json"}) == Paths{"tests/test_cases.py", "tests/test_glob.py"});
   CHECK(selected(files, {"-data/prices.csv"}) == Paths{"tests/test_load.py"});
   CHECK(selected(files, {"data/unheard.of"}).front() == "all");
-  CHECK(selected(with(files, {{"tests/__snapshots__/test_other.ambr", ""}}), {"tests/__snapshots__/test_other.ambr"}) ==
+  CHECK(selected(with(files, {{"tests/__snapshots__/test_other.ambr", ""}}),
+                 {"tests/__snapshots__/test_other.ambr"}) ==
         Paths{"tests/test_glob.py", "tests/test_other.py"});
 }
 
 TEST_CASE("groups of configuration reach who reads their directory") {
-  const Files files = {{"conf/model/tree.yaml", ""}, {"src/__init__.py", ""}, {"src/config.py", "DIRECTORY = 'conf'\n"}, {"src/other.py", ""},
-                       {"tests/test_config.py", "import src.config\n" + kTest}, {"tests/test_other.py", "import src.other\n" + kTest}};
+  const Files files = {{"conf/model/tree.yaml", ""},
+                       {"src/__init__.py", ""},
+                       {"src/config.py", "DIRECTORY = 'conf'\n"},
+                       {"src/other.py", ""},
+                       {"tests/test_config.py", "import src.config\n" + kTest},
+                       {"tests/test_other.py", "import src.other\n" + kTest}};
   CHECK(selected(files, {"conf/model/tree.yaml"}) == Paths{"tests/test_config.py"});
 }
 
 TEST_CASE("what says what is installed, or how tests are run, is everything") {
-  for (const char* path : {"uv.lock", "pyproject.toml", "requirements.txt", "requirements/dev.txt", "tox.ini", "setup.py",
-                           "pytest.ini", ".python-version", "poetry.lock"}) {
+  for (const char* path : {"uv.lock", "pyproject.toml", "requirements.txt", "requirements/dev.txt", "tox.ini",
+                           "setup.py", "pytest.ini", ".python-version", "poetry.lock"}) {
     CAPTURE(path);
     CHECK(selected(kShop, {path}).front() == "all");
   }
-  CHECK(selection_of(kShop, {"uv.lock"}).whole == std::vector<WholeSuiteReason>{{"uv.lock", "says what is installed"}});
+  CHECK(selection_of(kShop, {"uv.lock"}).whole ==
+        std::vector<WholeSuiteReason>{{"uv.lock", "says what is installed"}});
   CHECK(selected(with(kShop, {{"pyproject.toml", "["}}), {}).front() == "all");
 }
 
 TEST_CASE("what is for people is nothing, unless a test reads it") {
-  for (const char* path : {"README.md", "docs/index.md", ".github/workflows/ci.yml", "LICENSE", "docs/requirements.txt", ".gitignore"}) {
+  for (const char* path : {"README.md", "docs/index.md", ".github/workflows/ci.yml", "LICENSE",
+                           "docs/requirements.txt", ".gitignore"}) {
     CAPTURE(path);
     CHECK(selected(kShop, {path}).empty());
   }
-  CHECK(selected(with(kShop, {{"tests/test_stock.py", "T = open('README.md')\n" + kTest}}), {"README.md"}) == Paths{"tests/test_stock.py"});
+  CHECK(selected(with(kShop, {{"tests/test_stock.py", "T = open('README.md')\n" + kTest}}), {"README.md"}) ==
+        Paths{"tests/test_stock.py"});
 }
 
 TEST_CASE("what is gone reaches those that still ask for it") {
@@ -196,8 +268,11 @@ TEST_CASE("what is gone reaches those that still ask for it") {
   CHECK(selected(files, {"-tests/test_order.py"}).empty());
   CHECK(selection_of(files, {"-tests/test_order.py"}).all_tests == 1);
   // A module that moved is one that is gone and one that is new.
-  const Files moved = {{"src/__init__.py", ""}, {"src/new.py", ""}, {"tests/test_a.py", "import src.old\n" + kTest},
-                       {"tests/test_b.py", "import src.new\n" + kTest}, {"tests/test_c.py", kTest}};
+  const Files moved = {{"src/__init__.py", ""},
+                       {"src/new.py", ""},
+                       {"tests/test_a.py", "import src.old\n" + kTest},
+                       {"tests/test_b.py", "import src.new\n" + kTest},
+                       {"tests/test_c.py", kTest}};
   CHECK(selected(moved, {"-src/old.py", "src/new.py"}) == Paths{"tests/test_a.py", "tests/test_b.py"});
 }
 
@@ -207,8 +282,11 @@ TEST_CASE("a module that cannot be read may import anything") {
 }
 
 TEST_CASE("where others than Python files hold tests, all are run") {
-  CHECK(selected(with(kShop, {{"tests/conftest.py", "def pytest_collect_file(parent, file_path): pass\n"}}), {"src/stock.py"}).front() == "all");
-  CHECK(selected(with(kShop, {{"pytest.ini", "[pytest]\naddopts = --doctest-glob=*.md\n"}}), {"src/stock.py"}).front() == "all");
+  CHECK(selected(with(kShop, {{"tests/conftest.py", "def pytest_collect_file(parent, file_path): pass\n"}}),
+                 {"src/stock.py"})
+            .front() == "all");
+  CHECK(selected(with(kShop, {{"pytest.ini", "[pytest]\naddopts = --doctest-glob=*.md\n"}}), {"src/stock.py"})
+            .front() == "all");
 }
 
 TEST_CASE("a project without tests, and one without files") {

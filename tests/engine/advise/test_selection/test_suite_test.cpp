@@ -31,13 +31,19 @@ TEST_CASE("files are tests by their name, in directories that pytest looks into"
 }
 
 TEST_CASE("where pytest is told what to collect, that is gone by") {
-  const std::string pyproject = "[tool.pytest.ini_options]\ntestpaths = [\"checks\"]\npython_files = \"check_*.py\"\n";
-  CHECK(suite_of({{"pyproject.toml", pyproject}, {"checks/check_a.py", kOne}, {"checks/test_a.py", kOne}, {"check_b.py", kOne}}) ==
-        Lines{"checks/check_a.py: 1"});
-  CHECK(suite_of({{"pytest.ini", "[pytest]\ntestpaths = ./tests/\n"}, {"tests/a/test_a.py", kOne}, {"test_b.py", kOne}}) ==
-        Lines{"tests/a/test_a.py: 1"});
-  CHECK(suite_of({{"pytest.ini", "[pytest]\ntestpaths = gone\n"}, {"test_b.py", kOne}}) == Lines{"test_b.py: 1"});
-  CHECK(suite_of({{"pytest.ini", "[pytest]\naddopts = --doctest-modules\n"}, {"src/a.py", ""}}) == Lines{"src/a.py: 0"});
+  const std::string pyproject =
+      "[tool.pytest.ini_options]\ntestpaths = [\"checks\"]\npython_files = \"check_*.py\"\n";
+  CHECK(suite_of({{"pyproject.toml", pyproject},
+                  {"checks/check_a.py", kOne},
+                  {"checks/test_a.py", kOne},
+                  {"check_b.py", kOne}}) == Lines{"checks/check_a.py: 1"});
+  CHECK(suite_of({{"pytest.ini", "[pytest]\ntestpaths = ./tests/\n"},
+                  {"tests/a/test_a.py", kOne},
+                  {"test_b.py", kOne}}) == Lines{"tests/a/test_a.py: 1"});
+  CHECK(suite_of({{"pytest.ini", "[pytest]\ntestpaths = gone\n"}, {"test_b.py", kOne}}) ==
+        Lines{"test_b.py: 1"});
+  CHECK(suite_of({{"pytest.ini", "[pytest]\naddopts = --doctest-modules\n"}, {"src/a.py", ""}}) ==
+        Lines{"src/a.py: 0"});
 }
 
 TEST_CASE("tests are functions, and methods of classes that hold tests") {
@@ -51,6 +57,7 @@ TEST_CASE("tests are functions, and methods of classes that hold tests") {
       "class Cases(unittest.TestCase):\n  def test_f(self): pass\n";
   CHECK(suite_of({{"test_x.py", text}}) == Lines{"test_x.py: 4"});
   CHECK(suite_of({{"pytest.ini", "[pytest]\npython_functions = check_*\npython_classes = *Suite\n"},
-                  {"test_x.py", "def check_a(): pass\ndef test_b(): pass\nclass ASuite:\n  def check_c(self): pass\n"}}) ==
+                  {"test_x.py",
+                   "def check_a(): pass\ndef test_b(): pass\nclass ASuite:\n  def check_c(self): pass\n"}}) ==
         Lines{"test_x.py: 2"});
 }
