@@ -12,7 +12,7 @@ import pytest
 from conftest import Mlx
 from story import FORGES, Stage, set_stage, wait_for
 from support.commands import succeed
-from support.platform_history import publish
+from support.platform_history import publish, shipped
 from support.projects import make_flat
 from support.trees import write_files
 from test_cli_update_story import CHANGES, OWN_TEST, lost, test_results
@@ -79,7 +79,7 @@ def headings(body: str) -> list[str]:
 def test_each_version_is_a_pull_request(repository: Repository, tmp_path: Path) -> None:
     report = tmp_path / "report.xml"
     expected = {"1.1.0": [], "1.2.0": ["shop/api/settings.py"], "2.0.0": ["shop/api/middleware/concurrency_limit.py"]}
-    before = "1.0.0"
+    before = shipped("api-serving")
     for index, (version, conflicts) in enumerate(expected.items(), start=1):
         repository.publish(index)
         answer = repository.ask("/mlx update api-serving")

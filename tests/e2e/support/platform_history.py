@@ -1,5 +1,6 @@
 """The reference platform as it goes on: three later versions of `api-serving`, published one after the other."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -230,6 +231,11 @@ def about(platform: Path) -> None:
 RELEASES = [("1.1.0", security_headers), ("1.2.0", deadlines), ("2.0.0", about)]
 
 
+def shipped(name: str) -> str:
+    """The version of a component that comes with MLX."""
+    return str(json.loads((CATALOGUE / name / "component.json").read_text(encoding="utf-8"))["version"])
+
+
 def publish(mlx: Path, directory: Path) -> list[Path]:
     """Catalogues as they stood after each release, the first with what MLX ships."""
     platform = directory / "platform"
@@ -238,7 +244,7 @@ def publish(mlx: Path, directory: Path) -> list[Path]:
     succeed("git", "add", "--all", directory=platform)
     catalogue = directory / "catalogue"
     shutil.copytree(CATALOGUE, catalogue)
-    states = [directory / "catalogue-1.0.0"]
+    states = [directory / "catalogue-shipped"]
     shutil.copytree(catalogue, states[0])
     for version, change in RELEASES:
         change(platform)
