@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "cli/environment.h"
+#include "engine/io/run_program.h"
 
 namespace mlx::cli {
 namespace {
@@ -22,25 +23,13 @@ bool is_there(const fs::path& path) {
   return fs::exists(path, ignored);
 }
 
-/// Is a program of this name on the path?
-bool is_installed(const std::string& name) {
-  const std::string path = environment_variable("PATH").value_or("");
-  for (std::size_t begin = 0; begin <= path.size();) {
-    const auto end = std::min(path.find(':', begin), path.size());
-    const fs::path directory = path.substr(begin, end - begin);
-    if (!directory.empty() && ::access((directory / name).c_str(), X_OK) == 0) return true;
-    begin = end + 1;
-  }
-  return false;
-}
-
 /// What runs Python with the project's dependencies: the environment that is active, its own, or uv's.
 std::vector<std::string> python_of(const fs::path& directory) {
   const fs::path active = environment_variable("VIRTUAL_ENV").value_or("");
   if (!active.empty() && is_there(active / "bin/python")) return {(active / "bin/python").string()};
   const fs::path own = fs::absolute(directory) / ".venv/bin/python";
   if (is_there(own)) return {own.string()};
-  if (is_there(directory / "uv.lock") && is_installed("uv")) return {"uv", "run", "python"};
+  if (is_there(directory / "uv.lock") && !find_program("uv").empty()) return {"uv", "run", "python"};
   return {"python3"};
 }
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from src.api import ApiSettings
 from src.api.app import create_app
-from src.api.checks import CheckResult, DiskSpaceCheck, build_readiness
+from src.api.checks import CheckResult, DiskSpaceCheck, Readiness
 
 Send = Callable[..., httpx.Response]
 
@@ -55,14 +55,14 @@ def test_liveness(app: FastAPI, send: Send) -> None:
 
 
 def test_ready_without_checks(app: FastAPI, send: Send) -> None:
-    app.state.readiness = build_readiness({}, 2)  # whatever the project has added
+    app.state.readiness = Readiness()  # whatever the project has added
     response = send(app, "GET", "/health/ready")
     assert (response.status_code, response.json()) == (200, {"status": "ready", "checks": {}})
     assert response.headers["cache-control"] == "no-store"
 
 
 def test_one_failing_check_makes_the_instance_unready(app: FastAPI, send: Send) -> None:
-    app.state.readiness = build_readiness({}, 2)
+    app.state.readiness = Readiness()
     app.state.readiness.add("model", FixedCheck(CheckResult(True, "loaded")))
     app.state.readiness.add("store", FixedCheck(CheckResult(False, "read-only")))
     response = send(app, "GET", "/health/ready")
