@@ -56,7 +56,7 @@ int add(const AddArguments& arguments) {
   fmt::print("{}",
              plan_text(added->plan, {.is_applied = added->is_applied, .shows_diff = arguments.dry_run}));
   fmt::print("{}", steps_text(added->steps));
-  if (added->is_applied) fmt::print("\n{}", added->undo);
+  if (added->is_applied) fmt::print("\n{}{}", added->undo, undo_text(added->steps));
   return added->status();
 }
 

@@ -43,6 +43,7 @@ struct CreateArguments {
   bool without_projen = false;
   std::string python = "3.11";
   std::string forge = "github";
+  bool sync = false;  ///< run other tools although the components are from a catalogue that was named
 };
 
 struct RemoveArguments {

@@ -15,7 +15,7 @@
 #include "cli/printable.h"
 #include "cli/project.h"
 #include "cli/project_tools.h"
-#include "cli/terminal.h"
+#include "cli/undo.h"
 #include "engine/io/apply_plan.h"
 #include "engine/io/first_commit.h"
 
@@ -25,6 +25,8 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+constexpr int kOldestMinor = 9;  // older ones have no tools any more that a project is made with
+
 /// `3.11`
 Result<PythonRelease> parse_python(const std::string& text) {
   PythonRelease python;
@@ -33,8 +35,8 @@ Result<PythonRelease> parse_python(const std::string& text) {
   const bool has_minor = major.ec == std::errc() && major.ptr != end && *major.ptr == '.';
   const auto minor = has_minor ? std::from_chars(major.ptr + 1, end, python.minor) : major;
   const bool is_release = has_minor && minor.ec == std::errc() && minor.ptr == end && python.major == 3;
-  if (!is_release || python.minor < 0 || python.minor > 99)
-    return fail(ErrorCode::kInvalidInput, "`" + text + "` is no version of Python such as 3.11");
+  if (!is_release || python.minor < kOldestMinor || python.minor > 99)
+    return fail(ErrorCode::kInvalidInput, "`" + text + "` is no version of Python from 3.9 on, such as 3.11");
   return python;
 }
 
@@ -73,17 +75,35 @@ Step commit(const fs::path& directory, const NewProject& project) {
     step.message = "everything is staged; git does not know who you are (user.name, user.email)";
   } else {
     step.message = "the directory is in a repository already";
-    step.command = "git add " + directory.filename().string() + " && " + step.command;
+    step.command = "git add . && " + step.command + " -- .";
   }
   return step;
+}
+
+/// Locking may build what the registry's components need, and synthesising runs what they brought.
+bool runs_tools(const CreateArguments& arguments) {
+  const std::string& registry = arguments.project.registry;
+  return registry.empty() || registry == "builtin" || arguments.sync;
+}
+
+Step left_to_the_user(std::string name, std::string command) {
+  return {.name = std::move(name),
+          .is_done = false,
+          .message = "not without --sync: it runs code of the catalogue that you named",
+          .command = std::move(command)};
 }
 
 std::vector<Step> finish(const CreateArguments& arguments, const fs::path& directory,
                          const NewProject& project) {
   std::vector<Step> steps;
   const ProjectTools tools(directory, arguments.project.offline);
-  steps.push_back(tools.lock("uv.lock"));
-  if (project.has_projen) steps.push_back(tools.synthesise(ProjectTools::Environment::kInstalled));
+  if (runs_tools(arguments)) {
+    steps.push_back(tools.lock("uv.lock"));
+    if (project.has_projen) steps.push_back(tools.synthesise(ProjectTools::Environment::kInstalled));
+  } else {
+    steps.push_back(left_to_the_user("uv.lock", "uv lock"));
+    if (project.has_projen) steps.push_back(left_to_the_user("projen", "uv run .projenrc.py"));
+  }
   steps.push_back(commit(directory, project));
   return steps;
 }
@@ -119,7 +139,7 @@ void print_result(const CreateArguments& arguments, const NewProject& project,
     fmt::print("{} {}: {}\n", step.is_done ? "+" : "!", step.name, printable(step.message));
   const bool is_complete = std::ranges::all_of(steps, &Step::is_done);
   fmt::print("\n{}\n  cd {}\n", is_complete ? "Next:" : "Next, with what was not possible now:",
-             printable(arguments.project.directory));
+             printable(shell_word(arguments.project.directory)));
   for (const Step& step : steps) {
     if (!step.command.empty()) fmt::print("  {}\n", printable(step.command));
   }
@@ -133,14 +153,17 @@ void print_result(const CreateArguments& arguments, const NewProject& project,
 std::string address_from(const fs::path& directory, const std::string& registry) {
   const bool is_address = registry.empty() || registry == "builtin" || registry.contains("://");
   if (is_address) return registry == "builtin" ? "" : registry;
-  const fs::path place = fs::weakly_canonical(registry);
-  return place.lexically_relative(fs::weakly_canonical(directory)).generic_string();
+  std::error_code error;
+  const fs::path place = fs::weakly_canonical(fs::absolute(registry), error);
+  if (error) return fs::absolute(registry).generic_string();
+  const fs::path from = fs::weakly_canonical(fs::absolute(directory), error);
+  return (error ? place : place.lexically_relative(from)).generic_string();
 }
 
 }  // namespace
 
 int create(const CreateArguments& arguments) {
-  const fs::path directory = fs::path(arguments.project.directory).lexically_normal();
+  const fs::path directory = fs::absolute(arguments.project.directory).lexically_normal();
   const fs::path named = directory.has_filename() ? directory : directory.parent_path();
   const auto name = parse_project_name(named.filename().string());
   if (!name) return report(name.error());
@@ -161,7 +184,7 @@ int create(const CreateArguments& arguments) {
   if (!project) return report(project.error());
   if (project->plan.is_blocked()) {
     if (arguments.project.json) {
-      fmt::print("{}\n", answer(arguments, *project, {}).dump(2));
+      fmt::print("{}\n", answer(arguments, *project, {}).dump(2, ' ', false, json::error_handler_t::replace));
     } else {
       fmt::print("{}", findings_text(project->plan.findings));
     }
@@ -173,7 +196,8 @@ int create(const CreateArguments& arguments) {
   if (const auto applied = apply_plan(project->plan, named); !applied) return report(applied.error());
   const std::vector<Step> steps = finish(arguments, named, *project);
   if (arguments.project.json) {
-    fmt::print("{}\n", answer(arguments, *project, steps).dump(2));
+    fmt::print("{}\n",
+               answer(arguments, *project, steps).dump(2, ' ', false, json::error_handler_t::replace));
   } else {
     print_result(arguments, *project, steps);
   }

@@ -27,6 +27,8 @@ void define_create(CLI::App& app, Run& run) {
       ->check(CLI::IsMember({"github", "gitlab"}))
       ->type_name("FORGE");
   add_registry_options(*command, arguments->project);
+  command->add_flag("--sync", arguments->sync,
+                    "with --registry: lock and synthesise nevertheless, which runs code from there");
   command->add_flag("--json", arguments->project.json, "answer in JSON (docs/formats.md)");
   command->footer(
       "Then locks it with uv, synthesises it with projen, and commits it to a new git repository. What is\n"

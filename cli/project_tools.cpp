@@ -62,6 +62,10 @@ Step ProjectTools::lock(const std::string& file) const {
     step.message = tool + " is not installed" + (tool == "uv" ? " (https://docs.astral.sh/uv)" : "");
     return step;
   }
+  if (is_offline_ && tool != "uv") {
+    step.message = tool + " would ask the network";
+    return step;
+  }
   step.message = failure_of(
       directory_, tool == "uv" ? uv({"lock"}, is_offline_) : std::vector<std::string>{tool, "lock"});
   if (!step.message.empty()) return step;
@@ -96,13 +100,14 @@ Step ProjectTools::synthesise(Environment environment) const {
 std::vector<Step> bring_up_to_date(ChangePlan& plan, const fs::path& directory, bool is_offline) {
   const ProjectTools tools(directory, is_offline);
   const bool has_uv_lock = fs::exists(directory / "uv.lock");
+  const auto is_pending = [](const Finding& finding) { return is_about(finding, kPending); };
   std::vector<Step> steps;
   // First what projen writes: a lock is made of that.
-  if (std::ranges::any_of(plan.findings, [](const Finding& one) { return is_about(one, kPending); })) {
+  if (std::ranges::any_of(plan.findings, is_pending)) {
     steps.push_back(tools.synthesise(has_uv_lock ? ProjectTools::Environment::kInstalled
                                                  : ProjectTools::Environment::kAsItIs));
-    if (steps.back().is_done)
-      std::erase_if(plan.findings, [](const Finding& one) { return is_about(one, kPending); });
+    if (!steps.back().is_done) return steps;
+    std::erase_if(plan.findings, is_pending);
   }
   std::erase_if(plan.findings, [&](const Finding& finding) {
     if (!is_about(finding, kOutdated) || finding.evidence.empty()) return false;
@@ -147,6 +152,16 @@ std::string steps_text(const std::vector<Step>& steps) {
     text += step.command.empty() ? "\n" : fmt::format("; later: {}\n", printable(step.command));
   }
   return text;
+}
+
+std::string undo_text(const std::vector<Step>& steps) {
+  std::string commands;
+  for (const Step& step : steps) {
+    if (!step.is_done) continue;
+    const std::string command = step.name == "projen" ? "npx projen" : tool_of(step.name) + " lock";
+    commands += (commands.empty() ? "`" : ", `") + command + "`";
+  }
+  return commands.empty() ? "" : "Then run " + commands + " again.\n";
 }
 
 }  // namespace mlx::cli

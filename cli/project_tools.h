@@ -42,7 +42,8 @@ class ProjectTools {
   bool is_offline_;
 };
 
-/// Does what findings of an applied plan leave to other tools, and takes those findings out of it.
+/// Does what findings of an applied plan leave to other tools, and takes those findings out of it. Where
+/// projen could not be run, nothing is locked: a lock is made of what it writes.
 [[nodiscard]] std::vector<Step> bring_up_to_date(ChangePlan& plan, const std::filesystem::path& directory,
                                                  bool is_offline);
 
@@ -52,5 +53,7 @@ void note_workspace_lock(ChangePlan& plan, const std::filesystem::path& director
 [[nodiscard]] nlohmann::json steps_json(const std::vector<Step>& steps);
 /// A line for each.
 [[nodiscard]] std::string steps_text(const std::vector<Step>& steps);
+/// What else is to be done to take a change back whose steps were done.
+[[nodiscard]] std::string undo_text(const std::vector<Step>& steps);
 
 }  // namespace mlx::cli

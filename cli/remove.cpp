@@ -49,11 +49,11 @@ int remove(const RemoveArguments& arguments) {
   if (arguments.project.json) {
     nlohmann::json answer = removal_json(*planned, applies);
     if (arguments.sync) answer["steps"] = steps_json(steps);
-    fmt::print("{}\n", answer.dump(2));
+    fmt::print("{}\n", answer.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
     fmt::print("{}", removal_text(*planned, {.is_applied = applies, .shows_diff = arguments.dry_run}));
     fmt::print("{}", steps_text(steps));
-    if (applies) fmt::print("\n{}", undo);
+    if (applies) fmt::print("\n{}{}", undo, undo_text(steps));
   }
   return planned->is_blocked() ? kRefused : kDone;
 }

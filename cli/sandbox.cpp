@@ -30,10 +30,10 @@ std::optional<std::filesystem::path> record_file() {
 
 /// A file that only its owner can read: it holds keys, if only those of a forge on this machine.
 Result<void> write_private(const std::filesystem::path& file, const std::string& text) {
-  std::error_code ignored;
-  std::filesystem::remove(file, ignored);
   const int descriptor =
       ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (descriptor < 0 && errno == EEXIST)
+    return fail(ErrorCode::kConflict, "exists already; name another file", {.file = file.string()});
   if (descriptor < 0) return fail(ErrorCode::kIo, std::strerror(errno), {.file = file.string()});
   const bool is_written = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   ::close(descriptor);

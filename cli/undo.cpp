@@ -9,7 +9,26 @@
 namespace mlx::cli {
 namespace {
 
-std::string shell_quoted(const std::string& text) {
+/// The topmost directory on the way to a new file that is new too, or the file itself.
+std::string topmost_new(const Directory& root, const RepoPath& path) {
+  const std::string& text = path.str();
+  for (auto slash = text.find('/'); slash != std::string::npos; slash = text.find('/', slash + 1)) {
+    const auto above = RepoPath::parse(text.substr(0, slash));
+    const auto kind = above ? root.kind(*above) : EntryKind::kOther;
+    if (kind && *kind == EntryKind::kAbsent) return text.substr(0, slash);
+  }
+  return text;
+}
+
+std::string command(std::string_view start, const std::vector<std::string>& paths) {
+  std::string line = "  " + std::string(start);
+  for (const std::string& path : paths) line += " " + shell_word(path);
+  return line + "\n";
+}
+
+}  // namespace
+
+std::string shell_word(const std::string& text) {
   constexpr std::string_view kPlain =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-+@:,";
   if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
@@ -24,25 +43,6 @@ std::string shell_quoted(const std::string& text) {
   return quoted + "'";
 }
 
-/// The topmost directory on the way to a new file that is new too, or the file itself.
-std::string topmost_new(const Directory& root, const RepoPath& path) {
-  const std::string& text = path.str();
-  for (auto slash = text.find('/'); slash != std::string::npos; slash = text.find('/', slash + 1)) {
-    const auto above = RepoPath::parse(text.substr(0, slash));
-    const auto kind = above ? root.kind(*above) : EntryKind::kOther;
-    if (kind && *kind == EntryKind::kAbsent) return text.substr(0, slash);
-  }
-  return text;
-}
-
-std::string command(std::string_view start, const std::vector<std::string>& paths) {
-  std::string line = "  " + std::string(start);
-  for (const std::string& path : paths) line += " " + shell_quoted(path);
-  return line + "\n";
-}
-
-}  // namespace
-
 std::string undo_instructions(const ChangePlan& plan, const std::filesystem::path& directory) {
   const auto root = Directory::open(directory);
   if (!root) return {};
@@ -55,7 +55,7 @@ std::string undo_instructions(const ChangePlan& plan, const std::filesystem::pat
       created.insert(topmost_new(*root, file.path));
     }
   }
-  const std::string place = shell_quoted(std::filesystem::weakly_canonical(directory).string());
+  const std::string place = shell_word(std::filesystem::weakly_canonical(directory).string());
   const bool is_restorable = !changed.empty() && are_committed(directory, changed);
   const bool is_uncommitted_removal = !plan.removal.components.empty() && !is_restorable;
   std::string text = "To undo, run in " + place + ":\n";

@@ -66,7 +66,7 @@ int update(const UpdateArguments& arguments) {
   } else {
     fmt::print("{}", update_text(*planned, {.is_applied = applies, .shows_diff = arguments.dry_run}));
     fmt::print("{}", steps_text(steps));
-    if (applies) fmt::print("\n{}", undo);
+    if (applies) fmt::print("\n{}{}", undo, undo_text(steps));
   }
   return planned->is_blocked() || !planned->update.conflicts.empty() ? kRefused : kDone;
 }

@@ -17,8 +17,12 @@ std::unexpected<Error> git_failed(const std::string& what) {
   return fail(ErrorCode::kIo, what + ": " + git::last_message());
 }
 
+/// A repository that cannot be opened is one too: of another user, or broken.
 bool is_in_repository(const fs::path& directory) {
-  return make<git::Repository>(git_repository_open_ext, directory.c_str(), 0U, nullptr) != nullptr;
+  git_repository* opened = nullptr;
+  const int code = git_repository_open_ext(&opened, directory.c_str(), 0U, nullptr);
+  const git::Repository repository(opened);
+  return code != GIT_ENOTFOUND;
 }
 
 /// The user's `init.defaultBranch`.

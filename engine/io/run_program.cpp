@@ -5,10 +5,13 @@
 #include <spawn.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -99,31 +102,97 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   return pointers;
 }
 
-/// Reads until the other end is closed; false if that takes too long.
-bool read_all(int descriptor, Clock::time_point end, std::string& output) {
-  std::array<char, 8192> buffer{};
-  while (true) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
-    if (left <= 0) return false;
-    pollfd wait{.fd = descriptor, .events = POLLIN, .revents = 0};
-    if (::poll(&wait, 1, static_cast<int>(left)) == 0) continue;
-    const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return true;
-    output.append(buffer.data(), static_cast<std::size_t>(count));
-    if (output.size() > 2 * kMostOutput) output.erase(0, output.size() - kMostOutput);
-  }
-}
+constexpr std::chrono::milliseconds kLook{50};
 
-/// Waits for a child that has closed its output; false if it goes on for too long.
-bool wait_for(pid_t child, Clock::time_point end, int& status) {
-  while (true) {
-    const pid_t ended = ::waitpid(child, &status, WNOHANG);
-    if (ended == child || (ended < 0 && errno != EINTR)) return true;
-    if (Clock::now() > end) return false;
-    ::poll(nullptr, 0, 5);
+/// Keeps signals that ask this process to end until a child was told of them: it has a process group of its
+/// own, which the terminal knows nothing of.
+class HeldSignals {
+ public:
+  HeldSignals() {
+    sigemptyset(&held_);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&held_, number);
+    pthread_sigmask(SIG_BLOCK, &held_, &before_);
   }
-}
+  HeldSignals(const HeldSignals&) = delete;
+  HeldSignals& operator=(const HeldSignals&) = delete;
+  ~HeldSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+  /// The one that has come; 0 if none has.
+  [[nodiscard]] int take() const {
+    const timespec at_once{};
+    return std::max(0, ::sigtimedwait(&held_, nullptr, &at_once));
+  }
+
+ private:
+  sigset_t held_{};
+  sigset_t before_{};
+};
+
+/// A child and the end of its output, until both are done.
+class Child {
+ public:
+  Child(pid_t process, int output) : process_(process), output_(output) {}
+
+  /// Reads and waits until it has ended; what it leaves running does not count. False if that takes too long.
+  /// kIo if its end cannot be seen.
+  Result<bool> run(Clock::time_point end, const HeldSignals& signals) {
+    while (true) {
+      read_some(kLook);
+      const pid_t ended = ::waitpid(process_, &status_, WNOHANG);
+      if (ended == process_) {
+        while (read_some(std::chrono::milliseconds(0))) {
+        }
+        return true;
+      }
+      if (ended < 0 && errno != EINTR)
+        return fail(ErrorCode::kIo, std::string("a program's end cannot be seen: ") + std::strerror(errno));
+      if (const int number = signals.take(); number != 0) {
+        stop(number);
+        ::raise(number);
+        return false;
+      }
+      if (Clock::now() > end) {
+        stop(SIGKILL);
+        return false;
+      }
+    }
+  }
+
+  [[nodiscard]] int status() const { return status_; }
+  [[nodiscard]] std::string& output() { return text_; }
+
+ private:
+  /// False at the end, and if nothing came in that time.
+  bool read_some(std::chrono::milliseconds patience) {
+    pollfd wait{.fd = is_closed_ ? -1 : output_, .events = POLLIN, .revents = 0};
+    if (::poll(&wait, 1, static_cast<int>(patience.count())) <= 0) return false;
+    std::array<char, 8192> buffer{};
+    const ssize_t count = ::read(output_, buffer.data(), buffer.size());
+    if (count <= 0) {
+      is_closed_ = count == 0 || errno != EINTR;
+      return false;
+    }
+    text_.append(buffer.data(), static_cast<std::size_t>(count));
+    if (text_.size() > 2 * kMostOutput) text_.erase(0, text_.size() - kMostOutput);
+    return true;
+  }
+
+  /// With all that it has started.
+  void stop(int number) {
+    ::kill(-process_, number);
+    const Clock::time_point end = Clock::now() + std::chrono::seconds(5);
+    while (::waitpid(process_, &status_, WNOHANG) == 0) {
+      if (Clock::now() > end) ::kill(-process_, SIGKILL);
+      ::poll(nullptr, 0, static_cast<int>(kLook.count()));
+    }
+  }
+
+  pid_t process_;
+  int output_;
+  bool is_closed_ = false;
+  int status_ = 0;
+  std::string text_;
+};
 
 }  // namespace
 
@@ -156,25 +225,23 @@ Result<ProgramResult> run_program(const ProgramCall& call) {
   actions.prepare(call.directory, input.get());
   std::vector<std::string> arguments = call.command;
   std::vector<std::string> variables = environment_with(call.settings);
-  pid_t child = 0;
-  const int error = ::posix_spawn(&child, program.c_str(), actions.actions(), actions.attributes(),
+  const HeldSignals signals;
+  pid_t process = 0;
+  const int error = ::posix_spawn(&process, program.c_str(), actions.actions(), actions.attributes(),
                                   pointers_to(arguments).data(), pointers_to(variables).data());
   if (error != 0)
     return fail(ErrorCode::kIo, "`" + call.command.front() + "` cannot be run: " + std::strerror(error));
   input.close();
 
-  const Clock::time_point end = Clock::now() + call.deadline;
-  ProgramResult result;
-  int status = 0;
-  const bool has_ended = read_all(output.get(), end, result.output) && wait_for(child, end, status);
-  if (!has_ended) {
-    ::kill(-child, SIGKILL);
-    ::waitpid(child, &status, 0);
+  Child child(process, output.get());
+  if (!MLX_TRY(child.run(Clock::now() + call.deadline, signals))) {
     return fail(ErrorCode::kUnavailable, "`" + call.command.front() + "` did not end in " +
                                              std::to_string(call.deadline.count()) + " seconds");
   }
+  ProgramResult result;
+  result.status = WIFSIGNALED(child.status()) ? 128 + WTERMSIG(child.status()) : WEXITSTATUS(child.status());
+  result.output = std::move(child.output());
   if (result.output.size() > kMostOutput) result.output.erase(0, result.output.size() - kMostOutput);
-  result.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   return result;
 }
 

@@ -24,8 +24,10 @@ struct ProgramResult {
   std::string output;  ///< the end of what it wrote to either stream, at most 64 KiB
 };
 
-/// Runs it with nothing on its standard input. kNotFound if there is no such program, kUnavailable if it did
-/// not end in time: then it was killed, with all that it had started in its process group.
+////// Runs it with nothing on its standard input. What it leaves running in the background is not waited for.
+/// kNotFound if there is no such program, kUnavailable if it did not end in time: then it was killed, with
+/// all that it had started in its process group. A signal that asks this process to end (SIGINT, SIGTERM,
+/// SIGHUP) goes to the program's group first.
 [[nodiscard]] Result<ProgramResult> run_program(const ProgramCall& call);
 
 /// The program's path as run_program() would find it; empty if there is none.

@@ -10,8 +10,9 @@ namespace mlx {
 
 /// What pyproject.toml says of a workspace of uv's, whose members share one uv.lock beside it.
 struct UvWorkspace {
-  bool is_declared = false;          ///< `tool.uv.workspace` is there
-  std::vector<std::string> members;  ///< patterns of directories: `packages/*`
+  bool is_declared = false;           ///< `tool.uv.workspace` is there
+  std::vector<std::string> members;   ///< patterns of directories: `packages/*`
+  std::vector<std::string> excluded;  ///< patterns of those that are no members nevertheless
 };
 
 /// Fails with kInvalidInput for a text that is no TOML.

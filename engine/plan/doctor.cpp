@@ -169,13 +169,17 @@ bool has_dependency(const std::vector<DeclaredDependency>& list, const DeclaredD
   });
 }
 
-/// Names of what `list` declares and `other` does not. projen itself is added by projen.
+/// Names of what `list` declares and `other` does not, but for what projen adds by itself.
 std::vector<std::string> names_beside(const std::vector<DeclaredDependency>& list,
                                       const std::vector<DeclaredDependency>& other) {
   std::vector<std::string> names;
   for (const DeclaredDependency& one : list) {
     const std::string name = normalized_name(one.requirement.name);
-    if (name != "projen" && !has_dependency(other, one)) names.push_back(name);
+    // Of groups the program's lists have `dev` only; others, and extras, are made in other ways.
+    const bool is_compared =
+        one.place != DependencyPlace::kOptionalDependencies && (one.group.empty() || one.group == "dev");
+    const bool is_projens = name == "projen" || name == "pytest";
+    if (is_compared && !is_projens && !has_dependency(other, one)) names.push_back(name);
   }
   return names;
 }
@@ -198,7 +202,10 @@ void check_projen(const Snapshot& project, const PyProject& pyproject, std::vect
   const auto pending = names_beside(*declared, pyproject.dependencies);
   const auto foreign = names_beside(pyproject.dependencies, *declared);
   const auto warn = [&](std::string message, std::string remedy) {
-    checks.push_back({.name = "projen", .health = Health::kWarning, .message = std::move(message), .remedy = std::move(remedy)});
+    checks.push_back({.name = "projen",
+                      .health = Health::kWarning,
+                      .message = std::move(message),
+                      .remedy = std::move(remedy)});
   };
   if (!pending.empty())
     warn("pyproject.toml lacks " + joined(pending) + ", which .projenrc.py declares", "run `npx projen`");

@@ -34,6 +34,23 @@ std::string method_for(const DependencyAddition& addition, bool is_python) {
   return addition.group.empty() ? "addDependency" : "addDevDependency";
 }
 
+/// What nothing in the generated pyproject.toml is enough for.
+template <typename IsEnough>
+Result<std::vector<DependencyAddition>> missing_in_generated(const std::vector<DependencyAddition>& additions,
+                                                             const WorkingTree& tree, IsEnough is_enough) {
+  const RepoPath path = MLX_TRY(RepoPath::parse("pyproject.toml"));
+  const auto text = MLX_TRY(tree.read(path));
+  if (!text) return additions;
+  const PyProject generated = MLX_TRY(read_pyproject(*text, path.str()));
+  std::vector<DependencyAddition> missing;
+  std::ranges::copy_if(additions, std::back_inserter(missing), [&](const DependencyAddition& addition) {
+    return std::ranges::none_of(generated.dependencies, [&](const DeclaredDependency& declared) {
+      return is_enough(declared, addition);
+    });
+  });
+  return missing;
+}
+
 }  // namespace
 
 Finding edit_by_hand(const std::string& program, const Error& reason,
@@ -52,19 +69,27 @@ Finding edit_by_hand(const std::string& program, const Error& reason,
                         .line = reason.location.line}}};
 }
 
+Finding change_by_hand(const std::string& program, const Error& reason,
+                       const std::vector<DependencyAddition>& wanted) {
+  Finding finding = edit_by_hand(program, reason, wanted);
+  std::string names;
+  for (const DependencyAddition& one : wanted)
+    names += (names.empty() ? "`" : ", `") + render(one.requirement) + "`";
+  finding.remedy = "write them there as " + names + "; then run `npx projen` and ask again";
+  return finding;
+}
+
 Result<std::vector<DependencyAddition>> undeclared_in_generated(
     const std::vector<DependencyAddition>& additions, const WorkingTree& tree) {
-  const RepoPath path = MLX_TRY(RepoPath::parse("pyproject.toml"));
-  const auto text = MLX_TRY(tree.read(path));
-  if (!text) return additions;
-  const PyProject generated = MLX_TRY(read_pyproject(*text, path.str()));
-  std::vector<DependencyAddition> missing;
-  std::ranges::copy_if(additions, std::back_inserter(missing), [&](const DependencyAddition& addition) {
-    return std::ranges::none_of(generated.dependencies, [&](const DeclaredDependency& declared) {
-      return satisfies(declared, addition);
-    });
-  });
-  return missing;
+  return missing_in_generated(additions, tree, satisfies);
+}
+
+Result<std::vector<DependencyAddition>> unwritten_in_generated(const std::vector<DependencyAddition>& wanted,
+                                                               const WorkingTree& tree) {
+  return missing_in_generated(
+      wanted, tree, [](const DeclaredDependency& declared, const DependencyAddition& one) {
+        return satisfies(declared, one) && render(declared.requirement) == render(one.requirement);
+      });
 }
 
 Result<void> plan_component_calls(const std::vector<std::string>& components, WorkingTree& tree) {
@@ -111,6 +136,19 @@ Result<void> note_pending_synth(WorkingTree& tree) {
     return is_read && entry.second.before != entry.second.after;
   });
   if (!is_changed || !MLX_TRY(tree.read(MLX_TRY(RepoPath::parse(kProjenProgram))))) return {};
+  const bool loses_modules = std::ranges::any_of(tree.planned(), [](const auto& entry) {
+    return entry.first.is_within(kModules) && entry.second.before && !entry.second.after;
+  });
+  if (loses_modules) {
+    tree.add_finding(
+        {.code = "program-left",
+         .severity = Severity::kWarning,
+         .message = std::string(kProjenProgram) +
+                    " stays, for you changed it, and cannot be run any more: what it imports goes",
+         .remedy = "delete it, or let it make one of projen's own projects",
+         .evidence = {{.file = std::string(kProjenProgram)}}});
+    return {};
+  }
   // npx finds its way by what the first synth has made.
   const bool is_first = !MLX_TRY(tree.read(MLX_TRY(RepoPath::parse(".projen/tasks.json"))));
   const std::string command = is_first ? "uv run .projenrc.py" : "npx projen";

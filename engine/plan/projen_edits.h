@@ -19,6 +19,14 @@ namespace mlx {
 [[nodiscard]] Finding edit_by_hand(const std::string& program, const Error& reason,
                                    const std::vector<DependencyAddition>& missing);
 
+/// The same for an update, which wants them in other words than they are declared in.
+[[nodiscard]] Finding change_by_hand(const std::string& program, const Error& reason,
+                                     const std::vector<DependencyAddition>& wanted);
+
+/// What of these does not stand in the pyproject.toml that projen wrote last in the same words.
+[[nodiscard]] Result<std::vector<DependencyAddition>> unwritten_in_generated(
+    const std::vector<DependencyAddition>& wanted, const WorkingTree& tree);
+
 /// What of these is not declared in the pyproject.toml that projen wrote last.
 [[nodiscard]] Result<std::vector<DependencyAddition>> undeclared_in_generated(
     const std::vector<DependencyAddition>& additions, const WorkingTree& tree);

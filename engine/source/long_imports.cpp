@@ -11,12 +11,6 @@ std::size_t begin_of_line(std::string_view text, std::size_t offset) {
   return offset == 0 || before == std::string_view::npos ? 0 : before + 1;
 }
 
-/// In characters: UTF-8 has one for each byte that does not continue another.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 bool is_from(std::string_view module, std::string_view package) {
   return module == package || (module.starts_with(package) && module[package.size()] == '.');
 }
@@ -37,6 +31,11 @@ std::string wrapped(const SyntaxTree& tree, TSNode statement, std::string_view i
 }
 
 }  // namespace
+
+std::size_t width_of(std::string_view line) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(line, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
 
 std::vector<TextEdit> wrap_long_imports(const SyntaxTree& tree, std::string_view package) {
   std::vector<TextEdit> edits;

@@ -13,6 +13,9 @@ namespace mlx {
 /// own platform keeps to.
 inline constexpr std::size_t kLongestImport = 100;
 
+/// How wide a line is, in characters as linters count them.
+[[nodiscard]] std::size_t width_of(std::string_view line);
+
 /// The edits that put the names of imports from `package`, or from inside of it, on lines of their own, where
 /// they stand on one line that is too long: as black and ruff format them, so that a package with a longer
 /// name than before leaves a formatted file formatted. Imports with a comment are left alone.

@@ -1,14 +1,16 @@
 """Locks and generated files that other tools make: brought up to date where that is asked for, else named."""
 
 import json
+import os
 import re
+import time
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from conftest import Mlx
-from support.commands import succeed
+from support.commands import TOOLS, succeed
 from support.registries import Component, write_registry
 from support.trees import read_tree, write_files
 
@@ -113,6 +115,47 @@ def test_a_member_of_a_workspace_has_its_lock_above(mlx: Mlx, tmp_path: Path, li
     assert outdated(synced.output) == [], str(synced)
     assert "iniconfig" in locked(tmp_path / "all/uv.lock")
     assert not (client / "uv.lock").exists()
+
+
+def test_what_is_no_member_has_no_lock_above(mlx: Mlx, tmp_path: Path, light: Path) -> None:
+    workspace(tmp_path / "all")
+    other = tmp_path / "all/tools/client"
+    write_files(other, {"pyproject.toml": PROJECT})
+    done = mlx("add", "light", "--registry", light, "--json", "-C", other)
+    assert outdated(done.output) == [], str(done)
+
+
+@pytest.mark.parametrize("script", ["printf 'caf\\351\\n'; exit 3", "sleep 30 & exit 3"])
+def test_a_tool_that_fails_is_said_to(mlx: Mlx, tmp_path: Path, light: Path, script: str) -> None:
+    """Whatever it says, and whatever it leaves running."""
+    client = tmp_path / "client"
+    write_files(client, {"pyproject.toml": PROJECT})
+    succeed("uv", "lock", "--quiet", directory=client)
+    mlx("add", "light", "--registry", light, "-C", client)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "uv").write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    (programs / "uv").chmod(0o755)
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    begun = time.monotonic()
+    done = mlx("remove", "light", "--sync", "--registry", light, "--json", "-C", client, PATH=path)
+    assert time.monotonic() - begun < 20
+    [step] = json.loads(done.output)["steps"]
+    assert (step["done"], step["command"]) == (False, "uv lock")
+    assert step["message"].startswith("uv failed")
+
+
+def test_without_projen_nothing_is_locked(mlx: Mlx, tmp_path: Path, light: Path) -> None:
+    """A lock of what projen has not written yet would disagree in silence."""
+    directory = tmp_path / "shop"
+    mlx("create", directory)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "uv").symlink_to(TOOLS / "uv")
+    done = mlx("add", "light", "--sync", "--registry", light, "--json", "-C", directory, PATH=str(programs))
+    answer = json.loads(done.output)
+    assert [(step["name"], step["done"]) for step in answer["steps"]] == [("projen", False)]
+    assert {finding["code"] for finding in answer["findings"]} == {"lock-file-outdated", "synth-pending"}
 
 
 def test_another_repository_above_is_not_looked_at(mlx: Mlx, tmp_path: Path, light: Path) -> None:

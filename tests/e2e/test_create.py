@@ -16,7 +16,7 @@ import pytest
 from conftest import REPOSITORY, Mlx
 from story import wait_for
 from support.commands import TOOLS, environment, run, succeed
-from support.registries import greeting, write_registry
+from support.registries import Component, greeting, write_registry
 from support.services import get
 from support.trees import read_tree
 from test_action_workflows import actionlint, schema
@@ -242,7 +242,9 @@ def test_inside_of_a_repository_there_is_no_other(mlx: Mlx, tmp_path: Path) -> N
         (["a b"], "letters, digits and hyphens"),
         (["shop", "--components", "api-servin"], "did you mean `api-serving`"),
         (["shop", "--python", "3"], "no version of Python"),
-        (["shop", "--python", "2.7"], "no version of Python"),
+        (["shop", "--python", "3.6"], "from 3.9 on"),
+        (["fastapi", "--components", "api-serving"], "need fastapi"),
+            (["shop", "--python", "2.7"], "no version of Python"),
         (["shop", "--forge", "gitea"], "not in {github,gitlab}"),
         (["shop", "--all", "--components", "cli"], "excludes"),
         ([], "NAME is required"),
@@ -266,21 +268,42 @@ def test_an_older_python_than_a_component_needs(mlx: Mlx, tmp_path: Path) -> Non
     assert not (tmp_path / "shop").exists()
 
 
-def test_an_empty_directory_is_a_place(mlx: Mlx, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["shop/", "shop", "."])
+def test_an_empty_directory_is_a_place(mlx: Mlx, tmp_path: Path, name: str) -> None:
     (tmp_path / "shop").mkdir()
-    done = mlx("create", "shop/", "--no-projen", "--offline", directory=tmp_path)
+    done = mlx("create", name, "--no-projen", "--offline", directory=tmp_path / "shop" if name == "." else tmp_path)
     assert done.status == 0, str(done)
     assert (tmp_path / "shop/pyproject.toml").is_file()
 
 
+@pytest.mark.parametrize("name", ["customer-lifetime-value", "a" + "-long" * 12])
+def test_a_long_name_is_no_fault(mlx: Mlx, tmp_path: Path, name: str) -> None:
+    directory = tmp_path / name
+    assert mlx("create", directory, "--all", "--no-projen", "--offline").status == 0
+    succeed("uv", "tool", "run", "ruff@0.14.0", "check", ".", directory=directory)
+
+
+def test_what_a_registry_brings_is_run_only_where_that_is_asked_for(mlx: Mlx, tmp_path: Path) -> None:
+    program = "from pathlib import Path\nPath('ran').touch()\n\nproject = MLXProject()\nproject.synth()\n"
+    registry = write_registry(tmp_path / "registry", Component("projen-foundation", files={".projenrc.py": program}))
+    done = mlx("create", tmp_path / "shop", "--registry", registry, "--json")
+    assert done.status == 0, str(done)
+    assert not any(step["done"] for step in json.loads(done.output)["steps"] if step["name"] != "git")
+    assert not (tmp_path / "shop/ran").exists()
+    asked = mlx("create", tmp_path / "other", "--registry", registry, "--sync")
+    assert asked.status == 0, str(asked)
+    assert (tmp_path / "other/ran").exists(), str(asked)
+
+
 def test_components_of_another_registry(mlx: Mlx, tmp_path: Path) -> None:
-    """One that has no component for projen makes projects without it."""
-    registry = write_registry(tmp_path / "registry", greeting())
-    done = mlx("create", tmp_path / "shop", "--all", "--registry", registry, "--offline", "--json")
+    """One that has no component for projen makes projects without it. Nothing of it is run unasked."""
+    write_registry(tmp_path / "registry", greeting())
+    done = mlx("create", "shop", "--all", "--registry", "registry", "--json", directory=tmp_path)
     assert done.status == 0, str(done)
     answer = json.loads(done.output)
     assert [component["name"] for component in answer["components"]] == ["greeting"]
-    assert {step["name"] for step in answer["steps"]} == {"uv.lock", "git"}
+    assert {step["name"]: step["done"] for step in answer["steps"]} == {"uv.lock": False, "git": True}
+    assert "--sync" in answer["steps"][0]["message"]
     # It is the project's own from then on.
     again = mlx("list", "-C", tmp_path / "shop")
     assert "greeting" in again.output, str(again)

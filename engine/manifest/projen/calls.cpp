@@ -34,7 +34,7 @@ std::string python_string(std::string_view value, char quote) {
 TextEdit insert_call(const ProjenProgram& program, std::string_view method, std::string_view argument) {
   std::size_t offset = program.end;
   for (const ProjenCall& call : program.calls) {
-    if (call.method != method || !call.is_statement) continue;
+    if (call.method != method || !call.is_statement || call.span.end > program.end) continue;
     const std::size_t end = end_of_line(program.text, call.span.end);
     offset = end + size_of_line_end(program.text, end);
   }
@@ -55,7 +55,9 @@ Result<std::string> add_projen_component(const ProjenProgram& program, std::stri
 Result<std::string> remove_projen_component(const ProjenProgram& program, std::string_view name) {
   std::vector<TextEdit> edits;
   for (const ProjenCall& call : program.calls) {
-    if (declares(call, name) && call.is_statement) edits.push_back(remove_lines(program.text, call.span));
+    const bool says_more = call.has_keywords || call.arguments.size() != 1;
+    if (declares(call, name) && call.is_statement && !says_more)
+      edits.push_back(remove_lines(program.text, call.span));
   }
   return apply_edits(program.text, std::move(edits));
 }

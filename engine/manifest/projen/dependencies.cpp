@@ -39,7 +39,8 @@ struct Declaration {
 std::optional<int> take_number(std::string_view& version) {
   int number = 0;
   const auto [end, error] = std::from_chars(version.data(), version.data() + version.size(), number);
-  if (error != std::errc()) return std::nullopt;
+  constexpr int kMost = 1'000'000;  // no version has more
+  if (error != std::errc() || number > kMost) return std::nullopt;
   version.remove_prefix(static_cast<std::size_t>(end - version.data()));
   if (version.starts_with('.')) version.remove_prefix(1);
   return number;
@@ -48,7 +49,11 @@ std::optional<int> take_number(std::string_view& version) {
 /// What projen makes of `^1.2` and `~1.2` for pip and uv; other ranges it passes on.
 std::string specifier_of(std::string_view range) {
   const bool is_caret = range.starts_with('^');
-  if (!is_caret && !range.starts_with('~')) return range == "*" ? "" : std::string(range);
+  const bool is_tilde = range.starts_with('~') && !range.starts_with("~=");
+  if (!is_caret && !is_tilde) {
+    const bool is_version = !range.empty() && range.front() >= '0' && range.front() <= '9';
+    return range == "*" ? "" : (is_version ? "==" : "") + std::string(range);
+  }
   std::string_view rest = range.substr(1);
   const std::string lowest(rest);
   const auto major = take_number(rest);
@@ -83,6 +88,9 @@ Result<std::vector<Declaration>> declarations_in(const ProjenProgram& program, c
     }
   }
   for (const ProjenCall& call : program.calls) {
+    if (call.method.starts_with("deps.")) {
+      return fail(ErrorCode::kInvalidInput, "projen's own list is changed here", program.location(call.span));
+    }
     if (call.method != kind.method) continue;
     for (std::size_t i = 0; i < call.arguments.size(); ++i) {
       if (!call.arguments[i]) {
@@ -190,8 +198,8 @@ Result<std::string> without_one(const ProjenProgram& program, const Kind& kind,
 
 /// A call that can be taken out: one that adds nothing else, on lines of its own.
 bool is_removable(const Declaration& declaration) {
-  return declaration.call == nullptr ||
-         (declaration.call->is_statement && declaration.call->arguments.size() == 1);
+  return declaration.call == nullptr || (declaration.call->is_statement && !declaration.call->has_keywords &&
+                                         declaration.call->arguments.size() == 1);
 }
 
 Result<ProjenProgram> program_of(std::string_view text, std::string_view file) {

@@ -137,8 +137,20 @@ class Reader {
       const auto method = method_of(tree_, node);
       if (method && method->object == program_.variable && method->name != kSynth)
         program_.calls.push_back(call_of(node, *method));
+      if (const std::string below = method_below(node); !below.empty())
+        program_.calls.push_back(call_of(node, {.object = program_.variable, .name = below}));
       return true;
     });
+  }
+
+  /// `deps.add_dependency` of `project.deps.add_dependency(…)`; empty for any other call.
+  [[nodiscard]] std::string method_below(TSNode call) const {
+    const TSNode function = child_by_field(call, "function");
+    if (!is_type(function, "attribute")) return "";
+    const std::string_view path = tree_.text(function);
+    const std::string prefix = program_.variable + ".";
+    const bool is_below = path.starts_with(prefix) && path.find('.', prefix.size()) != std::string_view::npos;
+    return is_below ? std::string(path.substr(prefix.size())) : "";
   }
 
   [[nodiscard]] ProjenCall call_of(TSNode node, const Method& method) const {
@@ -148,7 +160,10 @@ class Reader {
         is_type(statement, "expression_statement") && is_type(ts_node_parent(statement), "module") &&
         begins_its_line(program_.text, call.span.begin) && ends_its_line(program_.text, call.span.end);
     for (const TSNode argument : named_children(child_by_field(node, "arguments"))) {
-      if (type_of(argument) == "keyword_argument") continue;
+      if (type_of(argument) == "keyword_argument") {
+        call.has_keywords = true;
+        continue;
+      }
       call.arguments.push_back(literal(tree_, argument));
       call.argument_spans.push_back(span_of(argument));
     }

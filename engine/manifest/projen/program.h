@@ -24,6 +24,7 @@ struct ProjenCall {
   Span span;  ///< of the statement, or of the call if it is inside of one
   std::vector<std::optional<std::string>> arguments;  ///< positional ones; nothing for what is no string
   std::vector<Span> argument_spans;
+  bool has_keywords = false;
   bool is_statement = false;  ///< a statement of the module, on lines of its own; not in a loop or a function
 };
 

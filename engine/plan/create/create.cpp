@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "engine/component/extract/import_names.h"
 #include "engine/index/memory_snapshot.h"
 #include "engine/manifest/projen/calls.h"
 #include "engine/manifest/projen/project.h"
@@ -11,6 +12,7 @@
 #include "engine/manifest/pyproject_edit.h"
 #include "engine/plan/add.h"
 #include "engine/plan/closure.h"
+#include "engine/source/long_imports.h"
 
 namespace mlx {
 namespace {
@@ -41,13 +43,14 @@ class CreatePlanner {
   Result<NewProject> plan() {
     MLX_CHECK(choose_components());
     ChangePlan plan = MLX_TRY(inject());
-    if (const std::size_t longest = longest_renamed_line(plan); longest > foundation_.line_length) {
-      foundation_.line_length = (longest + 9) / 10 * 10;
+    if (has_long_lines(plan)) {
+      foundation_.has_long_lines = true;
       plan = MLX_TRY(inject());
     }
     take_files(plan);
     name_application();
     MLX_CHECK(add_stubs());
+    MLX_CHECK(check_name());
     if (foundation_.has_projen) MLX_CHECK(hand_over_to_projen());
     add_own_files();
     put_files(plan);
@@ -84,23 +87,20 @@ class CreatePlanner {
     return plan_add({.components = names_}, registries_, MemorySnapshot(seen));
   }
 
-  /// Of the lines that got longer by the package's name.
-  [[nodiscard]] std::size_t longest_renamed_line(const ChangePlan& plan) const {
-    std::size_t longest = 0;
-    for (const FileChange& change : plan.files) {
-      if (!change.path.str().ends_with(".py") || !change.after) continue;
-      std::string_view rest = *change.after;
-      while (!rest.empty()) {
-        const std::string_view line = rest.substr(0, rest.find('\n'));
-        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-        if (!line.contains(foundation_.name.package)) continue;
-        // As ruff counts: characters, of which UTF-8 has one for each byte that does not continue another.
-        const auto width = std::ranges::count_if(
-            line, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
-        longest = std::max(longest, static_cast<std::size_t>(width));
-      }
+  /// Did lines get longer by the package's name than the linter allows, that no formatter wraps?
+  [[nodiscard]] static bool has_long_lines(const ChangePlan& plan) {
+    return std::ranges::any_of(plan.files, [](const FileChange& change) {
+      return change.path.str().ends_with(".py") && change.after && has_long_line(*change.after);
+    });
+  }
+
+  static bool has_long_line(std::string_view text) {
+    while (!text.empty()) {
+      const std::string_view line = text.substr(0, text.find('\n'));
+      if (width_of(line) > kLongestImport) return true;
+      text.remove_prefix(std::min(line.size() + 1, text.size()));
     }
-    return longest;
+    return false;
   }
 
   void take_files(const ChangePlan& plan) {
@@ -149,11 +149,34 @@ class CreatePlanner {
     return {};
   }
 
+  /// A package of the same name as one that it needs would hide it.
+  Result<void> check_name() const {
+    const PyProject pyproject =
+        MLX_TRY(read_pyproject(files_.at(std::string(kPyProjectFile)), kPyProjectFile));
+    const std::span<const std::string_view> behind = known_distributions(foundation_.name.package);
+    for (const DeclaredDependency& one : pyproject.dependencies) {
+      const std::string name = normalized_name(one.requirement.name);
+      const bool is_same =
+          name == foundation_.name.distribution ||
+          std::ranges::any_of(behind, [&](std::string_view other) { return normalized_name(other) == name; });
+      if (!is_same) continue;
+      return fail(ErrorCode::kInvalidInput, "a project cannot be called `" + foundation_.name.distribution +
+                                                "` and need " + one.requirement.name +
+                                                ", which is imported under the same name");
+    }
+    return {};
+  }
+
   /// Has `.projenrc.py` say what pyproject.toml says.
   Result<void> hand_over_to_projen() {
     const PyProject pyproject =
         MLX_TRY(read_pyproject(files_.at(std::string(kPyProjectFile)), kPyProjectFile));
-    std::string& text = files_.at(std::string(kProjenProgram));
+    const auto file = files_.find(std::string(kProjenProgram));
+    if (file == files_.end()) {
+      return fail(ErrorCode::kInvalidInput, "the registry's " + std::string(kProjenComponent) +
+                                                " brings no .projenrc.py; ask with --no-projen");
+    }
+    std::string& text = file->second;
     const ProjenProgram program = MLX_TRY(read_projen_program(text, std::string(kProjenProgram)));
     text = MLX_TRY(apply_edits(text, {{.span = program.arguments, .replacement = arguments(pyproject)}}));
     NewFiles generated;
@@ -171,13 +194,14 @@ class CreatePlanner {
       }
       return lines.empty() ? std::string("[]") : "[\n" + lines + "    ]";
     };
-    std::string text = "(\n    name=" + python_string(foundation_.name.distribution) +
-                       ",\n    module_name=" + python_string(foundation_.name.package) +
-                       ",\n    version=\"0.1.0\",\n    description=" + python_string(kDescription) +
-                       ",\n    requires_python=" + python_string(pyproject.requires_python) + ",\n";
-    if (foundation_.line_length != Foundation().line_length)
-      text += "    line_length=" + std::to_string(foundation_.line_length) + ",\n";
-    return text + "    deps=" + list("") + ",\n    dev_deps=" + list("dev") + ",\n)";
+    const std::string tools = foundation_.has_long_lines
+                                  ? "    tools={\"ruff\": {\"lint\": {\"ignore\": [\"S101\", \"E501\"]}}},\n"
+                                  : "";
+    const std::string text = "(\n    name=" + python_string(foundation_.name.distribution) +
+                             ",\n    module_name=" + python_string(foundation_.name.package) +
+                             ",\n    version=\"0.1.0\",\n    description=" + python_string(kDescription) +
+                             ",\n    requires_python=" + python_string(pyproject.requires_python) + ",\n";
+    return text + "    deps=" + list("") + ",\n    dev_deps=" + list("dev") + ",\n" + tools + ")";
   }
 
   /// What no component brings.

@@ -31,9 +31,7 @@ struct Foundation {
   std::string registry;               ///< that mlx.toml names; empty if none
   bool has_projen = false;            ///< projen writes pyproject.toml, from `.projenrc.py`
   std::vector<Component> components;  ///< requirements first
-  std::size_t line_length = 100;      ///< that no line of theirs exceeds
-
-  /// The container that serves the project, as a component says; null if none does.
+  bool has_long_lines = false;        ///< lines that the linter would complain of
   [[nodiscard]] const ProvidedContainer* server() const;
   /// `python -m fraud_score.api`, of its container, or of a component that has another program to run.
   [[nodiscard]] std::string module_command(const std::string& command) const;

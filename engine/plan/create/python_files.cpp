@@ -33,12 +33,12 @@ packages = ["src/@PACKAGE@"]
 testpaths = ["tests"]
 
 [tool.ruff]
-line-length = @LINE_LENGTH@
+line-length = 100
 target-version = "@TARGET@"
 
 [tool.ruff.lint]
 select = ["E", "F", "W", "I", "N", "B", "C4", "UP", "SIM", "RUF", "PT", "ASYNC", "S", "PTH", "ARG"]
-ignore = ["S101"]
+ignore = [@IGNORED@]
 
 [tool.mypy]
 python_version = "@PYTHON@"
@@ -50,7 +50,7 @@ module = ["pyarrow.*"]
 ignore_missing_imports = true
 )";
 
-constexpr std::string_view kPackage = R"("""@NAME@: what is imported as ``@PACKAGE@``."""
+constexpr std::string_view kPackage = R"("""The package of @NAME@."""
 
 from importlib.metadata import version
 
@@ -76,7 +76,7 @@ void add_python_files(const Foundation& foundation, NewFiles& files) {
                          {"PYTHON", foundation.python.text()},
                          {"TARGET", "py" + std::to_string(foundation.python.major) +
                                         std::to_string(foundation.python.minor)},
-                         {"LINE_LENGTH", std::to_string(foundation.line_length)}});
+                         {"IGNORED", foundation.has_long_lines ? R"("S101", "E501")" : R"("S101")"}});
   };
   files["pyproject.toml"] = std::string(foundation.has_projen ? kGenerated : "") + fill(kPyProject);
   files["src/" + foundation.name.package + "/__init__.py"] = fill(kPackage);

@@ -129,7 +129,12 @@ class ManifestUpdate {
     std::vector<DependencyAddition> wanted;
     wanted.reserve(changes_.size());
     for (const DependencyChange& change : changes_) wanted.push_back(change.to);
-    tree_.add_finding(edit_by_hand(path.str(), replacement.error(), wanted));
+    const auto missing = MLX_TRY(unwritten_in_generated(wanted, tree_));
+    if (!missing.empty()) {
+      tree_.add_finding(change_by_hand(path.str(), replacement.error(), missing));
+      return {};
+    }
+    for (const DependencyChange& change : changes_) note_changed(change);
     return {};
   }
 

@@ -144,6 +144,40 @@ TEST_CASE("an unknown component is an error that means another one") {
   CHECK(project.error().message.contains("`web`"));
 }
 
+TEST_CASE("a name that would hide what the project needs is refused") {
+  const auto named = [](const char* name) {
+    CreateRequest asked = request({"web"});
+    asked.name = parse_project_name(name).value();
+    const TestRegistry catalogue = registry();
+    const auto project = plan_create(asked, catalogue.get());
+    return project ? std::string() : project.error().message;
+  };
+  CHECK(named("pandas").contains("need pandas"));
+  CHECK(named("pytest").contains("need pytest"));
+  CHECK(named("pre-commit").contains("need pre-commit"));
+  CHECK(named("fraud").empty());
+}
+
+TEST_CASE("a registry whose projen component brings no program is told so") {
+  const TestRegistry other{{.name = "projen-foundation"}};
+  const auto project = plan_create(request({}), other.get());
+  REQUIRE_FALSE(project);
+  CHECK(project.error().message.contains("--no-projen"));
+}
+
+TEST_CASE("lines that a longer name makes too long are not complained of") {
+  const TestRegistry long_lines{
+      {.name = "web",
+       .files = {{.target = "src/web.py",
+                  .text = "X = \"" + std::string(90, 'x') + "\"\nY = \"src.web:X\"" + std::string(80, ' ') +
+                          "# z\n"}},
+       .modules = {"src.web"}}};
+  const auto project = plan_create(request({"web"}, false), long_lines.get());
+  REQUIRE(project);
+  CHECK(text_after(project->plan, "pyproject.toml").value().contains("ignore = [\"S101\", \"E501\"]"));
+  CHECK(files_of(created(request({"web"}, false))).at("pyproject.toml").contains("ignore = [\"S101\"]"));
+}
+
 TEST_CASE("the registry that it came from is the project's own") {
   CreateRequest other = request({}, false);
   CHECK_FALSE(files_of(created(other)).at("mlx.toml").contains("[registries]"));
