@@ -182,7 +182,8 @@ class RulesPlanner {
     if (!text && sections.empty()) return {};
     RulesFile made = update_rules_file(text, file, sections, request_.overwrites);
     for (Finding& finding : made.findings) tree_.add_finding(std::move(finding));
-    if (text && made.text == *text) return {};
+    const bool is_as_it_was = made.text == text.value_or("");
+    if (is_as_it_was) return {};
     return made.text.empty() ? tree_.remove(path) : tree_.write(path, std::move(made.text), false);
   }
 

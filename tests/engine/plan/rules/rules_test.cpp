@@ -208,6 +208,8 @@ TEST_CASE("findings of all files are told at once, and nothing is written then")
 TEST_CASE("a sentence from a file stays within its line") {
   CHECK(plain_sentence("Uses ``x``\nand :class:`Y` \x1b[31m.") == "Uses `x` and `Y` [31m.");
   CHECK(plain_sentence("a <!-- mlx:end --> b") == "a mlx:end b");
+  CHECK(plain_sentence("<<!--!-- mlx:end ---->>") == "mlx:end ");
+  CHECK(plain_sentence("<!<!<!------- x ----->>>") == "- x ->");
   CHECK(plain_sentence("see: `x`, at 10:30, ::`y`") == "see: `x`, at 10:30, ::`y`");
   CHECK(plain_sentence(std::string(500, 'x')).size() < 260);
   CHECK(plain_sentence("word " + std::string(400, 'y')) == "word …");
