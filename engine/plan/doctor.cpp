@@ -8,11 +8,11 @@
 #include <utility>
 
 #include "engine/manifest/configuration.h"
-#include "engine/manifest/project_layout.h"
 #include "engine/manifest/projen/dependencies.h"
 #include "engine/manifest/projen/project.h"
 #include "engine/manifest/pyproject.h"
 #include "engine/manifest/toml_document.h"
+#include "engine/plan/locked_layout.h"
 #include "engine/plan/status.h"
 
 namespace mlx {
@@ -58,7 +58,9 @@ Check check_pyproject(const Result<std::optional<PyProject>>& pyproject) {
 }
 
 Check check_layout(const Snapshot& project, const ProjectConfiguration& configuration) {
-  const auto layout = detect_layout(project, configuration);
+  // A lock that cannot be read is a check of its own.
+  const Lock lock = read_project_lock(project).value_or(Lock{});
+  const auto layout = detect_locked_layout(project, configuration, lock);
   if (!layout) {
     return bad("layout", layout.error(),
                "say where your modules are: `mlx init --source-root DIR --import-root NAME`");
@@ -198,7 +200,10 @@ void check_projen(const Snapshot& project, const PyProject& pyproject, std::vect
   const auto pending = names_beside(*declared, pyproject.dependencies);
   const auto foreign = names_beside(pyproject.dependencies, *declared);
   const auto warn = [&](std::string message, std::string remedy) {
-    checks.push_back({.name = "projen", .health = Health::kWarning, .message = std::move(message), .remedy = std::move(remedy)});
+    checks.push_back({.name = "projen",
+                      .health = Health::kWarning,
+                      .message = std::move(message),
+                      .remedy = std::move(remedy)});
   };
   if (!pending.empty())
     warn("pyproject.toml lacks " + joined(pending) + ", which .projenrc.py declares", "run `npx projen`");

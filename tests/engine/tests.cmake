@@ -54,7 +54,8 @@ mlx_test(compat_test
 mlx_test(plan_test
   SOURCES engine/plan/add_manifests_test.cpp engine/plan/add_property_test.cpp engine/plan/add_test.cpp engine/plan/create/create_test.cpp engine/plan/projen_test.cpp
           engine/plan/added_lines_test.cpp engine/plan/closure_test.cpp engine/plan/extract_test.cpp
-          engine/plan/lock_test.cpp engine/plan/planned_project.cpp engine/plan/raise_versions_test.cpp
+          engine/plan/lock_test.cpp engine/plan/locked_layout_test.cpp engine/plan/planned_project.cpp
+          engine/plan/raise_versions_test.cpp
           support/test_platform.cpp
           engine/plan/remove_property_test.cpp engine/plan/remove_test.cpp engine/plan/render_template_test.cpp
           engine/plan/several_registries_test.cpp engine/plan/status_test.cpp

@@ -9,6 +9,7 @@
 #include "engine/manifest/configuration.h"
 #include "engine/manifest/pyproject.h"
 #include "engine/manifest/toml_document.h"
+#include "engine/plan/locked_layout.h"
 #include "engine/plan/rules/component_room.h"
 #include "engine/plan/rules/room_text.h"
 #include "engine/plan/rules/rules_file.h"
@@ -76,7 +77,7 @@ class RulesPlanner {
     std::vector<ComponentRoom> rooms;
     ProjectFacts facts;
     if (!lock_.components.empty()) {
-      const ProjectLayout layout = MLX_TRY(detect_layout(project_, configuration));
+      const ProjectLayout layout = MLX_TRY(detect_locked_layout(project_, configuration, lock_));
       const RepoIndex index = MLX_TRY(RepoIndex::build(project_, cache, source_roots(configuration)));
       facts = MLX_TRY(project_facts(layout));
       const RoomSources sources{.project = project_, .index = index, .layout = layout, .lock = lock_};
