@@ -72,7 +72,6 @@ class RulesPlanner {
 
   Result<ChangePlan> plan(IndexCache& cache) {
     lock_ = MLX_TRY(read_project_lock(project_));
-    for (const auto& [name, locked] : lock_.components) MLX_CHECK(check_name(name));
     const ProjectConfiguration configuration = MLX_TRY(read_configuration(project_));
     std::vector<ComponentRoom> rooms;
     ProjectFacts facts;
@@ -101,13 +100,6 @@ class RulesPlanner {
     if (!item) return;
     room.title = item->title;
     if (room.purpose.empty()) room.purpose = item->description;
-  }
-
-  /// It becomes part of paths and markers.
-  static Result<void> check_name(const std::string& name) {
-    if (is_component_name(name)) return {};
-    return fail(ErrorCode::kInvalidInput, "`" + name + "` is no name of a component",
-                {.file = std::string(Lock::kPath), .field = "components"});
   }
 
   Result<ProjectFacts> project_facts(const ProjectLayout& layout) {

@@ -131,7 +131,7 @@ TEST_CASE("a lock with names that are none is refused") {
   NoIndexCache cache;
   const auto plan = plan_rules({}, nullptr, MemorySnapshot(project), cache);
   REQUIRE_FALSE(plan);
-  CHECK(to_string(plan.error()) == "mlx.lock: components: `x --> ../y` is no name of a component");
+  CHECK(to_string(plan.error()) == "mlx.lock: components.x --> ../y: this is no name of a component");
 }
 
 TEST_CASE("a registry that is not there leaves out titles only") {
