@@ -1,9 +1,12 @@
+#include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <condition_variable>
 #include <csignal>
+#include <cstdio>
 #include <deque>
 #include <mutex>
 #include <string_view>
@@ -14,16 +17,47 @@
 #include "cli/commands.h"
 #include "cli/mcp/session.h"
 #include "cli/mcp_tools.h"
+#include "cli/printable.h"
 #include "cli/project.h"
 #include "engine/io/directory.h"
 
 namespace mlx::cli {
 namespace {
 
+/// A descriptor that is closed would be given to the next file that is opened: what is meant for people would
+/// be written into it, or into the protocol.
+void open_standard_descriptors() {
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
+    const bool is_closed = ::fcntl(descriptor, F_GETFD) < 0 && errno == EBADF;
+    // The lowest that is free is taken: this one.
+    if (is_closed && ::open("/dev/null", O_RDWR) != descriptor) return;
+  }
+}
+
+/// Waits until a descriptor that does not block can be used. Those of a client may be such.
+void wait_for(int descriptor, short event) {
+  pollfd waited{.fd = descriptor, .events = event, .revents = 0};
+  static_cast<void>(::poll(&waited, 1, -1));
+}
+
+/// Did the last call only come too early?
+bool may_go_on(int descriptor, short event) {
+  if (errno == EINTR) return true;
+  if (errno != EAGAIN && errno != EWOULDBLOCK) return false;
+  wait_for(descriptor, event);
+  return true;
+}
+
+/// Remarks that nobody can read are lost, and no reason to stop.
+void say(const std::string& tool, const std::string& remark) {
+  const std::string line = "mlx: " + tool + ": " + printable(remark) + "\n";
+  static_cast<void>(std::fputs(line.c_str(), stderr));
+}
+
 /// Takes standard output for the protocol alone: what anything else prints goes to standard error from here
 /// on.
 FileDescriptor take_standard_output() {
-  FileDescriptor output(::dup(STDOUT_FILENO));
+  FileDescriptor output(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
   ::dup2(STDERR_FILENO, STDOUT_FILENO);
   return output;
 }
@@ -69,7 +103,7 @@ class Server {
     std::array<char, kChunk> chunk{};
     while (true) {
       const auto count = ::read(STDIN_FILENO, chunk.data(), chunk.size());
-      if (count < 0 && errno == EINTR) continue;
+      if (count < 0 && may_go_on(STDIN_FILENO, POLLIN)) continue;
       if (count <= 0) break;
       buffer.feed(std::string_view(chunk.data(), static_cast<std::size_t>(count)));
       while (const auto line = buffer.next()) receive(*line);
@@ -95,11 +129,10 @@ class Server {
       if (calls_.empty()) return;
       const mcp::ToolCall call = std::move(calls_.front());
       calls_.pop_front();
+      session_.begin(call.key);
       lock.unlock();
       const mcp::ToolOutcome outcome = call_mcp_tool(call, access_);
-      for (const std::string& remark : outcome.remarks) {
-        fmt::print(stderr, "mlx: {}: {}\n", call.tool, remark);
-      }
+      for (const std::string& remark : outcome.remarks) say(call.tool, remark);
       lock.lock();
       for (const std::string& text : session_.finish(call.key, outcome)) write(text);
     }
@@ -111,7 +144,7 @@ class Server {
     std::string_view rest = text;
     while (!rest.empty()) {
       const auto count = ::write(output_.get(), rest.data(), rest.size());
-      if (count < 0 && errno == EINTR) continue;
+      if (count < 0 && may_go_on(output_.get(), POLLOUT)) continue;
       if (count <= 0) return;
       rest.remove_prefix(static_cast<std::size_t>(count));
     }
@@ -129,6 +162,7 @@ class Server {
 }  // namespace
 
 int mcp(const McpArguments& arguments) {
+  open_standard_descriptors();
   // What is wrong with the project later is told to the client, who can mend it; without a directory there is
   // none.
   if (const auto directory = Directory::open(arguments.project.directory); !directory) {

@@ -40,6 +40,14 @@ Malformed malformed(const json& id, std::string message, int code = kInvalidRequ
   return {.id = id, .code = code, .message = std::move(message)};
 }
 
+/// What is wrong with an array as a whole; empty if its messages can be read.
+std::string complaint_about_batch(const json& array, Batches batches) {
+  if (array.empty()) return "an empty array says nothing";
+  if (batches == Batches::kRefused) return "send each message on a line of its own";
+  if (array.size() <= kMostMessages) return {};
+  return "an array may have at most " + std::to_string(kMostMessages) + " messages";
+}
+
 Message read_message(const json& value) {
   if (!value.is_object()) return malformed({}, "a message is a JSON object");
   const json id = id_of(value);
@@ -51,7 +59,7 @@ Message read_message(const json& value) {
     return malformed(id, "there is no `method`");
   }
   if (!method->is_string()) return malformed(id, "`method` must be a string");
-  json params = value.value("params", json::object());
+  json params = member_or_object(value, "params");
   const bool has_id = value.contains("id");
   if (!has_id) {
     // Whatever is wrong with a notification, nobody is told.
@@ -65,14 +73,21 @@ Message read_message(const json& value) {
 
 }  // namespace
 
-MessageLine read_messages(std::string_view line) {
+json member_or_object(const json& object, std::string_view key) {
+  const auto found = object.find(key);
+  return found == object.end() || found->is_null() ? json::object() : *found;
+}
+
+MessageLine read_messages(std::string_view line, Batches batches) {
   if (deepest_nesting(line) > kDeepestMessage) {
     return {.messages = {malformed({}, "the message is nested too deeply", kParseError)}};
   }
   const auto parsed = parse_json(line, "message");
   if (!parsed) return {.messages = {malformed({}, to_string(parsed.error()), kParseError)}};
   if (!parsed->is_array()) return {.messages = {read_message(*parsed)}};
-  if (parsed->empty()) return {.messages = {malformed({}, "an empty array says nothing")}};
+  if (std::string complaint = complaint_about_batch(*parsed, batches); !complaint.empty()) {
+    return {.messages = {malformed({}, std::move(complaint))}};
+  }
   MessageLine batch{.messages = {}, .is_batch = true};
   for (const json& value : *parsed) batch.messages.push_back(read_message(value));
   return batch;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -18,6 +19,8 @@ inline constexpr int kTooBusy = -32000;  ///< our own: more calls than are kept
 
 /// Values in values: what is nested deeper is not read.
 inline constexpr int kDeepestMessage = 64;
+/// Messages that one line may hold.
+inline constexpr std::size_t kMostMessages = 100;
 
 struct Request {
   nlohmann::json id;  ///< a string or a whole number
@@ -49,8 +52,15 @@ struct MessageLine {
   bool is_batch = false;
 };
 
-/// Reads a line; any bytes are a message, if only a malformed one.
-[[nodiscard]] MessageLine read_messages(std::string_view line);
+/// Are arrays of messages taken?
+enum class Batches { kTaken, kRefused };
+
+/// Reads a line; any bytes are a message, if only a malformed one. So is an array that is not taken, as a
+/// whole: what is in it is not looked at.
+[[nodiscard]] MessageLine read_messages(std::string_view line, Batches batches);
+
+/// A member of an object as it is; an empty object if it is absent or null.
+[[nodiscard]] nlohmann::json member_or_object(const nlohmann::json& object, std::string_view key);
 
 [[nodiscard]] nlohmann::json result_response(const nlohmann::json& id, nlohmann::json result);
 [[nodiscard]] nlohmann::json error_response(const nlohmann::json& id, int code, std::string message);

@@ -37,7 +37,8 @@ Reaction Session::receive(const Line& line) {
     return reaction;
   }
   if (line.text.find_first_not_of(" \t") == std::string::npos) return reaction;
-  const MessageLine read = read_messages(line.text);
+  const bool takes_batches = is_introduced_ && has_batches(revision_);
+  const MessageLine read = read_messages(line.text, takes_batches ? Batches::kTaken : Batches::kRefused);
   if (read.is_batch) {
     take_batch(read, reaction);
     return reaction;
@@ -48,11 +49,17 @@ Reaction Session::receive(const Line& line) {
   return reaction;
 }
 
+void Session::begin(std::uint64_t key) {
+  const auto found = waiting_.find(key);
+  if (found != waiting_.end()) found->second.has_begun = true;
+}
+
 std::vector<std::string> Session::finish(std::uint64_t key, const ToolOutcome& outcome) {
   const auto found = waiting_.extract(key);
   if (found.empty()) return {};
-  const auto& [id, batch] = found.mapped();
-  json response = result_response(id, call_result(outcome, revision_));
+  const Waiting& waiting = found.mapped();
+  const std::shared_ptr<Batch>& batch = waiting.batch;
+  json response = result_response(waiting.id, call_result(outcome, revision_));
   if (!batch) return {write_message(response)};
   batch->responses.push_back(std::move(response));
   std::vector<std::string> lines;
@@ -61,11 +68,6 @@ std::vector<std::string> Session::finish(std::uint64_t key, const ToolOutcome& o
 }
 
 void Session::take_batch(const MessageLine& line, Reaction& reaction) {
-  if (!is_introduced_ || !has_batches(revision_)) {
-    reaction.lines.push_back(
-        write_message(error_response({}, kInvalidRequest, "send each message on a line of its own")));
-    return;
-  }
   const auto batch = std::make_shared<Batch>();
   // Until all is taken, the batch waits for itself: a call that is cancelled on the way must not end it.
   batch->waiting = 1;
@@ -122,7 +124,8 @@ json Session::initialize(const Request& request) {
 
 json Session::list_tools(const Request& request) const {
   // All are on the first page, so that there is no place in the list to go on from.
-  if (request.params.contains("cursor")) return refusal(request, kInvalidParams, "there is no such `cursor`");
+  const bool has_cursor = !request.params.value("cursor", json()).is_null();
+  if (has_cursor) return refusal(request, kInvalidParams, "there is no such `cursor`");
   json list = json::array();
   for (const Tool& tool : tools_) list.push_back(described(tool, revision_));
   return result_response(request.id, {{"tools", std::move(list)}});
@@ -134,7 +137,7 @@ std::optional<json> Session::call_tool(const Request& request, const std::shared
   if (!name.is_string()) return refusal(request, kInvalidParams, "`name` must be the name of a tool");
   const auto tool = std::ranges::find(tools_, name.get_ref<const std::string&>(), &Tool::name);
   if (tool == tools_.end()) return unknown_tool(request, name.get<std::string>());
-  json arguments = request.params.value("arguments", json::object());
+  json arguments = member_or_object(request.params, "arguments");
   if (!arguments.is_object()) return refusal(request, kInvalidParams, "`arguments` must be an object");
   if (std::string complaint = complaint_about(arguments, *tool); !complaint.empty()) {
     // As the outcome of a call it reaches the model, which can try again.
@@ -146,7 +149,7 @@ std::optional<json> Session::call_tool(const Request& request, const std::shared
   }
   const std::uint64_t key = next_key_++;
   if (batch) ++batch->waiting;
-  waiting_.emplace(key, Waiting{.id = request.id, .batch = batch});
+  waiting_.emplace(key, Waiting{.id = request.id, .batch = batch, .is_read_only = tool->is_read_only});
   reaction.calls.push_back({.key = key, .tool = tool->name, .arguments = std::move(arguments)});
   return std::nullopt;
 }
@@ -168,6 +171,7 @@ void Session::notice(const Notification& notification, Reaction& reaction) {
 void Session::cancel(const json& id, Reaction& reaction) {
   const auto found = std::ranges::find_if(waiting_, [&](const auto& entry) { return entry.second.id == id; });
   if (found == waiting_.end()) return;
+  if (found->second.has_begun && !found->second.is_read_only) return;
   const std::uint64_t key = found->first;
   const std::shared_ptr<Batch> batch = found->second.batch;
   waiting_.erase(found);

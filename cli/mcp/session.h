@@ -49,6 +49,9 @@ class Session {
   Session(ServerDescription server, std::vector<Tool> tools);
 
   [[nodiscard]] Reaction receive(const Line& line);
+  /// A call is being made from here on. If it may change something, it cannot be cancelled any more: its
+  /// client has to hear what became of it.
+  void begin(std::uint64_t key);
   /// The lines to write when a call is over: none if it was cancelled meanwhile, or if others of its batch
   /// are not.
   [[nodiscard]] std::vector<std::string> finish(std::uint64_t key, const ToolOutcome& outcome);
@@ -62,6 +65,8 @@ class Session {
   struct Waiting {
     nlohmann::json id;
     std::shared_ptr<Batch> batch;  ///< null for a request that came alone
+    bool is_read_only = true;
+    bool has_begun = false;
   };
 
   /// One answer less to wait for; with the last, all are written.

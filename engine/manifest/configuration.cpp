@@ -40,15 +40,6 @@ bool is_identifier(std::string_view text) {
          std::ranges::all_of(text, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
 }
 
-bool is_dotted_name(std::string_view text) {
-  while (true) {
-    const std::size_t dot = text.find('.');
-    if (!is_identifier(text.substr(0, dot))) return false;
-    if (dot == std::string_view::npos) return true;
-    text.remove_prefix(dot + 1);
-  }
-}
-
 Result<std::string> read_path(const TomlValue& value) {
   const std::string text = MLX_TRY(value.as_string());
   const Result<RepoPath> path = RepoPath::parse(text);
@@ -234,6 +225,15 @@ Result<ProjectConfiguration> read_table(const TomlValue& table, const std::strin
 }
 
 }  // namespace
+
+bool is_dotted_name(std::string_view text) {
+  while (true) {
+    const std::size_t dot = text.find('.');
+    if (!is_identifier(text.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    text.remove_prefix(dot + 1);
+  }
+}
 
 Result<ProjectConfiguration> parse_configuration(std::string_view text, std::string_view file) {
   const TomlDocument document = MLX_TRY(TomlDocument::parse(std::string(text), std::string(file)));

@@ -87,6 +87,9 @@ struct ProjectConfiguration {
   bool operator==(const ProjectConfiguration&) const = default;
 };
 
+/// Identifiers with dots between them: what an import root may be.
+[[nodiscard]] bool is_dotted_name(std::string_view text);
+
 /// Reads an mlx.toml. Unknown keys, wrong types and values out of range are kInvalidInput with
 /// file, line, column and field.
 [[nodiscard]] Result<ProjectConfiguration> parse_configuration(std::string_view text, std::string_view file);

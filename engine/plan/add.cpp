@@ -4,13 +4,13 @@
 #include <ranges>
 
 #include "engine/manifest/configuration.h"
-#include "engine/manifest/project_layout.h"
 #include "engine/manifest/projen/project.h"
 #include "engine/plan/added_lines.h"
 #include "engine/plan/closure.h"
 #include "engine/plan/injection.h"
 #include "engine/plan/lock.h"
 #include "engine/plan/lock_conflicts.h"
+#include "engine/plan/locked_layout.h"
 #include "engine/plan/plan_manifests.h"
 #include "engine/plan/projen_edits.h"
 #include "engine/plan/status.h"
@@ -63,7 +63,7 @@ Result<ChangePlan> plan_add(const AddRequest& request, const Registries& registr
   const auto closure = MLX_TRY(required_closure(request.components, registries));
   Lock lock = MLX_TRY(read_project_lock(project));
   const ProjectConfiguration configuration = MLX_TRY(read_configuration(project));
-  ProjectLayout layout = MLX_TRY(detect_layout(project, configuration));
+  ProjectLayout layout = MLX_TRY(detect_locked_layout(project, configuration, lock));
   InjectionContext context{
       .project = project, .layout = std::move(layout), .modules = {}, .overwrites = request.overwrite};
   for (const ClosureEntry& entry : closure) {

@@ -8,11 +8,11 @@
 #include <utility>
 
 #include "engine/manifest/configuration.h"
-#include "engine/manifest/project_layout.h"
 #include "engine/manifest/projen/dependencies.h"
 #include "engine/manifest/projen/project.h"
 #include "engine/manifest/pyproject.h"
 #include "engine/manifest/toml_document.h"
+#include "engine/plan/locked_layout.h"
 #include "engine/plan/status.h"
 
 namespace mlx {
@@ -58,7 +58,9 @@ Check check_pyproject(const Result<std::optional<PyProject>>& pyproject) {
 }
 
 Check check_layout(const Snapshot& project, const ProjectConfiguration& configuration) {
-  const auto layout = detect_layout(project, configuration);
+  // A lock that cannot be read is a check of its own.
+  const Lock lock = read_project_lock(project).value_or(Lock{});
+  const auto layout = detect_locked_layout(project, configuration, lock);
   if (!layout) {
     return bad("layout", layout.error(),
                "say where your modules are: `mlx init --source-root DIR --import-root NAME`");

@@ -1,8 +1,9 @@
 #include "engine/plan/init.h"
 
 #include "engine/manifest/configuration.h"
-#include "engine/manifest/project_layout.h"
 #include "engine/manifest/toml_string.h"
+#include "engine/plan/locked_layout.h"
+#include "engine/plan/status.h"
 #include "engine/plan/working_tree.h"
 
 namespace mlx {
@@ -37,7 +38,8 @@ Result<ChangePlan> plan_init(const InitRequest& request, const Snapshot& project
   // What is asked for is read as a configuration, so that it is checked as one.
   const ProjectConfiguration asked =
       MLX_TRY(parse_configuration(roots_text(request.source_root, request.import_root), kFile));
-  const ProjectLayout layout = MLX_TRY(detect_layout(project, asked));
+  const ProjectLayout layout =
+      MLX_TRY(detect_locked_layout(project, asked, MLX_TRY(read_project_lock(project))));
   const std::string text =
       "# How MLX sees this project. Every key may be left out; what is found then is the same.\n\n" +
       roots_text(layout.source_root, layout.import_root) +

@@ -6,6 +6,7 @@
 
 #include "engine/base/json_reader.h"
 #include "engine/base/repo_path.h"
+#include "engine/component/component.h"
 
 namespace mlx {
 namespace {
@@ -125,6 +126,10 @@ Result<Lock> read_lock(std::string_view text) {
   }
   Lock lock;
   for (const auto& [name, component] : MLX_TRY(reader.members("components"))) {
+    // It becomes part of paths, branches and markers.
+    if (!is_component_name(name)) {
+      return std::unexpected(component.complaint("this is no name of a component"));
+    }
     lock.components.emplace(name, MLX_TRY(read_component(component)));
   }
   if (!reader.has("edits")) return lock;

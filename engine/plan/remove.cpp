@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "engine/manifest/configuration.h"
-#include "engine/manifest/project_layout.h"
 #include "engine/manifest/projen/project.h"
 #include "engine/plan/added_lines.h"
+#include "engine/plan/locked_layout.h"
 #include "engine/plan/needs.h"
 #include "engine/plan/projen_edits.h"
 #include "engine/plan/remove_manifests.h"
@@ -54,6 +54,7 @@ class RemovePlanner {
         tree_(project) {}
 
   Result<ChangePlan> plan() {
+    const Lock lock_before = lock_;
     MLX_CHECK(take_out_components());
     const Needs needs =
         MLX_TRY(Needs::of(lock_.components, {.registries = registries_, .project = project_}));
@@ -62,7 +63,8 @@ class RemovePlanner {
       is_free = check_dependents(name, component, needs) && is_free;
     if (!is_free) return tree_.take_plan("");
 
-    const ProjectLayout layout = MLX_TRY(detect_layout(project_, MLX_TRY(read_configuration(project_))));
+    const ProjectLayout layout =
+        MLX_TRY(detect_locked_layout(project_, MLX_TRY(read_configuration(project_)), lock_before));
     for (const auto& [name, component] : removed_) {
       for (const auto& [path, file] : component.files) MLX_CHECK(remove_file(name, path, file));
     }

@@ -216,3 +216,17 @@ def test_hostile_text_stays_text(mlx: Mlx, serving: Path) -> None:
     mlx("rules", "-C", serving)
     assert answer(mlx, serving)["upToDate"]
     assert "Fine. mlx:end `x` `Y` | <script>" in agents(serving)
+
+
+def test_a_project_whose_source_directory_was_empty(mlx: Mlx, tmp_path: Path) -> None:
+    """What components brought is not taken for packages that the project could mean."""
+    project = tmp_path / "new"
+    write_files(project, {"pyproject.toml": '[project]\nname = "shop"\nversion = "0.1"\ndependencies = []\n'})
+    (project / "src").mkdir()
+    commands = ["add plugin-registry", "rules", "add rate-limiting", "rules", "check", "diff", "doctor", "remove plugin-registry", "rules", "init"]
+    for command in commands:
+        done = mlx(*command.split(), "-C", project)
+        assert "several packages" not in done.output + done.errors, command
+        assert done.status == 0, str(done)
+    assert "src/rate_limiting/" in agents(project)
+    assert 'source-root = "src"' in (project / "mlx.toml").read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """`mlx mcp` as a process: bytes in, lines out. The official client is in tests/contract/mcp.test.mjs."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -168,3 +169,69 @@ def test_a_client_that_goes_away(mlx: Mlx, project: Path) -> None:
         server.stdin.close()
         assert server.wait(timeout=60) == 0
     assert (project / "mlx.lock").is_file()
+
+
+def talk_to(mlx: Mlx, project: Path, redirection: str, *lines: Json) -> subprocess.CompletedProcess[bytes]:
+    """A server whose descriptors a shell has redirected."""
+    sent = "".join(json.dumps(line) + "\n" for line in (INTRODUCTION, *lines)).encode()
+    command = ["sh", "-c", f'exec "$0" mcp -C "$1" {redirection}', mlx.binary, project]
+    return subprocess.run(command, input=sent, capture_output=True, check=False, timeout=60, env=environment({"HOME": str(project.parent / "home")}))
+
+
+@pytest.mark.parametrize("redirection", ["2>/dev/full", "2>&-", "2>/dev/null"])
+def test_remarks_that_cannot_be_said_do_not_end_the_session(mlx: Mlx, project: Path, redirection: str) -> None:
+    done = talk_to(mlx, project, redirection, call("info", component="nothing"), call("status", id=2))
+    assert done.returncode == 0
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["id"] for answer in answers] == ["hello", 1, 2]
+    assert answers[1]["result"]["isError"]
+
+
+def test_standard_error_that_nobody_reads(mlx: Mlx, project: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    sent = b"".join(json.dumps(line).encode() + b"\n" for line in (INTRODUCTION, call("info", component="nothing"), call("status", id=2)))
+    done = subprocess.run([mlx.binary, "mcp", "-C", project], input=sent, stdout=subprocess.PIPE, stderr=writer, check=False, timeout=60)
+    os.close(writer)
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 3)
+
+
+def test_remarks_are_printable(mlx: Mlx, project: Path) -> None:
+    session = Session(mlx, project, call("info", component="a\u001b[31m\nmlx: fine"))
+    assert session.result()["isError"]
+    assert session.errors.count("\n") == 1
+    assert "\u001b" not in session.errors
+
+
+def test_all_descriptors_but_the_output_closed(mlx: Mlx, project: Path) -> None:
+    done = talk_to(mlx, project, "<&- 2>&-")
+    assert (done.returncode, done.stdout) == (0, b"")
+
+
+def test_descriptors_that_do_not_block(mlx: Mlx, project: Path) -> None:
+    """What a client reads slowly comes whole, and a pause of its own is not the end of its input."""
+    server_input, to_server = os.pipe()
+    from_server, server_output = os.pipe()
+    os.set_blocking(server_input, False)
+    os.set_blocking(server_output, False)
+    with subprocess.Popen([mlx.binary, "mcp", "-C", project], stdin=server_input, stdout=server_output) as server:
+        os.close(server_input)
+        os.close(server_output)
+        with os.fdopen(to_server, "wb", buffering=0) as sending, os.fdopen(from_server, "rb") as answers:
+            sending.write(json.dumps(INTRODUCTION).encode() + b"\n")
+            assert json.loads(answers.readline())["id"] == "hello"
+            lists = [json.dumps({"jsonrpc": "2.0", "id": id, "method": "tools/list"}).encode() + b"\n" for id in range(20)]
+            sending.write(b"".join(lists))
+            sending.close()
+            assert [json.loads(line)["id"] for line in answers] == list(range(20))
+        assert server.wait(timeout=60) == 0
+
+
+def test_a_batch_of_very_many_values_is_refused_at_once(mlx: Mlx, project: Path) -> None:
+    introduction = json.loads(json.dumps(INTRODUCTION))
+    introduction["params"]["protocolVersion"] = "2025-03-26"
+    lines = [json.dumps(introduction).encode(), b"[" + b",".join([b"1"] * 2_000_000) + b"]", b""]
+    done = subprocess.run([mlx.binary, "mcp", "-C", project], input=b"\n".join(lines), capture_output=True, check=False, timeout=60)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert answers[1]["error"]["code"] == -32600
+    assert (done.returncode, len(answers), len(done.stdout) < 10_000) == (0, 2, True)

@@ -54,7 +54,8 @@ mlx_test(compat_test
 mlx_test(plan_test
   SOURCES engine/plan/add_manifests_test.cpp engine/plan/add_property_test.cpp engine/plan/add_test.cpp engine/plan/create/create_test.cpp engine/plan/projen_test.cpp
           engine/plan/added_lines_test.cpp engine/plan/closure_test.cpp engine/plan/extract_test.cpp
-          engine/plan/lock_test.cpp engine/plan/planned_project.cpp engine/plan/raise_versions_test.cpp
+          engine/plan/lock_test.cpp engine/plan/locked_layout_test.cpp engine/plan/planned_project.cpp
+          engine/plan/raise_versions_test.cpp
           support/test_platform.cpp
           engine/plan/remove_property_test.cpp engine/plan/remove_test.cpp engine/plan/render_template_test.cpp
           engine/plan/several_registries_test.cpp engine/plan/status_test.cpp
@@ -87,7 +88,7 @@ mlx_test(io_test
           engine/io/download_test.cpp engine/io/git_mirror_test.cpp engine/io/git_snapshot_test.cpp
           engine/io/http_client_test.cpp engine/io/http_network_test.cpp engine/io/http_policies_test.cpp engine/io/local_proxy.cpp
           engine/io/http_registry_test.cpp engine/io/index_store_test.cpp engine/io/raw_server.cpp engine/io/registry_cache_test.cpp
-          engine/io/registry_source_test.cpp engine/io/time_zone_directory_test.cpp support/git_repository.cpp
+          engine/io/registry_source_test.cpp engine/io/run_program_test.cpp engine/io/time_zone_directory_test.cpp support/git_repository.cpp
           support/tzif.cpp
   USES mlx_io mlx_test_registry PkgConfig::httplib Threads::Threads)
 

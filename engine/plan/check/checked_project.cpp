@@ -8,9 +8,9 @@
 #include "engine/compat/read_party.h"
 #include "engine/index/memory_snapshot.h"
 #include "engine/manifest/configuration.h"
-#include "engine/manifest/project_layout.h"
 #include "engine/manifest/pytest_configuration.h"
 #include "engine/plan/check/needed_modules.h"
+#include "engine/plan/locked_layout.h"
 #include "engine/plan/render_template.h"
 #include "engine/plan/status.h"
 #include "engine/plan/update/locked_release.h"
@@ -42,7 +42,7 @@ class ProjectReader final : public CheckedProject {
     for (const std::string& name : scope.candidates) MLX_CHECK(read_candidate(name, cache));
     std::ranges::sort(facts_.components, {}, &Party::name);
     facts_.hidden_options = find_hidden_options(*platform_);
-    facts_.needed_modules = find_needed_modules(*platform_, facts_, registries_);
+    facts_.needed_modules = find_needed_modules(*platform_, facts_, lock_, registries_);
     return {};
   }
 
@@ -97,7 +97,7 @@ class ProjectReader final : public CheckedProject {
     if (is_there) return {};
     const Release release =
         MLX_TRY(found.registry->current_release(MLX_TRY(found.registry->component(found.name.name))));
-    const ProjectLayout layout = MLX_TRY(detect_layout(project_, configuration_));
+    const ProjectLayout layout = MLX_TRY(detect_locked_layout(project_, configuration_, lock_));
     auto candidate = std::make_unique<Candidate>();
     PartyFiles files{
         .name = release.component.name, .paths = {}, .component = release.component, .project = &*index_};

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/manifest/project_layout.h"
+#include "engine/plan/locked_layout.h"
 
 namespace mlx {
 namespace {
@@ -104,11 +104,11 @@ std::vector<Offer> read_offers(const CompatFacts& facts, const Registries& regis
 }  // namespace
 
 std::vector<NeededModuleFact> find_needed_modules(const Platform& platform, const CompatFacts& facts,
-                                                  const Registries& registries) {
+                                                  const Lock& lock, const Registries& registries) {
   std::vector<OpenImport> open = open_imports(platform, facts.project);
   if (open.empty()) return {};
   // Where several packages could take a component, `mlx add` asks; nothing can be said before.
-  const auto layout = detect_layout(platform.snapshot, platform.configuration);
+  const auto layout = detect_locked_layout(platform.snapshot, platform.configuration, lock);
   if (!layout) return {};
   const std::string& root = layout->import_root;
   std::erase_if(open, [&](const OpenImport& one) {

@@ -5,6 +5,7 @@
 #include "engine/compat/facts.h"
 #include "engine/component/extract/platform.h"
 #include "engine/component/registries.h"
+#include "engine/plan/lock.h"
 
 namespace mlx {
 
@@ -13,7 +14,7 @@ namespace mlx {
 /// What registries say of components is read only if an import below an import root of the project
 /// leads nowhere; a registry or a component that cannot be read is passed over.
 [[nodiscard]] std::vector<NeededModuleFact> find_needed_modules(const Platform& platform,
-                                                                const CompatFacts& facts,
+                                                                const CompatFacts& facts, const Lock& lock,
                                                                 const Registries& registries);
 
 }  // namespace mlx

@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view kBegin = "<!-- mlx:begin";
 constexpr std::string_view kEnd = "<!-- mlx:end";
 constexpr std::string_view kFront = " front=";
+constexpr std::string_view kRemark = ": made by mlx rules; write above or below -->";
 constexpr std::size_t kDigestLength = 16;
 
 std::string without_carriage_returns(std::string_view text) {
@@ -25,8 +26,12 @@ std::string without_carriage_returns(std::string_view text) {
 
 bool is_digest(std::string_view text) { return text.size() == kDigestLength && from_hex(text).has_value(); }
 
-std::string_view trimmed(std::string_view line) {
+std::string_view without_indent(std::string_view line) {
   while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
+  return line;
+}
+
+std::string_view without_space_behind(std::string_view line) {
   while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\r')) {
     line.remove_suffix(1);
   }
@@ -41,15 +46,9 @@ std::string_view take_word(std::string_view& rest) {
   return word;
 }
 
-/// Is the comment all that stands in the line?
-bool ends_once(std::string_view line) {
-  constexpr std::string_view kClose = "-->";
-  return line.size() >= kClose.size() && line.find(kClose) == line.size() - kClose.size();
-}
-
-/// What a first marker says; nothing if it cannot be read.
+/// What a first marker says; nothing if it is not as marked() writes it: what somebody wrote into it would be
+/// lost.
 std::optional<MarkedSection> read_begin(std::string_view line) {
-  if (!ends_once(line)) return std::nullopt;
   std::string_view rest = line.substr(kBegin.size());
   if (!rest.starts_with(' ')) return std::nullopt;
   rest.remove_prefix(1);
@@ -64,6 +63,7 @@ std::optional<MarkedSection> read_begin(std::string_view line) {
     section.front = take_word(rest);
     if (!is_digest(section.front)) return std::nullopt;
   }
+  if (rest != kRemark) return std::nullopt;
   return section;
 }
 
@@ -89,7 +89,7 @@ struct FenceLine {
 
 struct TextLine {
   Span span;              ///< with the line end
-  std::string_view text;  ///< without it, and without space around
+  std::string_view text;  ///< without it, and without space before it
   FenceLine fence;
 };
 
@@ -98,10 +98,11 @@ std::vector<TextLine> lines_of(std::string_view text) {
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size() - 1) + 1;
     const std::string_view line = text.substr(begin, end - begin);
-    const std::string_view trimmed_line =
-        trimmed(line.ends_with('\n') ? line.substr(0, line.size() - 1) : line);
-    lines.push_back(
-        {.span = {.begin = begin, .end = end}, .text = trimmed_line, .fence = FenceLine::of(trimmed_line)});
+    const std::string_view written =
+        without_space_behind(line.ends_with('\n') ? line.substr(0, line.size() - 1) : line);
+    lines.push_back({.span = {.begin = begin, .end = end},
+                     .text = written,
+                     .fence = FenceLine::of(without_indent(written))});
     begin = end;
   }
   return lines;
@@ -205,8 +206,7 @@ std::string section_digest(std::string_view text) {
 std::string marked(const GeneratedSection& section, std::string_view line_end) {
   const std::string front = section.front.empty() ? "" : std::string(kFront) + section_digest(section.front);
   const std::string whole = std::string(kBegin) + " " + section.name + " " + section_digest(section.body) +
-                            front + ": made by mlx rules; write above or below -->\n" + section.body +
-                            std::string(kEnd) + " -->\n";
+                            front + std::string(kRemark) + "\n" + section.body + std::string(kEnd) + " -->\n";
   return with_line_ends(whole, line_end);
 }
 

@@ -23,8 +23,8 @@ struct MarkedSection {
   bool operator==(const MarkedSection&) const = default;
 };
 
-/// The sections of a text, in order. Markers inside of fenced code are text. kInvalidInput, with the line and
-/// what to do, for markers that do not pair: nothing could be said of what is between them.
+/// The sections of a text, in order. Markers inside of fenced code, or behind space, are text. kInvalidInput,
+/// with the line and what to do, for markers that do not pair: nothing could be said of what is between them.
 [[nodiscard]] Result<std::vector<MarkedSection>> find_marked_sections(std::string_view text,
                                                                       std::string_view file);
 

@@ -174,17 +174,22 @@ std::string quoted(std::string_view text) {
   return result + "\"";
 }
 
-/// How many characters a text begins with that are left out: marks of HTML comments, roles of Sphinx
-/// (`:class:` before a backtick), the first of two backticks.
+/// How many characters a text begins with that are left out: roles of Sphinx (`:class:` before a backtick),
+/// the first of two backticks.
 std::size_t length_of_markup(std::string_view text) {
-  for (const std::string_view mark : {"<!--", "-->"}) {
-    if (text.starts_with(mark)) return mark.size();
-  }
   if (text.starts_with("``")) return 1;
   if (!text.starts_with(':')) return 0;
   const std::size_t end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz:", 1);
   const bool is_role = end != std::string_view::npos && end > 2 && text[end] == '`' && text[end - 1] == ':';
   return is_role ? end : 0;
+}
+
+/// Takes a mark of an HTML comment off the end. Done with each character, so that what is left around a mark
+/// cannot be one.
+void drop_comment_mark(std::string& text) {
+  for (const std::string_view mark : {"<!--", "-->"}) {
+    if (text.ends_with(mark)) text.resize(text.size() - mark.size());
+  }
 }
 
 /// Can the path stand in a list of globs as it is?
@@ -205,6 +210,7 @@ std::string plain_sentence(std::string_view text) {
     const bool is_blank = static_cast<unsigned char>(text[i]) <= 0x20 || text[i] == 0x7F;
     const bool is_needed = !is_blank || (!plain.empty() && plain.back() != ' ');
     if (is_needed) plain += is_blank ? ' ' : text[i];
+    drop_comment_mark(plain);
     ++i;
   }
   constexpr std::size_t kLongest = 240;

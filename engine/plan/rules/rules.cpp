@@ -9,6 +9,7 @@
 #include "engine/manifest/configuration.h"
 #include "engine/manifest/pyproject.h"
 #include "engine/manifest/toml_document.h"
+#include "engine/plan/locked_layout.h"
 #include "engine/plan/rules/component_room.h"
 #include "engine/plan/rules/room_text.h"
 #include "engine/plan/rules/rules_file.h"
@@ -71,12 +72,11 @@ class RulesPlanner {
 
   Result<ChangePlan> plan(IndexCache& cache) {
     lock_ = MLX_TRY(read_project_lock(project_));
-    for (const auto& [name, locked] : lock_.components) MLX_CHECK(check_name(name));
     const ProjectConfiguration configuration = MLX_TRY(read_configuration(project_));
     std::vector<ComponentRoom> rooms;
     ProjectFacts facts;
     if (!lock_.components.empty()) {
-      const ProjectLayout layout = MLX_TRY(detect_layout(project_, configuration));
+      const ProjectLayout layout = MLX_TRY(detect_locked_layout(project_, configuration, lock_));
       const RepoIndex index = MLX_TRY(RepoIndex::build(project_, cache, source_roots(configuration)));
       facts = MLX_TRY(project_facts(layout));
       const RoomSources sources{.project = project_, .index = index, .layout = layout, .lock = lock_};
@@ -100,13 +100,6 @@ class RulesPlanner {
     if (!item) return;
     room.title = item->title;
     if (room.purpose.empty()) room.purpose = item->description;
-  }
-
-  /// It becomes part of paths and markers.
-  static Result<void> check_name(const std::string& name) {
-    if (is_component_name(name)) return {};
-    return fail(ErrorCode::kInvalidInput, "`" + name + "` is no name of a component",
-                {.file = std::string(Lock::kPath), .field = "components"});
   }
 
   Result<ProjectFacts> project_facts(const ProjectLayout& layout) {
@@ -182,7 +175,8 @@ class RulesPlanner {
     if (!text && sections.empty()) return {};
     RulesFile made = update_rules_file(text, file, sections, request_.overwrites);
     for (Finding& finding : made.findings) tree_.add_finding(std::move(finding));
-    if (text && made.text == *text) return {};
+    const bool is_as_it_was = made.text == text.value_or("");
+    if (is_as_it_was) return {};
     return made.text.empty() ? tree_.remove(path) : tree_.write(path, std::move(made.text), false);
   }
 

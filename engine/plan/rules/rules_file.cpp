@@ -26,6 +26,35 @@ Finding edited_by_hand(const MarkedSection& section, const std::string& file) {
       .evidence = {{.file = file, .line = section.line}}};
 }
 
+Finding kept_front_matter(const std::string& file) {
+  return {.code = "rules-front-matter-kept",
+          .severity = Severity::kWarning,
+          .message = "nothing is left in " + file + " but front matter that is not as MLX wrote it",
+          .remedy = "delete the file if you do not need it",
+          .evidence = {{.file = file, .line = 1}}};
+}
+
+Finding unreadable(const std::string& file) {
+  return {.code = "rules-unreadable",
+          .severity = Severity::kError,
+          .message = "the sections of " + file + " could not be found again once they are written",
+          .remedy =
+              "look for `mlx:begin`, `mlx:end` or a code fence in names and docstrings of the components, "
+              "or for a code fence that is not closed in the file",
+          .evidence = {{.file = file}}};
+}
+
+/// Are the sections in the text those that are wanted, and no others?
+bool has_just(const std::vector<GeneratedSection>& wanted, std::string_view text, const std::string& file) {
+  const auto sections = find_marked_sections(text, file);
+  if (!sections || sections->size() != wanted.size()) return false;
+  return std::ranges::all_of(wanted, [&](const GeneratedSection& one) {
+    const auto found = std::ranges::find(*sections, one.name, &MarkedSection::name);
+    return found != sections->end() &&
+           section_digest(text.substr(found->body.begin, found->body.size())) == section_digest(one.body);
+  });
+}
+
 /// Where the front matter ends that a text begins with; 0 without one.
 std::size_t end_of_front_matter(std::string_view text) {
   if (!text.starts_with("---\n") && !text.starts_with("---\r\n")) return 0;
@@ -52,14 +81,31 @@ class FileUpdate {
     for (const MarkedSection& section : sections_) update(section);
     if (!findings_.empty()) return as_it_was(std::move(findings_));
     insert_new_ones();
-    const std::string text = apply_edits(text_, std::move(edits_)).value_or(std::string(text_));
-    const bool is_empty = text.find_first_not_of(" \t\r\n", end_of_front_matter(text)) == std::string::npos;
-    return {.text = is_empty && !sections_.empty() ? "" : text, .findings = {}};
+    RulesFile made{.text = apply_edits(text_, std::move(edits_)).value_or(std::string(text_)),
+                   .findings = {}};
+    if (!sections_.empty()) give_up_if_empty(made);
+    return made;
   }
 
  private:
   [[nodiscard]] RulesFile as_it_was(std::vector<Finding> findings) const {
     return {.text = std::string(text_), .findings = std::move(findings)};
+  }
+
+  /// Front matter alone is of no use, but it may be somebody's work.
+  void give_up_if_empty(RulesFile& made) const {
+    const std::size_t front_end = end_of_front_matter(made.text);
+    const bool is_empty = made.text.find_first_not_of(" \t\r\n", front_end) == std::string::npos;
+    if (!is_empty) return;
+    const std::string front = made.text.substr(0, front_end);
+    const bool is_generated = std::ranges::any_of(sections_, [&](const MarkedSection& section) {
+      return !section.front.empty() && section.front == section_digest(front);
+    });
+    if (front.empty() || is_generated || overwrites_) {
+      made.text.clear();
+    } else {
+      made.findings.push_back(kept_front_matter(file_));
+    }
   }
 
   [[nodiscard]] const GeneratedSection* wanted(const std::string& name) const {
@@ -161,11 +207,7 @@ class FileUpdate {
   std::vector<Finding> findings_;
 };
 
-}  // namespace
-
-RulesFile update_rules_file(const std::optional<std::string>& text, const std::string& file,
-                            const std::vector<GeneratedSection>& wanted, bool overwrites) {
-  if (text) return FileUpdate(*text, file, wanted, overwrites).run();
+RulesFile new_rules_file(const std::vector<GeneratedSection>& wanted) {
   RulesFile made;
   for (const GeneratedSection& section : wanted) {
     if (!made.text.empty()) made.text += "\n";
@@ -173,6 +215,17 @@ RulesFile update_rules_file(const std::optional<std::string>& text, const std::s
     made.text += marked(section, "\n");
   }
   return made;
+}
+
+}  // namespace
+
+RulesFile update_rules_file(const std::optional<std::string>& text, const std::string& file,
+                            const std::vector<GeneratedSection>& wanted, bool overwrites) {
+  RulesFile made = text ? FileUpdate(*text, file, wanted, overwrites).run() : new_rules_file(wanted);
+  const bool is_as_it_was =
+      std::ranges::find(made.findings, Severity::kError, &Finding::severity) != made.findings.end();
+  if (is_as_it_was || has_just(wanted, made.text, file)) return made;
+  return {.text = text.value_or(""), .findings = {unreadable(file)}};
 }
 
 }  // namespace mlx

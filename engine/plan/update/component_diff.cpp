@@ -6,6 +6,7 @@
 #include "engine/manifest/configuration.h"
 #include "engine/merge/line_diff.h"
 #include "engine/plan/added_lines.h"
+#include "engine/plan/locked_layout.h"
 #include "engine/plan/render_template.h"
 #include "engine/plan/status.h"
 #include "engine/plan/update/file_pairs.h"
@@ -140,7 +141,7 @@ Result<std::vector<ComponentDifference>> component_differences(const std::vector
     if (!lock.components.contains(name)) return std::unexpected(not_installed(name, lock));
   }
   if (wanted.empty()) return std::vector<ComponentDifference>();
-  ProjectLayout layout = MLX_TRY(detect_layout(project, MLX_TRY(read_configuration(project))));
+  ProjectLayout layout = MLX_TRY(detect_locked_layout(project, MLX_TRY(read_configuration(project)), lock));
   const Comparison comparison(registries, project, blobs, std::move(lock), std::move(layout));
   std::vector<ComponentDifference> found;
   found.reserve(wanted.size());

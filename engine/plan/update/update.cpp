@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "engine/manifest/configuration.h"
-#include "engine/manifest/project_layout.h"
+#include "engine/plan/locked_layout.h"
 #include "engine/plan/plan_manifests.h"
 #include "engine/plan/projen_edits.h"
 #include "engine/plan/status.h"
@@ -110,7 +110,7 @@ Result<ChangePlan> plan_update(const UpdateRequest& request, const Registries& r
   WorkingTree tree(project);
   const std::vector<UpdateTarget> targets = MLX_TRY(choose_updates(request.choice, lock, registries, tree));
   if (targets.empty()) return finished(tree, registries, "");
-  ProjectLayout layout = MLX_TRY(detect_layout(project, MLX_TRY(read_configuration(project))));
+  ProjectLayout layout = MLX_TRY(detect_locked_layout(project, MLX_TRY(read_configuration(project)), lock));
   UpdateContext context{.project = project,
                         .lock = lock,
                         .layout = std::move(layout),

@@ -8,7 +8,7 @@ using nlohmann::json;
 namespace {
 
 Message only(std::string_view line) {
-  const MessageLine read = read_messages(line);
+  const MessageLine read = read_messages(line, Batches::kTaken);
   REQUIRE_FALSE(read.is_batch);
   REQUIRE(read.messages.size() == 1);
   return read.messages.front();
@@ -91,11 +91,11 @@ TEST_CASE("an id is a string or a whole number") {
 
 TEST_CASE("parameters are an object") {
   CHECK(complaint(R"({"jsonrpc":"2.0","id":1,"method":"ping","params":[1]})") == "-32602 1");
-  CHECK(complaint(R"({"jsonrpc":"2.0","id":1,"method":"ping","params":null})") == "-32602 1");
 }
 
 TEST_CASE("an array is a batch, each of whose parts is read by itself") {
-  const MessageLine batch = read_messages(R"([{"jsonrpc":"2.0","id":1,"method":"ping"}, 7])");
+  const MessageLine batch =
+      read_messages(R"([{"jsonrpc":"2.0","id":1,"method":"ping"}, 7])", Batches::kTaken);
   CHECK(batch.is_batch);
   REQUIRE(batch.messages.size() == 2);
   CHECK(std::holds_alternative<Request>(batch.messages[0]));
@@ -106,4 +106,27 @@ TEST_CASE("a message is written on one line, as UTF-8") {
   const std::string line = write_message(result_response(1, {{"text", "a\nb \xff \u00fc"}}));
   CHECK(line.find('\n') == std::string::npos);
   CHECK(json::parse(line)["result"]["text"] == "a\nb \uFFFD \u00fc");
+}
+
+TEST_CASE("parameters that are null are absent") {
+  const Message message = only(R"({"jsonrpc":"2.0","id":1,"method":"ping","params":null})");
+  CHECK(std::get<Request>(message).params == json::object());
+}
+
+TEST_CASE("an array of too many messages is one malformed message") {
+  const auto array_of = [](std::size_t count) {
+    json array = json::array();
+    for (std::size_t i = 0; i < count; ++i) array.push_back(1);
+    return array.dump();
+  };
+  CHECK(read_messages(array_of(kMostMessages), Batches::kTaken).messages.size() == kMostMessages);
+  CHECK(complaint(array_of(kMostMessages + 1)) == "-32600 null");
+}
+
+TEST_CASE("where batches are refused, what is in them is not read") {
+  const MessageLine read =
+      read_messages(R"([{"jsonrpc":"2.0","id":1,"method":"ping"}, 7])", Batches::kRefused);
+  CHECK_FALSE(read.is_batch);
+  REQUIRE(read.messages.size() == 1);
+  CHECK(std::get<Malformed>(read.messages.front()).code == kInvalidRequest);
 }

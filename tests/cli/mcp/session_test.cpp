@@ -68,6 +68,8 @@ class Client {
     return answer["error"]["code"];
   }
 
+  void begin(std::uint64_t key) { session_.begin(key); }
+
   /// The answers when a call is over.
   std::vector<json> finish(std::uint64_t key, const ToolOutcome& outcome) {
     std::vector<json> answers;
@@ -183,6 +185,7 @@ TEST_CASE("a tool that writes says so") {
 TEST_CASE("there is one page of tools") {
   Client client;
   CHECK(client.refusal_of(request(1, "tools/list", {{"cursor", "x"}})) == kInvalidParams);
+  CHECK(client.ask(request(1, "tools/list", {{"cursor", json()}})).contains("result"));
 }
 
 TEST_CASE("a call is handed out, and answered when it is over") {
@@ -243,6 +246,37 @@ TEST_CASE("a call that is cancelled gets no answer, and need not be made") {
     CHECK(reaction.lines.empty());
   }
   CHECK(client.finish(99, found(1)).empty());
+}
+
+TEST_CASE("a call that may change something is answered once it has begun") {
+  Client client;
+  const std::uint64_t reading = client.send(look(1)).calls.front().key;
+  const std::uint64_t writing = client.send(call_of(2, "make")).calls.front().key;
+  const std::uint64_t queued = client.send(call_of(3, "make")).calls.front().key;
+  client.begin(reading);
+  CHECK(client.send(cancelled(1)).cancelled == std::vector{reading});
+  CHECK(client.finish(reading, found(1)).empty());
+  client.begin(writing);
+  CHECK(client.send(cancelled(2)).cancelled.empty());
+  CHECK(client.send(cancelled(3)).cancelled == std::vector{queued});
+  const auto answers = client.finish(writing, found(2));
+  REQUIRE(answers.size() == 1);
+  CHECK(answers.front()["id"] == 2);
+  client.begin(99);
+}
+
+TEST_CASE("arguments that are null are absent") {
+  Client client;
+  CHECK(client.send(call_of(1, "make", json())).calls.size() == 1);
+  CHECK(client.ask(call_of(2, "look", json()))["result"]["isError"] == true);
+}
+
+TEST_CASE("a batch of too many messages gets one error") {
+  Client client("2025-03-26");
+  json batch = json::array();
+  for (std::size_t i = 0; i <= kMostMessages; ++i) batch.push_back(request(i, "ping"));
+  const json answer = client.ask(batch);
+  CHECK(answer["error"]["code"] == kInvalidRequest);
 }
 
 TEST_CASE("an id is used once at a time") {

@@ -127,6 +127,17 @@ TEST_CASE("what an older lock may lack is empty") {
   CHECK(read_lock("{\"version\": 1}").value().components.empty());
 }
 
+TEST_CASE("a name that no component can have is told with its field") {
+  const std::string name =
+      GENERATE(as<std::string>{}, "", "../web", "Web", "web api", "@acme/web", "web\n", std::string(65, 'w'));
+  json document = good_lock();
+  document["components"][name] = document["components"]["web"];
+  const auto lock = read_lock(document.dump());
+  REQUIRE_FALSE(lock);
+  CHECK(lock.error().code == ErrorCode::kInvalidInput);
+  CHECK(lock.error().location.field == "components." + name);
+}
+
 TEST_CASE("a lock of a newer format says to update MLX") {
   const json newer = GENERATE(as<json>{}, 2, 9223372036854775807);
   const auto lock = read_lock(json{{"version", newer}, {"components", json::object()}}.dump());

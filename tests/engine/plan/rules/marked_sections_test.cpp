@@ -70,6 +70,7 @@ TEST_CASE("markers in fenced code, or in a line, are text") {
   CHECK(names_in("~~~\n<!-- mlx:end -->\n~~~\n").empty());
   CHECK(names_in("````\n```\n<!-- mlx:end -->\n````\n").empty());
   CHECK(names_in("See `<!-- mlx:begin a` in it.\n").empty());
+  CHECK(names_in("    <!-- mlx:begin a -->\n\t<!-- mlx:end -->\n <!-- mlx:end -->\n").empty());
   CHECK(names_in("```one line```\n" + kA) == Names{"a"});
   CHECK(names_in("").empty());
 }
@@ -93,7 +94,9 @@ TEST_CASE("markers that MLX did not write are told") {
        {"<!-- mlx:begin -->", "<!-- mlx:begin a -->", "<!-- mlx:begin a 123 -->",
         "<!-- mlx:begin a 0123456789abcdeg: -->", "<!-- mlx:begin a 0123456789abcdef",
         "<!-- mlx:beginning a 0123456789abcdef -->", "<!-- mlx:begin a 0123456789abcdef front=1: -->",
-        "<!-- mlx:begin a 0123456789abcdef: --> mine -->"}) {
+        "<!-- mlx:begin a 0123456789abcdef: --> mine -->", "<!-- mlx:begin a 0123456789abcdef: mine -->",
+        "<!-- mlx:begin a 0123456789abcdef -->",
+        "<!-- mlx:begin a 0123456789abcdef: made by mlx rules; write above or below; mine -->"}) {
     CAPTURE(marker);
     CHECK(complaint(std::string(marker) + "\n<!-- mlx:end -->\n") ==
           "1: this `mlx:begin` is not as MLX wrote it");

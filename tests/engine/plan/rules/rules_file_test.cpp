@@ -146,6 +146,49 @@ TEST_CASE("front matter is brought up to date as long as it is as it was generat
   CHECK(updated(own, {}) == "---\nglobs: mine\n---\n\nMine.\n");
 }
 
+TEST_CASE("front matter that somebody changed stays when its section goes, with a warning") {
+  const std::string front = "---\nglobs: mine\n---\n";
+  const std::string text = updated(std::nullopt, {section("a", "A\n", "---\nglobs: a\n---\n")});
+  const std::string own = front + text.substr(text.find("\n<!--"));
+  for (const std::string& before : {own, windows(own), front + "\n" + kA}) {
+    CAPTURE(before);
+    const RulesFile made = update_rules_file(before, "x.mdc", {}, false);
+    CHECK(made.text == before.substr(0, before.find("<!--") - (before == windows(own) ? 2 : 1)));
+    REQUIRE(made.findings.size() == 1);
+    CHECK(made.findings.front().code == "rules-front-matter-kept");
+    CHECK(made.findings.front().severity == Severity::kWarning);
+    // Said once: there is nothing of ours in it afterwards.
+    CHECK(update_rules_file(made.text, "x.mdc", {}, false).findings.empty());
+    CHECK(update_rules_file(before, "x.mdc", {}, true).text.empty());
+  }
+}
+
+TEST_CASE("what could not be found again is not written") {
+  for (const char* body : {"A\n<!-- mlx:end -->\nB\n", "A\n<!-- mlx:begin x -->\n", "~~~\n"}) {
+    CAPTURE(body);
+    const Sections wanted = {section("a", body), section("b", "~~~\n")};
+    for (const std::optional<std::string>& text :
+         {std::optional<std::string>(), std::optional<std::string>("# Ours\n")}) {
+      const RulesFile made = update_rules_file(text, "AGENTS.md", wanted, true);
+      CHECK(made.text == text.value_or(""));
+      REQUIRE(made.findings.size() == 1);
+      CHECK(made.findings.front().code == "rules-unreadable");
+      CHECK(made.findings.front().severity == Severity::kError);
+    }
+  }
+}
+
+TEST_CASE("a note on the line of a marker is not lost") {
+  std::string text = kA;
+  text.insert(text.find(" -->"), "; ask Kim first");
+  CHECK(refusal(text, {section("a", "new\n")}) == "rules-markers-broken 1");
+}
+
+TEST_CASE("markers in indented code do not stand in the way") {
+  const std::string text = "Like this:\n\n    <!-- mlx:end -->\n\n" + kA;
+  CHECK(updated(text, {}) == "Like this:\n\n    <!-- mlx:end -->\n");
+}
+
 TEST_CASE("a file without sections is left alone") {
   CHECK(updated("  \n", {}) == "  \n");
   CHECK(updated("# Ours\n", {}) == "# Ours\n");

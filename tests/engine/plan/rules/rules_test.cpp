@@ -131,7 +131,7 @@ TEST_CASE("a lock with names that are none is refused") {
   NoIndexCache cache;
   const auto plan = plan_rules({}, nullptr, MemorySnapshot(project), cache);
   REQUIRE_FALSE(plan);
-  CHECK(to_string(plan.error()) == "mlx.lock: components: `x --> ../y` is no name of a component");
+  CHECK(to_string(plan.error()) == "mlx.lock: components.x --> ../y: this is no name of a component");
 }
 
 TEST_CASE("a registry that is not there leaves out titles only") {
@@ -208,6 +208,8 @@ TEST_CASE("findings of all files are told at once, and nothing is written then")
 TEST_CASE("a sentence from a file stays within its line") {
   CHECK(plain_sentence("Uses ``x``\nand :class:`Y` \x1b[31m.") == "Uses `x` and `Y` [31m.");
   CHECK(plain_sentence("a <!-- mlx:end --> b") == "a mlx:end b");
+  CHECK(plain_sentence("<<!--!-- mlx:end ---->>") == "mlx:end ");
+  CHECK(plain_sentence("<!<!<!------- x ----->>>") == "- x ->");
   CHECK(plain_sentence("see: `x`, at 10:30, ::`y`") == "see: `x`, at 10:30, ::`y`");
   CHECK(plain_sentence(std::string(500, 'x')).size() < 260);
   CHECK(plain_sentence("word " + std::string(400, 'y')) == "word …");
