@@ -1,6 +1,7 @@
 #include "engine/plan/check/checked_project.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <set>
 
@@ -34,9 +35,10 @@ class ProjectReader final : public CheckedProject {
     configuration_ =
         scope.configuration != nullptr ? *scope.configuration : MLX_TRY(read_configuration(project_));
     lock_ = MLX_TRY(read_project_lock(project_));
-    index_ = MLX_TRY(RepoIndex::build(project_, cache, source_roots(configuration_)));
+    index_ =
+        std::make_unique<RepoIndex>(MLX_TRY(RepoIndex::build(project_, cache, source_roots(configuration_))));
     std::vector<Finding> unread;
-    platform_.emplace(MLX_TRY(read_platform(project_, *index_, configuration_, unread)));
+    platform_ = std::make_unique<Platform>(MLX_TRY(read_platform(project_, *index_, configuration_, unread)));
     MLX_CHECK(read_surroundings());
     read_project(scope);
     for (const std::string& name : scope.candidates) MLX_CHECK(read_candidate(name, cache));
@@ -100,7 +102,7 @@ class ProjectReader final : public CheckedProject {
     const ProjectLayout layout = MLX_TRY(detect_locked_layout(project_, configuration_, lock_));
     auto candidate = std::make_unique<Candidate>();
     PartyFiles files{
-        .name = release.component.name, .paths = {}, .component = release.component, .project = &*index_};
+        .name = release.component.name, .paths = {}, .component = release.component, .project = index_.get()};
     const auto& provided = release.component.provides.modules;
     std::map<std::string, BlobId> blobs;
     for (const ComponentFile& file : release.component.files) {
@@ -149,8 +151,8 @@ class ProjectReader final : public CheckedProject {
   const Registries& registries_;
   ProjectConfiguration configuration_;
   Lock lock_;
-  std::optional<RepoIndex> index_;
-  std::optional<Platform> platform_;
+  std::unique_ptr<RepoIndex> index_;
+  std::unique_ptr<Platform> platform_;
   std::vector<std::unique_ptr<Candidate>> candidates_;
   CompatFacts facts_;
 };
