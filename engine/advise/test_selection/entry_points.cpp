@@ -64,6 +64,17 @@ bool is_name_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+/// Does the name from `begin` to `end` stand by itself behind a key, or in a list?
+bool is_whole_value(std::string_view text, std::size_t begin, std::size_t end) {
+  if (begin == end) return false;
+  constexpr std::string_view kAround = " \t\"'";
+  const auto before = begin == 0 ? std::string_view::npos : text.find_last_not_of(kAround, begin - 1);
+  const auto after = std::min(text.find_first_not_of(" \t\"'\r", end), text.size());
+  const bool begins = before != std::string_view::npos && std::string_view(":=-[,\n").contains(text[before]);
+  const bool ends = after == text.size() || std::string_view("\n,]}#").contains(text[after]);
+  return begins && ends;
+}
+
 }  // namespace
 
 Result<EntryPoints> read_entry_points(const Snapshot& files) {
@@ -85,7 +96,7 @@ Result<EntryPoints> read_entry_points(const Snapshot& files) {
   return points;
 }
 
-std::set<std::string> dotted_names_in(std::string_view text) {
+std::set<std::string> module_names_in(std::string_view text) {
   std::set<std::string> names;
   for (std::size_t i = 0; i < text.size();) {
     std::size_t end = i;
@@ -93,7 +104,8 @@ std::set<std::string> dotted_names_in(std::string_view text) {
     while (end < text.size() && (is_name_byte(text[end]) || text[end] == '.')) has_dot |= text[end++] == '.';
     std::string_view name = text.substr(i, end - i);
     while (name.ends_with('.')) name.remove_suffix(1);
-    if (has_dot && !name.starts_with('.') && name.find('.') != std::string_view::npos) names.emplace(name);
+    const bool is_dotted = has_dot && !name.starts_with('.') && name.find('.') != std::string_view::npos;
+    if (is_dotted || (!has_dot && is_whole_value(text, i, end))) names.emplace(name);
     i = end + 1;
   }
   return names;

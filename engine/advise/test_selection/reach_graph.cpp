@@ -4,15 +4,11 @@
 #include <array>
 #include <unordered_set>
 
-#include "engine/advise/test_selection/changed_meaning.h"
 #include "engine/advise/test_selection/entry_points.h"
 #include "engine/advise/test_selection/path_pattern.h"
 
 namespace mlx {
 namespace {
-
-constexpr std::size_t kLargestConfiguration = 1U << 20U;
-constexpr std::size_t kMostConfigurations = 2000;
 
 bool is_python_pattern(std::string_view word) { return word == ".py" || word.ends_with("*.py"); }
 
@@ -314,25 +310,17 @@ class GraphBuilder {
   /// `_target_: src.models.Tree` in whatever file: for all that import what they are told to.
   Result<void> add_configurations() {
     if (graph_.imports_given_names.empty()) return {};
-    std::vector<RepoPath> read;
-    for (const IndexedFile& file : index_.files()) {
-      if (!is_configuration(file.path.str()) || read.size() == kMostConfigurations) continue;
-      read.push_back(file.path);
-    }
-    facts_.files.prepare(read);
-    for (const RepoPath& path : read) {
-      const auto text = facts_.files.read(path);
-      const bool is_refused = !text && text.error().code == ErrorCode::kRefused;
-      if (is_refused || (text && text->size() > kLargestConfiguration)) continue;
-      if (!text) return std::unexpected(text.error());
+    graph_.unread = MLX_TRY(facts_.configuration.each([&](const std::string& path, std::string_view text) {
       const auto note = static_cast<std::uint32_t>(graph_.notes.size());
-      graph_.notes.push_back(path.str());
-      for (const std::string& name : dotted_names_in(*text)) {
+      graph_.notes.push_back(path);
+      for (const std::string& name : module_names_in(text)) {
         if (modules_.files_of_beginning(name).empty()) continue;
         for (const FileId importer : graph_.imports_given_names)
           add_named(importer, name, ReachKind::kConfiguration, note);
       }
-    }
+    }));
+    if (graph_.unread.empty()) return {};
+    for (const FileId importer : graph_.imports_given_names) add_everything(importer, ReachKind::kUnread, 0);
     return {};
   }
 

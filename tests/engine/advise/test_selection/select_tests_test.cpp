@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include "engine/advise/test_selection/explain_selection.h"
+#include "engine/index/memory_snapshot.h"
 #include "tests/engine/advise/test_selection/selection_of.h"
 
 using namespace mlx;
@@ -232,16 +234,94 @@ TEST_CASE("data reach tests by who spells their name") {
 TEST_CASE("groups of configuration reach who reads their directory") {
   const Files files = {{"conf/model/tree.yaml", ""},
                        {"src/__init__.py", ""},
-                       {"src/config.py", "DIRECTORY = 'conf'\n"},
+                       {"src/config.py", "import hydra\nDIRECTORY = 'conf'\n"},
                        {"src/other.py", ""},
                        {"tests/test_config.py", "import src.config\n" + kTest},
                        {"tests/test_other.py", "import src.other\n" + kTest}};
   CHECK(selected(files, {"conf/model/tree.yaml"}) == Paths{"tests/test_config.py"});
 }
 
+TEST_CASE("what only could mean a file does not tell who reads it") {
+  // A name of a directory, an ending, and a pattern: others may read it by means of their own.
+  for (const char* text : {"K = 'data'\n", "K = '.csv'\n", "import pathlib\nF = HERE.glob('*.csv')\n"}) {
+    CAPTURE(text);
+    const Files files = {{"data/prices.csv", ""}, {"test_x.py", text + kTest}, {"test_y.py", kTest}};
+    CHECK(selected(files, {"data/prices.csv"}) == Paths{"all", "test_x.py", "test_y.py"});
+  }
+  // Without Hydra a directory is any word.
+  CHECK(
+      selected({{"conf/tree.yaml", ""}, {"test_x.py", "K = 'conf'\n" + kTest}}, {"conf/tree.yaml"}).front() ==
+      "all");
+}
+
+TEST_CASE("configuration that names a file reaches those that read the configuration") {
+  const Files files = {{"conf/data.yaml", "path: data/prices.csv\n"},
+                       {"data/prices.csv", ""},
+                       {"shop/__init__.py", ""},
+                       {"shop/load.py", "C = open('conf/data.yaml')\n"},
+                       {"tests/test_load.py", "import shop.load\n" + kTest},
+                       {"tests/test_other.py", kTest}};
+  CHECK(selected(files, {"data/prices.csv"}) == Paths{"tests/test_load.py"});
+  // Over a second one, and where nobody is known to read it.
+  const Files second =
+      with(files, {{"conf/data.yaml", ""}, {"conf/more.toml", "path = '../data/prices.csv'\n"}});
+  CHECK(selected(second, {"data/prices.csv"}).front() == "all");
+  CHECK(selected(with(second, {{"conf/data.yaml", "include: more.toml\n"}}), {"data/prices.csv"}) ==
+        Paths{"tests/test_load.py"});
+}
+
+TEST_CASE("sources of extension modules, links and places that are not looked into are everything") {
+  for (const char* path : {"src/fast.pyx", "src/fast.c", "src/lib.rs", "src/_x.so", ".ci/helper.py",
+                           ".github/scripts/gate.py", "node_modules/x/y.py", "vendor/sub/"}) {
+    CAPTURE(path);
+    CHECK(
+        selected(with(kShop, {{path == std::string("vendor/sub/") ? "a.txt" : path, ""}}), {path}).front() ==
+        "all");
+  }
+}
+
+TEST_CASE("limits of what is read are told, and select who could be told by it") {
+  const Files files = {{"src/__init__.py", ""},
+                       {"src/blue.py", ""},
+                       {"src/load.py", "import importlib\ndef load(n): return importlib.import_module(n)\n"},
+                       {"tests/test_load.py", "import src.load\n" + kTest},
+                       {"tests/test_none.py", kTest}};
+  CHECK(selected(files, {"src/blue.py"}).empty());
+  CHECK(selected(with(files, {{"conf/a.yaml", "backend: src.blue\n" + std::string(1U << 20U, '#')}}),
+                 {"src/blue.py"}) == Paths{"tests/test_load.py"});
+  const Files two = with(files, {{"conf/a.yaml", ""}, {"conf/b.yaml", "backend: src.blue\n"}});
+  const MemorySnapshot snapshot(two);
+  NoIndexCache cache;
+  const TestedChange change{.paths = {{.path = "src/blue.py"}}};
+  const TestSelection limited = select_tests(snapshot, cache, change, 1).value();
+  CHECK(limited.unread == "there are more than 1 files of configuration, which are not read");
+  REQUIRE(limited.selected.size() == 1);
+  CHECK(explanation_of(limited.selected.front().steps.front()) ==
+        "src/load.py imports what configuration names, and " + limited.unread + ": it may be src/blue.py");
+}
+
+TEST_CASE("a module at the top is named by a value that is nothing else") {
+  const std::string load = "import importlib\ndef load(n): return importlib.import_module(n)\n";
+  const auto reached_by = [&](const char* text) {
+    return selected({{"handlers.py", ""},
+                     {"load.py", load},
+                     {"conf/a.yaml", text},
+                     {"test_x.py", "import load\n" + kTest}},
+                    {"handlers.py"}) == Paths{"test_x.py"};
+  };
+  CHECK(reached_by("backend: handlers\n"));
+  CHECK(reached_by("backends: [a, 'handlers']\n"));
+  CHECK(reached_by("backends:\n  - handlers # these\n"));
+  CHECK_FALSE(reached_by("handlers: 1\n"));
+  CHECK_FALSE(reached_by("text: all handlers of it\n"));
+}
+
 TEST_CASE("what says what is installed, or how tests are run, is everything") {
-  for (const char* path : {"uv.lock", "pyproject.toml", "requirements.txt", "requirements/dev.txt", "tox.ini",
-                           "setup.py", "pytest.ini", ".python-version", "poetry.lock"}) {
+  for (const char* path :
+       {"uv.lock", "pyproject.toml", "requirements.txt", "requirements/dev.txt", "tox.ini", "setup.py",
+        "pytest.ini", ".python-version", "poetry.lock", "test-requirements.txt", "ci/dev_requirements.in",
+        ".tool-versions", ".mise.toml", "mise.toml", ".env", ".env.test", "Makefile", "compose.yaml",
+        "docker-compose.yml"}) {
     CAPTURE(path);
     CHECK(selected(kShop, {path}).front() == "all");
   }
@@ -252,7 +332,7 @@ TEST_CASE("what says what is installed, or how tests are run, is everything") {
 
 TEST_CASE("what is for people is nothing, unless a test reads it") {
   for (const char* path : {"README.md", "docs/index.md", ".github/workflows/ci.yml", "LICENSE",
-                           "docs/requirements.txt", ".gitignore"}) {
+                           "docs/requirements.txt", ".gitignore", ".env.example", "docs/Makefile"}) {
     CAPTURE(path);
     CHECK(selected(kShop, {path}).empty());
   }
