@@ -74,8 +74,24 @@ class Comparison {
     }
     changes_.revision = "HEAD";
     auto head = find("HEAD");
-    if (head == nullptr) changes_.unknown = "the git repository has no commit yet";
+    if (head == nullptr) {
+      changes_.unknown = "the git repository has no commit yet";
+    } else if (is_part_of_more()) {
+      changes_.unknown =
+          "no branch is here that the change could be compared with (origin/HEAD, main, master): fetch it, "
+          "and name it with `--since`";
+      return Commit();
+    }
     return head;
+  }
+
+  /// As checked out by CI: what others have is not here, so that HEAD is what may have changed.
+  [[nodiscard]] bool is_part_of_more() const {
+    git_strarray remotes{};
+    const bool has_remotes = git_remote_list(&remotes, repository_) == 0 && remotes.count != 0;
+    git_strarray_dispose(&remotes);
+    return has_remotes || git_repository_head_detached(repository_) == 1 ||
+           git_repository_is_shallow(repository_) == 1;
   }
 
   /// Where HEAD and the revision parted. In a history that ends somewhere an ancestor that both have need not
@@ -118,7 +134,15 @@ class Comparison {
     add_path(is_removed ? delta.old_file.path : delta.new_file.path, is_removed);
   }
 
+  /// `git rm --cached` leaves the file where it is.
+  [[nodiscard]] bool is_there(std::string_view path) const {
+    std::error_code ignored;
+    const auto status = fs::symlink_status(fs::path(git_repository_workdir(repository_)) / path, ignored);
+    return fs::is_regular_file(status) || fs::is_symlink(status);
+  }
+
   void add_path(std::string_view path, bool is_removed) {
+    is_removed = is_removed && !is_there(path);
     if (path.starts_with(prefix_)) {
       changes_.changes.push_back(
           {.path = std::string(path.substr(prefix_.size())), .is_removed = is_removed});

@@ -31,7 +31,8 @@ struct ProjectChanges {
 /// What the directory has and the commit has not at which it parted from `revision`: commits, the index, the
 /// work tree, and files that git does not know and does not ignore. An empty revision is the branch that
 /// others take as theirs: what `origin/HEAD` names, `origin/main`, `origin/master`, `main`, `master`, or
-/// HEAD. kNotFound if there is no repository, or no such revision in one whose history is whole.
+/// HEAD if there is nothing else that it could be: no remote, a branch, a whole history. kNotFound if there
+/// is no repository, or no such revision in one whose history is whole.
 [[nodiscard]] Result<ProjectChanges> project_changes(const std::filesystem::path& directory,
                                                      const std::string& revision);
 

@@ -168,6 +168,32 @@ def test_a_shallow_clone(mlx: Mlx, shop: Path, tmp_path: Path) -> None:
     assert selected(mlx("test", "-C", clone)) == ["tests/test_stock.py"]
 
 
+@pytest.mark.parametrize("kind", ["detached", "shallow", "remote"])
+def test_no_branch_to_compare_with(mlx: Mlx, shop: Path, tmp_path: Path, kind: str) -> None:
+    git(shop, "branch", "-m", "main", "work")
+    assert "Nothing has changed since HEAD" in mlx("test", "-C", shop).errors
+    if kind == "detached":
+        git(shop, "checkout", "-q", "--detach")
+    elif kind == "remote":
+        git(shop, "remote", "add", "origin", str(tmp_path / "none"))
+    else:
+        (shop / ".git/shallow").write_text(git(shop, "rev-parse", "HEAD") + "\n")
+    done = mlx("test", "-C", shop)
+    assert selected(done) == ["tests/test_money.py", "tests/test_stock.py"]
+    assert "all tests, since no branch is here" in done.errors
+    assert selected(mlx("test", "--since", "HEAD", "-C", shop)) == []
+
+
+@pytest.mark.parametrize("is_ignored", [False, True])
+def test_a_file_that_only_git_has_forgotten(mlx: Mlx, shop: Path, is_ignored: bool) -> None:
+    git(shop, "rm", "-q", "--cached", "tests/test_money.py")
+    if is_ignored:
+        (shop / ".git/info/exclude").write_text("test_money.py\n")
+    assert selected(mlx("test", "-C", shop)) == ["tests/test_money.py"]
+    (shop / "tests/test_money.py").unlink()
+    assert selected(mlx("test", "-C", shop)) == []
+
+
 def test_a_project_inside_a_repository(mlx: Mlx, tmp_path: Path) -> None:
     write_files(tmp_path, {f"services/shop/{path}": text for path, text in FILES.items()})
     write_files(tmp_path, {"other/shop/money.py": "", "services/conftest.py": ""})

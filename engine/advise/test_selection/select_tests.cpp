@@ -260,6 +260,9 @@ class Selector {
     for (const ChangedPath& changed : change_.paths) {
       if (changed.is_removed) removed.insert(changed.path);
     }
+    for (const ChangedPath& changed : change_.paths) {
+      if (!changed.is_removed) removed.erase(changed.path);
+    }
     for (const TestFile& test : suite_.files) {
       const std::string& path = index_.python()[test.file].str();
       if (removed.contains(path)) continue;
