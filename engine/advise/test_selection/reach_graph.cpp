@@ -144,6 +144,7 @@ class GraphBuilder {
   }
 
   void add_absolute(FileId file, const PythonImport& import) {
+    add_beside(file, import);
     // All that is loaded on the way is, even if the last is not there.
     for (std::size_t dot = import.module.find('.'); dot != std::string::npos;
          dot = import.module.find('.', dot + 1))
@@ -158,6 +159,19 @@ class GraphBuilder {
     } else if (!import.name.empty()) {
       add_all(file, modules_.files_of(import.module + "." + import.name), ReachKind::kImports, import.line);
     }
+  }
+
+  /// Where a file is run by its path, imports are looked for beside it, also in a package.
+  void add_beside(FileId file, const PythonImport& import) {
+    std::string place(directory_in(path_of(file)));
+    if (place.empty()) return;
+    for (std::string_view rest = import.module; !rest.empty();) {
+      const auto dot = std::min(rest.find('.'), rest.size());
+      place += "/" + std::string(rest.substr(0, dot));
+      add_at(file, place, import.line);
+      rest.remove_prefix(std::min(dot + 1, rest.size()));
+    }
+    if (modules_.file_at(place)) add_imported_name(file, place, import);
   }
 
   void add_words(FileId file) {
@@ -293,11 +307,17 @@ class GraphBuilder {
   }
 
   void add_pytest() {
+    const auto note = static_cast<std::uint32_t>(graph_.notes.size());
+    graph_.notes.push_back(facts_.suite.configuration);
     for (const TestFile& test : facts_.suite.files) {
       for (const FileId conftest : facts_.suite.conftests) {
         if (is_below(path_of(test.file), directory_in(path_of(conftest))))
           add(test.file, conftest, ReachKind::kConftest);
       }
+      for (const FileId conftest : facts_.suite.session_conftests)
+        add(test.file, conftest, ReachKind::kPlugin);
+      for (const std::string& name : facts_.suite.configured_modules)
+        add_named(test.file, name, ReachKind::kConfiguration, note);
       add_plugins(test.file, facts_.suite.plugins);
       add_plugins(test.file, entry_points_.pytest_plugins);
     }

@@ -153,11 +153,11 @@ class Selector {
         files_(files),
         change_(change),
         configuration_(index, files, most_configurations),
-        modules_(index),
+        suite_(read_suite()),
+        modules_(index, suite_.import_directories),
         readers_(index) {}
 
   Result<TestSelection> select() {
-    read_suite();
     const ReachGraph graph = MLX_TRY(build_reach_graph({.index = index_,
                                                         .files = files_,
                                                         .modules = modules_,
@@ -177,15 +177,16 @@ class Selector {
   }
 
  private:
-  void read_suite() {
+  TestSuite read_suite() {
     auto pytest = find_pytest_configuration(files_);
     if (!pytest) {
       selection_.whole.push_back(
           {.file = pytest.error().location.file, .text = "cannot be read: " + pytest.error().message});
     }
-    suite_ = find_test_suite(index_, pytest ? *pytest : PytestConfiguration());
-    if (!suite_.other_tests.empty() && !change_.paths.empty())
-      selection_.whole.push_back({.file = {}, .text = suite_.other_tests});
+    TestSuite suite = find_test_suite(index_, pytest ? *pytest : PytestConfiguration());
+    if (!suite.other_tests.empty() && !change_.paths.empty())
+      selection_.whole.push_back({.file = {}, .text = suite.other_tests});
+    return suite;
   }
 
   /// For files that are no modules: what names them.
@@ -302,10 +303,10 @@ class Selector {
   const TestedChange& change_;
   const ConfigurationFiles configuration_;
   NamedFiles named_;
+  TestSelection selection_;  // before what is read first, which adds reasons to it
+  const TestSuite suite_;
   const ModuleTable modules_;
   const FileReaders readers_;
-  TestSuite suite_;
-  TestSelection selection_;
 };
 
 }  // namespace

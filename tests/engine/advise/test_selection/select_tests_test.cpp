@@ -127,6 +127,61 @@ TEST_CASE("so do entry points, scripts and pytest's own") {
   CHECK(selected(files, {"pkg/fixtures.py"}) == Paths{"test_cli.py", "test_load.py"});
 }
 
+TEST_CASE("every test reaches what pytest's configuration names") {
+  const Files shop = {{"shop/__init__.py", ""},
+                      {"shop/settings.py", "ROOT_URLCONF = 'shop.urls'\n"},
+                      {"shop/urls.py", ""},
+                      {"shop/other.py", ""},
+                      {"tests/test_x.py", kTest}};
+  const auto reaches = [&](const char* file, const std::string& text, const char* changed) {
+    return selected(with(shop, {{file, text}}), {changed}) == Paths{"tests/test_x.py"};
+  };
+  CHECK_FALSE(reaches("pytest.ini", "[pytest]\n", "shop/settings.py"));
+  const std::string django = "[pytest]\nDJANGO_SETTINGS_MODULE = shop.settings\n";
+  CHECK(reaches("pytest.ini", django, "shop/settings.py"));
+  CHECK(reaches("pytest.ini", django, "shop/urls.py"));
+  CHECK_FALSE(reaches("pytest.ini", django, "shop/other.py"));
+  CHECK(reaches("setup.cfg", "[tool:pytest]\nenv =\n    BACKEND=shop.settings\n", "shop/settings.py"));
+  CHECK(reaches("pyproject.toml", "[tool.pytest.ini_options]\nenv = ['BACKEND=shop.settings']\n",
+                "shop/settings.py"));
+  CHECK(reaches("pyproject.toml",
+                "[tool.pytest.ini_options]\n[tool.pytest_env]\nB = {value = 'shop.settings'}\n",
+                "shop/settings.py"));
+  CHECK(reaches("pytest.ini", "[pytest]\naddopts = -p \"shop.settings\"\n", "shop/settings.py"));
+  CHECK(steps_to("tests/test_x.py", with(shop, {{"pytest.ini", django}}), {"shop/settings.py"}) ==
+        Paths{"tests/test_x.py reads pytest.ini, which names shop/settings.py"});
+}
+
+TEST_CASE("hooks for the whole run reach tests elsewhere too") {
+  const auto selected_with = [](const std::string& conftest) {
+    return selected({{"a/conftest.py", "import helper\n" + conftest},
+                     {"helper.py", ""},
+                     {"a/test_a.py", kTest},
+                     {"b/test_b.py", kTest}},
+                    {"helper.py"});
+  };
+  CHECK(selected_with("def pytest_collection_modifyitems(items): pass\n") ==
+        Paths{"a/test_a.py", "b/test_b.py"});
+  CHECK(selected_with("def pytest_runtest_setup(item): pass\n") == Paths{"a/test_a.py"});
+}
+
+TEST_CASE("a package on the import path, or beside a script, is found by shorter names") {
+  const Files files = {{"src/__init__.py", ""},
+                       {"src/api/__init__.py", ""},
+                       {"src/api/x.py", ""},
+                       {"src/run.py", "import common\nfrom more import part\n"},
+                       {"src/common.py", ""},
+                       {"src/more/__init__.py", ""},
+                       {"src/more/part.py", ""},
+                       {"tests/test_x.py", "import api.x\n" + kTest},
+                       {"tests/test_run.py", "run([python, 'src/run.py'])\n" + kTest}};
+  CHECK(selected(files, {"src/common.py"}) == Paths{"tests/test_run.py"});
+  CHECK(selected(files, {"src/more/part.py"}) == Paths{"tests/test_run.py"});
+  CHECK(selected(files, {"src/api/x.py"}).empty());
+  CHECK(selected(with(files, {{"pytest.ini", "[pytest]\npythonpath = ./src/\n"}}), {"src/api/x.py"}) ==
+        Paths{"tests/test_x.py"});
+}
+
 TEST_CASE("entry points are also read where setuptools had them") {
   const Files common = {{"pkg/__init__.py", ""},
                         {"pkg/plugin.py", ""},
@@ -365,8 +420,16 @@ TEST_CASE("where others than Python files hold tests, all are run") {
   CHECK(selected(with(kShop, {{"tests/conftest.py", "def pytest_collect_file(parent, file_path): pass\n"}}),
                  {"src/stock.py"})
             .front() == "all");
-  CHECK(selected(with(kShop, {{"pytest.ini", "[pytest]\naddopts = --doctest-glob=*.md\n"}}), {"src/stock.py"})
+  CHECK(selected(with(kShop, {{"tests/plug.py", "def pytest_collect_file(parent, file_path): pass\n"}}),
+                 {"src/stock.py"})
             .front() == "all");
+  for (const char* options :
+       {"--doctest-glob=*.md", "-o python_files=check_*.py", "\"--override-ini=a=b\""}) {
+    CAPTURE(options);
+    CHECK(selected(with(kShop, {{"pytest.ini", std::string("[pytest]\naddopts = ") + options + "\n"}}),
+                   {"src/stock.py"})
+              .front() == "all");
+  }
 }
 
 TEST_CASE("a project without tests, and one without files") {
