@@ -34,6 +34,7 @@ class Comparison {
       : repository_(repository), prefix_(std::move(prefix)) {}
 
   Result<ProjectChanges> run(const std::string& revision) {
+    if (!prefix_.empty()) changes_.place = prefix_.substr(0, prefix_.size() - 1);
     const auto theirs = MLX_TRY(commit_of(revision));
     if (theirs == nullptr) return std::move(changes_);
     const auto base = MLX_TRY(parting(theirs.get()));
@@ -148,13 +149,7 @@ class Comparison {
           {.path = std::string(path.substr(prefix_.size())), .is_removed = is_removed});
       return;
     }
-    const auto slash = path.rfind('/');
-    const std::string_view directory = slash == path.npos ? std::string_view() : path.substr(0, slash + 1);
-    const std::string_view name = path.substr(directory.size());
-    constexpr std::array<std::string_view, 6> kSettings = {"conftest.py",    "pytest.ini", "pytest.toml",
-                                                           "pyproject.toml", "tox.ini",    "setup.cfg"};
-    const bool is_setting = std::ranges::find(kSettings, name) != kSettings.end();
-    if (is_setting && prefix_.starts_with(directory)) changes_.settings_above.emplace_back(path);
+    changes_.outside.emplace_back(path);
   }
 
   git_repository* repository_;

@@ -24,8 +24,8 @@ struct ProjectChanges {
   /// there meanwhile is among the changes.
   bool is_parting_unknown = false;
   std::vector<WorkTreeChange> changes;  ///< by path
-  /// Files above the project that tell pytest how to run, and differ; from the top of the repository.
-  std::vector<std::string> settings_above;
+  std::string place;  ///< of the project, from the top of the repository; empty if that is its top
+  std::vector<std::string> outside;  ///< what else differs, from the top of the repository
 };
 
 /// What the directory has and the commit has not at which it parted from `revision`: commits, the index, the

@@ -204,6 +204,33 @@ def test_a_project_inside_a_repository(mlx: Mlx, tmp_path: Path) -> None:
     assert len(selected(mlx("test", directory=tmp_path / "services/shop"))) == 2
 
 
+def test_symbolic_links_that_are_imported(mlx: Mlx, shop: Path) -> None:
+    (shop / "tests/linked.py").symlink_to("../shop/stock.py")
+    (shop / "notes").symlink_to("/")
+    write_files(shop, {"tests/test_far.py": "import far.away\n"})
+    (shop / "lib").mkdir()
+    (shop / "lib/far").symlink_to("../shop")
+    commit_all(shop)
+    write_files(shop, {"shop/stock.py": "COUNT = 3\n"})
+    done = mlx("test", "-C", shop)
+    assert len(selected(done)) == 3
+    assert "lib/far is a symbolic link" in done.errors
+    assert "tests/linked.py is a symbolic link" in done.errors
+    assert "notes" not in done.errors
+
+
+def test_a_workspace_around_the_project(mlx: Mlx, tmp_path: Path) -> None:
+    write_files(tmp_path, {f"services/shop/{path}": text for path, text in FILES.items()})
+    project = tmp_path / "services/shop"
+    write_files(project, {"requirements.txt": "-e ../../libs/shared\n"})
+    write_files(tmp_path, {"libs/shared/shared.py": "", "libs/other/other.py": ""})
+    commit_all(tmp_path)
+    write_files(tmp_path, {"libs/other/other.py": "A = 1\n"})
+    assert selected(mlx("test", "-C", project)) == []
+    write_files(tmp_path, {"libs/shared/shared.py": "A = 1\n"})
+    assert len(selected(mlx("test", "-C", project))) == 2
+
+
 def test_runs_what_is_selected(mlx: Mlx, shop: Path) -> None:
     settings = {"VIRTUAL_ENV": str(Path(sys.executable).parents[1]), "PYTHONDONTWRITEBYTECODE": "1"}
     done = mlx("test", "--run", "-C", shop, **settings)

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <unordered_set>
 
 #include "engine/advise/test_selection/entry_points.h"
 #include "engine/advise/test_selection/path_pattern.h"
+#include "engine/advise/test_selection/script_table.h"
 
 namespace mlx {
 namespace {
@@ -21,7 +24,19 @@ bool may_name_module(std::string_view word) {
 constexpr std::array<std::string_view, 8> kConfiguredImporters = {
     "airflow", "celery", "dagster", "django", "hydra.utils", "kedro", "logging.config", "scrapy"};
 
+/// `load = importlib.import_module`, `map(import_module, names)`: the function is not called where it stands.
+bool hands_importer_on(const PythonModule& module) {
+  bool is_imported = false;
+  for (const PythonImport& import : module.imports) {
+    if (import.is_dynamic) return false;
+    is_imported = is_imported || (import.level == 0 && import.module == "importlib" &&
+                                  (import.name.empty() || import.name == "import_module"));
+  }
+  return is_imported && module.mentions.computed_imports.empty();
+}
+
 bool is_given_names(const PythonModule& module) {
+  if (hands_importer_on(module)) return true;
   return std::ranges::any_of(module.imports, [](const PythonImport& import) {
     if (import.level > 0) return false;
     if (import.name == "ImportString" || import.name == "import_string") return true;
@@ -52,6 +67,7 @@ class GraphBuilder {
       add_problems(file);
     }
     add_pytest();
+    MLX_CHECK(add_scripts());
     MLX_CHECK(add_configurations());
     return std::move(graph_);
   }
@@ -175,23 +191,44 @@ class GraphBuilder {
   }
 
   void add_words(FileId file) {
-    const std::string& path = path_of(file);
-    const bool is_package = name_in(path) == "__init__.py";
+    const bool is_package = name_in(path_of(file)) == "__init__.py";
     for (const std::string& word : index_.module(file).mentions.words) {
       // Lists of what a package loads when it is asked for: `lazy.attach(__name__, ["trees"])`.
       if (is_package && may_name_module(word)) add_part(file, word);
-      if (word.ends_with(".py") && word.find('*') == std::string::npos) {
-        add_all(file, modules_.files_ending(word), ReachKind::kNames);
-      } else if (word.ends_with(".py") && !is_python_pattern(word)) {
-        add_matching_paths(file, word);
-      } else if (word.ends_with('.') || word.find(".*") != std::string::npos) {
-        add_pattern(file, word.ends_with('.') ? word + "*" : word, ReachKind::kNames, 0);
-      } else if (may_name_module(word)) {
-        add_named(file, word, ReachKind::kNames, 0);
-      }
-      const auto point = entry_points_.modules.find(word);
-      if (point != entry_points_.modules.end()) add_named(file, point->second, ReachKind::kNames, 0);
+      add_word(file, word);
     }
+  }
+
+  void add_word(FileId file, const std::string& word) {
+    if (word.ends_with(".py") && word.find('*') == std::string::npos) {
+      add_all(file, modules_.files_ending(word), ReachKind::kNames);
+    } else if (word.ends_with(".py") && !is_python_pattern(word)) {
+      add_matching_paths(file, word);
+    } else if (word.ends_with('.') || word.find(".*") != std::string::npos) {
+      add_pattern(file, word.ends_with('.') ? word + "*" : word, ReachKind::kNames, 0);
+    } else if (may_name_module(word)) {
+      add_named(file, word, ReachKind::kNames, 0);
+    }
+    const auto point = entry_points_.modules.find(word);
+    if (point != entry_points_.modules.end()) add_named(file, point->second, ReachKind::kNames, 0);
+  }
+
+  /// Who spells the name of a script that is no module runs what the script names.
+  Result<void> add_scripts() {
+    const ScriptTable scripts(index_);
+    std::map<std::string, std::set<FileId>> callers;
+    for (FileId file = 0; file < index_.python().size(); ++file) {
+      for (const std::string& word : index_.module(file).mentions.words) {
+        for (const std::string& path : scripts.called(word)) callers[path].insert(file);
+      }
+    }
+    for (const auto& [path, files] : callers) {
+      const std::vector<std::string> words = MLX_TRY(words_of_script(facts_.files, path));
+      for (const std::string& word : words) {
+        for (const FileId file : files) add_word(file, word);
+      }
+    }
+    return {};
   }
 
   void add_part(FileId package, const std::string& word) {
@@ -202,6 +239,9 @@ class GraphBuilder {
 
   /// The module that a dotted name begins with. A package that is named may also be run.
   void add_named(FileId file, std::string_view word, ReachKind kind, std::uint32_t note) {
+    // Of a package without an `__init__.py` too.
+    for (const FileId main : modules_.files_of(std::string(word) + ".__main__"))
+      add(file, main, kind, 0, note);
     for (const FileId target : modules_.files_of_beginning(word)) {
       add(file, target, kind, 0, note);
       const std::string& path = path_of(target);

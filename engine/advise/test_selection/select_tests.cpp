@@ -9,6 +9,7 @@
 #include "engine/advise/test_selection/changed_meaning.h"
 #include "engine/advise/test_selection/file_readers.h"
 #include "engine/advise/test_selection/former_files.h"
+#include "engine/advise/test_selection/import_layout.h"
 #include "engine/advise/test_selection/path_pattern.h"
 
 namespace mlx {
@@ -165,6 +166,7 @@ class Selector {
                                                         .configuration = configuration_}));
     selection_.unread = graph.unread;
     MLX_CHECK(read_configuration());
+    if (!change_.paths.empty()) MLX_CHECK(add_reasons_of_project());
     Affected affected(index_, graph);
     for (const std::string& reason : change_.unknown)
       selection_.whole.push_back({.file = {}, .text = reason});
@@ -187,6 +189,19 @@ class Selector {
     if (!suite.other_tests.empty() && !change_.paths.empty())
       selection_.whole.push_back({.file = {}, .text = suite.other_tests});
     return suite;
+  }
+
+  /// What holds for any change.
+  Result<void> add_reasons_of_project() {
+    // What pytest takes for examples in a text may import anything.
+    for (const std::string& path : suite_.texts) {
+      const RepoPath text_path = MLX_TRY(RepoPath::parse(path));
+      const auto text = MLX_TRY(read_if_present(files_, text_path));
+      if (text && text->contains(">>>")) add_whole(path, "has examples that pytest tests");
+    }
+    for (WholeSuiteReason& reason : MLX_TRY(reasons_of_layout(index_, files_)))
+      selection_.whole.push_back(std::move(reason));
+    return {};
   }
 
   /// For files that are no modules: what names them.

@@ -142,6 +142,8 @@ bool has_session_hook(const PythonModule& module) {
 
 /// Why there may be other tests than those that the configuration tells.
 std::string told_beside(const Words& options) {
+  if (has_option(options, "--doctest-modules"))
+    return "pytest is told to test examples in docstrings, which may import anything";
   if (has_option(options, "--doctest-glob")) return "pytest is told to test examples in texts";
   // `-o python_files=…` takes the place of what the file says.
   if (has_option(options, "-o") || has_option(options, "--override-ini"))
@@ -156,6 +158,10 @@ TestSuite collect(const RepoIndex& index, const PytestConfiguration& pytest) {
   TestSuite suite;
   suite.plugins = plugins_of(options);
   suite.other_tests = told_beside(options);
+  for (const IndexedFile& file : index.files()) {
+    const bool is_text = matches_pattern("test*.txt", file.path.filename());
+    if (is_text && collection.is_collected(file.path.str())) suite.texts.push_back(file.path.str());
+  }
   for (FileId file = 0; file < index.python().size(); ++file) {
     const std::string& path = index.python()[file].str();
     const PythonModule& module = index.module(file);

@@ -24,7 +24,8 @@ struct TestSuite {
   std::string configuration;                    ///< the file that configures pytest; empty if none does
   std::vector<std::string> configured_modules;  ///< what it names that could be modules
   std::vector<std::string>
-      import_directories;  ///< its `pythonpath`, from the top, without slashes at the end
+      import_directories;          ///< its `pythonpath`, from the top, without slashes at the end
+  std::vector<std::string> texts;  ///< `test*.txt`, whose examples pytest runs if they have any
   /// Why there may be tests that no Python file of the suite holds; empty if there are none.
   std::string other_tests;
 };

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "engine/advise/test_selection/explain_selection.h"
+#include "engine/advise/test_selection/outside_changes.h"
 #include "engine/index/memory_snapshot.h"
 #include "tests/engine/advise/test_selection/selection_of.h"
 
@@ -180,6 +181,85 @@ TEST_CASE("a package on the import path, or beside a script, is found by shorter
   CHECK(selected(files, {"src/api/x.py"}).empty());
   CHECK(selected(with(files, {{"pytest.ini", "[pytest]\npythonpath = ./src/\n"}}), {"src/api/x.py"}) ==
         Paths{"tests/test_x.py"});
+}
+
+TEST_CASE("an importer that is handed on is given names") {
+  const auto reaches = [](const char* load) {
+    return selected({{"shop/__init__.py", ""},
+                     {"shop/money.py", ""},
+                     {"conf/a.yaml", "backend: shop.money\n"},
+                     {"load.py", std::string("import importlib\n") + load},
+                     {"test_x.py", "import load\n" + kTest}},
+                    {"shop/money.py"}) == Paths{"test_x.py"};
+  };
+  CHECK(reaches("load = importlib.import_module\n"));
+  CHECK(reaches("def get(load=importlib.import_module): return load(name)\n"));
+  CHECK(reaches("found = map(importlib.import_module, names)\n"));
+  CHECK_FALSE(reaches("importlib.import_module('json')\n"));
+}
+
+TEST_CASE("scripts reach what they run") {
+  const auto reaches = [](const char* path, const char* text, const char* call) {
+    return selected({{path, text},
+                     {"shop/__init__.py", ""},
+                     {"shop/money.py", ""},
+                     {"test_x.py", std::string("run([") + call + "])\n" + kTest},
+                     {"test_y.py", kTest}},
+                    {"shop/money.py"}) == Paths{"test_x.py"};
+  };
+  CHECK(reaches("run.sh", "python -m shop.money\n", "'bash', 'run.sh'"));
+  CHECK(reaches("bin/tool", "#!/usr/bin/env python3\nfrom shop.money import A\n", "'bin/tool'"));
+  CHECK(reaches("Makefile", "train:\n\tpython -m shop.money\n", "'make', 'train'"));
+  CHECK(reaches("a/train.ipynb", R"({"source":["from shop.money import A\n"]})", "'a/train.ipynb'"));
+  CHECK(reaches(".tools/hook.py", "from shop.money import A\n", "'.tools/hook.py'"));
+  CHECK_FALSE(reaches("run.sh", "python -m shop.money\n", "'other.sh'"));
+}
+
+TEST_CASE("a package without __init__.py can be run") {
+  CHECK(selected(
+            {{"shop/__main__.py", ""}, {"test_x.py", "run(['-m', 'shop'])\n" + kTest}, {"test_y.py", kTest}},
+            {"shop/__main__.py"}) == Paths{"test_x.py"});
+}
+
+TEST_CASE("examples in texts and docstrings may import anything") {
+  CHECK(
+      selected(with(kShop, {{"tests/test_usage.txt", ">>> import src.stock\n"}}), {"src/stock.py"}).front() ==
+      "all");
+  CHECK(selected(with(kShop, {{"tests/test_usage.txt", "prose\n"}}), {"src/stock.py"}) ==
+        Paths{"tests/test_stock.py"});
+  CHECK(selected(with(kShop, {{"pytest.ini", "[pytest]\naddopts = --doctest-modules\n"}}), {"src/stock.py"})
+            .front() == "all");
+}
+
+TEST_CASE("packages that are installed under other names are everything") {
+  const auto is_all = [](const char* file, const char* text) {
+    return selected(with(kShop, {{file, text}}), {"src/stock.py"}).front() == "all";
+  };
+  CHECK(is_all("pyproject.toml", "[tool.setuptools.package-dir]\nshop = 'lib'\n"));
+  CHECK_FALSE(is_all("pyproject.toml", "[tool.setuptools.package-dir]\n'' = 'src'\n"));
+  CHECK(is_all("pyproject.toml", "[[tool.poetry.packages]]\ninclude = 'a'\nto = 'b'\n"));
+  CHECK(is_all("pyproject.toml", "[tool.hatch.build.targets.wheel.sources]\nlib = 'shop'\n"));
+  CHECK(is_all("setup.cfg", "[options]\npackage_dir =\n    shop = lib\n"));
+  CHECK_FALSE(is_all("setup.cfg", "[options]\npackage_dir =\n    = src\n"));
+}
+
+TEST_CASE("changes outside of a project reach what takes from there") {
+  using Texts = std::vector<std::string>;
+  const auto reasons = [](const Files& files, const Texts& changed) {
+    return reasons_of_outside(MemorySnapshot(files), "services/a", changed).value();
+  };
+  const Files alone = {{"pyproject.toml", "[project]\n"}};
+  CHECK(reasons(alone, {}).empty());
+  CHECK(reasons(alone, {"libs/b/b.py", "services/b/uv.lock", "README.md"}).empty());
+  CHECK(reasons(alone, {"uv.lock"}) == Texts{"uv.lock, above the project, says how tests are run"});
+  CHECK(reasons(alone, {"services/conftest.py", "services/requirements.txt", "setup.py"}).size() == 3);
+  const std::string taken = ", outside of the project, is in a place that its settings take packages from";
+  CHECK(reasons({{"pyproject.toml", "b = {workspace = true}\n"}}, {"libs/b/b.py", "libs/b/c.py"}) ==
+        Texts{"libs/b/b.py" + taken});
+  const Files path = {{"requirements.txt", "-e ../../libs/b\n"}};
+  CHECK(reasons(path, {"libs/b/b.py"}) == Texts{"libs/b/b.py" + taken});
+  CHECK(reasons(path, {"libs/c/b.py"}).empty());
+  CHECK(reasons({{"pyproject.toml", "workspace = false\nworkspace"}}, {"libs/b/b.py"}).empty());
 }
 
 TEST_CASE("entry points are also read where setuptools had them") {
