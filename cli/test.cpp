@@ -15,6 +15,7 @@
 #include "cli/terminal.h"
 #include "cli/test_output.h"
 #include "engine/advise/test_selection/explain_selection.h"
+#include "engine/advise/test_selection/outside_changes.h"
 #include "engine/advise/test_selection/select_tests.h"
 #include "engine/io/directory.h"
 #include "engine/io/project_changes.h"
@@ -27,12 +28,11 @@ using nlohmann::json;
 // GitLab takes dotenv reports of 5 KB (docs.gitlab.com, "artifacts:reports:dotenv").
 constexpr std::size_t kLargestDotenv = 5000;
 
-TestedChange tested_change(const ProjectChanges& changes) {
+Result<TestedChange> tested_change(const Snapshot& files, const ProjectChanges& changes) {
   TestedChange change;
   for (const WorkTreeChange& one : changes.changes)
     change.paths.push_back({.path = one.path, .is_removed = one.is_removed});
-  for (const std::string& path : changes.settings_above)
-    change.unknown.push_back(path + ", above the project, says how tests are run");
+  change.unknown = MLX_TRY(reasons_of_outside(files, changes.place, changes.outside));
   if (!changes.unknown.empty()) change.unknown.push_back(changes.unknown);
   return change;
 }
@@ -43,7 +43,8 @@ Result<TestSelection> selection_of(const std::string& directory, const ProjectCh
   NoIndexCache nothing;
   IndexCache& cache = store ? static_cast<IndexCache&>(*store) : nothing;
   const Progress progress("reading the project");
-  auto selection = select_tests(*files, cache, tested_change(changes));
+  const TestedChange change = MLX_TRY(tested_change(*files, changes));
+  auto selection = select_tests(*files, cache, change);
   if (store) store->save();
   return selection;
 }

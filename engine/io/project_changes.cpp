@@ -34,6 +34,7 @@ class Comparison {
       : repository_(repository), prefix_(std::move(prefix)) {}
 
   Result<ProjectChanges> run(const std::string& revision) {
+    if (!prefix_.empty()) changes_.place = prefix_.substr(0, prefix_.size() - 1);
     const auto theirs = MLX_TRY(commit_of(revision));
     if (theirs == nullptr) return std::move(changes_);
     const auto base = MLX_TRY(parting(theirs.get()));
@@ -74,8 +75,24 @@ class Comparison {
     }
     changes_.revision = "HEAD";
     auto head = find("HEAD");
-    if (head == nullptr) changes_.unknown = "the git repository has no commit yet";
+    if (head == nullptr) {
+      changes_.unknown = "the git repository has no commit yet";
+    } else if (is_part_of_more()) {
+      changes_.unknown =
+          "no branch is here that the change could be compared with (origin/HEAD, main, master): fetch it, "
+          "and name it with `--since`";
+      return Commit();
+    }
     return head;
+  }
+
+  /// As checked out by CI: what others have is not here, so that HEAD is what may have changed.
+  [[nodiscard]] bool is_part_of_more() const {
+    git_strarray remotes{};
+    const bool has_remotes = git_remote_list(&remotes, repository_) == 0 && remotes.count != 0;
+    git_strarray_dispose(&remotes);
+    return has_remotes || git_repository_head_detached(repository_) == 1 ||
+           git_repository_is_shallow(repository_) == 1;
   }
 
   /// Where HEAD and the revision parted. In a history that ends somewhere an ancestor that both have need not
@@ -118,19 +135,21 @@ class Comparison {
     add_path(is_removed ? delta.old_file.path : delta.new_file.path, is_removed);
   }
 
+  /// `git rm --cached` leaves the file where it is.
+  [[nodiscard]] bool is_there(std::string_view path) const {
+    std::error_code ignored;
+    const auto status = fs::symlink_status(fs::path(git_repository_workdir(repository_)) / path, ignored);
+    return fs::is_regular_file(status) || fs::is_symlink(status);
+  }
+
   void add_path(std::string_view path, bool is_removed) {
+    is_removed = is_removed && !is_there(path);
     if (path.starts_with(prefix_)) {
       changes_.changes.push_back(
           {.path = std::string(path.substr(prefix_.size())), .is_removed = is_removed});
       return;
     }
-    const auto slash = path.rfind('/');
-    const std::string_view directory = slash == path.npos ? std::string_view() : path.substr(0, slash + 1);
-    const std::string_view name = path.substr(directory.size());
-    constexpr std::array<std::string_view, 6> kSettings = {"conftest.py",    "pytest.ini", "pytest.toml",
-                                                           "pyproject.toml", "tox.ini",    "setup.cfg"};
-    const bool is_setting = std::ranges::find(kSettings, name) != kSettings.end();
-    if (is_setting && prefix_.starts_with(directory)) changes_.settings_above.emplace_back(path);
+    changes_.outside.emplace_back(path);
   }
 
   git_repository* repository_;

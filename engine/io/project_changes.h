@@ -24,14 +24,15 @@ struct ProjectChanges {
   /// there meanwhile is among the changes.
   bool is_parting_unknown = false;
   std::vector<WorkTreeChange> changes;  ///< by path
-  /// Files above the project that tell pytest how to run, and differ; from the top of the repository.
-  std::vector<std::string> settings_above;
+  std::string place;  ///< of the project, from the top of the repository; empty if that is its top
+  std::vector<std::string> outside;  ///< what else differs, from the top of the repository
 };
 
 /// What the directory has and the commit has not at which it parted from `revision`: commits, the index, the
 /// work tree, and files that git does not know and does not ignore. An empty revision is the branch that
 /// others take as theirs: what `origin/HEAD` names, `origin/main`, `origin/master`, `main`, `master`, or
-/// HEAD. kNotFound if there is no repository, or no such revision in one whose history is whole.
+/// HEAD if there is nothing else that it could be: no remote, a branch, a whole history. kNotFound if there
+/// is no repository, or no such revision in one whose history is whole.
 [[nodiscard]] Result<ProjectChanges> project_changes(const std::filesystem::path& directory,
                                                      const std::string& revision);
 

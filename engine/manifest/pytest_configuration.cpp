@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <utility>
 
+#include "engine/manifest/ini_file.h"
 #include "engine/manifest/toml_document.h"
 #include "engine/manifest/toml_edit.h"
 #include "engine/manifest/toml_string.h"
@@ -54,49 +56,20 @@ Result<std::vector<std::string>> option_words(const TomlValue& table, std::strin
   return table.strings(key);
 }
 
-/// The words of an option in a section of an INI file; nothing if there is no such section.
-std::optional<std::vector<std::string>> ini_words(std::string_view text, std::string_view section,
-                                                  std::string_view key) {
-  std::optional<std::vector<std::string>> found;
-  bool is_inside = false;
-  bool is_continued = false;
-  while (!text.empty()) {
-    const std::size_t newline = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, newline);
-    text.remove_prefix(std::min(newline + 1, text.size()));
-    const bool is_indented = line.starts_with(' ') || line.starts_with('\t');
-    while (!line.empty() && is_space(line.back())) line.remove_suffix(1);
-    const std::size_t first = line.find_first_not_of(" \t");
-    if (line.empty() || line[first] == '#' || line[first] == ';') continue;
-    if (line.starts_with('[')) {
-      is_inside = line == "[" + std::string(section) + "]";
-      is_continued = false;
-      if (is_inside && !found) found.emplace();
-      continue;
-    }
-    if (!is_inside) continue;
-    if (!is_indented) {
-      const std::size_t equals = line.find_first_of("=:");
-      std::string_view name = line.substr(0, equals);
-      while (!name.empty() && is_space(name.back())) name.remove_suffix(1);
-      is_continued = name == key && equals != std::string_view::npos;
-      if (is_continued) line.remove_prefix(equals + 1);
-    }
-    if (!is_continued) continue;
-    for (std::string& word : words(line)) found->push_back(std::move(word));
-  }
-  return found;
-}
-
 bool has_importlib(const std::vector<std::string>& options) {
   return std::ranges::any_of(options,
                              [](const std::string& option) { return option.ends_with("importlib"); });
 }
 
-PytestConfiguration ini_configuration(std::string_view file, std::string_view text,
+PytestConfiguration ini_configuration(std::string_view file, const IniFile& settings,
                                       std::string_view section) {
   const auto words_of = [&](std::string_view key) {
-    return ini_words(text, section, key).value_or(std::vector<std::string>());
+    std::vector<std::string> found;
+    for (const IniOption& option : settings.options) {
+      if (option.section != section || option.name != key) continue;
+      for (const std::string& line : option.lines) std::ranges::move(words(line), std::back_inserter(found));
+    }
+    return found;
   };
   PytestConfiguration found;
   found.file = file;
@@ -108,7 +81,22 @@ PytestConfiguration ini_configuration(std::string_view file, std::string_view te
   found.function_patterns = words_of("python_functions");
   found.class_patterns = words_of("python_classes");
   found.ignored_directories = words_of("norecursedirs");
+  for (const IniOption& option : settings.options) {
+    if (option.section == section) std::ranges::copy(option.lines, std::back_inserter(found.values));
+  }
   return found;
+}
+
+/// Every text at whatever depth.
+void add_values(const TomlValue& table, std::vector<std::string>& values) {
+  std::vector<TomlValue> todo = {table};
+  while (!todo.empty()) {
+    const TomlValue value = todo.back();
+    todo.pop_back();
+    if (value.kind() == TomlKind::kString) values.push_back(value.scalar());
+    for (const TomlValue& element : value.elements()) todo.push_back(element);
+    for (const auto& [name, member] : value.members()) todo.push_back(member);
+  }
 }
 
 Result<PytestConfiguration> toml_configuration(std::string_view file, const TomlValue& table) {
@@ -126,6 +114,7 @@ Result<PytestConfiguration> toml_configuration(std::string_view file, const Toml
   found.function_patterns = collected("python_functions");
   found.class_patterns = collected("python_classes");
   found.ignored_directories = collected("norecursedirs");
+  add_values(table, found.values);
   return found;
 }
 
@@ -183,18 +172,26 @@ Result<PytestConfiguration> find_pytest_configuration(const Snapshot& snapshot) 
   }
   for (const std::string_view file : {"pytest.ini", ".pytest.ini"}) {
     const std::optional<std::string> text = MLX_TRY(read_top(snapshot, file));
-    if (text) return ini_configuration(file, *text, "pytest");
+    if (text) return ini_configuration(file, read_ini_file(*text), "pytest");
   }
   if (const std::optional<std::string> text = MLX_TRY(read_top(snapshot, "pyproject.toml"))) {
     const TomlDocument document = MLX_TRY(TomlDocument::parse(*text, "pyproject.toml"));
     const PytestTable pytest = MLX_TRY(pytest_table(document));
-    if (pytest.table.is_present()) return toml_configuration("pyproject.toml", pytest.table);
+    if (pytest.table.is_present()) {
+      PytestConfiguration found = MLX_TRY(toml_configuration("pyproject.toml", pytest.table));
+      // That of the plugin pytest-env.
+      for (const char* name : {"pytest_env", "pytest-env"})
+        add_values(document.root().at("tool").at(name), found.values);
+      return found;
+    }
   }
   using FileAndSection = std::pair<std::string_view, std::string_view>;
   for (const auto& [file, section] :
        {FileAndSection{"tox.ini", "pytest"}, FileAndSection{"setup.cfg", "tool:pytest"}}) {
     const std::optional<std::string> text = MLX_TRY(read_top(snapshot, file));
-    if (text && ini_words(*text, section, "pythonpath")) return ini_configuration(file, *text, section);
+    if (!text) continue;
+    const IniFile settings = read_ini_file(*text);
+    if (settings.has_section(section)) return ini_configuration(file, settings, section);
   }
   return PytestConfiguration{};
 }

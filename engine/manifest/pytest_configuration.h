@@ -22,6 +22,7 @@ struct PytestConfiguration {
   std::vector<std::string> class_patterns = {};       ///< `python_classes`
   std::vector<std::string> ignored_directories = {};  ///< `norecursedirs`
   std::vector<std::string> options = {};              ///< `addopts`, word by word
+  std::vector<std::string> values = {};               ///< all texts that it holds, those above too
 
   bool operator==(const PytestConfiguration&) const = default;
 };

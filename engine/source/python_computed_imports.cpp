@@ -14,6 +14,18 @@ void PythonReader::read_mention(std::size_t i, std::size_t end) {
   if (path_end > i + 1) mentions_.read_name(view_.text(path_end - 1));
 }
 
+/// `import_module(name, __package__)`
+bool PythonReader::names_own_package(const std::vector<PythonArgument>& arguments) const {
+  const auto named = std::ranges::find(arguments, "package", &PythonArgument::name);
+  const bool is_second = named == arguments.end() && arguments.size() > 1 && arguments[1].name.empty();
+  if (!is_second && named == arguments.end()) return false;
+  const TokenRange value = is_second ? arguments[1].value : named->value;
+  for (std::size_t i = value.begin; i < value.end; ++i) {
+    if (view_.text(i) == "__name__" || view_.text(i) == "__package__") return true;
+  }
+  return false;
+}
+
 void PythonReader::read_computed_import(const PythonCall& call, std::uint32_t line) {
   const auto arguments = view_.arguments(call.open, call.close);
   if (arguments.empty()) return;
@@ -22,6 +34,7 @@ void PythonReader::read_computed_import(const PythonCall& call, std::uint32_t li
   if (text_value(view_, name, names_)) return;  // it is an import like any other, or a word that is kept
   PythonComputedImport import = computed_import(name);
   import.line = line;
+  import.is_in_own_package = import.is_in_own_package || names_own_package(arguments);
   mentions_.add(std::move(import));
 }
 

@@ -14,6 +14,11 @@ constexpr std::size_t kLongestWord = 250;
 constexpr std::array<std::string_view, 7> kFileListers = {"glob",    "rglob",   "iglob", "iterdir",
                                                           "listdir", "scandir", "walk"};
 
+// What runs the program that is named behind it.
+constexpr std::array<std::string_view, 18> kRunners = {
+    "bash", "coverage", "env",    "exec",    "hatch", "nice", "nohup", "pdm",  "pipenv",
+    "pixi", "poetry",   "python", "python3", "rye",   "run",  "sh",    "time", "uv"};
+
 bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          static_cast<unsigned char>(c) >= 0x80;
@@ -92,17 +97,27 @@ std::string_view trimmed(std::string_view word) {
   return word;
 }
 
+bool is_runner(std::string_view word) {
+  return std::ranges::find(kRunners, word) != kRunners.end() || word.starts_with('-');
+}
+
 /// `import a, b` and `from a import b` in a text that is code: the modules that they may name.
 class ImportWords {
  public:
   /// Takes the words of a text one by one; returns what `word` names, if an import names something there.
-  std::string take(std::string_view word, bool begins_line) {
-    if (begins_line) state_ = State::kNone;
+  /// `between` is what stands before it.
+  std::string take(std::string_view word, std::string_view between) {
+    // Names in parentheses may be on lines of their own.
+    if (between.contains(')')) is_open_ = false;
+    const bool begins_line = between.find_first_of("\n;") != std::string_view::npos;
+    if (between.contains('(') && state_ == State::kImport) is_open_ = true;
+    if (begins_line && !is_open_) state_ = State::kNone;
     if (word == "from" && state_ == State::kNone) {
       state_ = State::kFrom;
       return {};
     }
     if (word == "import") {
+      is_open_ = false;
       if (state_ != State::kFromModule) module_.clear();
       state_ = State::kImport;
       return {};
@@ -128,6 +143,7 @@ class ImportWords {
  private:
   enum class State : std::uint8_t { kNone, kFrom, kFromModule, kImport, kRun };
   State state_ = State::kNone;
+  bool is_open_ = false;  ///< a parenthesis behind `import`
   std::string module_;
 };
 
@@ -170,18 +186,16 @@ void PythonMentionReader::add_word(std::string word) {
 /// files.
 void PythonMentionReader::add_words_of(std::string_view text) {
   ImportWords imports;
-  bool begins_line = true;
-  bool is_first = true;
+  bool may_be_command = true;
   for (std::size_t i = 0; i < text.size();) {
     const auto [word, end] = next_word(text, i);
     const std::string_view between = text.substr(i, static_cast<std::size_t>(end - i) - word.size());
-    if (between.find_first_of("\n;") != std::string_view::npos) begins_line = true;
     if (word.empty()) return;
     i = end;
-    std::string imported = imports.take(word, begins_line);
-    // A command may be the name of a script.
-    if (is_first) add_word(std::string(word));
-    begins_line = is_first = false;
+    std::string imported = imports.take(word, between);
+    // A command may be the name of a script, also behind what runs it: `uv run shop --help`.
+    if (may_be_command && !word.starts_with('-')) add_word(std::string(word));
+    may_be_command = may_be_command && is_runner(word);
     if (!imported.empty()) {
       add_word(std::move(imported));
       continue;

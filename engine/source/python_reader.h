@@ -94,6 +94,7 @@ class PythonReader {
   void scan(TokenRange range, const Scope& scope, PythonUseKind first_use = PythonUseKind::kReference);
   void read_mention(std::size_t i, std::size_t end);
   void read_computed_import(const PythonCall& call, std::uint32_t line);
+  [[nodiscard]] bool names_own_package(const std::vector<PythonArgument>& arguments) const;
   [[nodiscard]] PythonComputedImport computed_import(TokenRange name) const;
   void scan_notable(TokenRange path, TokenRange range, const Scope& scope);
   void scan_environ(TokenRange path, TokenRange range, const Scope& scope);

@@ -168,6 +168,32 @@ def test_a_shallow_clone(mlx: Mlx, shop: Path, tmp_path: Path) -> None:
     assert selected(mlx("test", "-C", clone)) == ["tests/test_stock.py"]
 
 
+@pytest.mark.parametrize("kind", ["detached", "shallow", "remote"])
+def test_no_branch_to_compare_with(mlx: Mlx, shop: Path, tmp_path: Path, kind: str) -> None:
+    git(shop, "branch", "-m", "main", "work")
+    assert "Nothing has changed since HEAD" in mlx("test", "-C", shop).errors
+    if kind == "detached":
+        git(shop, "checkout", "-q", "--detach")
+    elif kind == "remote":
+        git(shop, "remote", "add", "origin", str(tmp_path / "none"))
+    else:
+        (shop / ".git/shallow").write_text(git(shop, "rev-parse", "HEAD") + "\n")
+    done = mlx("test", "-C", shop)
+    assert selected(done) == ["tests/test_money.py", "tests/test_stock.py"]
+    assert "all tests, since no branch is here" in done.errors
+    assert selected(mlx("test", "--since", "HEAD", "-C", shop)) == []
+
+
+@pytest.mark.parametrize("is_ignored", [False, True])
+def test_a_file_that_only_git_has_forgotten(mlx: Mlx, shop: Path, is_ignored: bool) -> None:
+    git(shop, "rm", "-q", "--cached", "tests/test_money.py")
+    if is_ignored:
+        (shop / ".git/info/exclude").write_text("test_money.py\n")
+    assert selected(mlx("test", "-C", shop)) == ["tests/test_money.py"]
+    (shop / "tests/test_money.py").unlink()
+    assert selected(mlx("test", "-C", shop)) == []
+
+
 def test_a_project_inside_a_repository(mlx: Mlx, tmp_path: Path) -> None:
     write_files(tmp_path, {f"services/shop/{path}": text for path, text in FILES.items()})
     write_files(tmp_path, {"other/shop/money.py": "", "services/conftest.py": ""})
@@ -176,6 +202,33 @@ def test_a_project_inside_a_repository(mlx: Mlx, tmp_path: Path) -> None:
     assert selected(mlx("test", "-C", tmp_path / "services/shop")) == ["tests/test_stock.py"]
     write_files(tmp_path, {"services/conftest.py": "X = 1\n"})
     assert len(selected(mlx("test", directory=tmp_path / "services/shop"))) == 2
+
+
+def test_symbolic_links_that_are_imported(mlx: Mlx, shop: Path) -> None:
+    (shop / "tests/linked.py").symlink_to("../shop/stock.py")
+    (shop / "notes").symlink_to("/")
+    write_files(shop, {"tests/test_far.py": "import far.away\n"})
+    (shop / "lib").mkdir()
+    (shop / "lib/far").symlink_to("../shop")
+    commit_all(shop)
+    write_files(shop, {"shop/stock.py": "COUNT = 3\n"})
+    done = mlx("test", "-C", shop)
+    assert len(selected(done)) == 3
+    assert "lib/far is a symbolic link" in done.errors
+    assert "tests/linked.py is a symbolic link" in done.errors
+    assert "notes" not in done.errors
+
+
+def test_a_workspace_around_the_project(mlx: Mlx, tmp_path: Path) -> None:
+    write_files(tmp_path, {f"services/shop/{path}": text for path, text in FILES.items()})
+    project = tmp_path / "services/shop"
+    write_files(project, {"requirements.txt": "-e ../../libs/shared\n"})
+    write_files(tmp_path, {"libs/shared/shared.py": "", "libs/other/other.py": ""})
+    commit_all(tmp_path)
+    write_files(tmp_path, {"libs/other/other.py": "A = 1\n"})
+    assert selected(mlx("test", "-C", project)) == []
+    write_files(tmp_path, {"libs/shared/shared.py": "A = 1\n"})
+    assert len(selected(mlx("test", "-C", project))) == 2
 
 
 def test_runs_what_is_selected(mlx: Mlx, shop: Path) -> None:

@@ -114,6 +114,9 @@ Result<std::vector<Recommendation>> recommendations_for(const CheckedProject& he
   return recommend(head.index(), components, head.lock(), rules, options);
 }
 
+// Each is a request to the forge.
+constexpr std::size_t kMostConfigurationsOfReview = 50;
+
 TestedChange tested_change(const ChangedFiles& changed) {
   TestedChange change;
   for (const ChangedFile& file : changed.files) {
@@ -124,6 +127,14 @@ TestedChange tested_change(const ChangedFiles& changed) {
   if (changed.is_truncated || changed.skipped != 0)
     change.unknown.emplace_back("not all files that change here are known");
   return change;
+}
+
+/// Nothing if that would take more requests than a line of a comment is worth.
+Result<std::optional<TestSelection>> affected_tests(const ReviewInput& input) {
+  TestSelection tests = MLX_TRY(
+      select_tests(input.head, input.cache, tested_change(input.changed), kMostConfigurationsOfReview));
+  if (!tests.unread.empty()) return std::nullopt;
+  return tests;
 }
 
 }  // namespace
@@ -157,7 +168,7 @@ Result<PullRequestReview> review_pull_request(const ReviewInput& input) {
   review.ignored = std::erase_if(review.added, is_unwanted);
   std::erase_if(review.kept, is_unwanted);
   if (head) review.recommendations = MLX_TRY(recommendations_for(**head, input, names));
-  if (head) review.tests = MLX_TRY(select_tests(input.head, input.cache, tested_change(input.changed)));
+  if (head) review.tests = MLX_TRY(affected_tests(input));
   return review;
 }
 

@@ -37,7 +37,7 @@ struct PullRequestReview {
   bool is_truncated = false;  ///< the forge does not list all files that it changes
   /// Components that do what it writes by hand.
   std::vector<Recommendation> recommendations = {};
-  /// The tests that it can affect; nothing if the head cannot be read.
+  /// The tests that it can affect; nothing if the head cannot be read, or has too many files to ask.
   std::optional<TestSelection> tests = {};
 
   [[nodiscard]] bool has_at_least(Severity severity) const;

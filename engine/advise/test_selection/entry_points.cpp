@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/manifest/ini_file.h"
 #include "engine/manifest/toml_document.h"
 
 namespace mlx {
@@ -30,38 +31,37 @@ void add_groups(const TomlValue& groups, EntryPoints& points) {
   }
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t') || text.ends_with('\r')) text.remove_suffix(1);
-  return text;
-}
-
-/// `[options.entry_points]` of a setup.cfg: groups, and `name = module:attribute` indented below each.
-void add_setup_cfg(std::string_view text, EntryPoints& points) {
-  bool is_inside = false;
-  std::string group;
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    const bool is_indented = line.starts_with(' ') || line.starts_with('\t');
-    if (line.starts_with('[')) is_inside = trimmed(line) == "[options.entry_points]";
-    const auto equals = line.find('=');
-    if (!is_inside || equals == std::string_view::npos) continue;
-    const std::string name(trimmed(line.substr(0, equals)));
-    if (!is_indented) {
-      group = name;
-      continue;
+/// `[options.entry_points]` of a setup.cfg: groups, and a `name = module:attribute` on each line of one.
+void add_setup_cfg(const IniFile& settings, EntryPoints& points) {
+  for (const IniOption& group : settings.options) {
+    if (group.section != "options.entry_points") continue;
+    for (const std::string& line : group.lines) {
+      const auto equals = line.find('=');
+      if (equals == std::string::npos) continue;
+      const auto name_end = line.find_last_not_of(" \t", equals - 1);
+      const auto begin = line.find_first_not_of(" \t", equals + 1);
+      if (equals == 0 || begin == std::string::npos) continue;
+      const std::string module = module_of(std::string_view(line).substr(begin));
+      points.modules.insert_or_assign(line.substr(0, name_end + 1), module);
+      if (group.name == "pytest11") points.pytest_plugins.push_back(module);
+      if (!group.name.ends_with("_scripts")) points.offered.push_back(module);
     }
-    const std::string module = module_of(trimmed(line.substr(equals + 1)));
-    points.modules.insert_or_assign(name, module);
-    if (group == "pytest11") points.pytest_plugins.push_back(module);
-    if (!group.ends_with("_scripts")) points.offered.push_back(module);
   }
 }
 
 bool is_name_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/// Does the name from `begin` to `end` stand by itself behind a key, or in a list?
+bool is_whole_value(std::string_view text, std::size_t begin, std::size_t end) {
+  if (begin == end) return false;
+  constexpr std::string_view kAround = " \t\"'";
+  const auto before = begin == 0 ? std::string_view::npos : text.find_last_not_of(kAround, begin - 1);
+  const auto after = std::min(text.find_first_not_of(" \t\"'\r", end), text.size());
+  const bool begins = before != std::string_view::npos && std::string_view(":=-[,\n").contains(text[before]);
+  const bool ends = after == text.size() || std::string_view("\n,]}#").contains(text[after]);
+  return begins && ends;
 }
 
 }  // namespace
@@ -71,7 +71,8 @@ Result<EntryPoints> read_entry_points(const Snapshot& files) {
   const RepoPath path = MLX_TRY(RepoPath::parse("pyproject.toml"));
   const auto text = MLX_TRY(read_if_present(files, path));
   const RepoPath older = MLX_TRY(RepoPath::parse("setup.cfg"));
-  if (const auto settings = MLX_TRY(read_if_present(files, older))) add_setup_cfg(*settings, points);
+  if (const auto settings = MLX_TRY(read_if_present(files, older)))
+    add_setup_cfg(read_ini_file(*settings), points);
   const auto document = text ? TomlDocument::parse(*text, path.str()) : fail(ErrorCode::kNotFound, "");
   if (!document) return points;
   const TomlValue root = document->root();
@@ -85,7 +86,7 @@ Result<EntryPoints> read_entry_points(const Snapshot& files) {
   return points;
 }
 
-std::set<std::string> dotted_names_in(std::string_view text) {
+std::set<std::string> module_names_in(std::string_view text) {
   std::set<std::string> names;
   for (std::size_t i = 0; i < text.size();) {
     std::size_t end = i;
@@ -93,7 +94,8 @@ std::set<std::string> dotted_names_in(std::string_view text) {
     while (end < text.size() && (is_name_byte(text[end]) || text[end] == '.')) has_dot |= text[end++] == '.';
     std::string_view name = text.substr(i, end - i);
     while (name.ends_with('.')) name.remove_suffix(1);
-    if (has_dot && !name.starts_with('.') && name.find('.') != std::string_view::npos) names.emplace(name);
+    const bool is_dotted = has_dot && !name.starts_with('.') && name.find('.') != std::string_view::npos;
+    if (is_dotted || (!has_dot && is_whole_value(text, i, end))) names.emplace(name);
     i = end + 1;
   }
   return names;

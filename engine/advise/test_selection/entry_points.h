@@ -20,7 +20,8 @@ struct EntryPoints {
 /// Of a pyproject.toml that cannot be read, nothing is known. Fails if the snapshot does.
 [[nodiscard]] Result<EntryPoints> read_entry_points(const Snapshot& files);
 
-/// Names with a dot in them that a text has, wherever they stand.
-[[nodiscard]] std::set<std::string> dotted_names_in(std::string_view text);
+/// What a text of configuration has that could name modules: names with a dot in them, wherever they stand,
+/// and names that are a whole value (`backend: handlers`, `["handlers"]`).
+[[nodiscard]] std::set<std::string> module_names_in(std::string_view text);
 
 }  // namespace mlx

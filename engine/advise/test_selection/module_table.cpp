@@ -24,7 +24,8 @@ const std::vector<FileId>& found_in(const std::map<std::string, std::vector<File
 
 }  // namespace
 
-ModuleTable::ModuleTable(const RepoIndex& index) : index_(index) {
+ModuleTable::ModuleTable(const RepoIndex& index, const std::vector<std::string>& import_directories)
+    : index_(index), import_directories_(import_directories.begin(), import_directories.end()) {
   for (FileId file = 0; file < index.python().size(); ++file) add_names(file);
   for (const IndexedFile& file : index.files()) add_directories(directory_in(file.path.str()));
 }
@@ -42,12 +43,12 @@ void ModuleTable::add_names(FileId file) {
   }
   std::string_view module = std::string_view(path).substr(0, path.size() - 3);
   if (name_in(module) == "__init__") module = directory_in(module);
-  // From each directory above that is no package.
+  // From each directory above that could be on the import path.
   std::string_view rest = module;
   while (!rest.empty()) {
-    const std::string_view above = module.substr(0, module.size() - rest.size());
-    if (!is_package(above.empty() ? above : above.substr(0, above.size() - 1)))
-      by_name_[dotted_of(rest)].push_back(file);
+    std::string_view above = module.substr(0, module.size() - rest.size());
+    if (!above.empty()) above.remove_suffix(1);
+    if (!is_package(above) || import_directories_.contains(above)) by_name_[dotted_of(rest)].push_back(file);
     const auto slash = rest.find('/');
     rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
   }

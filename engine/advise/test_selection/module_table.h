@@ -15,7 +15,8 @@ namespace mlx {
 /// directory is taken for one of its entries unless it is a package. So a name may mean several files.
 class ModuleTable {
  public:
-  explicit ModuleTable(const RepoIndex& index);
+  /// `import_directories` are on the import path even if they are packages.
+  ModuleTable(const RepoIndex& index, const std::vector<std::string>& import_directories);
 
   /// The files of the module; none if nothing here is called so.
   [[nodiscard]] const std::vector<FileId>& files_of(std::string_view dotted) const;
@@ -43,6 +44,7 @@ class ModuleTable {
   [[nodiscard]] bool is_package(std::string_view directory) const;
 
   const RepoIndex& index_;
+  std::set<std::string, std::less<>> import_directories_;
   std::map<std::string, std::vector<FileId>, std::less<>> by_name_;
   std::map<std::string, std::vector<FileId>, std::less<>> by_ending_;
   std::map<std::string, std::set<std::string>, std::less<>> directories_;

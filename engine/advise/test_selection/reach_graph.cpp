@@ -2,17 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <unordered_set>
 
-#include "engine/advise/test_selection/changed_meaning.h"
 #include "engine/advise/test_selection/entry_points.h"
 #include "engine/advise/test_selection/path_pattern.h"
+#include "engine/advise/test_selection/script_table.h"
 
 namespace mlx {
 namespace {
-
-constexpr std::size_t kLargestConfiguration = 1U << 20U;
-constexpr std::size_t kMostConfigurations = 2000;
 
 bool is_python_pattern(std::string_view word) { return word == ".py" || word.ends_with("*.py"); }
 
@@ -25,7 +24,19 @@ bool may_name_module(std::string_view word) {
 constexpr std::array<std::string_view, 8> kConfiguredImporters = {
     "airflow", "celery", "dagster", "django", "hydra.utils", "kedro", "logging.config", "scrapy"};
 
+/// `load = importlib.import_module`, `map(import_module, names)`: the function is not called where it stands.
+bool hands_importer_on(const PythonModule& module) {
+  bool is_imported = false;
+  for (const PythonImport& import : module.imports) {
+    if (import.is_dynamic) return false;
+    is_imported = is_imported || (import.level == 0 && import.module == "importlib" &&
+                                  (import.name.empty() || import.name == "import_module"));
+  }
+  return is_imported && module.mentions.computed_imports.empty();
+}
+
 bool is_given_names(const PythonModule& module) {
+  if (hands_importer_on(module)) return true;
   return std::ranges::any_of(module.imports, [](const PythonImport& import) {
     if (import.level > 0) return false;
     if (import.name == "ImportString" || import.name == "import_string") return true;
@@ -56,6 +67,7 @@ class GraphBuilder {
       add_problems(file);
     }
     add_pytest();
+    MLX_CHECK(add_scripts());
     MLX_CHECK(add_configurations());
     return std::move(graph_);
   }
@@ -148,6 +160,7 @@ class GraphBuilder {
   }
 
   void add_absolute(FileId file, const PythonImport& import) {
+    add_beside(file, import);
     // All that is loaded on the way is, even if the last is not there.
     for (std::size_t dot = import.module.find('.'); dot != std::string::npos;
          dot = import.module.find('.', dot + 1))
@@ -164,24 +177,58 @@ class GraphBuilder {
     }
   }
 
+  /// Where a file is run by its path, imports are looked for beside it, also in a package.
+  void add_beside(FileId file, const PythonImport& import) {
+    std::string place(directory_in(path_of(file)));
+    if (place.empty()) return;
+    for (std::string_view rest = import.module; !rest.empty();) {
+      const auto dot = std::min(rest.find('.'), rest.size());
+      place += "/" + std::string(rest.substr(0, dot));
+      add_at(file, place, import.line);
+      rest.remove_prefix(std::min(dot + 1, rest.size()));
+    }
+    if (modules_.file_at(place)) add_imported_name(file, place, import);
+  }
+
   void add_words(FileId file) {
-    const std::string& path = path_of(file);
-    const bool is_package = name_in(path) == "__init__.py";
+    const bool is_package = name_in(path_of(file)) == "__init__.py";
     for (const std::string& word : index_.module(file).mentions.words) {
       // Lists of what a package loads when it is asked for: `lazy.attach(__name__, ["trees"])`.
       if (is_package && may_name_module(word)) add_part(file, word);
-      if (word.ends_with(".py") && word.find('*') == std::string::npos) {
-        add_all(file, modules_.files_ending(word), ReachKind::kNames);
-      } else if (word.ends_with(".py") && !is_python_pattern(word)) {
-        add_matching_paths(file, word);
-      } else if (word.ends_with('.') || word.find(".*") != std::string::npos) {
-        add_pattern(file, word.ends_with('.') ? word + "*" : word, ReachKind::kNames, 0);
-      } else if (may_name_module(word)) {
-        add_named(file, word, ReachKind::kNames, 0);
-      }
-      const auto point = entry_points_.modules.find(word);
-      if (point != entry_points_.modules.end()) add_named(file, point->second, ReachKind::kNames, 0);
+      add_word(file, word);
     }
+  }
+
+  void add_word(FileId file, const std::string& word) {
+    if (word.ends_with(".py") && word.find('*') == std::string::npos) {
+      add_all(file, modules_.files_ending(word), ReachKind::kNames);
+    } else if (word.ends_with(".py") && !is_python_pattern(word)) {
+      add_matching_paths(file, word);
+    } else if (word.ends_with('.') || word.find(".*") != std::string::npos) {
+      add_pattern(file, word.ends_with('.') ? word + "*" : word, ReachKind::kNames, 0);
+    } else if (may_name_module(word)) {
+      add_named(file, word, ReachKind::kNames, 0);
+    }
+    const auto point = entry_points_.modules.find(word);
+    if (point != entry_points_.modules.end()) add_named(file, point->second, ReachKind::kNames, 0);
+  }
+
+  /// Who spells the name of a script that is no module runs what the script names.
+  Result<void> add_scripts() {
+    const ScriptTable scripts(index_);
+    std::map<std::string, std::set<FileId>> callers;
+    for (FileId file = 0; file < index_.python().size(); ++file) {
+      for (const std::string& word : index_.module(file).mentions.words) {
+        for (const std::string& path : scripts.called(word)) callers[path].insert(file);
+      }
+    }
+    for (const auto& [path, files] : callers) {
+      const std::vector<std::string> words = MLX_TRY(words_of_script(facts_.files, path));
+      for (const std::string& word : words) {
+        for (const FileId file : files) add_word(file, word);
+      }
+    }
+    return {};
   }
 
   void add_part(FileId package, const std::string& word) {
@@ -192,6 +239,9 @@ class GraphBuilder {
 
   /// The module that a dotted name begins with. A package that is named may also be run.
   void add_named(FileId file, std::string_view word, ReachKind kind, std::uint32_t note) {
+    // Of a package without an `__init__.py` too.
+    for (const FileId main : modules_.files_of(std::string(word) + ".__main__"))
+      add(file, main, kind, 0, note);
     for (const FileId target : modules_.files_of_beginning(word)) {
       add(file, target, kind, 0, note);
       const std::string& path = path_of(target);
@@ -297,11 +347,17 @@ class GraphBuilder {
   }
 
   void add_pytest() {
+    const auto note = static_cast<std::uint32_t>(graph_.notes.size());
+    graph_.notes.push_back(facts_.suite.configuration);
     for (const TestFile& test : facts_.suite.files) {
       for (const FileId conftest : facts_.suite.conftests) {
         if (is_below(path_of(test.file), directory_in(path_of(conftest))))
           add(test.file, conftest, ReachKind::kConftest);
       }
+      for (const FileId conftest : facts_.suite.session_conftests)
+        add(test.file, conftest, ReachKind::kPlugin);
+      for (const std::string& name : facts_.suite.configured_modules)
+        add_named(test.file, name, ReachKind::kConfiguration, note);
       add_plugins(test.file, facts_.suite.plugins);
       add_plugins(test.file, entry_points_.pytest_plugins);
     }
@@ -314,25 +370,17 @@ class GraphBuilder {
   /// `_target_: src.models.Tree` in whatever file: for all that import what they are told to.
   Result<void> add_configurations() {
     if (graph_.imports_given_names.empty()) return {};
-    std::vector<RepoPath> read;
-    for (const IndexedFile& file : index_.files()) {
-      if (!is_configuration(file.path.str()) || read.size() == kMostConfigurations) continue;
-      read.push_back(file.path);
-    }
-    facts_.files.prepare(read);
-    for (const RepoPath& path : read) {
-      const auto text = facts_.files.read(path);
-      const bool is_refused = !text && text.error().code == ErrorCode::kRefused;
-      if (is_refused || (text && text->size() > kLargestConfiguration)) continue;
-      if (!text) return std::unexpected(text.error());
+    graph_.unread = MLX_TRY(facts_.configuration.each([&](const std::string& path, std::string_view text) {
       const auto note = static_cast<std::uint32_t>(graph_.notes.size());
-      graph_.notes.push_back(path.str());
-      for (const std::string& name : dotted_names_in(*text)) {
+      graph_.notes.push_back(path);
+      for (const std::string& name : module_names_in(text)) {
         if (modules_.files_of_beginning(name).empty()) continue;
         for (const FileId importer : graph_.imports_given_names)
           add_named(importer, name, ReachKind::kConfiguration, note);
       }
-    }
+    }));
+    if (graph_.unread.empty()) return {};
+    for (const FileId importer : graph_.imports_given_names) add_everything(importer, ReachKind::kUnread, 0);
     return {};
   }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/advise/test_selection/configuration_files.h"
 #include "engine/advise/test_selection/module_table.h"
 #include "engine/advise/test_selection/test_suite.h"
 #include "engine/index/repo_index.h"
@@ -23,6 +24,7 @@ enum class ReachKind : std::uint8_t {
   kConftest,       ///< fixtures of a directory above
   kPlugin,         ///< pytest loads it
   kConfiguration,  ///< a file that it reads names the module
+  kUnread,         ///< not all files are read that could name a module for it
   kEntryPoint,     ///< it loads what the project offers under entry points
   kReads,          ///< it may read the file, which is no module
 };
@@ -41,6 +43,7 @@ struct ReachGraph {
   std::vector<ReachEdge> anything;           ///< who may reach any file at all
   std::vector<std::string> notes;            ///< paths
   std::vector<FileId> imports_given_names;   ///< files that import what others tell them to
+  std::string unread;                        ///< of kUnread: why
 };
 
 /// What the graph is made of.
@@ -49,6 +52,7 @@ struct ReachFacts {
   const Snapshot& files;
   const ModuleTable& modules;
   const TestSuite& suite;
+  const ConfigurationFiles& configuration;
 };
 
 /// Reads configuration files, beside the index, for the names of modules in them. Fails if the snapshot does.

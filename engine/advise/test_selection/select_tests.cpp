@@ -9,6 +9,7 @@
 #include "engine/advise/test_selection/changed_meaning.h"
 #include "engine/advise/test_selection/file_readers.h"
 #include "engine/advise/test_selection/former_files.h"
+#include "engine/advise/test_selection/import_layout.h"
 #include "engine/advise/test_selection/path_pattern.h"
 
 namespace mlx {
@@ -73,12 +74,14 @@ class Affected {
   }
 
   [[nodiscard]] ReachStep step_of(FileId file, const Way& way) const {
-    const bool has_note = way.edge.kind == ReachKind::kConfiguration;
+    std::string by;
+    if (way.edge.kind == ReachKind::kConfiguration) by = graph_.notes[way.edge.note];
+    if (way.edge.kind == ReachKind::kUnread) by = graph_.unread;
     return {.file = index_.python()[file].str(),
             .kind = way.edge.kind,
             .reached = way.next ? index_.python()[*way.next].str() : way.changed,
             .line = way.edge.line,
-            .by = has_note ? graph_.notes[way.edge.note] : std::string()};
+            .by = std::move(by)};
   }
 
   const RepoIndex& index_;
@@ -145,17 +148,29 @@ class GivenNames {
 
 class Selector {
  public:
-  Selector(const RepoIndex& index, const Snapshot& files, const TestedChange& change)
-      : index_(index), files_(files), change_(change), modules_(index), readers_(index) {}
+  Selector(const RepoIndex& index, const Snapshot& files, const TestedChange& change,
+           std::size_t most_configurations)
+      : index_(index),
+        files_(files),
+        change_(change),
+        configuration_(index, files, most_configurations),
+        suite_(read_suite()),
+        modules_(index, suite_.import_directories),
+        readers_(index) {}
 
   Result<TestSelection> select() {
-    read_suite();
-    const ReachGraph graph =
-        MLX_TRY(build_reach_graph({.index = index_, .files = files_, .modules = modules_, .suite = suite_}));
+    const ReachGraph graph = MLX_TRY(build_reach_graph({.index = index_,
+                                                        .files = files_,
+                                                        .modules = modules_,
+                                                        .suite = suite_,
+                                                        .configuration = configuration_}));
+    selection_.unread = graph.unread;
+    MLX_CHECK(read_configuration());
+    if (!change_.paths.empty()) MLX_CHECK(add_reasons_of_project());
     Affected affected(index_, graph);
     for (const std::string& reason : change_.unknown)
       selection_.whole.push_back({.file = {}, .text = reason});
-    for (const ChangedPath& changed : change_.paths) add_change(changed, affected);
+    for (const ChangedPath& changed : change_.paths) MLX_CHECK(add_change(changed, affected));
     affected.walk();
     add_given_names(graph, affected);
     put_files(affected);
@@ -164,35 +179,85 @@ class Selector {
   }
 
  private:
-  void read_suite() {
+  TestSuite read_suite() {
     auto pytest = find_pytest_configuration(files_);
     if (!pytest) {
       selection_.whole.push_back(
           {.file = pytest.error().location.file, .text = "cannot be read: " + pytest.error().message});
     }
-    suite_ = find_test_suite(index_, pytest ? *pytest : PytestConfiguration());
-    if (!suite_.other_tests.empty() && !change_.paths.empty())
-      selection_.whole.push_back({.file = {}, .text = suite_.other_tests});
+    TestSuite suite = find_test_suite(index_, pytest ? *pytest : PytestConfiguration());
+    if (!suite.other_tests.empty() && !change_.paths.empty())
+      selection_.whole.push_back({.file = {}, .text = suite.other_tests});
+    return suite;
   }
 
-  void add_change(const ChangedPath& changed, Affected& affected) {
-    const ChangeScope scope = scope_of_change(changed.path);
-    if (scope == ChangeScope::kEverything) {
-      selection_.whole.push_back(
-          {.file = changed.path, .text = std::string(reason_of_everything(changed.path))});
-      return;
+  /// What holds for any change.
+  Result<void> add_reasons_of_project() {
+    // What pytest takes for examples in a text may import anything.
+    for (const std::string& path : suite_.texts) {
+      const RepoPath text_path = MLX_TRY(RepoPath::parse(path));
+      const auto text = MLX_TRY(read_if_present(files_, text_path));
+      if (text && text->contains(">>>")) add_whole(path, "has examples that pytest tests");
     }
+    for (WholeSuiteReason& reason : MLX_TRY(reasons_of_layout(index_, files_)))
+      selection_.whole.push_back(std::move(reason));
+    return {};
+  }
+
+  /// For files that are no modules: what names them.
+  Result<void> read_configuration() {
+    std::vector<std::string> data;
+    for (const ChangedPath& changed : change_.paths) {
+      const ChangeScope scope = scope_of_change(changed.path);
+      if (scope == ChangeScope::kData || scope == ChangeScope::kNoTests) data.push_back(changed.path);
+    }
+    if (data.empty()) return {};
+    named_ = MLX_TRY(files_named_in(configuration_, index_, data));
+    if (selection_.unread.empty()) selection_.unread = named_.unread;
+    return {};
+  }
+
+  void add_whole(const std::string& path, std::string_view reason) {
+    selection_.whole.push_back({.file = path, .text = std::string(reason)});
+  }
+
+  Result<void> add_change(const ChangedPath& changed, Affected& affected) {
+    const ChangeScope scope = scope_of_change(changed.path);
     const auto file = index_.find(changed.path);
-    if (file) affected.add_changed(*file);
-    if (file && changed.path == "conftest.py")
-      selection_.whole.push_back({.file = changed.path, .text = "has what every test may use"});
-    if (file) return;
-    const auto readers = readers_.of(changed.path);
-    for (const FileId reader : readers) affected.add_reader(reader, changed.path);
-    const bool is_known = !readers.empty() || scope == ChangeScope::kNoTests;
-    const std::string unknown = "is named nowhere, so that nobody knows who reads it";
-    if (!is_known) selection_.whole.push_back({.file = changed.path, .text = unknown});
-    if (readers.empty()) selection_.untested.push_back(changed.path);
+    if (scope == ChangeScope::kEverything) {
+      add_whole(changed.path, reason_of_everything(changed.path));
+    } else if (file) {
+      affected.add_changed(*file);
+      if (changed.path == "conftest.py") add_whole(changed.path, "has what every test may use");
+    } else if (scope == ChangeScope::kPython) {
+      add_whole(changed.path,
+                "is in a place where no imports are read (a hidden directory, a link, a template)");
+    } else if (MLX_TRY(is_no_file(changed.path))) {
+      add_whole(changed.path, "is a repository of its own or a link, whose files are not known");
+    } else {
+      add_data(changed.path, scope, affected);
+    }
+    return {};
+  }
+
+  /// A submodule is one path for all that is in it, and git follows no link.
+  [[nodiscard]] Result<bool> is_no_file(std::string_view text) const {
+    if (text.ends_with('/')) return true;
+    const auto path = RepoPath::parse(text);
+    if (!path) return false;
+    const EntryKind kind = MLX_TRY(files_.kind(*path));
+    return kind != EntryKind::kAbsent && !is_file(kind);
+  }
+
+  void add_data(const std::string& path, ChangeScope scope, Affected& affected) {
+    const FileReading reading = readers_.of(path, named_.readers);
+    for (const FileId reader : reading.readers) affected.add_reader(reader, path);
+    if (scope == ChangeScope::kData && !reading.is_named) {
+      add_whole(path, "is named nowhere, so that nobody knows who reads it");
+    } else if (scope == ChangeScope::kData && !named_.unread.empty()) {
+      add_whole(path, "may be named in configuration: " + named_.unread);
+    }
+    if (reading.readers.empty()) selection_.untested.push_back(path);
   }
 
   /// A test that is affected so may be what another one imports: hence the walk afterwards.
@@ -210,6 +275,9 @@ class Selector {
     std::set<std::string> removed;
     for (const ChangedPath& changed : change_.paths) {
       if (changed.is_removed) removed.insert(changed.path);
+    }
+    for (const ChangedPath& changed : change_.paths) {
+      if (!changed.is_removed) removed.erase(changed.path);
     }
     for (const TestFile& test : suite_.files) {
       const std::string& path = index_.python()[test.file].str();
@@ -248,22 +316,25 @@ class Selector {
   const RepoIndex& index_;
   const Snapshot& files_;
   const TestedChange& change_;
+  const ConfigurationFiles configuration_;
+  NamedFiles named_;
+  TestSelection selection_;  // before what is read first, which adds reasons to it
+  const TestSuite suite_;
   const ModuleTable modules_;
   const FileReaders readers_;
-  TestSuite suite_;
-  TestSelection selection_;
 };
 
 }  // namespace
 
-Result<TestSelection> select_tests(const Snapshot& files, IndexCache& cache, const TestedChange& change) {
+Result<TestSelection> select_tests(const Snapshot& files, IndexCache& cache, const TestedChange& change,
+                                   std::size_t most_configurations) {
   std::vector<std::string> removed;
   for (const ChangedPath& changed : change.paths) {
     if (changed.is_removed && changed.path.ends_with(".py")) removed.push_back(changed.path);
   }
   const FormerFiles all(files, removed);
   const RepoIndex index = MLX_TRY(RepoIndex::build(all, cache, {""}));
-  return Selector(index, files, change).select();
+  return Selector(index, files, change, most_configurations).select();
 }
 
 }  // namespace mlx

@@ -33,7 +33,7 @@ struct ReachStep {
   ReachKind kind = ReachKind::kImports;
   std::string reached;
   std::uint32_t line = 0;  ///< in `file`; 0 if it is nowhere in particular
-  std::string by = {};     ///< of kConfiguration: the file that names the module
+  std::string by = {};     ///< of kConfiguration: the file that names the module; of kUnread: why
 
   bool operator==(const ReachStep&) const = default;
 };
@@ -60,14 +60,19 @@ struct TestSelection {
   std::size_t selected_tests = 0;
   std::size_t all_tests = 0;
   std::vector<std::string> untested;  ///< changed files that no test reaches
+  std::string unread;                 ///< why not all configuration was read that is asked; empty if all was
 
   [[nodiscard]] std::size_t all_files() const { return selected.size() + unselected.size(); }
   [[nodiscard]] bool is_whole() const { return !whole.empty(); }
 };
 
+constexpr std::size_t kMostConfigurations = 2000;
+
 /// The tests that a change can affect: `files` is the project after it. Selects rather too many than one too
-/// few, and all if it cannot know. docs/test-selection.md tells the rules. Fails if the snapshot does.
+/// few, and all if it cannot know. No more than `most_configurations` files of configuration are read.
+/// docs/test-selection.md tells the rules. Fails if the snapshot does.
 [[nodiscard]] Result<TestSelection> select_tests(const Snapshot& files, IndexCache& cache,
-                                                 const TestedChange& change);
+                                                 const TestedChange& change,
+                                                 std::size_t most_configurations = kMostConfigurations);
 
 }  // namespace mlx

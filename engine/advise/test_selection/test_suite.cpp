@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
+#include "engine/advise/test_selection/entry_points.h"
 #include "engine/advise/test_selection/path_pattern.h"
 
 namespace mlx {
@@ -97,42 +99,77 @@ class Collection {
   const Words& ignored_;
 };
 
-bool has_option(const PytestConfiguration& pytest, std::string_view name) {
-  return std::ranges::any_of(pytest.options, [&](const std::string& option) {
-    const std::string_view plain =
-        std::string_view(option).substr(std::min(option.size(), option.find_first_not_of("\"'")));
-    return plain.starts_with(name);
-  });
+/// As pytest splits them: quotes may be around an option, or around its value.
+Words options_of(const PytestConfiguration& pytest) {
+  Words options = pytest.options;
+  for (std::string& option : options) std::erase_if(option, [](char c) { return c == '"' || c == '\''; });
+  return options;
 }
 
-std::vector<std::string> plugins_of(const PytestConfiguration& pytest) {
-  std::vector<std::string> plugins;
-  for (std::size_t i = 0; i < pytest.options.size(); ++i) {
-    const std::string& option = pytest.options[i];
-    if (option == "-p" && i + 1 < pytest.options.size()) {
-      plugins.push_back(pytest.options[i + 1]);
-    } else if (option.starts_with("-p") && option.size() > 2) {
-      plugins.push_back(option.substr(2));
+bool has_option(const Words& options, std::string_view name) {
+  return std::ranges::any_of(options, [&](const std::string& option) { return option.starts_with(name); });
+}
+
+Words plugins_of(const Words& options) {
+  Words plugins;
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    if (options[i] == "-p" && i + 1 < options.size()) {
+      plugins.push_back(options[i + 1]);
+    } else if (options[i].starts_with("-p") && options[i].size() > 2) {
+      plugins.push_back(options[i].substr(2));
     }
   }
   return plugins;
 }
 
+// Called for the whole run, whoever has them. What else a conftest.py has is for the tests below it.
+constexpr std::array<std::string_view, 14> kSessionHooks = {
+    "pytest_addoption",         "pytest_cmdline_main",
+    "pytest_collection",        "pytest_collection_modifyitems",
+    "pytest_configure",         "pytest_deselected",
+    "pytest_plugin_registered", "pytest_runtestloop",
+    "pytest_sessionfinish",     "pytest_sessionstart",
+    "pytest_unconfigure",       "pytest_fixture_setup",
+    "pytest_collection_finish", "pytest_addhooks"};
+
 bool defines(const PythonModule& module, std::string_view function) {
   return std::ranges::find(module.symbols, function, &PythonSymbol::name) != module.symbols.end();
 }
 
+bool has_session_hook(const PythonModule& module) {
+  return std::ranges::any_of(kSessionHooks, [&](std::string_view hook) { return defines(module, hook); });
+}
+
+/// Why there may be other tests than those that the configuration tells.
+std::string told_beside(const Words& options) {
+  if (has_option(options, "--doctest-modules"))
+    return "pytest is told to test examples in docstrings, which may import anything";
+  if (has_option(options, "--doctest-glob")) return "pytest is told to test examples in texts";
+  // `-o python_files=…` takes the place of what the file says.
+  if (has_option(options, "-o") || has_option(options, "--override-ini"))
+    return "pytest is told by an option (`-o`) what else would be in its configuration";
+  return {};
+}
+
 TestSuite collect(const RepoIndex& index, const PytestConfiguration& pytest) {
   const Collection collection(pytest);
-  const bool has_doctests = has_option(pytest, "--doctest-modules");
-  TestSuite suite{.files = {}, .conftests = {}, .plugins = plugins_of(pytest), .other_tests = {}};
-  if (has_option(pytest, "--doctest-glob")) suite.other_tests = "pytest is told to test examples in texts";
+  const Words options = options_of(pytest);
+  const bool has_doctests = has_option(options, "--doctest-modules");
+  TestSuite suite;
+  suite.plugins = plugins_of(options);
+  suite.other_tests = told_beside(options);
+  for (const IndexedFile& file : index.files()) {
+    const bool is_text = matches_pattern("test*.txt", file.path.filename());
+    if (is_text && collection.is_collected(file.path.str())) suite.texts.push_back(file.path.str());
+  }
   for (FileId file = 0; file < index.python().size(); ++file) {
     const std::string& path = index.python()[file].str();
+    const PythonModule& module = index.module(file);
+    // In a conftest.py, or in a plugin.
+    if (defines(module, "pytest_collect_file")) suite.other_tests = path + " collects tests of its own kind";
     if (name_in(path) == "conftest.py") {
       suite.conftests.push_back(file);
-      if (defines(index.module(file), "pytest_collect_file"))
-        suite.other_tests = path + " collects tests of its own kind";
+      if (has_session_hook(module)) suite.session_conftests.push_back(file);
     }
     const bool is_candidate = has_doctests || collection.is_test_file(path);
     if (!is_candidate || !collection.is_collected(path)) continue;
@@ -145,11 +182,19 @@ TestSuite collect(const RepoIndex& index, const PytestConfiguration& pytest) {
 
 TestSuite find_test_suite(const RepoIndex& index, const PytestConfiguration& pytest) {
   TestSuite suite = collect(index, pytest);
-  if (!suite.files.empty() || pytest.test_paths.empty()) return suite;
-  // So does pytest, if it finds nothing there.
-  PytestConfiguration anywhere = pytest;
-  anywhere.test_paths.clear();
-  return collect(index, anywhere);
+  if (suite.files.empty() && !pytest.test_paths.empty()) {
+    // So does pytest, if it finds nothing there.
+    PytestConfiguration anywhere = pytest;
+    anywhere.test_paths.clear();
+    suite = collect(index, anywhere);
+  }
+  suite.configuration = pytest.file;
+  std::set<std::string> names;
+  for (const std::string& value : pytest.values) names.merge(module_names_in("= " + value));
+  suite.configured_modules.assign(names.begin(), names.end());
+  for (const std::string& directory : pytest.pythonpath)
+    suite.import_directories.emplace_back(without_slashes(directory));
+  return suite;
 }
 
 }  // namespace mlx

@@ -1,5 +1,6 @@
 #include "engine/manifest/pytest_configuration.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -9,10 +10,17 @@
 
 namespace {
 
-mlx::PytestConfiguration found(std::map<std::string, std::string> files) {
+mlx::PytestConfiguration found_with_values(std::map<std::string, std::string> files) {
   auto configuration = mlx::find_pytest_configuration(mlx::MemorySnapshot(std::move(files)));
   if (!configuration) FAIL(to_string(configuration.error()));
   return *std::move(configuration);
+}
+
+/// Without the texts, which a test of their own looks at.
+mlx::PytestConfiguration found(std::map<std::string, std::string> files) {
+  mlx::PytestConfiguration configuration = found_with_values(std::move(files));
+  configuration.values.clear();
+  return configuration;
 }
 
 std::string ensured(std::string_view text, std::string_view entry = ".") {
@@ -28,6 +36,19 @@ std::string ensured(std::string_view text, std::string_view entry = ".") {
 using Strings = std::vector<std::string>;
 
 }  // namespace
+
+TEST_CASE("all texts of the configuration are known") {
+  CHECK(found_with_values({{"tox.ini", "[x]\na = b\n[pytest]\nenv =\n  A=b.c\n  D=e\nf = g h\n"}}).values ==
+        Strings{"A=b.c", "D=e", "g h"});
+  Strings values =
+      found_with_values({{"pyproject.toml",
+                          "[tool.pytest.ini_options]\na = 'b'\nc = ['d', 'e']\nn = 1\n[tool.other]\nx = "
+                          "'no'\n[tool.pytest_env]\nF = {value = 'g'}\n"}})
+          .values;
+  std::ranges::sort(values);
+  CHECK(values == Strings{"b", "d", "e", "g"});
+  CHECK(found_with_values({{"pytest.toml", "[pytest]\na = 'b'\n"}}).values == Strings{"b"});
+}
 
 TEST_CASE("the file that pytest would take is found") {
   const std::string pyproject =

@@ -5,7 +5,7 @@ mlx_test(manifest_test
           engine/manifest/marker_possibility_test.cpp engine/manifest/marker_test.cpp
           engine/manifest/project_layout_test.cpp engine/manifest/projen/dependencies_test.cpp engine/manifest/pyproject_edit_test.cpp
           engine/manifest/pyproject_property_test.cpp engine/manifest/pyproject_test.cpp
-          engine/manifest/pytest_configuration_test.cpp engine/manifest/python_version_test.cpp
+          engine/manifest/ini_file_test.cpp engine/manifest/pytest_configuration_test.cpp engine/manifest/python_version_test.cpp
           engine/manifest/requirement_test.cpp engine/manifest/requirements_file_test.cpp
           engine/manifest/specifier_set_test.cpp engine/manifest/toml_document_test.cpp
           engine/manifest/toml_edit_test.cpp engine/manifest/uv_workspace_test.cpp engine/manifest/variable_expansion_test.cpp

@@ -47,6 +47,9 @@ TEST_CASE("code in a text says what it imports") {
         Words{"a", "b.c", "d.e", "d.e.f", "d.e.g", "import"});
   CHECK(words_of("x = '''\nimport shop\nprint(1)\n'''\n") == Words{"import", "shop"});
   CHECK(words_of("x = 'python -m shop serve'\n") == Words{"python", "shop"});
+  CHECK(words_of("x = '''\nfrom shop import (\n    money,\n    stock,\n)\nother\n'''\n") ==
+        Words{"from", "shop", "shop.money", "shop.stock"});
+  CHECK(words_of("x = 'uv run --quiet shopcli serve'\n") == Words{"run", "shopcli", "uv"});
 }
 
 TEST_CASE("what is filled in is a star") {
@@ -77,6 +80,9 @@ TEST_CASE("an import whose name is put together is kept with what stands of it")
         Words{"own .* at 2"});
   CHECK(computed_in("import importlib\nimportlib.import_module(f'{__package__}.{x}')\n") ==
         Words{"own *.* at 2"});
+  CHECK(computed_in("import importlib\nimportlib.import_module(names[x], __package__)\n") ==
+        Words{"own * at 2"});
+  CHECK(computed_in("import importlib\nimportlib.import_module(names[x], package)\n") == Words{"* at 2"});
   CHECK(computed_in("from hydra.utils import instantiate\ninstantiate(cfg)\n") == Words{"* at 2"});
   CHECK(computed_in("import importlib\nimportlib.import_module('src.api')\n").empty());
 }
