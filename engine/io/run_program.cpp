@@ -18,8 +18,6 @@
 
 #include <sys/wait.h>
 
-extern "C" char** environ;  // POSIX declares it nowhere
-
 namespace mlx {
 namespace {
 
@@ -90,7 +88,7 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
     if (!settings.contains(std::string(variable.substr(0, variable.find('=')))))
       variables.emplace_back(variable);
   }
-  for (const auto& [name, value] : settings) variables.push_back(name + "=" + value);
+  for (const auto& [name, value] : settings) variables.push_back(std::string(name).append("=").append(value));
   return variables;
 }
 
@@ -148,7 +146,7 @@ class Child {
         return fail(ErrorCode::kIo, std::string("a program's end cannot be seen: ") + std::strerror(errno));
       if (const int number = signals.take(); number != 0) {
         stop(number);
-        ::raise(number);
+        static_cast<void>(::raise(number));  // held until this call is over
         return false;
       }
       if (Clock::now() > end) {

@@ -82,9 +82,10 @@ Result<std::vector<Declaration>> declarations_in(const ProjenProgram& program, c
   const std::optional<StringList> list = MLX_TRY(list_argument(program, kind.keyword));
   if (list) {
     for (std::size_t i = 0; i < list->values.size(); ++i) {
-      if (auto requirement = parse_declared(list->values[i]))
+      if (auto requirement = parse_declared(list->values[i])) {
         declarations.push_back(
             {.requirement = *std::move(requirement), .span = list->written.elements[i], .index = i});
+      }
     }
   }
   for (const ProjenCall& call : program.calls) {
@@ -93,13 +94,15 @@ Result<std::vector<Declaration>> declarations_in(const ProjenProgram& program, c
     }
     if (call.method != kind.method) continue;
     for (std::size_t i = 0; i < call.arguments.size(); ++i) {
-      if (!call.arguments[i]) {
+      const std::optional<std::string>& argument = call.arguments[i];
+      if (!argument) {
         return fail(ErrorCode::kInvalidInput, "what this adds is computed",
                     program.location(call.argument_spans[i]));
       }
-      if (auto requirement = parse_declared(*call.arguments[i]))
+      if (auto requirement = parse_declared(*argument)) {
         declarations.push_back(
             {.requirement = *std::move(requirement), .span = call.argument_spans[i], .call = &call});
+      }
     }
   }
   return declarations;
@@ -187,6 +190,7 @@ Result<std::string> without_one(const ProjenProgram& program, const Kind& kind,
   if (!declaration.index)
     return apply_edits(program.text, {remove_lines(program.text, declaration.call->span)});
   const std::optional<StringList> list = MLX_TRY(list_argument(program, kind.keyword));
+  if (!list) return program.text;  // the declaration is in one
   const auto origin = origins.find(std::string(kind.keyword));
   if (origin != origins.end() && is_blank_around_element(program.text, list->written)) {
     const std::string before = origin->second;

@@ -180,7 +180,7 @@ class ListReader {
   explicit ListReader(const ProjenProgram& program)
       : program_(program), tree_(SyntaxTree::parse(Language::kPython, program.text)) {}
 
-  Result<StringList> read(Span value) const {
+  [[nodiscard]] Result<StringList> read(Span value) const {
     TSNode node = ts_node_descendant_for_byte_range(tree_.root(), static_cast<std::uint32_t>(value.begin),
                                                     static_cast<std::uint32_t>(value.end));
     if (type_of(node) == "identifier") node = MLX_TRY(follow(node));

@@ -118,12 +118,14 @@ class CreatePlanner {
       for (const EnvironmentVariable& variable : component.requirements.environment) {
         if (variable.name != kVariable || variable.default_value.empty()) continue;
         for (auto& [path, text] : files_) {
-          if (path.starts_with("conf/"))
+          if (path.starts_with("conf/")) {
             replace_all(text, "${oc.env:APP_NAME," + variable.default_value + "}",
                         "${oc.env:APP_NAME," + foundation_.name.distribution + "}");
-          if (path == ".env.example")
+          }
+          if (path == ".env.example") {
             replace_all(text, "APP_NAME=" + variable.default_value + "\n",
                         "APP_NAME=" + foundation_.name.distribution + "\n");
+          }
         }
       }
     }
@@ -150,7 +152,7 @@ class CreatePlanner {
   }
 
   /// A package of the same name as one that it needs would hide it.
-  Result<void> check_name() const {
+  [[nodiscard]] Result<void> check_name() const {
     const PyProject pyproject =
         MLX_TRY(read_pyproject(files_.at(std::string(kPyProjectFile)), kPyProjectFile));
     const std::span<const std::string_view> behind = known_distributions(foundation_.name.package);
