@@ -45,9 +45,10 @@ Result<void> check_place(const fs::path& directory) {
   std::error_code error;
   const fs::file_status status = fs::symlink_status(directory, error);
   if (status.type() == fs::file_type::not_found) return {};
-  if (!fs::is_directory(status))
+  if (!fs::is_directory(status)) {
     return fail(ErrorCode::kConflict,
                 directory.string() + " exists and is no directory; choose another name");
+  }
   if (fs::is_empty(directory, error)) return {};
   return fail(ErrorCode::kConflict,
               directory.string() +
