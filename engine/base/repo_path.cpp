@@ -75,15 +75,16 @@ Result<RepoPath> RepoPath::parse(std::string_view text) {
   return RepoPath(std::string(text));
 }
 
-std::string_view RepoPath::filename() const {
-  const auto slash = text_.rfind('/');
-  return slash == std::string::npos ? std::string_view(text_) : std::string_view(text_).substr(slash + 1);
+std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+std::string_view parent_directory(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
 }
 
-std::string_view RepoPath::parent() const {
-  const auto slash = text_.rfind('/');
-  return slash == std::string::npos ? std::string_view() : std::string_view(text_).substr(0, slash);
-}
+std::string_view RepoPath::filename() const { return file_name(text_); }
+
+std::string_view RepoPath::parent() const { return parent_directory(text_); }
 
 bool RepoPath::is_within(std::string_view directory) const {
   if (directory.empty() || text_ == directory) return true;

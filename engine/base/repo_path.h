@@ -33,6 +33,10 @@ class RepoPath {
   std::string text_;
 };
 
+/// The last part of a path, and what is before it without the slash.
+[[nodiscard]] std::string_view file_name(std::string_view path);
+[[nodiscard]] std::string_view parent_directory(std::string_view path);
+
 /// Why MLX must not write this path, or an empty view if it may: secrets (`.env` and
 /// its variants, except examples) and CI workflow files, which run with the
 /// repository's credentials. Compared without regard to case.

@@ -35,4 +35,24 @@ std::string_view line_end(std::string_view text) {
   return newline != std::string_view::npos && newline > 0 && text[newline - 1] == '\r' ? "\r\n" : "\n";
 }
 
+std::string with_line_ends(std::string_view text, std::string_view line_end) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '\n') {
+      result += line_end;
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+TextEdit insertion(std::size_t offset, std::string text) {
+  return {.span = {.begin = offset, .end = offset}, .replacement = std::move(text)};
+}
+
+TextEdit removal(std::size_t begin, std::size_t end) {
+  return {.span = {.begin = begin, .end = end}, .replacement = {}};
+}
+
 }  // namespace mlx

@@ -26,6 +26,10 @@ struct TextEdit {
   bool operator==(const TextEdit&) const = default;
 };
 
+/// Puts a text in at an offset, or takes a range out.
+[[nodiscard]] TextEdit insertion(std::size_t offset, std::string text);
+[[nodiscard]] TextEdit removal(std::size_t begin, std::size_t end);
+
 /// Applies all edits at once; spans refer to the original text, in any order. Inserts
 /// at the same place keep the order in which they are given. Fails with kConflict when
 /// two edits overlap, with kInvalidInput when one lies outside the text.
@@ -41,5 +45,8 @@ struct LineColumn {
 
 /// The line end that a text uses: "\r\n" if its first line ends so, else "\n".
 [[nodiscard]] std::string_view line_end(std::string_view text);
+
+/// A text whose lines end in `\n`, with another line end in its place.
+[[nodiscard]] std::string with_line_ends(std::string_view text, std::string_view line_end);
 
 }  // namespace mlx

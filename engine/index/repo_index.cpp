@@ -62,11 +62,6 @@ std::string joined(std::string_view directory, std::string_view name) {
   return directory.empty() ? std::string(name) : std::string(directory) + "/" + std::string(name);
 }
 
-std::string_view parent_of(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-}
-
 }  // namespace
 
 Result<RepoIndex> RepoIndex::build(const Snapshot& snapshot, IndexCache& cache,
@@ -130,9 +125,9 @@ bool RepoIndex::has_file(std::string_view path) const {
 
 /// The directory above the outermost package around a file.
 std::string_view RepoIndex::package_root(std::string_view path) const {
-  std::string_view directory = parent_of(path);
+  std::string_view directory = parent_directory(path);
   while (!directory.empty() && by_path_.contains(joined(directory, "__init__.py")))
-    directory = parent_of(directory);
+    directory = parent_directory(directory);
   return directory;
 }
 
@@ -186,8 +181,8 @@ ResolvedImport RepoIndex::resolve(FileId from, const PythonImport& import) const
   std::vector<std::string> names;  // longest first: `from a import b` may name a module `a.b`
   const bool may_name_module = !import.name.empty() && import.name != "*";
   if (import.level > 0) {
-    std::string_view directory = parent_of(path);
-    for (std::uint32_t i = 1; i < import.level; ++i) directory = parent_of(directory);
+    std::string_view directory = parent_directory(path);
+    for (std::uint32_t i = 1; i < import.level; ++i) directory = parent_directory(directory);
     if (may_name_module)
       names.push_back(import.module.empty() ? import.name : import.module + "." + import.name);
     if (!import.module.empty()) names.push_back(import.module);

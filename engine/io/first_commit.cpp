@@ -13,10 +13,6 @@ using Index = git::Handle<git_index, git_index_free>;
 using Config = git::Handle<git_config, git_config_free>;
 using Signature = git::Handle<git_signature, git_signature_free>;
 
-std::unexpected<Error> git_failed(const std::string& what) {
-  return fail(ErrorCode::kIo, what + ": " + git::last_message());
-}
-
 /// A repository that cannot be opened is one too: of another user, or broken.
 bool is_in_repository(const fs::path& directory) {
   git_repository* opened = nullptr;
@@ -52,7 +48,7 @@ Result<git::Repository> init(const fs::path& directory) {
   options.flags = GIT_REPOSITORY_INIT_NO_REINIT;
   options.initial_head = branch.c_str();
   auto repository = make<git::Repository>(git_repository_init_ext, directory.c_str(), &options);
-  if (!repository) return git_failed("no repository can be made in " + directory.string());
+  if (!repository) return git::failed("no repository can be made in " + directory.string());
   return repository;
 }
 
@@ -68,7 +64,7 @@ Result<FirstCommit> commit_new_project(const fs::path& directory, const std::str
       git_index_write(index.get()) == 0;
   git_oid tree_id{};
   if (!is_staged || git_index_write_tree(&tree_id, index.get()) != 0)
-    return git_failed("the new files cannot be staged");
+    return git::failed("the new files cannot be staged");
   const Signature author = identity(repository.get(), "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL");
   const Signature committer = identity(repository.get(), "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL");
   if (!author || !committer) return FirstCommit::kNoIdentity;
@@ -77,7 +73,7 @@ Result<FirstCommit> commit_new_project(const fs::path& directory, const std::str
   const bool is_committed =
       tree && git_commit_create(&commit, repository.get(), "HEAD", author.get(), committer.get(), nullptr,
                                 message.c_str(), tree.get(), 0, nullptr) == 0;
-  if (!is_committed) return git_failed("the first commit cannot be made");
+  if (!is_committed) return git::failed("the first commit cannot be made");
   return FirstCommit::kCommitted;
 }
 

@@ -70,4 +70,9 @@ inline void accept_sparse_and_partial_clones() {
   });
 }
 
+/// What could not be done, and why.
+[[nodiscard]] inline std::unexpected<Error> failed(const std::string& what) {
+  return fail(ErrorCode::kIo, what + ": " + last_message());
+}
+
 }  // namespace mlx::git

@@ -22,8 +22,6 @@ constexpr std::string_view kPatterns =
     "*.py merge=mlx\n*.pyi merge=mlx\n*.json merge=mlx\n*.jsonc merge=mlx\n*.toml merge=mlx\n"
     "*.yaml merge=mlx\n*.yml merge=mlx\nmlx.lock merge=mlx\n";
 
-Error git_failure(const std::string& what) { return {ErrorCode::kIo, what + ": " + git::last_message()}; }
-
 /// A directory that the environment names; relative ones do not count.
 fs::path directory_of(const char* variable) {
   const char* value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): before any thread
@@ -70,7 +68,7 @@ Result<OpenPlaces> open_places(const fs::path& directory, DriverScope scope) {
   if (scope == DriverScope::kUser) {
     open.places.configuration = MLX_TRY(user_configuration());
     open.config = git::make<Config>(git_config_open_ondisk, open.places.configuration.c_str());
-    if (!open.config) return std::unexpected(git_failure(open.places.configuration.string()));
+    if (!open.config) return git::failed(open.places.configuration.string());
     open.places.attributes = MLX_TRY(user_attributes(open.config));
     return open;
   }
@@ -85,7 +83,7 @@ Result<OpenPlaces> open_places(const fs::path& directory, DriverScope scope) {
   const fs::path common = git_repository_commondir(repository.get());
   open.places = {.configuration = common / "config", .attributes = common / "info/attributes"};
   open.config = git::make<Config>(git_config_open_ondisk, open.places.configuration.c_str());
-  if (!open.config) return std::unexpected(git_failure(open.places.configuration.string()));
+  if (!open.config) return git::failed(open.places.configuration.string());
   return open;
 }
 
@@ -138,7 +136,7 @@ Result<DriverPlaces> install_merge_driver(const fs::path& directory, DriverScope
       quoted(program.string()) + " merge %O %A %B -o %A --marker-size %L --path %P -L ours -L base -L theirs";
   const bool is_set = git_config_set_string(open.config.get(), kName, "MLX: statements, not lines") == 0 &&
                       git_config_set_string(open.config.get(), kDriver, command.c_str()) == 0;
-  if (!is_set) return std::unexpected(git_failure(open.places.configuration.string()));
+  if (!is_set) return git::failed(open.places.configuration.string());
   const std::string before = read_whole(open.places.attributes);
   std::string after = without_block(before);
   if (!after.empty() && !after.ends_with('\n')) after += '\n';
@@ -153,8 +151,7 @@ Result<DriverPlaces> remove_merge_driver(const fs::path& directory, DriverScope 
   OpenPlaces open = MLX_TRY(open_places(directory, scope));
   for (const char* name : {kName, kDriver}) {
     const int result = git_config_delete_entry(open.config.get(), name);
-    if (result != 0 && result != GIT_ENOTFOUND)
-      return std::unexpected(git_failure(open.places.configuration.string()));
+    if (result != 0 && result != GIT_ENOTFOUND) return git::failed(open.places.configuration.string());
   }
   const std::string before = read_whole(open.places.attributes);
   const std::string after = without_block(before);

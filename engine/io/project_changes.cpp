@@ -107,7 +107,7 @@ class Comparison {
     changes_.is_parting_unknown = !is_certain;
     auto commit = make<Commit>(git_commit_lookup, repository_,
                                is_certain ? &std::as_const(base) : git_commit_id(theirs));
-    if (commit == nullptr) return fail(ErrorCode::kIo, "cannot read git's history: " + git::last_message());
+    if (commit == nullptr) return git::failed("cannot read git's history");
     return commit;
   }
 
@@ -119,7 +119,7 @@ class Comparison {
     const auto diff =
         tree == nullptr ? Diff()
                         : make<Diff>(git_diff_tree_to_workdir_with_index, repository_, tree.get(), &options);
-    if (diff == nullptr) return fail(ErrorCode::kIo, "git cannot compare: " + git::last_message());
+    if (diff == nullptr) return git::failed("git cannot compare");
     for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i) add(*git_diff_get_delta(diff.get(), i));
     const auto place = [](const WorkTreeChange& change) { return std::pair(change.path, change.is_removed); };
     std::ranges::sort(changes_.changes, {}, place);

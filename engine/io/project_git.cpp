@@ -29,10 +29,6 @@ git::Repository open_repository(const fs::path& directory) {
   return make<git::Repository>(git_repository_open_ext, directory.c_str(), 0U, nullptr);
 }
 
-std::unexpected<Error> git_failed(const std::string& what) {
-  return fail(ErrorCode::kIo, what + ": " + git::last_message());
-}
-
 class ProjectHistory final : public BlobSource {
  public:
   explicit ProjectHistory(fs::path directory) : directory_(std::move(directory)) {}
@@ -88,7 +84,7 @@ class Stages {
     const git_index_entry* theirs = MLX_TRY(entry(2, conflict.theirs));
     git_index_remove_bypath(index, path_.c_str());
     if (git_index_conflict_add(index, base, ours, theirs) != 0) {
-      return git_failed("cannot note the conflict in " + path_ + " in git's index");
+      return git::failed("cannot note the conflict in " + path_ + " in git's index");
     }
     return {};
   }
@@ -100,7 +96,7 @@ class Stages {
     made.mode = mode_;
     made.path = path_.c_str();
     if (git_blob_create_from_buffer(&made.id, repository_, text->data(), text->size()) != 0) {
-      return git_failed("cannot keep a side of the conflict in " + path_ + " in git");
+      return git::failed("cannot keep a side of the conflict in " + path_ + " in git");
     }
     return &made;
   }
@@ -154,7 +150,7 @@ Result<void> record_conflicts(const fs::path& directory, const std::vector<FileC
   std::error_code ignored;
   const fs::path top = fs::weakly_canonical(git_repository_workdir(repository.get()), ignored);
   const auto index = make<Index>(git_repository_index, repository.get());
-  if (index == nullptr) return git_failed("cannot read git's index");
+  if (index == nullptr) return git::failed("cannot read git's index");
   for (const FileConflict& conflict : conflicts) {
     const fs::path file = fs::weakly_canonical(directory, ignored) / conflict.path.str();
     const std::string path = file.lexically_relative(top).string();
@@ -166,7 +162,7 @@ Result<void> record_conflicts(const fs::path& directory, const std::vector<FileC
     Stages stages(repository.get(), path, is_executable ? GIT_FILEMODE_BLOB_EXECUTABLE : GIT_FILEMODE_BLOB);
     MLX_CHECK(stages.put(index.get(), conflict));
   }
-  if (git_index_write(index.get()) != 0) return git_failed("cannot write git's index");
+  if (git_index_write(index.get()) != 0) return git::failed("cannot write git's index");
   return {};
 }
 

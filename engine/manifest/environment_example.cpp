@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "engine/base/text_edit.h"
-#include "engine/manifest/text_lines.h"
+#include "engine/base/text_lines.h"
 
 namespace mlx {
 namespace {

@@ -3,8 +3,8 @@
 #include <optional>
 
 #include "engine/base/text_edit.h"
+#include "engine/base/text_lines.h"
 #include "engine/manifest/environment_example.h"
-#include "engine/manifest/text_lines.h"
 
 namespace mlx {
 namespace {

@@ -13,8 +13,9 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-void add_line(IniOption& option, std::string_view line) {
-  if (const std::string_view value = trimmed(line); !value.empty()) option.lines.emplace_back(value);
+void add_line(IniOption& option, std::string_view line, std::size_t number) {
+  const std::string_view value = trimmed(line);
+  if (!value.empty()) option.lines.push_back({.text = std::string(value), .number = number});
 }
 
 }  // namespace
@@ -26,15 +27,17 @@ bool IniFile::has_section(std::string_view name) const {
 IniFile read_ini_file(std::string_view text) {
   IniFile file;
   bool is_continued = false;
+  std::size_t number = 0;
   while (!text.empty()) {
     const std::size_t newline = std::min(text.find('\n'), text.size());
     const std::string_view line = text.substr(0, newline);
     text.remove_prefix(std::min(newline + 1, text.size()));
     const std::string_view content = trimmed(line);
+    ++number;
     if (content.empty() || content.front() == '#' || content.front() == ';') continue;
     const bool is_indented = line.front() == ' ' || line.front() == '\t';
     if (is_indented) {
-      if (is_continued) add_line(file.options.back(), content);
+      if (is_continued) add_line(file.options.back(), content, number);
       continue;
     }
     is_continued = false;
@@ -48,7 +51,7 @@ IniFile read_ini_file(std::string_view text) {
     file.options.push_back({.section = file.sections.back(),
                             .name = std::string(trimmed(content.substr(0, equals))),
                             .lines = {}});
-    add_line(file.options.back(), content.substr(equals + 1));
+    add_line(file.options.back(), content.substr(equals + 1), number);
   }
   return file;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,9 +10,14 @@ namespace mlx {
 /// One `name = value` of an INI file as Python's tools read them: `#` and `;` begin lines that are comments,
 /// and a line that is indented goes on with the value above it.
 struct IniOption {
+  struct Line {
+    std::string text;        ///< without the blanks around it; not empty
+    std::size_t number = 0;  ///< in the file, from 1
+    bool operator==(const Line&) const = default;
+  };
   std::string section;
   std::string name;
-  std::vector<std::string> lines;  ///< of the value, without the blanks around each; no empty ones
+  std::vector<Line> lines;  ///< of the value
 
   bool operator==(const IniOption&) const = default;
 };

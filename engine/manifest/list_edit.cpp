@@ -4,20 +4,12 @@
 #include <optional>
 #include <string>
 
-#include "engine/manifest/text_lines.h"
+#include "engine/base/text_lines.h"
 
 namespace mlx {
 namespace {
 
 constexpr std::string_view kDefaultIndent = "    ";
-
-TextEdit insertion(std::size_t offset, std::string text) {
-  return {.span = {.begin = offset, .end = offset}, .replacement = std::move(text)};
-}
-
-TextEdit removal(std::size_t begin, std::size_t end) {
-  return {.span = {.begin = begin, .end = end}, .replacement = ""};
-}
 
 bool has_comment(std::string_view text) { return text.find('#') != std::string_view::npos; }
 

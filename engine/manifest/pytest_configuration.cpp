@@ -67,7 +67,8 @@ PytestConfiguration ini_configuration(std::string_view file, const IniFile& sett
     std::vector<std::string> found;
     for (const IniOption& option : settings.options) {
       if (option.section != section || option.name != key) continue;
-      for (const std::string& line : option.lines) std::ranges::move(words(line), std::back_inserter(found));
+      for (const IniOption::Line& line : option.lines)
+        std::ranges::move(words(line.text), std::back_inserter(found));
     }
     return found;
   };
@@ -82,7 +83,8 @@ PytestConfiguration ini_configuration(std::string_view file, const IniFile& sett
   found.class_patterns = words_of("python_classes");
   found.ignored_directories = words_of("norecursedirs");
   for (const IniOption& option : settings.options) {
-    if (option.section == section) std::ranges::copy(option.lines, std::back_inserter(found.values));
+    if (option.section == section)
+      std::ranges::transform(option.lines, std::back_inserter(found.values), &IniOption::Line::text);
   }
   return found;
 }

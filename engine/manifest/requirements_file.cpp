@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "engine/base/text_lines.h"
 #include "engine/manifest/sorted_place.h"
-#include "engine/manifest/text_lines.h"
 
 namespace mlx {
 namespace {

@@ -3,28 +3,12 @@
 #include <optional>
 #include <utility>
 
+#include "engine/base/text_lines.h"
 #include "engine/manifest/list_edit.h"
-#include "engine/manifest/text_lines.h"
 #include "engine/manifest/toml_string.h"
 
 namespace mlx {
 namespace {
-
-std::string with_line_ends(std::string_view text, std::string_view line_end) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '\n') {
-      result += line_end;
-    } else {
-      result += c;
-    }
-  }
-  return result;
-}
-
-TextEdit insertion(std::size_t offset, std::string text) {
-  return {.span = {.begin = offset, .end = offset}, .replacement = std::move(text)};
-}
 
 /// `key = value` at the end of an inline table.
 TextEdit insert_into_braces(std::string_view text, const TomlValue& table, const std::string& pair) {

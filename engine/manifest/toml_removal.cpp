@@ -2,15 +2,11 @@
 
 #include <optional>
 
-#include "engine/manifest/text_lines.h"
+#include "engine/base/text_lines.h"
 #include "engine/manifest/toml_edit.h"
 
 namespace mlx {
 namespace {
-
-TextEdit removal(std::size_t begin, std::size_t end) {
-  return {.span = {.begin = begin, .end = end}, .replacement = ""};
-}
 
 bool has_comment(std::string_view text) { return text.find('#') != std::string_view::npos; }
 

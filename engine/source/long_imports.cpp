@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <string>
 
+#include "engine/base/text_lines.h"
+
 namespace mlx {
 namespace {
-
-std::size_t begin_of_line(std::string_view text, std::size_t offset) {
-  const auto before = text.rfind('\n', offset == 0 ? 0 : offset - 1);
-  return offset == 0 || before == std::string_view::npos ? 0 : before + 1;
-}
 
 bool is_from(std::string_view module, std::string_view package) {
   return module == package || (module.starts_with(package) && module[package.size()] == '.');
@@ -43,8 +40,8 @@ std::vector<TextEdit> wrap_long_imports(const SyntaxTree& tree, std::string_view
   walk(tree.root(), [&](TSNode node) {
     if (type_of(node) != "import_from_statement") return true;
     const Span span = span_of(node);
-    const std::size_t begin = begin_of_line(text, span.begin);
-    const std::size_t end = std::min(text.find_first_of("\r\n", span.begin), text.size());
+    const std::size_t begin = line_begin(text, span.begin);
+    const std::size_t end = end_of_line(text, span.begin);
     const std::string_view before = text.substr(begin, span.begin - begin);
     const bool is_alone = span.end == end && before.find_first_not_of(" \t") == std::string_view::npos;
     const bool is_long = width_of(text.substr(begin, end - begin)) > kLongestImport;

@@ -10,8 +10,6 @@
 
 namespace mlx {
 
-/// The keyword that a word is; kNone for other words.
-[[nodiscard]] Keyword keyword_of(std::string_view word);
 /// Keywords that no expression has: where one begins a line, brackets were left open.
 [[nodiscard]] bool begins_statement_only(Keyword keyword);
 

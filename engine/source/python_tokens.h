@@ -58,6 +58,9 @@ enum class Keyword : std::uint8_t {
   kYield,
 };
 
+/// Which one a word is; kNone for a name.
+[[nodiscard]] Keyword keyword_of(std::string_view word);
+
 /// What an operator token is: its character, or one of these for those of several characters.
 inline constexpr char kWalrus = 'W';      ///< `:=`
 inline constexpr char kArrow = 'R';       ///< `->`

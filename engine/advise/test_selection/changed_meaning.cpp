@@ -4,6 +4,7 @@
 #include <array>
 
 #include "engine/advise/test_selection/path_pattern.h"
+#include "engine/base/repo_path.h"
 
 namespace mlx {
 namespace {
@@ -54,7 +55,7 @@ constexpr std::array kConfigurationEndings = {".yaml"sv, ".yml"sv, ".json"sv, ".
 template <std::size_t size>
 bool matches_any(const std::array<std::string_view, size>& patterns, std::string_view path) {
   return std::ranges::any_of(patterns, [&](std::string_view pattern) {
-    return matches_pattern(pattern, pattern.find('/') == std::string_view::npos ? name_in(path) : path);
+    return matches_pattern(pattern, pattern.find('/') == std::string_view::npos ? file_name(path) : path);
   });
 }
 
@@ -78,7 +79,7 @@ bool is_everything(std::string_view path) {
 }  // namespace
 
 ChangeScope scope_of_change(std::string_view path) {
-  const std::string_view name = name_in(path);
+  const std::string_view name = file_name(path);
   // Of the tool that a project is set up with, not of what is installed.
   const bool is_ours = name == "mlx.lock";
   const std::string_view top = path.substr(0, path.find('/'));

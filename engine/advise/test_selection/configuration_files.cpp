@@ -5,6 +5,7 @@
 
 #include "engine/advise/test_selection/changed_meaning.h"
 #include "engine/advise/test_selection/path_pattern.h"
+#include "engine/base/repo_path.h"
 
 namespace mlx {
 namespace {
@@ -71,17 +72,17 @@ Result<std::string> ConfigurationFiles::each(const Visit& visit) const {
 Result<NamedFiles> files_named_in(const ConfigurationFiles& configuration, const RepoIndex& index,
                                   const std::vector<std::string>& paths) {
   std::map<std::string_view, std::set<std::string_view>> by_name;
-  for (const std::string& path : paths) by_name[name_in(path)].insert(path);
+  for (const std::string& path : paths) by_name[file_name(path)].insert(path);
   for (const IndexedFile& file : index.files()) {
     const std::string& path = file.path.str();
-    if (is_configuration(path)) by_name[name_in(path)].insert(path);
+    if (is_configuration(path)) by_name[file_name(path)].insert(path);
   }
   NamedFiles named;
   named.unread = MLX_TRY(configuration.each([&](const std::string& reader, std::string_view text) {
     const auto words = paths_in(text);
     std::set<std::string_view> found;
     for (const std::string_view word : words) {
-      const auto called_so = by_name.find(name_in(word));
+      const auto called_so = by_name.find(file_name(word));
       if (called_so == by_name.end()) continue;
       for (const std::string_view path : called_so->second) {
         const bool is_end = is_spelled(path, words) || word.ends_with("/" + std::string(path));

@@ -6,6 +6,7 @@
 
 #include "engine/advise/test_selection/changed_meaning.h"
 #include "engine/advise/test_selection/path_pattern.h"
+#include "engine/base/repo_path.h"
 
 namespace mlx {
 namespace {
@@ -16,14 +17,14 @@ constexpr std::size_t kDeepestDirectory = 12;  // whose names are put together; 
 bool is_path_pattern(std::string_view word) {
   const bool is_pattern = word.find('*') != std::string_view::npos;
   return is_pattern &&
-         (word.find('/') != std::string_view::npos || name_in(word).find('.') != std::string_view::npos);
+         (word.find('/') != std::string_view::npos || file_name(word).find('.') != std::string_view::npos);
 }
 
 /// `a`, `a/b`, `b` for `a/b`.
 std::vector<std::string> parts_of(std::string_view directory) {
   std::vector<std::string_view> names;
-  for (; !directory.empty() && names.size() < kDeepestDirectory; directory = directory_in(directory))
-    names.insert(names.begin(), name_in(directory));
+  for (; !directory.empty() && names.size() < kDeepestDirectory; directory = parent_directory(directory))
+    names.insert(names.begin(), file_name(directory));
   std::vector<std::string> parts;
   for (std::size_t first = 0; first < names.size(); ++first) {
     std::string part;
@@ -75,7 +76,8 @@ FileReaders::FileReaders(const RepoIndex& index) : index_(index) {
       if (is_path_pattern(word)) patterns_.push_back({.text = word, .file = file});
     }
     if (mentions.names_itself || mentions.lists_files)
-      seekers_.push_back({.directory = std::string(directory_in(index.python()[file].str())), .file = file});
+      seekers_.push_back(
+          {.directory = std::string(parent_directory(index.python()[file].str())), .file = file});
   }
 }
 
@@ -95,7 +97,7 @@ bool FileReaders::add_names(std::string_view path, std::vector<FileId>& readers)
     const auto slash = end.find('/');
     end = slash == std::string_view::npos ? std::string_view() : end.substr(slash + 1);
   }
-  const std::vector<std::string> parts = words_in(name_in(path));
+  const std::vector<std::string> parts = words_in(file_name(path));
   bool has_all = !parts.empty();
   for (const std::string& part : parts) has_all = add_word(part, readers) && has_all;
   return is_named || has_all;
@@ -107,7 +109,7 @@ bool FileReaders::add_directories(std::string_view path, std::vector<FileId>& re
   const bool is_group = has_hydra_ && (extension == ".yaml" || extension == ".yml");
   const std::string_view top = path.substr(0, path.find('/'));
   bool is_named = false;
-  for (const std::string& part : parts_of(directory_in(path))) {
+  for (const std::string& part : parts_of(parent_directory(path))) {
     const bool is_spelled = add_word(part, readers);
     is_named = is_named || (is_spelled && is_group && part == top);
     std::string dotted = part;
@@ -122,7 +124,7 @@ bool FileReaders::add_patterns(std::string_view path, std::vector<FileId>& reade
   for (const Pattern& pattern : patterns_) {
     if (!matches_pattern(pattern.text, path) && !matches_pattern("*/" + pattern.text, path)) continue;
     readers.push_back(pattern.file);
-    is_named = is_named || name_in(pattern.text) == name_in(path);
+    is_named = is_named || file_name(pattern.text) == file_name(path);
   }
   return is_named;
 }
@@ -132,10 +134,10 @@ bool FileReaders::add_namesakes(std::string_view path, std::vector<FileId>& read
   bool is_named = false;
   for (FileId file = 0; file < index_.python().size(); ++file) {
     const std::string_view module = index_.python()[file].str();
-    const std::string_view stem = name_in(module).substr(0, name_in(module).size() - 3);
-    const bool is_beside = is_below(path, directory_in(module));
+    const std::string_view stem = file_name(module).substr(0, file_name(module).size() - 3);
+    const bool is_beside = is_below(path, parent_directory(module));
     if (!is_beside || stem.size() < 4) continue;
-    if (path.substr(directory_in(module).size()).find(stem) == std::string_view::npos) continue;
+    if (path.substr(parent_directory(module).size()).find(stem) == std::string_view::npos) continue;
     readers.push_back(file);
     is_named = is_named || (stem.starts_with("test_") && stem.size() > 5) || stem.ends_with("_test");
   }

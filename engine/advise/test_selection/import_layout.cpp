@@ -78,8 +78,8 @@ bool renames_packages(const TomlValue& tool) {
 bool renames_packages(const IniFile& settings) {
   return std::ranges::any_of(settings.options, [](const IniOption& option) {
     return option.section == "options" && option.name == "package_dir" &&
-           std::ranges::any_of(option.lines, [](const std::string& line) {
-             return !line.starts_with('=') && line.contains('=');
+           std::ranges::any_of(option.lines, [](const IniOption::Line& line) {
+             return !line.text.starts_with('=') && line.text.contains('=');
            });
   });
 }

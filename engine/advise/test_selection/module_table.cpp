@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "engine/advise/test_selection/path_pattern.h"
+#include "engine/base/repo_path.h"
 
 namespace mlx {
 namespace {
@@ -27,7 +28,7 @@ const std::vector<FileId>& found_in(const std::map<std::string, std::vector<File
 ModuleTable::ModuleTable(const RepoIndex& index, const std::vector<std::string>& import_directories)
     : index_(index), import_directories_(import_directories.begin(), import_directories.end()) {
   for (FileId file = 0; file < index.python().size(); ++file) add_names(file);
-  for (const IndexedFile& file : index.files()) add_directories(directory_in(file.path.str()));
+  for (const IndexedFile& file : index.files()) add_directories(parent_directory(file.path.str()));
 }
 
 bool ModuleTable::is_package(std::string_view directory) const {
@@ -42,7 +43,7 @@ void ModuleTable::add_names(FileId file) {
     at = slash == std::string::npos ? slash : slash + 1;
   }
   std::string_view module = std::string_view(path).substr(0, path.size() - 3);
-  if (name_in(module) == "__init__") module = directory_in(module);
+  if (file_name(module) == "__init__") module = parent_directory(module);
   // From each directory above that could be on the import path.
   std::string_view rest = module;
   while (!rest.empty()) {
@@ -55,7 +56,7 @@ void ModuleTable::add_names(FileId file) {
 }
 
 void ModuleTable::add_directories(std::string_view path) {
-  for (; !path.empty(); path = directory_in(path)) {
+  for (; !path.empty(); path = parent_directory(path)) {
     // It was added with all above it.
     if (!directories_[std::string(path)].insert(std::string(path)).second) return;
     for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1))
@@ -105,8 +106,9 @@ std::optional<FileId> ModuleTable::file_at(std::string_view path_without_suffix)
 }
 
 std::string ModuleTable::outermost_package(FileId file) const {
-  std::string_view directory = directory_in(index_.python()[file].str());
-  while (is_package(directory) && is_package(directory_in(directory))) directory = directory_in(directory);
+  std::string_view directory = parent_directory(index_.python()[file].str());
+  while (is_package(directory) && is_package(parent_directory(directory)))
+    directory = parent_directory(directory);
   return std::string(directory);
 }
 

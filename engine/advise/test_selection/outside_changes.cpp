@@ -5,13 +5,14 @@
 
 #include "engine/advise/test_selection/changed_meaning.h"
 #include "engine/advise/test_selection/path_pattern.h"
+#include "engine/base/repo_path.h"
 
 namespace mlx {
 namespace {
 
 /// Does it say how the tests of everything below its directory are run?
 bool is_setting(std::string_view path) {
-  return name_in(path) == "conftest.py" || scope_of_change(path) == ChangeScope::kEverything;
+  return file_name(path) == "conftest.py" || scope_of_change(path) == ChangeScope::kEverything;
 }
 
 bool may_take_from_outside(std::string_view name) {
@@ -26,11 +27,11 @@ bool is_path_byte(char c) {
 /// `services/a` and `../../libs/b` make `libs/b`.
 std::string joined(std::string_view place, std::string_view relative) {
   while (relative.starts_with("../")) {
-    place = directory_in(place);
+    place = parent_directory(place);
     relative.remove_prefix(3);
   }
   while (relative.ends_with('/')) relative.remove_suffix(1);
-  if (relative == "..") return std::string(directory_in(place));
+  if (relative == "..") return std::string(parent_directory(place));
   if (relative.empty()) return std::string(place);
   return place.empty() ? std::string(relative) : std::string(place) + "/" + std::string(relative);
 }
@@ -85,7 +86,7 @@ Result<std::vector<std::string>> reasons_of_outside(const Snapshot& files, std::
     const auto holds = [&](const std::string& directory) {
       return path == directory || is_below(path, directory);
     };
-    if (is_setting(path) && is_below(place, directory_in(path))) {
+    if (is_setting(path) && is_below(place, parent_directory(path))) {
       reasons.push_back(path + ", above the project, says how tests are run");
     } else if (!is_taken && std::ranges::any_of(directories, holds)) {
       is_taken = true;

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "engine/base/repo_path.h"
+
 namespace mlx {
 namespace {
 
@@ -55,18 +57,8 @@ bool matches_pattern(std::string_view pattern, std::string_view text) {
   return p == pattern.size();
 }
 
-std::string_view name_in(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
-std::string_view directory_in(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-}
-
 std::string_view extension_of(std::string_view path) {
-  const std::string_view name = name_in(path);
+  const std::string_view name = file_name(path);
   const auto dot = name.rfind('.');
   return dot == std::string_view::npos || dot == 0 ? std::string_view() : name.substr(dot);
 }

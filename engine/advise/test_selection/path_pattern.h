@@ -8,9 +8,6 @@ namespace mlx {
 /// `[…]` for one of these. Linear in the product of both lengths at worst.
 [[nodiscard]] bool matches_pattern(std::string_view pattern, std::string_view text);
 
-/// The last part of a path, and what is before it without the slash.
-[[nodiscard]] std::string_view name_in(std::string_view path);
-[[nodiscard]] std::string_view directory_in(std::string_view path);
 /// `.yaml` of `a/b.yaml`; empty if the name has no dot, or only begins with one.
 [[nodiscard]] std::string_view extension_of(std::string_view path);
 /// Is the path below the directory? Everything is below the empty one.

@@ -9,6 +9,7 @@
 #include "engine/advise/test_selection/entry_points.h"
 #include "engine/advise/test_selection/path_pattern.h"
 #include "engine/advise/test_selection/script_table.h"
+#include "engine/base/repo_path.h"
 
 namespace mlx {
 namespace {
@@ -106,8 +107,8 @@ class GraphBuilder {
 
   /// The `__init__.py` of every package around it is run before the file.
   void add_package(FileId file) {
-    for (std::string_view directory = directory_in(path_of(file)); !directory.empty();
-         directory = directory_in(directory)) {
+    for (std::string_view directory = parent_directory(path_of(file)); !directory.empty();
+         directory = parent_directory(directory)) {
       const auto package = index_.find(std::string(directory) + "/__init__.py");
       if (package) add(file, *package, ReachKind::kPackage);
     }
@@ -130,8 +131,8 @@ class GraphBuilder {
     if (import.is_dynamic) {
       add_all(file, modules_.files_matching("*." + import.module), ReachKind::kComputes, import.line);
     }
-    std::string_view directory = directory_in(path_of(file));
-    for (std::uint32_t i = 1; i < import.level; ++i) directory = directory_in(directory);
+    std::string_view directory = parent_directory(path_of(file));
+    for (std::uint32_t i = 1; i < import.level; ++i) directory = parent_directory(directory);
     std::string place(directory);
     add_at(file, place, import.line);
     for (std::string_view rest = import.module; !rest.empty();) {
@@ -179,7 +180,7 @@ class GraphBuilder {
 
   /// Where a file is run by its path, imports are looked for beside it, also in a package.
   void add_beside(FileId file, const PythonImport& import) {
-    std::string place(directory_in(path_of(file)));
+    std::string place(parent_directory(path_of(file)));
     if (place.empty()) return;
     for (std::string_view rest = import.module; !rest.empty();) {
       const auto dot = std::min(rest.find('.'), rest.size());
@@ -191,7 +192,7 @@ class GraphBuilder {
   }
 
   void add_words(FileId file) {
-    const bool is_package = name_in(path_of(file)) == "__init__.py";
+    const bool is_package = file_name(path_of(file)) == "__init__.py";
     for (const std::string& word : index_.module(file).mentions.words) {
       // Lists of what a package loads when it is asked for: `lazy.attach(__name__, ["trees"])`.
       if (is_package && may_name_module(word)) add_part(file, word);
@@ -232,7 +233,7 @@ class GraphBuilder {
   }
 
   void add_part(FileId package, const std::string& word) {
-    std::string place = std::string(directory_in(path_of(package))) + "/" + word;
+    std::string place = std::string(parent_directory(path_of(package))) + "/" + word;
     std::ranges::replace(place, '.', '/');
     if (const auto part = modules_.file_at(place)) add(package, *part, ReachKind::kNames);
   }
@@ -245,7 +246,7 @@ class GraphBuilder {
     for (const FileId target : modules_.files_of_beginning(word)) {
       add(file, target, kind, 0, note);
       const std::string& path = path_of(target);
-      if (name_in(path) != "__init__.py") continue;
+      if (file_name(path) != "__init__.py") continue;
       const auto main = index_.find(path.substr(0, path.size() - 11) + "__main__.py");
       if (main) add(file, *main, kind, 0, note);
     }
@@ -279,7 +280,7 @@ class GraphBuilder {
       }
     }
     if (mentions.names_itself) {
-      add_all(file, modules_.files_below(directory_in(path_of(file))), ReachKind::kReads);
+      add_all(file, modules_.files_below(parent_directory(path_of(file))), ReachKind::kReads);
     } else if (is_python_listed && !is_directory_named) {
       add_everything(file, ReachKind::kAnything, 0);
     }
@@ -314,11 +315,11 @@ class GraphBuilder {
   }
 
   void add_own_package(FileId file, const PythonComputedImport& import) {
-    std::string directory(directory_in(path_of(file)));
+    std::string directory(parent_directory(path_of(file)));
     const auto dots = std::min(import.pattern.find_first_not_of('.'), import.pattern.size());
-    for (std::size_t i = 1; i < dots; ++i) directory = directory_in(directory);
+    for (std::size_t i = 1; i < dots; ++i) directory = parent_directory(directory);
     // `__name__` of a module may be cut at any of its dots.
-    if (dots == 0 && name_in(path_of(file)) != "__init__.py") directory = modules_.outermost_package(file);
+    if (dots == 0 && file_name(path_of(file)) != "__init__.py") directory = modules_.outermost_package(file);
     add_all(file, modules_.files_below(directory), ReachKind::kComputes, import.line);
   }
 
@@ -327,15 +328,15 @@ class GraphBuilder {
     bool is_known = false;
     if (index_.module(file).mentions.names_itself) {
       is_known = true;
-      add_all(file, modules_.files_below(directory_in(path_of(file))), ReachKind::kComputes, line);
+      add_all(file, modules_.files_below(parent_directory(path_of(file))), ReachKind::kComputes, line);
     }
     const std::vector<FileId> reached = graph_.to[file];
     for (const FileId target : reached) {
       const std::string& path = path_of(target);
-      const bool is_around = is_below(path_of(file), directory_in(path));
-      if (name_in(path) != "__init__.py" || is_around) continue;
+      const bool is_around = is_below(path_of(file), parent_directory(path));
+      if (file_name(path) != "__init__.py" || is_around) continue;
       is_known = true;
-      add_all(file, modules_.files_below(directory_in(path)), ReachKind::kComputes, line);
+      add_all(file, modules_.files_below(parent_directory(path)), ReachKind::kComputes, line);
     }
     if (!is_known) add_everything(file, ReachKind::kAnything, line);
   }
@@ -351,7 +352,7 @@ class GraphBuilder {
     graph_.notes.push_back(facts_.suite.configuration);
     for (const TestFile& test : facts_.suite.files) {
       for (const FileId conftest : facts_.suite.conftests) {
-        if (is_below(path_of(test.file), directory_in(path_of(conftest))))
+        if (is_below(path_of(test.file), parent_directory(path_of(conftest))))
           add(test.file, conftest, ReachKind::kConftest);
       }
       for (const FileId conftest : facts_.suite.session_conftests)

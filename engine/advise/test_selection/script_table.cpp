@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "engine/advise/test_selection/path_pattern.h"
+#include "engine/base/repo_path.h"
 #include "engine/source/python_mentions.h"
 
 namespace mlx {
@@ -31,7 +32,7 @@ ScriptTable::ScriptTable(const RepoIndex& index) : index_(index) {
 }
 
 std::vector<std::string> ScriptTable::called(const std::string& word) const {
-  const auto found = by_name_.find(name_in(word));
+  const auto found = by_name_.find(file_name(word));
   if (found != by_name_.end()) return found->second;
   const bool may_be_hidden = word.ends_with(".py") && word.find('/') != std::string::npos;
   if (may_be_hidden && !index_.find(word) && RepoPath::parse(word)) return {word};

@@ -11,6 +11,7 @@
 #include "engine/advise/test_selection/former_files.h"
 #include "engine/advise/test_selection/import_layout.h"
 #include "engine/advise/test_selection/path_pattern.h"
+#include "engine/base/repo_path.h"
 
 namespace mlx {
 namespace {
@@ -131,8 +132,8 @@ class GivenNames {
     for (const std::string& word : index_.module(file).mentions.words) {
       for (const FileId named : modules_.files_of(word)) {
         const std::string& path = index_.python()[named].str();
-        if (name_in(path) != "__init__.py") continue;
-        const std::vector<FileId> below = modules_.files_below(directory_in(path));
+        if (file_name(path) != "__init__.py") continue;
+        const std::vector<FileId> below = modules_.files_below(parent_directory(path));
         known->insert(known->end(), below.begin(), below.end());
       }
     }

@@ -6,6 +6,7 @@
 
 #include "engine/advise/test_selection/entry_points.h"
 #include "engine/advise/test_selection/path_pattern.h"
+#include "engine/base/repo_path.h"
 
 namespace mlx {
 namespace {
@@ -45,7 +46,7 @@ class Collection {
         ignored_(or_default(pytest.ignored_directories, kIgnoredDirectories)) {}
 
   [[nodiscard]] bool is_collected(std::string_view path) const {
-    if (pytest_.test_paths.empty()) return !is_ignored(directory_in(path));
+    if (pytest_.test_paths.empty()) return !is_ignored(parent_directory(path));
     return std::ranges::any_of(pytest_.test_paths, [&](const std::string& given) {
       const std::string_view place = without_slashes(given);
       if (place.find_first_of("*?[") != std::string_view::npos)
@@ -53,14 +54,14 @@ class Collection {
       if (place == path) return true;
       if (!is_below(path, place)) return false;
       const std::string_view inside = place.empty() ? path : path.substr(place.size() + 1);
-      return !is_ignored(directory_in(inside));
+      return !is_ignored(parent_directory(inside));
     });
   }
 
   [[nodiscard]] bool is_test_file(std::string_view path) const {
     return std::ranges::any_of(files_, [&](const std::string& pattern) {
       const bool names_path = pattern.find('/') != std::string::npos;
-      return matches_pattern(names_path ? "*" + pattern : pattern, names_path ? path : name_in(path));
+      return matches_pattern(names_path ? "*" + pattern : pattern, names_path ? path : file_name(path));
     });
   }
 
@@ -84,9 +85,10 @@ class Collection {
 
  private:
   [[nodiscard]] bool is_ignored(std::string_view directory) const {
-    for (; !directory.empty(); directory = directory_in(directory)) {
-      const bool is_one = std::ranges::any_of(
-          ignored_, [&](const std::string& pattern) { return matches_pattern(pattern, name_in(directory)); });
+    for (; !directory.empty(); directory = parent_directory(directory)) {
+      const bool is_one = std::ranges::any_of(ignored_, [&](const std::string& pattern) {
+        return matches_pattern(pattern, file_name(directory));
+      });
       if (is_one) return true;
     }
     return false;
@@ -167,7 +169,7 @@ TestSuite collect(const RepoIndex& index, const PytestConfiguration& pytest) {
     const PythonModule& module = index.module(file);
     // In a conftest.py, or in a plugin.
     if (defines(module, "pytest_collect_file")) suite.other_tests = path + " collects tests of its own kind";
-    if (name_in(path) == "conftest.py") {
+    if (file_name(path) == "conftest.py") {
       suite.conftests.push_back(file);
       if (has_session_hook(module)) suite.session_conftests.push_back(file);
     }

@@ -117,8 +117,6 @@ std::string_view directory_of(std::string_view path) {
   return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
 }
 
-std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
 bool is_test_path(std::string_view path) {
   const auto name = file_name(path);
   const bool is_test_file = name.ends_with(".py") && (name.starts_with("test_") ||

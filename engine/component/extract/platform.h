@@ -63,7 +63,6 @@ struct Platform {
 /// `directory/name`, either of which may be empty; and the two of a path.
 [[nodiscard]] std::string joined_path(std::string_view directory, std::string_view name);
 [[nodiscard]] std::string_view directory_of(std::string_view path);
-[[nodiscard]] std::string_view file_name(std::string_view path);
 
 /// Is this a directory of tests, examples, documentation or tools: nothing to extract?
 [[nodiscard]] bool is_auxiliary_directory(std::string_view name);

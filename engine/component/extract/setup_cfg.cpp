@@ -1,6 +1,5 @@
-#include <algorithm>
-
 #include "engine/component/extract/declarations.h"
+#include "engine/manifest/ini_file.h"
 
 namespace mlx {
 namespace {
@@ -12,70 +11,40 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
-/// Where one finds oneself in the file, line by line.
-struct Place {
-  std::string_view section;
-  std::string_view key;
-  std::size_t line = 0;
-};
-
 class SetupCfgReader {
  public:
   SetupCfgReader(std::string_view text, const std::string& file) : text_(text), file_(file) {}
 
   SetupFile run() {
-    Place place;
-    for (std::string_view rest = text_; !rest.empty();) {
-      const auto end = std::min(rest.find('\n'), rest.size());
-      const std::string_view line = rest.substr(0, end);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-      ++place.line;
-      read_line(line, place);
+    for (const IniOption& option : read_ini_file(text_).options) {
+      for (const IniOption::Line& line : option.lines) add(option, line);
     }
     return std::move(found_);
   }
 
  private:
-  void read_line(std::string_view line, Place& place) {
-    const std::string_view content = trimmed(line);
-    if (content.empty() || content.front() == '#' || content.front() == ';') return;
-    const bool is_continued = line.front() == ' ' || line.front() == '\t';
-    if (is_continued) {
-      if (!place.key.empty()) add(place, content);
-      return;
-    }
-    if (content.front() == '[') {
-      place.section = content.substr(1, content.find(']') - 1);
-      place.key = {};
-      return;
-    }
-    const auto separator = content.find_first_of("=:");
-    if (separator == std::string_view::npos) return;
-    place.key = trimmed(content.substr(0, separator));
-    const std::string_view value = trimmed(content.substr(separator + 1));
-    if (!value.empty()) add(place, value);
-  }
-
-  void add(const Place& place, std::string_view value) {
-    const Evidence evidence{.file = file_, .line = place.line};
-    if (place.section == "metadata" && place.key == "name") found_.name = value;
-    if (place.section == "options" && place.key == "python_requires") {
+  void add(const IniOption& option, const IniOption::Line& line) {
+    const std::string_view value = line.text;
+    const Evidence evidence{.file = file_, .line = line.number};
+    const bool is_general = option.section == "options";
+    if (option.section == "metadata" && option.name == "name") found_.name = value;
+    if (is_general && option.name == "python_requires") {
       found_.requires_python = value;
       found_.requires_python_place = evidence;
     }
-    if (place.section == "options" && place.key == "install_requires") add_requirement(value, "", evidence);
-    if (place.section == "options" && place.key == "tests_require") add_requirement(value, "test", evidence);
-    if (place.section == "options.extras_require") add_requirement(value, place.key, evidence);
-    if (place.section == "options.packages.find" && place.key == "where")
+    if (is_general && option.name == "install_requires") add_requirement(value, "", evidence);
+    if (is_general && option.name == "tests_require") add_requirement(value, "test", evidence);
+    if (option.section == "options.extras_require") add_requirement(value, option.name, evidence);
+    if (option.section == "options.packages.find" && option.name == "where")
       found_.package_directories.emplace_back(value);
     const auto equals = value.find('=');
     if (equals == std::string_view::npos) return;
     const std::string_view left = trimmed(value.substr(0, equals));
     const std::string_view right = trimmed(value.substr(equals + 1));
-    if (place.section == "options" && place.key == "package_dir" && left.empty())
+    if (is_general && option.name == "package_dir" && left.empty())
       found_.package_directories.emplace_back(right);
-    const bool is_script = place.key == "console_scripts" || place.key == "gui_scripts";
-    if (place.section == "options.entry_points" && is_script)
+    const bool is_script = option.name == "console_scripts" || option.name == "gui_scripts";
+    if (option.section == "options.entry_points" && is_script)
       found_.scripts.emplace_back(std::string(left) + " = " + std::string(right), evidence);
   }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/manifest/text_lines.h"
+#include "engine/base/text_lines.h"
 
 namespace mlx {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "engine/manifest/text_lines.h"
+#include "engine/base/text_lines.h"
 #include "engine/source/python_tokens.h"
 #include "engine/source/syntax_tree.h"
 

@@ -5,6 +5,7 @@
 
 #include "engine/component/extract/import_names.h"
 #include "engine/manifest/requirement.h"
+#include "engine/source/python_tokens.h"
 
 namespace mlx {
 namespace {
@@ -14,15 +15,6 @@ constexpr std::size_t kLongest = 64;
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_separator(char c) { return c == '-' || c == '_' || c == '.'; }
-
-bool is_keyword(std::string_view word) {
-  constexpr std::array<std::string_view, 33> kKeywords = {
-      "and",    "as",     "assert", "async",  "await",   "break",    "class", "continue", "def",
-      "del",    "elif",   "else",   "except", "finally", "for",      "from",  "global",   "if",
-      "import", "in",     "is",     "lambda", "none",    "nonlocal", "not",   "or",       "pass",
-      "raise",  "return", "try",    "while",  "with",    "yield"};
-  return std::ranges::find(kKeywords, word) != kKeywords.end();
-}
 
 std::unexpected<Error> refuse(std::string_view name, const std::string& reason) {
   return fail(ErrorCode::kInvalidInput, "a project cannot be called `" + std::string(name) + "`: " + reason);
@@ -41,7 +33,8 @@ Result<ProjectName> parse_project_name(std::string_view text) {
   ProjectName name{.distribution = normalized_name(text), .package = {}};
   name.package = name.distribution;
   std::ranges::replace(name.package, '-', '_');
-  if (is_keyword(name.package)) return refuse(text, "it is a word of Python's own");
+  const bool is_keyword = keyword_of(text) != Keyword::kNone || keyword_of(name.package) != Keyword::kNone;
+  if (is_keyword) return refuse(text, "it is a word of Python's own");
   if (is_standard_library(name.package))
     return refuse(text, "it would hide the module `" + name.package + "` of Python's standard library");
   constexpr std::array<std::string_view, 4> kDirectories = {"conf", "projenrc", "src", "tests"};

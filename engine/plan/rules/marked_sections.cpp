@@ -210,16 +210,4 @@ std::string marked(const GeneratedSection& section, std::string_view line_end) {
   return with_line_ends(whole, line_end);
 }
 
-std::string with_line_ends(std::string_view text, std::string_view line_end) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '\n') {
-      result += line_end;
-    } else {
-      result += c;
-    }
-  }
-  return result;
-}
-
 }  // namespace mlx

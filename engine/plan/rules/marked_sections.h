@@ -43,9 +43,6 @@ struct GeneratedSection {
 /// The section with its markers, for a file with such line ends. Without the front matter.
 [[nodiscard]] std::string marked(const GeneratedSection& section, std::string_view line_end);
 
-/// A text whose lines end in `\n`, with other line ends.
-[[nodiscard]] std::string with_line_ends(std::string_view text, std::string_view line_end);
-
 /// The digest that a marker holds: of the text, whatever its line ends are.
 [[nodiscard]] std::string section_digest(std::string_view text);
 

@@ -16,9 +16,10 @@ TEST_CASE("an INI file has sections, options and values that go on") {
   CHECK(file.sections == Lines{"a", "b c"});
   CHECK(file.has_section("b c"));
   CHECK_FALSE(file.has_section("b"));
-  CHECK(file.options ==
-        std::vector<IniOption>{
-            {"a", "x", {"1"}}, {"a", "y", {"2"}}, {"a", "z", {"one = 1", "two"}}, {"b c", "x", {}}});
+  CHECK(file.options == std::vector<IniOption>{{"a", "x", {{"1", 4}}},
+                                               {"a", "y", {{"2", 5}}},
+                                               {"a", "z", {{"one = 1", 8}, {"two", 11}}},
+                                               {"b c", "x", {}}});
 }
 
 TEST_CASE("what is no INI file has nothing in it") {

@@ -33,4 +33,19 @@ Paths steps_to(const std::string& test, const Files& files, const Paths& changed
   return lines;
 }
 
+Files with(Files files, const Files& more) {
+  for (const auto& [path, text] : more) files.insert_or_assign(path, text);
+  return files;
+}
+
+const Files& shop() {
+  static const Files files = {{"src/__init__.py", ""},
+                              {"src/money.py", ""},
+                              {"src/order.py", "from src.money import Price\n"},
+                              {"src/stock.py", ""},
+                              {"tests/test_order.py", "from src import order\n" + kTest},
+                              {"tests/test_stock.py", "import src.stock\n" + kTest}};
+  return files;
+}
+
 }  // namespace mlx::test

@@ -18,4 +18,13 @@ Paths selected(const Files& files, const Paths& changed);
 /// How the change leads to a test file, one line for each step.
 Paths steps_to(const std::string& test, const Files& files, const Paths& changed);
 
+/// The text of a test.
+inline const std::string kTest = "def test_it(): pass\n";
+
+/// Files, and others beside them or in their place.
+[[nodiscard]] Files with(Files files, const Files& more);
+
+/// Two modules, each with a test, of which one imports a third.
+[[nodiscard]] const Files& shop();
+
 }  // namespace mlx::test

@@ -1,4 +1,4 @@
-#include "engine/manifest/text_lines.h"
+#include "engine/base/text_lines.h"
 
 namespace mlx {
 
