@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/json_output.h"
 #include "cli/printable.h"
 
 namespace mlx::cli {
@@ -10,7 +11,7 @@ int print_answer(const Result<Answer>& answer) {
   if (!answer) return report(answer.error());
   print_remarks(answer->remarks);
   // Diffs and evidence quote files, whose bytes need not be UTF-8.
-  fmt::print("{}\n", answer->value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  print_json(answer->value);
   return answer->status;
 }
 

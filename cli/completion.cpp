@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "cli/definitions.h"
+#include "cli/shell_text.h"
 
 namespace mlx::cli {
 namespace {
@@ -54,19 +55,6 @@ std::vector<std::string> names_of(const CompletedCommand& command) {
     names.insert(names.end(), option.names.begin(), option.names.end());
   }
   return names;
-}
-
-/// In single quotes, for any of the shells.
-std::string shell_quoted(std::string_view text) {
-  std::string result = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      result += "'\\''";
-    } else {
-      result += c;
-    }
-  }
-  return result + "'";
 }
 
 /// The options of all commands that take a value, once each, as alternatives of a `case`.

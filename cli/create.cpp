@@ -11,11 +11,12 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/json_output.h"
 #include "cli/plan_output.h"
 #include "cli/printable.h"
 #include "cli/project.h"
 #include "cli/project_tools.h"
-#include "cli/undo.h"
+#include "cli/shell_text.h"
 #include "engine/io/apply_plan.h"
 #include "engine/io/first_commit.h"
 
@@ -185,7 +186,7 @@ int create(const CreateArguments& arguments) {
   if (!project) return report(project.error());
   if (project->plan.is_blocked()) {
     if (arguments.project.json) {
-      fmt::print("{}\n", answer(arguments, *project, {}).dump(2, ' ', false, json::error_handler_t::replace));
+      print_json(answer(arguments, *project, {}));
     } else {
       fmt::print("{}", findings_text(project->plan.findings));
     }
@@ -197,8 +198,7 @@ int create(const CreateArguments& arguments) {
   if (const auto applied = apply_plan(project->plan, named); !applied) return report(applied.error());
   const std::vector<Step> steps = finish(arguments, named, *project);
   if (arguments.project.json) {
-    fmt::print("{}\n",
-               answer(arguments, *project, steps).dump(2, ' ', false, json::error_handler_t::replace));
+    print_json(answer(arguments, *project, steps));
   } else {
     print_result(arguments, *project, steps);
   }

@@ -3,6 +3,7 @@
 
 #include "cli/answers.h"
 #include "cli/commands.h"
+#include "cli/json_output.h"
 #include "cli/printable.h"
 #include "cli/project.h"
 #include "engine/io/project_git.h"
@@ -70,7 +71,7 @@ int diff(const DiffArguments& arguments) {
   if (!differences) return report(differences.error());
   print_remarks(remarks_of(project->registries()));
   if (arguments.project.json) {
-    fmt::print("{}\n", diff_json(*differences).dump(2, ' ', false, json::error_handler_t::replace));
+    print_json(diff_json(*differences));
     return kDone;
   }
   if (differences->empty()) fmt::print("No component is here yet: `mlx list` shows what can be added.\n");

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/json_output.h"
 #include "cli/printable.h"
 #include "cli/project.h"
 #include "cli/terminal.h"
@@ -100,7 +101,7 @@ int doctor(const ProjectArguments& arguments) {
   }
   const bool is_healthy = std::ranges::find(checks, Health::kError, &Check::health) == checks.end();
   if (arguments.json) {
-    fmt::print("{}\n", checks_json(checks, is_healthy).dump(2));
+    print_json(checks_json(checks, is_healthy));
   } else {
     print_checks(checks, Output::standard(arguments.color));
   }

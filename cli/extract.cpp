@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/index_facts.h"
+#include "cli/json_output.h"
 #include "cli/plan_output.h"
 #include "cli/printable.h"
 #include "cli/project.h"
@@ -88,8 +89,7 @@ int explain(const Extraction& extraction, const ExtractArguments& arguments) {
         places.push_back({{"file", place.file}, {"line", place.line}});
       facts.push_back({{"field", fact.field}, {"value", fact.value}, {"evidence", std::move(places)}});
     }
-    fmt::print("{}\n", json({{"component", arguments.explain}, {"facts", std::move(facts)}})
-                           .dump(2, ' ', false, json::error_handler_t::replace));
+    print_json(json({{"component", arguments.explain}, {"facts", std::move(facts)}}));
     return kDone;
   }
   std::string field;
@@ -225,8 +225,7 @@ int extract(const ExtractArguments& arguments) {
       return report(applied.error());
   }
   if (arguments.json) {
-    fmt::print("{}\n", extraction_json(planned->extraction, planned->catalogue, applies)
-                           .dump(2, ' ', false, json::error_handler_t::replace));
+    print_json(extraction_json(planned->extraction, planned->catalogue, applies));
   } else {
     print_outcome(*planned, arguments, out);
   }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/json_output.h"
 #include "cli/plan_output.h"
 #include "cli/project.h"
 #include "engine/io/apply_plan.h"
@@ -21,7 +22,7 @@ int init(const InitArguments& arguments) {
     if (const auto applied = apply_plan(*plan, arguments.directory); !applied) return report(applied.error());
   }
   if (arguments.json) {
-    fmt::print("{}\n", plan_json(*plan, !plan->is_blocked()).dump(2));
+    print_json(plan_json(*plan, !plan->is_blocked()));
   } else if (plan->is_blocked()) {
     fmt::print("{}", plan_text(*plan, {}));
   } else {

@@ -8,6 +8,7 @@
 #include "bot/registry_pages.h"
 #include "bot/registry_server.h"
 #include "cli/commands.h"
+#include "cli/json_output.h"
 #include "cli/plan_output.h"
 #include "cli/project.h"
 #include "cli/signals.h"
@@ -93,7 +94,7 @@ int registry_build(const RegistryArguments& arguments) {
     if (const auto applied = apply_plan(*plan, arguments.directory); !applied) return report(applied.error());
   }
   if (arguments.json) {
-    fmt::print("{}\n", build_json(*entries, *plan, applies).dump(2));
+    print_json(build_json(*entries, *plan, applies));
   } else {
     fmt::print("{}", build_text(*plan, entries->size()));
   }
@@ -106,7 +107,7 @@ int registry_validate(const RegistryArguments& arguments) {
   const auto findings = validate_catalogue(**files, identity_of(arguments));
   if (!findings) return report(findings.error());
   if (arguments.json) {
-    fmt::print("{}\n", json{{"valid", findings->empty()}, {"findings", findings_json(*findings)}}.dump(2));
+    print_json(json{{"valid", findings->empty()}, {"findings", findings_json(*findings)}});
   } else {
     fmt::print("{}{}\n", findings_text(*findings),
                findings->empty() ? "The registry is valid." : "The registry is not valid.");

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/json_output.h"
 #include "cli/plan_output.h"
 #include "cli/printable.h"
 #include "cli/project.h"
@@ -49,7 +50,7 @@ int remove(const RemoveArguments& arguments) {
   if (arguments.project.json) {
     nlohmann::json answer = removal_json(*planned, applies);
     if (arguments.sync) answer["steps"] = steps_json(steps);
-    fmt::print("{}\n", answer.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    print_json(answer);
   } else {
     fmt::print("{}", removal_text(*planned, {.is_applied = applies, .shows_diff = arguments.dry_run}));
     fmt::print("{}", steps_text(steps));

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/environment.h"
 #include "cli/index_facts.h"
+#include "cli/json_output.h"
 #include "cli/printable.h"
 #include "cli/project.h"
 #include "cli/pytest_run.h"
@@ -94,8 +95,7 @@ int test(const TestArguments& arguments) {
   const auto selection = selection_of(arguments.directory, *changes);
   if (!selection) return report(selection.error());
   if (arguments.json) {
-    fmt::print("{}\n",
-               selection_json(*selection, *changes).dump(2, ' ', false, json::error_handler_t::replace));
+    print_json(selection_json(*selection, *changes));
     return kDone;
   }
   fmt::print(stderr, "mlx: {}\n", printable(selection_summary(*selection, *changes)));

@@ -3,6 +3,7 @@
 #include <set>
 #include <vector>
 
+#include "cli/shell_text.h"
 #include "engine/io/directory.h"
 #include "engine/io/project_git.h"
 
@@ -27,21 +28,6 @@ std::string command(std::string_view start, const std::vector<std::string>& path
 }
 
 }  // namespace
-
-std::string shell_word(const std::string& text) {
-  constexpr std::string_view kPlain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-+@:,";
-  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
-}
 
 std::string undo_instructions(const ChangePlan& plan, const std::filesystem::path& directory) {
   const auto root = Directory::open(directory);

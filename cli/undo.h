@@ -11,7 +11,4 @@ namespace mlx::cli {
 /// applying: what was there and what was committed decides which commands are safe.
 [[nodiscard]] std::string undo_instructions(const ChangePlan& plan, const std::filesystem::path& directory);
 
-/// A word as a shell reads it back: in quotes, if it needs them.
-[[nodiscard]] std::string shell_word(const std::string& text);
-
 }  // namespace mlx::cli

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/json_output.h"
 #include "cli/project.h"
 #include "cli/project_tools.h"
 #include "cli/undo.h"
@@ -62,7 +63,7 @@ int update(const UpdateArguments& arguments) {
   if (arguments.project.json) {
     nlohmann::json answer = update_json(*planned, applies);
     if (arguments.sync) answer["steps"] = steps_json(steps);
-    fmt::print("{}\n", answer.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    print_json(answer);
   } else {
     fmt::print("{}", update_text(*planned, {.is_applied = applies, .shows_diff = arguments.dry_run}));
     fmt::print("{}", steps_text(steps));
