@@ -4,8 +4,6 @@ import json
 import os
 import re
 import shutil
-import signal
-import subprocess
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,10 +12,9 @@ from pathlib import Path
 import pytest
 
 from conftest import REPOSITORY, Mlx
-from story import wait_for
 from support.commands import TOOLS, environment, run, succeed
 from support.registries import Component, greeting, write_registry
-from support.services import get
+from support.services import get, served
 from support.trees import read_tree
 from test_action_workflows import actionlint, schema
 
@@ -87,31 +84,10 @@ def test_serves(created: Created, tmp_path: Path) -> None:
         assert "run:" not in (created.directory / "Makefile").read_text(encoding="utf-8")
         return
     succeed("make", "setup", directory=created.directory)
-    log = tmp_path / "log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            ["make", "run"],
-            cwd=created.directory,
-            env=environment({"API_PORT": "0"}),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-
-        def address() -> str | None:
-            text = log.read_text(encoding="utf-8")
-            assert server.poll() is None, text
-            found = re.search(r"Uvicorn running on (http://127\.0\.0\.1:\d+)", text)
-            return found[1] if found else None
-
-        base = wait_for("the server's address", address)
+    run_it = ("make", "run")
+    with served(*run_it, directory=created.directory, log=tmp_path / "log", settings={"API_PORT": "0"}) as base:
         assert get(f"{base}/health").body == {"status": "ok"}
         assert get(f"{base}/info").body["name"] == "fraud-score"
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
 
 
 def test_synthesises_twice_without_a_difference(created: Created) -> None:

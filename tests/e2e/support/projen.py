@@ -2,18 +2,15 @@
 
 import json
 import os
-import re
 import shutil
-import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from story import wait_for
-from support.commands import TOOLS, Finished, environment, run, succeed
+from support.commands import TOOLS, Finished, run, succeed
+from support.services import served
 
 REPOSITORY = Path(__file__).parents[3]
 LOCK = REPOSITORY / "tests/e2e/projen.lock"
@@ -95,34 +92,17 @@ class ProjenProject:
     @contextmanager
     def served(self, *words: str, **settings: str) -> Iterator[str]:
         """The address that a task says it serves on; it is stopped as from a terminal."""
-        log = self.directory.parent / "served.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                ["npx", "--offline", "projen", *words],
-                cwd=self.directory,
-                env=environment(self.settings | settings),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-        try:
-
-            def address() -> str | None:
-                text = log.read_text(encoding="utf-8")
-                assert process.poll() is None, text
-                found = re.search(r"http://127\.0\.0\.1:\d+", text)
-                return found[0] if found else None
-
-            yield wait_for("the address", address)
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGINT)
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+        with served(
+            "npx",
+            "--offline",
+            "projen",
+            *words,
+            directory=self.directory,
+            log=self.directory.parent / "served.log",
+            settings=self.settings | settings,
+            said=r"(http://127\.0\.0\.1:\d+)",
+        ) as address:
+            yield address
 
 
 def copied(source: Path, directory: Path) -> Path:

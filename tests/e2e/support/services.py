@@ -1,12 +1,13 @@
 """A server of the project, and what it answers."""
 
 import json
+import os
 import re
 import signal
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,28 +35,49 @@ def get(url: str) -> Answer:
 
 
 @contextmanager
-def uvicorn(project: Path, application: str, log: Path) -> Iterator[str]:
-    """The address of the application, served from the project's own environment."""
-    command = [str(project / ".venv/bin/uvicorn"), application, "--host", "127.0.0.1", "--port", "0"]
+def served(
+    *command: str | Path,
+    directory: Path,
+    log: Path,
+    settings: Mapping[str, str] | None = None,
+    said: str = r"Uvicorn running on (http://127\.0\.0\.1:\d+)",
+) -> Iterator[str]:
+    """The address that a server says it serves on. It is stopped as from a terminal, with all that it started."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=project, env=environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            [str(word) for word in command],
+            cwd=directory,
+            env=environment(settings),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
     try:
 
         def address() -> str | None:
             text = log.read_text(encoding="utf-8")
             assert process.poll() is None, text
-            found = re.search(r"Uvicorn running on (http://127\.0\.0\.1:\d+)", text)
+            found = re.search(said, text)
             return found[1] if found else None
 
-        yield wait_for("uvicorn's address", address)
-        process.send_signal(signal.SIGINT)
-        process.wait(20)
+        yield wait_for("the server's address", address)
     finally:
         if process.poll() is None:
-            process.kill()
+            os.killpg(process.pid, signal.SIGINT)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+@contextmanager
+def uvicorn(project: Path, application: str, log: Path) -> Iterator[str]:
+    """The address of the application, served from the project's own environment."""
+    program = project / ".venv/bin/uvicorn"
+    with served(program, application, "--host", "127.0.0.1", "--port", "0", directory=project, log=log) as address:
+        yield address
 
 
 @contextmanager
