@@ -20,6 +20,24 @@ RUN --mount=type=cache,target=/ccache \
     cmake --preset release -DBUILD_TESTING=OFF && cmake --build --preset release --target mlx && ccache --show-log-stats && \
     cmake --install build/release --prefix /root-of-image/usr/local --strip && tools/image-root /root-of-image
 
+# For jobs with `sync: true`, the program where its tools are (uv, Python, Node.js for projen):
+# `docker build --target with-tools -t mlx-with-tools .`
+FROM ${DEBIAN} AS with-tools
+COPY tools/image-tools.lock /tmp/
+# The packages that mlx links to are those whose licences its image has.
+RUN --mount=type=secret,id=ca --mount=type=bind,from=build,source=/root-of-image/usr/share/doc,target=/packages \
+    if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi; \
+    apt-get update -qq && \
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(ls /packages) nodejs python3-pip python3-venv >/dev/null && \
+    pip install --quiet --break-system-packages --no-cache-dir --require-hashes -r /tmp/image-tools.lock && \
+    rm -rf /var/lib/apt/lists/* /tmp/image-tools.lock
+COPY --from=build /root-of-image/usr/local/ /usr/local/
+ENV HOME=/tmp LANG=C.UTF-8
+USER 1001:1001
+WORKDIR /project
+ENTRYPOINT ["mlx"]
+CMD ["--help"]
+
 FROM scratch
 COPY --from=build /root-of-image/ /
 LABEL org.opencontainers.image.title="MLX" \

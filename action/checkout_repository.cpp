@@ -24,6 +24,14 @@ class RemoteSnapshot final : public Snapshot {
   [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override {
     return remote_->children(directory);
   }
+  void prepare(std::span<const RepoPath> paths) const override {
+    std::vector<RepoPath> missing;
+    for (const RepoPath& path : paths) {
+      const auto id = remote_->blob_id(path);
+      if (id && !checkout_.blob(*id)) missing.push_back(path);
+    }
+    remote_->prepare(missing);
+  }
 
  private:
   std::unique_ptr<Snapshot> remote_;

@@ -42,6 +42,7 @@ struct JobInputs {
   std::string token;                    ///< empty: none; never show it
   std::optional<FailOn> fail_on;        ///< nothing: what the project's configuration says, else errors
   bool is_dry_run = false;
+  bool runs_tools = false;        ///< that write locks and generated files, for what is proposed
   std::string working_directory;  ///< of the project in the repository: a RepoPath, or empty for the top
   std::string configuration;      ///< of the project, instead of mlx.toml: a RepoPath, or empty
 
@@ -49,7 +50,7 @@ struct JobInputs {
 };
 
 /// Reads the inputs given what each is set to (empty: not set): `mode`, `components`, `registry`, `token`,
-/// `fail-on`, `dry-run`, `working-directory`, `config`. kInvalidInput names the input.
+/// `fail-on`, `dry-run`, `sync`, `working-directory`, `config`. kInvalidInput names the input.
 [[nodiscard]] Result<JobInputs> read_inputs(
     const std::function<std::string(std::string_view name)>& value_of);
 

@@ -1,6 +1,6 @@
 mlx_layer(mlx_action
   SOURCES check_job.cpp checkout_repository.cpp extract_job.cpp job_repository.cpp job_variables.cpp phases.cpp project_repository.cpp
-          proposal_jobs.cpp published.cpp read_inputs.cpp review_job.cpp run_job.cpp
+          proposal_jobs.cpp published.cpp read_inputs.cpp review_job.cpp run_job.cpp tool_run.cpp
   USES mlx_bot_run
   PRIVATE_USES fmt::fmt)
 

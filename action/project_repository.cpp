@@ -13,7 +13,9 @@ constexpr std::string_view kConfiguration = "mlx.toml";
 class ProjectSnapshot final : public Snapshot {
  public:
   ProjectSnapshot(std::unique_ptr<Snapshot> repository, const ProjectPlace& place)
-      : repository_(std::move(repository)), view_(*repository_, place.directory) {
+      : repository_(std::move(repository)),
+        directory_(place.directory),
+        view_(*repository_, place.directory) {
     if (auto path = RepoPath::parse(place.configuration)) configuration_ = *std::move(path);
   }
 
@@ -38,6 +40,11 @@ class ProjectSnapshot final : public Snapshot {
     std::ranges::sort(entries);
     return entries;
   }
+  void prepare(std::span<const RepoPath> paths) const override { view_.prepare(paths); }
+  [[nodiscard]] Result<std::optional<Surroundings>> surroundings() const override {
+    if (directory_.empty()) return std::nullopt;
+    return Surroundings{.whole = *repository_, .directory = directory_};
+  }
 
  private:
   /// Where the repository has what the project calls by this name, if that is its configuration; else null.
@@ -46,6 +53,7 @@ class ProjectSnapshot final : public Snapshot {
   }
 
   std::unique_ptr<Snapshot> repository_;
+  std::string directory_;
   DirectoryView view_;
   std::optional<RepoPath> configuration_;
 };

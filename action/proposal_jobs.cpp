@@ -40,7 +40,8 @@ Result<bot::Outcome> decide_add(const JobRun& run, const Snapshot& project, cons
                            .registry = *registry,
                            .base_branch = branch,
                            .command_prefix = run.tools.options.command_prefix,
-                           .index_cache = run.tools.options.index_cache.get()});
+                           .index_cache = run.tools.options.index_cache.get(),
+                           .finisher = run.tools.options.finisher});
 }
 
 void add_update(JobReport& report, const bot::UpdateResult& result) {

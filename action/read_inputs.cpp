@@ -112,6 +112,7 @@ Result<JobInputs> read_inputs(const std::function<std::string(std::string_view n
   inputs.token = text("token");
   inputs.fail_on = MLX_TRY(read_choice("fail-on", text("fail-on"), kFailOn));
   inputs.is_dry_run = MLX_TRY(read_switch("dry-run", text("dry-run")));
+  inputs.runs_tools = MLX_TRY(read_switch("sync", text("sync")));
   inputs.working_directory = MLX_TRY(read_path("working-directory", text("working-directory")));
   inputs.configuration = MLX_TRY(read_path("config", text("config")));
   return inputs;

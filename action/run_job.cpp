@@ -5,6 +5,7 @@
 
 #include "action/checkout_repository.h"
 #include "action/jobs.h"
+#include "action/tool_run.h"
 #include "bot/core/markdown.h"
 #include "bot/core/render_parts.h"
 
@@ -138,12 +139,15 @@ Result<JobReport> run_job(const Job& job, JobTools& tools) {
                              .advice = tools.permission_advice};
   for (int attempt = 1;; ++attempt) {
     JobEffects effects;
+    ToolRun tool_run;
+    tools.options.finisher = job.inputs.runs_tools ? &tool_run : nullptr;
     JobForge forge(tools,
                    {.directory = job.inputs.working_directory, .configuration = job.inputs.configuration},
                    effects, policy);
     auto report = run_mode({.job = job, .tools = tools, .forge = forge, .effects = effects});
     if (report) {
       add_effects(*report, effects);
+      report->notes.insert(report->notes.end(), tool_run.notes().begin(), tool_run.notes().end());
       report->notes.insert(report->notes.end(), effects.refused.begin(), effects.refused.end());
       return report;
     }

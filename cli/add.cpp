@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/plan_output.h"
 #include "cli/project.h"
-#include "cli/project_tools.h"
+#include "cli/tool_steps.h"
 #include "cli/undo.h"
 #include "engine/io/apply_plan.h"
 
@@ -18,8 +18,8 @@ namespace {
 struct Added {
   ChangePlan plan;
   bool is_applied = false;
-  std::string undo;         ///< how to take it back, if it was applied
-  std::vector<Step> steps;  ///< of other tools, if they were asked for
+  std::string undo;             ///< how to take it back, if it was applied
+  std::vector<ToolStep> steps;  ///< of other tools, if they were asked for
 
   [[nodiscard]] int status() const { return plan.is_blocked() ? kRefused : kDone; }
 };
@@ -29,12 +29,13 @@ Result<Added> add_components(const AddArguments& arguments, const OpenProject& p
   added.plan = MLX_TRY(plan_add({.components = arguments.components, .overwrite = arguments.overwrite},
                                 project.registries(), project.files()));
   ChangePlan& plan = added.plan;
-  note_workspace_lock(plan, project.directory());
   added.is_applied = !arguments.dry_run && !plan.is_blocked() && !plan.is_empty();
   if (!added.is_applied) return added;
   added.undo = undo_instructions(plan, project.directory());
   MLX_CHECK(apply_plan(plan, project.directory()));
-  if (arguments.sync) added.steps = bring_up_to_date(plan, project.directory(), arguments.project.offline);
+  if (arguments.sync)
+    added.steps =
+        ProjectTools(project.directory(), {.is_offline = arguments.project.offline}).bring_up_to_date(plan);
   return added;
 }
 

@@ -15,8 +15,8 @@
 #include "cli/plan_output.h"
 #include "cli/printable.h"
 #include "cli/project.h"
-#include "cli/project_tools.h"
 #include "cli/shell_text.h"
+#include "cli/tool_steps.h"
 #include "engine/io/apply_plan.h"
 #include "engine/io/first_commit.h"
 
@@ -65,9 +65,10 @@ std::string message_of_commit(const NewProject& project) {
   return text + "\n";
 }
 
-Step commit(const fs::path& directory, const NewProject& project) {
+ToolStep commit(const fs::path& directory, const NewProject& project) {
   const auto outcome = commit_new_project(directory, message_of_commit(project));
-  Step step{.name = "git", .is_done = false, .message = {}, .command = "git commit -m 'Create the project'"};
+  ToolStep step{
+      .name = "git", .is_done = false, .message = {}, .command = "git commit -m 'Create the project'"};
   if (!outcome) {
     step.message = to_string(outcome.error());
     step.command = "git init && git add --all && " + step.command;
@@ -88,17 +89,17 @@ bool runs_tools(const CreateArguments& arguments) {
   return registry.empty() || registry == "builtin" || arguments.sync;
 }
 
-Step left_to_the_user(std::string name, std::string command) {
+ToolStep left_to_the_user(std::string name, std::string command) {
   return {.name = std::move(name),
           .is_done = false,
           .message = "not without --sync: it runs code of the catalogue that you named",
           .command = std::move(command)};
 }
 
-std::vector<Step> finish(const CreateArguments& arguments, const fs::path& directory,
-                         const NewProject& project) {
-  std::vector<Step> steps;
-  const ProjectTools tools(directory, arguments.project.offline);
+std::vector<ToolStep> finish(const CreateArguments& arguments, const fs::path& directory,
+                             const NewProject& project) {
+  std::vector<ToolStep> steps;
+  const ProjectTools tools(directory, {.is_offline = arguments.project.offline});
   if (runs_tools(arguments)) {
     steps.push_back(tools.lock("uv.lock"));
     if (project.has_projen) steps.push_back(tools.synthesise(ProjectTools::Environment::kInstalled));
@@ -110,7 +111,7 @@ std::vector<Step> finish(const CreateArguments& arguments, const fs::path& direc
   return steps;
 }
 
-json answer(const CreateArguments& arguments, const NewProject& project, const std::vector<Step>& steps) {
+json answer(const CreateArguments& arguments, const NewProject& project, const std::vector<ToolStep>& steps) {
   json components = json::array();
   for (const PlannedComponent& component : project.plan.components) {
     components.push_back(
@@ -128,7 +129,7 @@ json answer(const CreateArguments& arguments, const NewProject& project, const s
 }
 
 void print_result(const CreateArguments& arguments, const NewProject& project,
-                  const std::vector<Step>& steps) {
+                  const std::vector<ToolStep>& steps) {
   fmt::print("Created {} with {} files", printable(arguments.project.directory), project.plan.files.size());
   fmt::print("{}\n", project.plan.components.empty() ? "." : ":");
   for (const PlannedComponent& component : project.plan.components) {
@@ -137,12 +138,12 @@ void print_result(const CreateArguments& arguments, const NewProject& project,
   }
   fmt::print("{}", findings_text(project.plan.findings));
   fmt::print("\n");
-  for (const Step& step : steps)
-    fmt::print("{} {}: {}\n", step.is_done ? "+" : "!", step.name, printable(step.message));
-  const bool is_complete = std::ranges::all_of(steps, &Step::is_done);
+  for (const ToolStep& step : steps)
+    fmt::print("{} {}: {}\n", step.is_done ? "+" : "!", step.name, printable(message_of(step)));
+  const bool is_complete = std::ranges::all_of(steps, &ToolStep::is_done);
   fmt::print("\n{}\n  cd {}\n", is_complete ? "Next:" : "Next, with what was not possible now:",
              printable(shell_word(arguments.project.directory)));
-  for (const Step& step : steps) {
+  for (const ToolStep& step : steps) {
     if (!step.command.empty()) fmt::print("  {}\n", printable(step.command));
   }
   fmt::print("  make test\n");
@@ -196,7 +197,7 @@ int create(const CreateArguments& arguments) {
   fs::create_directories(named, error);
   if (error) return report({ErrorCode::kIo, named.string() + ": " + error.message()});
   if (const auto applied = apply_plan(project->plan, named); !applied) return report(applied.error());
-  const std::vector<Step> steps = finish(arguments, named, *project);
+  const std::vector<ToolStep> steps = finish(arguments, named, *project);
   if (arguments.project.json) {
     print_json(answer(arguments, *project, steps));
   } else {

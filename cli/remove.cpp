@@ -8,7 +8,7 @@
 #include "cli/plan_output.h"
 #include "cli/printable.h"
 #include "cli/project.h"
-#include "cli/project_tools.h"
+#include "cli/tool_steps.h"
 #include "cli/undo.h"
 #include "engine/io/apply_plan.h"
 #include "engine/io/directory.h"
@@ -39,14 +39,14 @@ int remove(const RemoveArguments& arguments) {
   auto planned = plan(arguments);
   if (!planned) return report(planned.error());
   const std::filesystem::path directory = arguments.project.directory;
-  note_workspace_lock(*planned, directory);
   const bool applies = !arguments.dry_run && !planned->is_blocked() && !planned->is_empty();
   const std::string undo = applies ? undo_instructions(*planned, directory) : std::string();
   if (applies) {
     if (const auto applied = apply_plan(*planned, directory); !applied) return report(applied.error());
   }
-  std::vector<Step> steps;
-  if (applies && arguments.sync) steps = bring_up_to_date(*planned, directory, arguments.project.offline);
+  std::vector<ToolStep> steps;
+  if (applies && arguments.sync)
+    steps = ProjectTools(directory, {.is_offline = arguments.project.offline}).bring_up_to_date(*planned);
   if (arguments.project.json) {
     nlohmann::json answer = removal_json(*planned, applies);
     if (arguments.sync) answer["steps"] = steps_json(steps);

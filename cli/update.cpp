@@ -6,7 +6,7 @@
 #include "cli/commands.h"
 #include "cli/json_output.h"
 #include "cli/project.h"
-#include "cli/project_tools.h"
+#include "cli/tool_steps.h"
 #include "cli/undo.h"
 #include "cli/update_output.h"
 #include "engine/io/apply_plan.h"
@@ -49,17 +49,17 @@ int update(const UpdateArguments& arguments) {
   if (!project) return report(project.error());
   auto planned = plan(arguments, *project);
   if (!planned) return report(planned.error());
-  note_workspace_lock(*planned, project->directory());
 
   const bool applies = !arguments.dry_run && !planned->is_blocked() && !planned->is_empty();
   const std::string undo = applies ? undo_instructions(*planned, project->directory()) : std::string();
   if (applies) {
     if (const auto applied = apply(*planned, project->directory()); !applied) return report(applied.error());
   }
-  std::vector<Step> steps;
+  std::vector<ToolStep> steps;
   // With conflicts in the files nothing of them can be run.
   if (applies && arguments.sync && planned->update.conflicts.empty())
-    steps = bring_up_to_date(*planned, project->directory(), arguments.project.offline);
+    steps = ProjectTools(project->directory(), {.is_offline = arguments.project.offline})
+                .bring_up_to_date(*planned);
   if (arguments.project.json) {
     nlohmann::json answer = update_json(*planned, applies);
     if (arguments.sync) answer["steps"] = steps_json(steps);

@@ -45,13 +45,16 @@ Result<Outcome> handle_add(const AddCommand& add, const HandlerInput& input) {
   if (!plan) return answer_to(plan.error());
   if (plan->is_blocked()) return refusal(render_blocked(*plan));
   if (plan->is_empty()) return Outcome{.answer = render_nothing_to_add(*plan)};
+  std::vector<RepoPath> written;
+  if (input.finisher != nullptr) written = MLX_TRY(input.finisher->finish(*plan, input.project));
   const ProposalText text = render_add_proposal(add, *plan, input);
   return Outcome{.answer = {},
                  .proposal = Proposal{.branch = add_branch(add),
                                       .commit_message = text.commit_message,
                                       .title = text.title,
                                       .body = text.body,
-                                      .plan = std::move(*plan)}};
+                                      .plan = std::move(*plan),
+                                      .written_by_tools = std::move(written)}};
 }
 
 Result<Outcome> handle_list(const HandlerInput& input) {

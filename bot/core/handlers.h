@@ -6,6 +6,7 @@
 #include "bot/core/command.h"
 #include "bot/core/forge_form.h"
 #include "bot/core/outcome.h"
+#include "bot/core/plan_finisher.h"
 #include "engine/component/registry.h"
 #include "engine/index/index_cache.h"
 #include "engine/index/snapshot.h"
@@ -35,6 +36,7 @@ struct HandlerInput {
   /// Looked up for commands that works_on_head(); nothing: on an issue.
   std::optional<PullRequestHead> pull_request = {};
   ForgeForm form = {};
+  PlanFinisher* finisher = nullptr;  ///< null: nobody
 };
 
 /// Decides what a command leads to. Pure, but for reading through the snapshots: their

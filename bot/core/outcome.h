@@ -24,6 +24,9 @@ struct Proposal {
   /// Is a branch that has just this change made anew when the base branch goes on? It always is when the
   /// change itself is another one by then.
   bool follows_base = true;
+  /// Files of the plan that tools wrote, which may write them otherwise the next time: a later version of
+  /// something was published. A branch that differs in these only is left as it is.
+  std::vector<RepoPath> written_by_tools = {};
   bool overwrites = false;  ///< commits of others too: somebody who may asked for it
 };
 

@@ -18,6 +18,21 @@ struct Branch {
   std::string overwritten;  ///< what was there, if it had commits of others
 };
 
+/// The proposal's files, those that tools wrote as the branch has them. They are another text as soon as
+/// something new is published, which is no reason to move a branch that people look at.
+Result<std::vector<FileChange>> files_as_on_branch(ForgeRepository& repository, const CommitSummary& commit,
+                                                   const Proposal& proposal) {
+  const auto there = MLX_TRY(repository.snapshot(commit.commit));
+  std::vector<FileChange> files = proposal.plan.files;
+  for (FileChange& file : files) {
+    const bool is_tools =
+        std::ranges::find(proposal.written_by_tools, file.path) != proposal.written_by_tools.end();
+    if (is_tools) file.after = MLX_TRY(read_if_regular(*there, file.path));
+  }
+  std::erase_if(files, [](const FileChange& file) { return file.before == file.after; });
+  return files;
+}
+
 /// Does the branch have just this change, in one commit?
 Result<bool> is_up_to_date(ForgeRepository& repository, const ProposalBase& base, const Proposal& proposal,
                            const std::vector<CommitSummary>& commits) {
@@ -27,7 +42,11 @@ Result<bool> is_up_to_date(ForgeRepository& repository, const ProposalBase& base
   if (!is_on_base && proposal.follows_base) return false;
   const CommitRef parent =
       is_on_base ? base.commit : MLX_TRY(repository.commit(commit.parents.front())).commit;
-  return commit.commit.tree == MLX_TRY(repository.tree_with(parent, proposal.plan.files));
+  if (commit.commit.tree == MLX_TRY(repository.tree_with(parent, proposal.plan.files))) return true;
+  // On another base they may be made of what is no longer there.
+  if (!is_on_base || proposal.written_by_tools.empty()) return false;
+  const auto files = MLX_TRY(files_as_on_branch(repository, commit, proposal));
+  return commit.commit.tree == MLX_TRY(repository.tree_with(parent, files));
 }
 
 Result<Branch> bring_branch_up_to_date(ForgeRepository& repository, const ProposalBase& base,

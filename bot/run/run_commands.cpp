@@ -33,6 +33,7 @@ struct Session {
   Role role;
   bool may_read_files;  ///< whoever asks
   std::chrono::sys_seconds now;
+  PlanFinisher* finisher;
 };
 
 /// Carries out what was decided; gives the answer to the command.
@@ -61,7 +62,8 @@ Result<CommandReport> run_updates(const UpdatesCommand& updates, const std::stri
                                      .project = session.project,
                                      .configuration = *configuration,
                                      .base = session.base,
-                                     .now = session.now};
+                                     .now = session.now,
+                                     .finisher = session.finisher};
   return run_updates_command(updates, line, session.request.issue, update_session);
 }
 
@@ -102,7 +104,8 @@ Result<CommandReport> run_command(const Command& command, const Session& session
                      .command_prefix = session.command_prefix,
                      .index_cache = &session.index_cache,
                      .blobs = &session.blobs,
-                     .form = session.repository.form()};
+                     .form = session.repository.form(),
+                     .finisher = session.finisher};
   if (pull) {
     input.pull_request.emplace(PullRequestHead{.files = *pull->files,
                                                .index_cache = session.index_cache,
@@ -162,7 +165,8 @@ Result<std::vector<CommandReport>> run_commands_as(Role role, const std::vector<
                         .base = {.branch = branch, .commit = *head, .asked_at = request.asked_at},
                         .role = role,
                         .may_read_files = may_read_files,
-                        .now = options.now()};
+                        .now = options.now(),
+                        .finisher = options.finisher};
   std::vector<CommandReport> reports;
   reports.reserve(commands.size());
   for (const Command& command : commands) reports.push_back(MLX_TRY(run_command(command, session)));

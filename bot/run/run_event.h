@@ -7,6 +7,7 @@
 #include <string>
 
 #include "bot/core/event.h"
+#include "bot/core/plan_finisher.h"
 #include "bot/forge/forge.h"
 #include "bot/run/index_memory.h"
 #include "engine/advise/advisor.h"
@@ -29,6 +30,7 @@ struct RunOptions {
   };
   const TimeZones* time_zones = nullptr;  ///< null: whether there is a zone of a name is not asked
   Advisor* advisor = nullptr;             ///< explains what a review finds; null: nobody does
+  PlanFinisher* finisher = nullptr;       ///< of what is proposed; null: what tools write is left to others
 };
 
 enum class RunOutcome {

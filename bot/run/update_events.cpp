@@ -70,7 +70,8 @@ class OpenRepository {
             .project = *project_,
             .configuration = configuration_,
             .base = base_,
-            .now = options_.now()};
+            .now = options_.now(),
+            .finisher = options_.finisher};
   }
 
   const RunOptions& options_;

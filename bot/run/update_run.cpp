@@ -50,7 +50,8 @@ class UpdateRun {
                              .known = known,
                              .state = std::move(state),
                              .now = session_.now,
-                             .trigger = trigger_});
+                             .trigger = trigger_,
+                             .finisher = session_.finisher});
   }
 
   Result<std::vector<UpdateResult>> run(const std::function<void(DashboardState&)>& change_state) {

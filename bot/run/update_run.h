@@ -20,6 +20,7 @@ struct UpdateSession {
   const ProjectConfiguration& configuration;
   ProposalBase base;
   std::chrono::sys_seconds now;
+  PlanFinisher* finisher = nullptr;  ///< as in RunOptions
 };
 
 /// Decides about all updates of a repository, from what is there. Writes nothing.

@@ -28,6 +28,8 @@ struct Entry {
   auto operator<=>(const Entry&) const = default;
 };
 
+struct Surroundings;
+
 /// Port: a read-only tree of files at one revision. Nothing changes while it lives,
 /// and nothing is read through a symbolic link. Not safe to share between threads.
 class Snapshot {
@@ -53,6 +55,16 @@ class Snapshot {
   /// A hint that these files are read next, for snapshots to which many at once cost less than one by one.
   /// Changes nothing else: what fails here is left to read().
   virtual void prepare(std::span<const RepoPath> paths) const;
+
+  /// The greater tree that this one is a part of, as a project may be one of its repository; nothing if there
+  /// is none, or nobody knows.
+  [[nodiscard]] virtual Result<std::optional<Surroundings>> surroundings() const;
+};
+
+/// Where a tree is in a greater one.
+struct Surroundings {
+  const Snapshot& whole;  ///< lives as long as the tree that was asked
+  std::string directory;  ///< of the tree in it: a RepoPath
 };
 
 [[nodiscard]] inline bool is_file(EntryKind kind) {
@@ -61,6 +73,10 @@ class Snapshot {
 
 /// The bytes of a file, or nothing if there is no such file.
 [[nodiscard]] Result<std::optional<std::string>> read_if_present(const Snapshot& snapshot,
+                                                                 const RepoPath& path);
+
+/// The same, and a symbolic link counts as no file.
+[[nodiscard]] Result<std::optional<std::string>> read_if_regular(const Snapshot& snapshot,
                                                                  const RepoPath& path);
 
 /// Is there a regular file at this path? A path that is not a valid RepoPath is no file.

@@ -34,9 +34,20 @@ Result<std::string> read_all(int descriptor, std::size_t size_hint, const std::s
   return bytes;
 }
 
+namespace fs = std::filesystem;
+
+/// The top of the git repository that has a directory; of the file system, if none has it.
+fs::path repository_around(fs::path directory) {
+  std::error_code ignored;
+  while (directory.has_relative_path() && !fs::exists(directory / ".git", ignored))
+    directory = directory.parent_path();
+  return directory;
+}
+
 class DirectorySnapshot final : public Snapshot {
  public:
-  explicit DirectorySnapshot(Directory directory) : directory_(std::move(directory)) {}
+  DirectorySnapshot(Directory directory, std::filesystem::path path)
+      : directory_(std::move(directory)), path_(std::move(path)) {}
 
   [[nodiscard]] Result<EntryKind> kind(const RepoPath& path) const override { return directory_.kind(path); }
   [[nodiscard]] Result<std::string> read(const RepoPath& path) const override {
@@ -45,9 +56,25 @@ class DirectorySnapshot final : public Snapshot {
   [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override {
     return directory_.children(directory);
   }
+  [[nodiscard]] Result<std::optional<Surroundings>> surroundings() const override {
+    std::error_code error;
+    const fs::path here = fs::canonical(path_, error);
+    if (error) return std::nullopt;
+    const fs::path top = repository_around(here);
+    const auto place = RepoPath::parse(here.lexically_relative(top).generic_string());
+    if (top == here || !place) return std::nullopt;
+    if (whole_ == nullptr) {
+      auto directory = Directory::open(top);
+      if (!directory) return std::nullopt;
+      whole_ = std::make_unique<DirectorySnapshot>(*std::move(directory), top);
+    }
+    return Surroundings{.whole = *whole_, .directory = place->str()};
+  }
 
  private:
   Directory directory_;
+  fs::path path_;
+  mutable std::unique_ptr<DirectorySnapshot> whole_;
 };
 
 }  // namespace
@@ -189,7 +216,7 @@ Result<void> Directory::each_child(std::string_view directory, const Visit& visi
 }
 
 Result<std::unique_ptr<Snapshot>> open_directory_snapshot(const std::filesystem::path& path) {
-  return std::make_unique<DirectorySnapshot>(MLX_TRY(Directory::open(path)));
+  return std::make_unique<DirectorySnapshot>(MLX_TRY(Directory::open(path)), path);
 }
 
 }  // namespace mlx

@@ -55,7 +55,8 @@ class Directory {
 };
 
 /// A directory as a snapshot. It is read when asked, so it is a snapshot only as long as
-/// nobody writes below it. `.git` is not part of it.
+/// nobody writes below it. `.git` is not part of it. What is around it is the git repository that it lies in,
+/// or the whole file system if it lies in none.
 [[nodiscard]] Result<std::unique_ptr<Snapshot>> open_directory_snapshot(const std::filesystem::path& path);
 
 /// What a file of this status is.

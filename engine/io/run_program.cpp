@@ -81,14 +81,16 @@ class SpawnActions {
   posix_spawnattr_t attributes_{};
 };
 
-std::vector<std::string> environment_with(const std::map<std::string, std::string>& settings) {
+std::vector<std::string> environment_of(const ProgramCall& call) {
   std::vector<std::string> variables;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view variable = *entry;
-    if (!settings.contains(std::string(variable.substr(0, variable.find('=')))))
+    const std::string name(variable.substr(0, variable.find('=')));
+    if (!call.settings.contains(name) && (!call.passes || call.passes(name)))
       variables.emplace_back(variable);
   }
-  for (const auto& [name, value] : settings) variables.push_back(std::string(name).append("=").append(value));
+  for (const auto& [name, value] : call.settings)
+    variables.push_back(std::string(name).append("=").append(value));
   return variables;
 }
 
@@ -222,7 +224,7 @@ Result<ProgramResult> run_program(const ProgramCall& call) {
   SpawnActions actions;
   actions.prepare(call.directory, input.get());
   std::vector<std::string> arguments = call.command;
-  std::vector<std::string> variables = environment_with(call.settings);
+  std::vector<std::string> variables = environment_of(call);
   const HeldSignals signals;
   pid_t process = 0;
   const int error = ::posix_spawn(&process, program.c_str(), actions.actions(), actions.attributes(),

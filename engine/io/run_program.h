@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/error.h"
@@ -16,6 +18,8 @@ struct ProgramCall {
       command;  ///< the program, looked for on PATH if it has no slash, and its arguments
   std::filesystem::path directory;
   std::map<std::string, std::string> settings = {};  ///< environment variables, beside those of this process
+  /// Which variables of this process the program gets; empty: all.
+  std::function<bool(std::string_view name)> passes = {};
   std::chrono::seconds deadline{600};
 };
 
@@ -24,7 +28,7 @@ struct ProgramResult {
   std::string output;  ///< the end of what it wrote to either stream, at most 64 KiB
 };
 
-////// Runs it with nothing on its standard input. What it leaves running in the background is not waited for.
+/// Runs it with nothing on its standard input. What it leaves running in the background is not waited for.
 /// kNotFound if there is no such program, kUnavailable if it did not end in time: then it was killed, with
 /// all that it had started in its process group. A signal that asks this process to end (SIGINT, SIGTERM,
 /// SIGHUP) goes to the program's group first.

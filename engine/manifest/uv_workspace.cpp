@@ -1,8 +1,37 @@
 #include "engine/manifest/uv_workspace.h"
 
+#include <fnmatch.h>
+
+#include <algorithm>
+
 #include "engine/manifest/toml_document.h"
 
 namespace mlx {
+namespace {
+
+bool matches(const std::vector<std::string>& patterns, const std::string& path) {
+  return std::ranges::any_of(patterns, [&](const std::string& pattern) {
+    return ::fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0;
+  });
+}
+
+/// `above/name`, where `above` may be the top.
+Result<RepoPath> path_in(std::string_view above, std::string_view name) {
+  return RepoPath::parse(above.empty() ? std::string(name) : std::string(above) + "/" + std::string(name));
+}
+
+/// Does the directory `above` declare a workspace with this member, named relative to it, and have its lock?
+Result<bool> locks_member(const Snapshot& files, std::string_view above, const std::string& member) {
+  const EntryKind lock = MLX_TRY(files.kind(MLX_TRY(path_in(above, "uv.lock"))));
+  if (!is_file(lock)) return false;
+  const RepoPath path = MLX_TRY(path_in(above, "pyproject.toml"));
+  const auto text = MLX_TRY(read_if_regular(files, path));
+  const auto workspace = text ? read_uv_workspace(*text, path.str()) : UvWorkspace();
+  return workspace && workspace->is_declared && matches(workspace->members, member) &&
+         !matches(workspace->excluded, member);
+}
+
+}  // namespace
 
 Result<UvWorkspace> read_uv_workspace(std::string_view pyproject, std::string_view file) {
   const TomlDocument document = MLX_TRY(TomlDocument::parse(std::string(pyproject), std::string(file)));
@@ -15,6 +44,25 @@ Result<UvWorkspace> read_uv_workspace(std::string_view pyproject, std::string_vi
     if (pattern.kind() == TomlKind::kString) found.excluded.push_back(pattern.scalar());
   }
   return found;
+}
+
+Result<std::string> find_workspace_lock(const Snapshot& project) {
+  const auto around = MLX_TRY(project.surroundings());
+  if (!around) return std::string();
+  std::string way;
+  std::string_view above = around->directory;
+  while (!above.empty()) {
+    above = parent_directory(above);
+    way += "../";
+    const std::string member = around->directory.substr(above.empty() ? 0 : above.size() + 1);
+    const auto is_there = locks_member(around->whole, above, member);
+    // Directories above may be closed to whoever works on the project.
+    const bool is_closed = !is_there && (is_there.error().code == ErrorCode::kIo ||
+                                         is_there.error().code == ErrorCode::kRefused);
+    if (!is_there && !is_closed) return std::unexpected(is_there.error());
+    if (is_there && *is_there) return way + "uv.lock";
+  }
+  return std::string();
 }
 
 }  // namespace mlx

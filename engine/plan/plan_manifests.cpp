@@ -104,15 +104,23 @@ void add_present_finding(const Requirement& wanted, const Requirement& declared,
 Result<void> check_lock_files(std::string_view what, WorkingTree& tree) {
   constexpr std::array kLockFiles = {std::pair("uv.lock", "uv lock"), std::pair("poetry.lock", "poetry lock"),
                                      std::pair("pdm.lock", "pdm lock")};
+  const auto note = [&](const std::string& file, std::string_view whose, const std::string& command) {
+    tree.add_finding({.code = "lock-file-outdated",
+                      .severity = Severity::kWarning,
+                      .message = "`" + file + "`" + std::string(whose) + " " + std::string(what) +
+                                 ", so a locked install fails",
+                      .remedy = "run `" + command + "` and commit what it changes together with this",
+                      .evidence = {{.file = file}}});
+  };
+  bool is_locked_by_uv = false;
   for (const auto& [file, command] : kLockFiles) {
     if (!MLX_TRY(tree.read(MLX_TRY(RepoPath::parse(file))))) continue;
-    tree.add_finding(
-        {.code = "lock-file-outdated",
-         .severity = Severity::kWarning,
-         .message = "`" + std::string(file) + "` " + std::string(what) + ", so a locked install fails",
-         .remedy = "run `" + std::string(command) + "` and commit what it changes together with this",
-         .evidence = {{.file = file}}});
+    note(file, "", command);
+    is_locked_by_uv = is_locked_by_uv || std::string_view(file) == "uv.lock";
   }
+  if (is_locked_by_uv) return {};
+  const std::string above = MLX_TRY(find_workspace_lock(tree.project()));
+  if (!above.empty()) note(above, ", the lock of the workspace,", "uv lock");
   return {};
 }
 

@@ -18,6 +18,9 @@ class WorkingTree {
   /// The file as planned so far, or nothing if there is none.
   [[nodiscard]] Result<std::optional<std::string>> read(const RepoPath& path) const;
 
+  /// The project as it is.
+  [[nodiscard]] const Snapshot& project() const { return project_; }
+
   /// Does anything planned so far write this path?
   [[nodiscard]] bool is_planned(const RepoPath& path) const { return files_.contains(path); }
 

@@ -207,7 +207,7 @@ struct PythonModule {
 };
 
 /// Changes whenever read_python_module() says something else of the same bytes.
-inline constexpr int kPythonModuleFormat = 12;
+inline constexpr int kPythonModuleFormat = 13;
 
 /// Reads a Python 3 file; any bytes have a module. A file with syntax errors yields what can be
 /// read, and a problem. Linear in the text.

@@ -31,6 +31,7 @@ TEST_CASE("every input is read") {
                             {"token", "ghs_x\n"},
                             {"fail-on", "never"},
                             {"dry-run", "true"},
+                            {"sync", "true"},
                             {"working-directory", "./services/api/"},
                             {"config", "ci/mlx.toml"}});
   REQUIRE(inputs);
@@ -40,6 +41,7 @@ TEST_CASE("every input is read") {
                              .token = "ghs_x",
                              .fail_on = FailOn{},
                              .is_dry_run = true,
+                             .runs_tools = true,
                              .working_directory = "services/api",
                              .configuration = "ci/mlx.toml"});
 }
@@ -54,6 +56,7 @@ TEST_CASE("a mode that there is not is refused with one that is near") {
 TEST_CASE("inputs with other values are refused by their names") {
   CHECK(complaint({{"fail-on", "fatal"}}).contains("`fail-on`"));
   CHECK(complaint({{"dry-run", "yes"}}).contains("`dry-run`"));
+  CHECK(complaint({{"sync", "1"}}).contains("`sync`"));
   CHECK(complaint({{"working-directory", "../other"}}).contains("`working-directory`"));
   CHECK(complaint({{"working-directory", "/etc"}}).contains("`working-directory`"));
   CHECK(complaint({{"config", "a/../../b"}}).contains("`config`"));

@@ -47,6 +47,14 @@ TEST_CASE("a project's files are those of its directory, with the configuration 
   CHECK(names == std::vector<std::string>{"mlx.toml", "pyproject.toml"});
 }
 
+TEST_CASE("a project knows where in its repository it is") {
+  const auto project = files();
+  const auto around = project->surroundings().value();
+  REQUIRE(around);
+  CHECK(around->directory == "services/api");
+  CHECK(around->whole.read(path("pyproject.toml")) == "top");
+}
+
 TEST_CASE("changes elsewhere are not seen, and those here have the project's paths") {
   ScriptedRepository forge;
   ProjectRepository project(*forge.repository, kPlace);

@@ -6,7 +6,7 @@ import pytest
 from support.commands import Finished, run
 from support.image import Image, built_image
 from support.registries import greeting, write_registry
-from support.steps import ImageStep, ProgramStep, Step
+from support.steps import NETWORK, ImageStep, ProgramStep, Step
 from support.trees import write_files
 
 REPOSITORY = Path(__file__).parents[2]
@@ -37,9 +37,11 @@ def image() -> Image:
 
 @pytest.fixture(scope="session")
 def step(mlx: Mlx, request: pytest.FixtureRequest) -> Step:
-    """How jobs start the action: MLX_STEP=image makes them run the image."""
+    """How jobs start the action: MLX_STEP=image makes them run the image, image-with-tools the one with uv and Node.js."""
     if os.environ.get("MLX_STEP") == "image":
         return ImageStep(request.getfixturevalue("image"), REPOSITORY / "action/action.yml")
+    if os.environ.get("MLX_STEP") == "image-with-tools":
+        return ImageStep(built_image("mlx-with-tools"), REPOSITORY / "action/action.yml", NETWORK)
     return ProgramStep(mlx.binary)
 
 

@@ -13,7 +13,7 @@ from support.commands import Finished, run
 ACTION = REPOSITORY / "action"
 WORKFLOWS = sorted((ACTION / "workflows").glob("*.yml"))
 LINT = REPOSITORY / "build/action-lint"
-INPUTS = ["mode", "components", "registry", "token", "fail-on", "dry-run", "working-directory", "config"]
+INPUTS = ["mode", "components", "registry", "token", "fail-on", "dry-run", "sync", "working-directory", "config"]
 OUTPUTS = ["pull-request-number", "pull-request-url", "score", "findings", "report", "changed"]
 
 

@@ -47,7 +47,7 @@ def test_it_says_how_it_is_run(image: Image) -> None:
 def test_its_base_is_pinned() -> None:
     text = (REPOSITORY / "Dockerfile").read_text(encoding="utf-8")
     bases = re.findall(r"^FROM (\S+)", text, re.MULTILINE)
-    assert bases == ["${DEBIAN}", "scratch"]
+    assert bases == ["${DEBIAN}", "${DEBIAN}", "scratch"]
     assert re.search(r"^ARG DEBIAN=\S+:bookworm-\d{8}-slim$", text, re.MULTILINE)
 
 

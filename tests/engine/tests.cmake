@@ -88,7 +88,7 @@ mlx_test(io_test
           engine/io/download_test.cpp engine/io/git_mirror_test.cpp engine/io/git_snapshot_test.cpp
           engine/io/http_client_test.cpp engine/io/http_network_test.cpp engine/io/http_policies_test.cpp engine/io/local_proxy.cpp
           engine/io/http_registry_test.cpp engine/io/index_store_test.cpp engine/io/raw_server.cpp engine/io/registry_cache_test.cpp
-          engine/io/registry_source_test.cpp engine/io/run_program_test.cpp engine/io/time_zone_directory_test.cpp support/git_repository.cpp
+          engine/io/registry_source_test.cpp engine/io/run_program_test.cpp engine/io/scratch_project_test.cpp engine/io/time_zone_directory_test.cpp support/git_repository.cpp
           support/tzif.cpp
   USES mlx_io mlx_test_registry PkgConfig::httplib Threads::Threads)
 

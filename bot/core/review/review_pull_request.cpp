@@ -129,12 +129,14 @@ TestedChange tested_change(const ChangedFiles& changed) {
   return change;
 }
 
-/// Nothing if that would take more requests than a line of a comment is worth.
+/// Nothing if that would take more requests than a line of a comment is worth, or if the head has something
+/// that cannot be read: the rest of the review is worth having.
 Result<std::optional<TestSelection>> affected_tests(const ReviewInput& input) {
-  TestSelection tests = MLX_TRY(
-      select_tests(input.head, input.cache, tested_change(input.changed), kMostConfigurationsOfReview));
-  if (!tests.unread.empty()) return std::nullopt;
-  return tests;
+  auto tests =
+      select_tests(input.head, input.cache, tested_change(input.changed), kMostConfigurationsOfReview);
+  if (!tests && !is_for_the_user(tests.error())) return std::unexpected(tests.error());
+  if (!tests || !tests->unread.empty()) return std::nullopt;
+  return *std::move(tests);
 }
 
 }  // namespace

@@ -170,7 +170,10 @@ class Pass {
     UpdateDecision decision{.entry = std::move(entry), .proposal = {}};
     if (decision.entry.status == UpdateStatus::kOpen) {
       if (!is_open) ++open_, ++made_this_hour_;
+      std::vector<RepoPath> written;
+      if (input_.finisher != nullptr) written = MLX_TRY(input_.finisher->finish(plan, input_.project));
       decision.proposal = proposal_of(subject, std::move(plan), is_asked);
+      decision.proposal->written_by_tools = std::move(written);
     }
     pass_.decisions.push_back(std::move(decision));
     return {};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bot/core/outcome.h"
+#include "bot/core/plan_finisher.h"
 #include "bot/core/update/dashboard.h"
 #include "engine/component/registries.h"
 #include "engine/manifest/configuration.h"
@@ -50,6 +51,7 @@ struct UpdatePassInput {
   DashboardState state;
   std::chrono::sys_seconds now;
   UpdateTrigger trigger;
+  PlanFinisher* finisher = nullptr;  ///< null: nobody
 };
 
 /// One update and what is to be done about it.

@@ -69,9 +69,9 @@ bool is_whole_value(std::string_view text, std::size_t begin, std::size_t end) {
 Result<EntryPoints> read_entry_points(const Snapshot& files) {
   EntryPoints points;
   const RepoPath path = MLX_TRY(RepoPath::parse("pyproject.toml"));
-  const auto text = MLX_TRY(read_if_present(files, path));
+  const auto text = MLX_TRY(read_if_regular(files, path));
   const RepoPath older = MLX_TRY(RepoPath::parse("setup.cfg"));
-  if (const auto settings = MLX_TRY(read_if_present(files, older)))
+  if (const auto settings = MLX_TRY(read_if_regular(files, older)))
     add_setup_cfg(read_ini_file(*settings), points);
   const auto document = text ? TomlDocument::parse(*text, path.str()) : fail(ErrorCode::kNotFound, "");
   if (!document) return points;

@@ -90,14 +90,19 @@ Result<std::vector<WholeSuiteReason>> reasons_of_layout(const RepoIndex& index, 
   constexpr const char* kRenames = "installs packages under other names than their directories have";
   std::vector<WholeSuiteReason> reasons;
   const RepoPath pyproject = MLX_TRY(RepoPath::parse("pyproject.toml"));
-  if (const auto text = MLX_TRY(read_if_present(files, pyproject))) {
+  if (const auto text = MLX_TRY(read_if_regular(files, pyproject))) {
     const auto document = TomlDocument::parse(*text, pyproject.str());
     if (document && renames_packages(document->root().at("tool")))
       reasons.push_back({.file = pyproject.str(), .text = kRenames});
   }
   const RepoPath setup = MLX_TRY(RepoPath::parse("setup.cfg"));
-  if (const auto text = MLX_TRY(read_if_present(files, setup))) {
+  if (const auto text = MLX_TRY(read_if_regular(files, setup))) {
     if (renames_packages(read_ini_file(*text))) reasons.push_back({.file = setup.str(), .text = kRenames});
+  }
+  for (const RepoPath& settings : {pyproject, setup}) {
+    const EntryKind kind = MLX_TRY(files.kind(settings));
+    if (kind == EntryKind::kSymlink)
+      reasons.push_back({.file = settings.str(), .text = "is a symbolic link, which is not followed"});
   }
   MLX_CHECK(add_links(index, files, reasons));
   return reasons;

@@ -214,7 +214,7 @@ class GraphBuilder {
     if (point != entry_points_.modules.end()) add_named(file, point->second, ReachKind::kNames, 0);
   }
 
-  /// Who spells the name of a script that is no module runs what the script names.
+  /// Who spells the name of a script that is no module runs what the script names, other scripts too.
   Result<void> add_scripts() {
     const ScriptTable scripts(index_);
     std::map<std::string, std::set<FileId>> callers;
@@ -223,9 +223,25 @@ class GraphBuilder {
         for (const std::string& path : scripts.called(word)) callers[path].insert(file);
       }
     }
+    std::map<std::string, std::vector<std::string>> words;
+    std::vector<std::string> waiting;
+    for (const auto& [path, files] : callers) waiting.push_back(path);
+    while (!waiting.empty()) {
+      const std::string path = std::move(waiting.back());
+      waiting.pop_back();
+      const auto known = words.find(path);
+      if (known == words.end()) words[path] = MLX_TRY(words_of_script(facts_.files, path));
+      const std::set<FileId> files = callers[path];
+      for (const std::string& word : words[path]) {
+        for (const std::string& next : scripts.called(word)) {
+          const std::size_t before = callers[next].size();
+          callers[next].insert(files.begin(), files.end());
+          if (callers[next].size() != before) waiting.push_back(next);
+        }
+      }
+    }
     for (const auto& [path, files] : callers) {
-      const std::vector<std::string> words = MLX_TRY(words_of_script(facts_.files, path));
-      for (const std::string& word : words) {
+      for (const std::string& word : words[path]) {
         for (const FileId file : files) add_word(file, word);
       }
     }

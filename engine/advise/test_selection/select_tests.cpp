@@ -197,7 +197,7 @@ class Selector {
     // What pytest takes for examples in a text may import anything.
     for (const std::string& path : suite_.texts) {
       const RepoPath text_path = MLX_TRY(RepoPath::parse(path));
-      const auto text = MLX_TRY(read_if_present(files_, text_path));
+      const auto text = MLX_TRY(read_if_regular(files_, text_path));
       if (text && text->contains(">>>")) add_whole(path, "has examples that pytest tests");
     }
     for (WholeSuiteReason& reason : MLX_TRY(reasons_of_layout(index_, files_)))

@@ -16,20 +16,23 @@ RUN = REPOSITORY / "tools/image-run"
 IMPOSSIBLE = 3  # tools/image on a machine that does not let it
 
 
-def built_image() -> "Image":
+def built_image(name: str = "mlx") -> "Image":
     """Builds it where it is not current; skips where it cannot be built at all."""
     done = subprocess.run([REPOSITORY / "tools/image"], capture_output=True, text=True, check=False)
     if done.returncode == IMPOSSIBLE:
         pytest.skip(done.stderr.strip())
     assert done.returncode == 0, done.stderr
-    return Image()
+    return Image(name)
 
 
 @dataclass(frozen=True)
 class Image:
+    name: str = "mlx"
+
     @cached_property
     def description(self) -> dict[str, Any]:
-        return dict(json.loads((REPOSITORY / "build/image/image.json").read_text(encoding="utf-8")))
+        images = json.loads((REPOSITORY / "build/image/image.json").read_text(encoding="utf-8"))["images"]
+        return dict(images[self.name])
 
     @property
     def config(self) -> dict[str, Any]:
@@ -44,4 +47,4 @@ class Image:
         return [f"--env={name}={value}" for name, value in variables.items()]
 
     def run(self, *arguments: str, options: list[str] | None = None, variables: dict[str, str] | None = None) -> Finished:
-        return run(RUN, *(options or []), *self.options(variables or {}), *arguments)
+        return run(RUN, f"--image={self.name}", *(options or []), *self.options(variables or {}), *arguments)

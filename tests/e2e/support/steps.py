@@ -1,7 +1,8 @@
 """Ways to start the step of a job that uses the action: the program as it is, and its image as GitHub's runner starts it."""
 
+import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -27,6 +28,13 @@ def places_below(workspace: str, event: str, files: str, home: str) -> dict[str,
     }
 
 
+AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
+# What a container needs on a machine that reaches the network in ways of its own.
+NETWORK = {name: os.environ[name] for name in ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy") if name in os.environ} | {
+    "SSL_CERT_FILE": AUTHORITIES
+}
+
+
 @dataclass(frozen=True)
 class ProgramStep:
     mlx: Path
@@ -44,6 +52,7 @@ class ImageStep:
 
     image: Image
     action: Path
+    network: dict[str, str] = field(default_factory=dict)  # variables; empty: nothing but this machine is asked
 
     def places(self, workspace: Path, files: Path, home: Path) -> dict[str, str]:
         return places_below("/github/workspace", "/github/workflow", "/github/file_commands", "/github/home")
@@ -57,7 +66,9 @@ class ImageStep:
         options += [f"--volume={home.parent}:{home.parent}:ro"]
         # Where the runner is another user than the container's, nothing works there, either.
         options += [f"--owned={path}" for path in (workspace, files, home)]
-        variables = {"CI": "true", **environment}
+        if self.network:
+            options.append(f"--volume={AUTHORITIES}:{AUTHORITIES}:ro")
+        variables = {"CI": "true", **self.network, **environment}
         return self.image.run(*self._arguments(), options=options, variables=variables)
 
     def _arguments(self) -> list[str]:

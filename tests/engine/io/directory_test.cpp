@@ -177,3 +177,21 @@ TEST_CASE("descriptors close with their owner, once") {
   struct stat status{};
   CHECK(::fstat(raw, &status) != 0);
 }
+
+TEST_CASE("around a directory is the git repository that it lies in") {
+  const TemporaryDirectory temporary;
+  const fs::path top = temporary.path() / "repository";
+  put(top / ".git/HEAD", "");
+  put(top / "uv.lock", "lock");
+  put(top / "packages/shop/a.py", "");
+  const auto shop = open_directory_snapshot(top / "packages/shop").value();
+  const auto around = shop->surroundings().value();
+  REQUIRE(around);
+  CHECK(around->directory == "packages/shop");
+  CHECK(around->whole.read(path("uv.lock")) == "lock");
+  CHECK_FALSE(open_directory_snapshot(top).value()->surroundings().value());
+  // Whatever way leads there.
+  fs::create_directory_symlink(top / "packages", temporary.path() / "way");
+  CHECK(open_directory_snapshot(temporary.path() / "way/shop").value()->surroundings().value()->directory ==
+        "packages/shop");
+}

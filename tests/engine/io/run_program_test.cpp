@@ -33,6 +33,16 @@ TEST_CASE("it runs in its directory, with its settings, and nothing to read") {
   CHECK(run_program(call)->output == "/usr\n1\nread\n");
 }
 
+TEST_CASE("it gets the variables that are passed on, and its settings in any case") {
+  mlx::ProgramCall call = shell("env | cut -d= -f1 | sort");
+  call.settings = {{"ONE", "1"}};
+  call.passes = [](std::string_view name) { return name == "PATH"; };
+  const std::string names = run_program(call)->output;
+  CHECK(names.contains("ONE\n"));
+  CHECK(names.contains("PATH\n"));
+  CHECK_FALSE(names.contains("HOME\n"));
+}
+
 TEST_CASE("of much output the end is kept") {
   const auto done =
       run_program(shell("i=0; while [ $i -lt 40000 ]; do echo 0123456789; i=$((i+1)); done; echo last"));

@@ -178,6 +178,29 @@ TEST_CASE("scripts reach what they run") {
   CHECK_FALSE(reaches("run.sh", "python -m shop.money\n", "'other.sh'"));
 }
 
+TEST_CASE("scripts reach what the scripts run that they run") {
+  const Files files = {{"run.sh", "bash tools/deep.sh\n"},
+                       {"tools/deep.sh", "bash tools/deeper.sh\nbash run.sh\n"},
+                       {"tools/deeper.sh", "python -m shop.money\n"},
+                       {"shop/__init__.py", ""},
+                       {"shop/money.py", ""},
+                       {"test_x.py", "run(['bash', 'run.sh'])\n" + kTest},
+                       {"test_y.py", kTest}};
+  CHECK(selected(files, {"shop/money.py"}) == Paths{"test_x.py"});
+}
+
+TEST_CASE("a package that attaches the modules of its stub reaches all of them") {
+  const Files files = {
+      {"shop/__init__.py",
+       "import lazy_loader as lazy\n__getattr__, _, _ = lazy.attach_stub(__name__, __file__)\n"},
+      {"shop/__init__.pyi", "from .money import price\n"},
+      {"shop/money.py", ""},
+      {"other/__init__.py", ""},
+      {"test_x.py", "import shop\n" + kTest},
+      {"test_y.py", "import other\n" + kTest}};
+  CHECK(selected(files, {"shop/money.py"}) == Paths{"test_x.py"});
+}
+
 TEST_CASE("a package without __init__.py can be run") {
   CHECK(selected(
             {{"shop/__main__.py", ""}, {"test_x.py", "run(['-m', 'shop'])\n" + kTest}, {"test_y.py", kTest}},

@@ -203,3 +203,17 @@ TEST_CASE("names that are no paths of ours are files that nobody knows") {
   CHECK(selected(shop(), {std::string("a\nb.txt")}).front() == "all");
   CHECK(selected(shop(), {"a\\b.py"}).front() == "all");
 }
+
+TEST_CASE("settings that are symbolic links are not followed, and select all") {
+  for (const char* path : {"pyproject.toml", "setup.cfg", "pytest.ini"}) {
+    MemorySnapshot files(shop());
+    files.put(path, {.bytes = "elsewhere", .kind = EntryKind::kSymlink});
+    NoIndexCache cache;
+    CAPTURE(path);
+    const auto selection = select_tests(files, cache, {.paths = {{.path = "src/money.py"}}});
+    REQUIRE(selection);
+    REQUIRE(selection->is_whole());
+    CHECK(selection->whole.front().file == path);
+    CHECK(selection->selected_tests == selection->all_tests);
+  }
+}
