@@ -33,9 +33,10 @@ Result<Added> add_components(const AddArguments& arguments, const OpenProject& p
   if (!added.is_applied) return added;
   added.undo = undo_instructions(plan, project.directory());
   MLX_CHECK(apply_plan(plan, project.directory()));
-  if (arguments.sync)
-    added.steps =
-        ProjectTools(project.directory(), {.is_offline = arguments.project.offline}).bring_up_to_date(plan);
+  if (arguments.sync) {
+    const ProjectTools tools(project.directory(), {.is_offline = arguments.project.offline});
+    added.steps = tools.bring_up_to_date(plan);
+  }
   return added;
 }
 

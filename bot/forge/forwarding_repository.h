@@ -10,7 +10,7 @@ class ForwardingRepository : public ForgeRepository {
  public:
   explicit ForwardingRepository(ForgeRepository& inner) : inner_(inner) {}
 
-  const ForgeForm& form() const override { return inner_.form(); }
+  [[nodiscard]] const ForgeForm& form() const override { return inner_.form(); }
   Result<std::string> own_login() override { return inner_.own_login(); }
   Result<Role> role_of(std::string_view user) override { return inner_.role_of(user); }
   Result<bool> may_read_files(std::string_view user) override { return inner_.may_read_files(user); }

@@ -20,8 +20,8 @@ struct UvWorkspace {
 [[nodiscard]] Result<UvWorkspace> read_uv_workspace(std::string_view pyproject, std::string_view file);
 
 /// The uv.lock of the workspace that a project is a member of: above it, beside a pyproject.toml that
-/// declares the workspace, in the same repository. Relative to the project (`../../uv.lock`); empty if there is none, or
-/// what is above cannot be read.
+/// declares the workspace, in the same repository. Relative to the project (`../../uv.lock`); empty if there
+/// is none, or what is above cannot be read.
 [[nodiscard]] Result<std::string> find_workspace_lock(const Snapshot& project);
 
 }  // namespace mlx

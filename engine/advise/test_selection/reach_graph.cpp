@@ -222,6 +222,7 @@ class GraphBuilder {
       for (const std::string& word : index_.module(file).mentions.words) {
         for (const std::string& path : scripts.called(word)) callers[path].insert(file);
       }
+      for (const std::string& path : scripts.examples_of(index_.module(file))) callers[path].insert(file);
     }
     std::map<std::string, std::vector<std::string>> words;
     std::vector<std::string> waiting;
@@ -234,6 +235,7 @@ class GraphBuilder {
       const std::set<FileId> files = callers[path];
       for (const std::string& word : words[path]) {
         for (const std::string& next : scripts.called(word)) {
+          if (is_document(path) && is_document(next)) continue;  // a link, for readers
           const std::size_t before = callers[next].size();
           callers[next].insert(files.begin(), files.end());
           if (callers[next].size() != before) waiting.push_back(next);

@@ -146,7 +146,8 @@ bool has_session_hook(const PythonModule& module) {
 std::string told_beside(const Words& options) {
   if (has_option(options, "--doctest-modules"))
     return "pytest is told to test examples in docstrings, which may import anything";
-  if (has_option(options, "--doctest-glob")) return "pytest is told to test examples in texts";
+  for (const char* option : {"--doctest-glob", "--markdown-docs", "--codeblocks"})
+    if (has_option(options, option)) return "pytest is told to test examples in texts";
   // `-o python_files=…` takes the place of what the file says.
   if (has_option(options, "-o") || has_option(options, "--override-ini"))
     return "pytest is told by an option (`-o`) what else would be in its configuration";

@@ -101,7 +101,7 @@ def replay(repository: Repository, shas: list[str], with_testmon: bool) -> Itera
             repository.check_out(parent)
             before = repository.pytest("-p", "no:testmon")
             if with_testmon and not last:
-                repository.pytest("--testmon")
+                repository.pytest("--testmon", "--testmon-forceselect")
         repository.check_out(sha)
         commit = Commit(sha)
         after = repository.pytest("-p", "no:testmon")
@@ -116,7 +116,8 @@ def replay(repository: Repository, shas: list[str], with_testmon: bool) -> Itera
         commit.tests, commit.changed, commit.is_whole = len(after), len(changed) - len(commit.flaky), answer["all"]
         commit.selected = sum(file_of(test) in files for test in after)
         if with_testmon:
-            ran = repository.pytest("--testmon")
+            # Else it selects all where the project's own options have `-m`.
+            ran = repository.pytest("--testmon", "--testmon-forceselect")
             commit.by_testmon = len(ran)
             commit.missed_by_testmon = sum(test in after and test not in ran for test in changed)
         last = sha

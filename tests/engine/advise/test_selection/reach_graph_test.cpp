@@ -189,6 +189,29 @@ TEST_CASE("scripts reach what the scripts run that they run") {
   CHECK(selected(files, {"shop/money.py"}) == Paths{"test_x.py"});
 }
 
+TEST_CASE("a test of the examples in documents reaches what these import") {
+  const Files files = {{"README.md", "# Shop\n\n```python\nfrom shop.money import price\n```\n"},
+                       {"docs/guide/stock.md", "```python\nimport shop.stock\n```\n"},
+                       {"shop/__init__.py", ""},
+                       {"shop/money.py", ""},
+                       {"shop/stock.py", ""},
+                       {"test_y.py", kTest}};
+  const auto reached = [&](const std::string& test) {
+    const Files all = with(files, {{"test_x.py", test + kTest}});
+    std::string parts;
+    for (const char* part : {"money", "stock"})
+      if (selected(all, {"shop/" + std::string(part) + ".py"}) == Paths{"test_x.py"}) parts += part[0];
+    return parts;
+  };
+  const std::string finder = "from pytest_examples import find_examples\n";
+  CHECK(reached(finder + "E = find_examples('README.md', 'docs')\n") == "ms");
+  CHECK(reached(finder + "E = find_examples(str(ROOT / 'guide'))\n") == "s");
+  CHECK(reached(finder + "E = find_examples(ROOT)\n") == "ms");
+  CHECK(reached("exec(code_of(Path('README.md').read_text()))\n") == "m");
+  CHECK(reached("for text in Path('docs').rglob('*.md'): run(text)\n") == "s");
+  CHECK(reached("ROOT = 'docs'\n").empty());
+}
+
 TEST_CASE("a package that attaches the modules of its stub reaches all of them") {
   const Files files = {
       {"shop/__init__.py",
