@@ -45,8 +45,10 @@ int remove(const RemoveArguments& arguments) {
     if (const auto applied = apply_plan(*planned, directory); !applied) return report(applied.error());
   }
   std::vector<ToolStep> steps;
-  if (applies && arguments.sync)
-    steps = ProjectTools(directory, {.is_offline = arguments.project.offline}).bring_up_to_date(*planned);
+  if (applies && arguments.sync) {
+    const ProjectTools tools(directory, {.is_offline = arguments.project.offline});
+    steps = tools.bring_up_to_date(*planned);
+  }
   if (arguments.project.json) {
     nlohmann::json answer = removal_json(*planned, applies);
     if (arguments.sync) answer["steps"] = steps_json(steps);

@@ -57,9 +57,10 @@ int update(const UpdateArguments& arguments) {
   }
   std::vector<ToolStep> steps;
   // With conflicts in the files nothing of them can be run.
-  if (applies && arguments.sync && planned->update.conflicts.empty())
-    steps = ProjectTools(project->directory(), {.is_offline = arguments.project.offline})
-                .bring_up_to_date(*planned);
+  if (applies && arguments.sync && planned->update.conflicts.empty()) {
+    const ProjectTools tools(project->directory(), {.is_offline = arguments.project.offline});
+    steps = tools.bring_up_to_date(*planned);
+  }
   if (arguments.project.json) {
     nlohmann::json answer = update_json(*planned, applies);
     if (arguments.sync) answer["steps"] = steps_json(steps);

@@ -136,8 +136,8 @@ Result<void> ScratchProject::write_surroundings(const Surroundings& around) {
   while (!above.empty()) {
     above = parent_directory(above);
     const RepoPath path = MLX_TRY(RepoPath::parse(path_in(std::string(above), ".gitignore")));
-    const auto ignored = read_if_regular(around.whole, path);
-    if (ignored && *ignored) MLX_CHECK(write_file(root_ / kTree / path.str(), **ignored, false));
+    const std::string ignored = read_if_regular(around.whole, path).value_or(std::nullopt).value_or("");
+    if (!ignored.empty()) MLX_CHECK(write_file(root_ / kTree / path.str(), ignored, false));
   }
   return {};
 }

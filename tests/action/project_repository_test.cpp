@@ -43,6 +43,7 @@ TEST_CASE("a project's files are those of its directory, with the configuration 
   CHECK(project->read(path("mlx.toml")) == "given");
   std::vector<std::string> names;
   const auto children = project->children("").value();
+  names.reserve(children.size());
   for (const Entry& entry : children) names.push_back(entry.name);
   CHECK(names == std::vector<std::string>{"mlx.toml", "pyproject.toml"});
 }

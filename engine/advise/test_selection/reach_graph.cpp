@@ -226,6 +226,7 @@ class GraphBuilder {
     }
     std::map<std::string, std::vector<std::string>> words;
     std::vector<std::string> waiting;
+    waiting.reserve(callers.size());
     for (const auto& [path, files] : callers) waiting.push_back(path);
     while (!waiting.empty()) {
       const std::string path = std::move(waiting.back());
@@ -235,7 +236,6 @@ class GraphBuilder {
       const std::set<FileId> files = callers[path];
       for (const std::string& word : words[path]) {
         for (const std::string& next : scripts.called(word)) {
-          if (is_document(path) && is_document(next)) continue;  // a link, for readers
           const std::size_t before = callers[next].size();
           callers[next].insert(files.begin(), files.end());
           if (callers[next].size() != before) waiting.push_back(next);

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kLargestScript = 1U << 20U;
 constexpr std::array<std::string_view, 3> kDocumentEndings = {".md", ".markdown", ".rst"};
 // Libraries that find the examples in documents, for tests that run them.
-constexpr std::array<std::string_view, 4> kExampleRunners = {"mktestdocs", "pytest_codeblocks",
+constexpr std::array<std::string_view, 5> kExampleRunners = {"doctest", "mktestdocs", "pytest_codeblocks",
                                                              "pytest_examples", "sybil"};
 constexpr std::array<std::string_view, 4> kScriptEndings = {".sh", ".bash", ".zsh", ".ipynb"};
 
@@ -27,28 +27,24 @@ bool is_script(const IndexedFile& file) {
   return is_program || may_be_program || std::ranges::find(kScriptEndings, extension) != kScriptEndings.end();
 }
 
+bool is_document(std::string_view path) {
+  return std::ranges::find(kDocumentEndings, extension_of(path)) != kDocumentEndings.end();
+}
+
 bool runs_examples(const PythonModule& module) {
   const auto is_runner = [](const PythonImport& import) {
     const std::string_view top = std::string_view(import.module).substr(0, import.module.find('.'));
     return import.level == 0 && std::ranges::find(kExampleRunners, top) != kExampleRunners.end();
   };
-  // One that lists documents by a pattern runs them by hand.
-  const auto is_pattern = [](const std::string& word) { return word.contains('*') && is_document(word); };
-  return std::ranges::any_of(module.imports, is_runner) ||
-         std::ranges::any_of(module.mentions.words, is_pattern);
+  return std::ranges::any_of(module.imports, is_runner);
 }
 
 }  // namespace
 
-bool is_document(std::string_view path) {
-  return std::ranges::find(kDocumentEndings, extension_of(path)) != kDocumentEndings.end();
-}
-
 ScriptTable::ScriptTable(const RepoIndex& index) : index_(index) {
   for (const IndexedFile& file : index.files()) {
-    const bool is_text = is_document(file.path.str());
-    if (is_text || is_script(file)) by_name_[std::string(file.path.filename())].push_back(file.path.str());
-    if (is_text) documents_.push_back(file.path.str());
+    if (is_script(file)) by_name_[std::string(file.path.filename())].push_back(file.path.str());
+    if (is_document(file.path.str())) documents_.push_back(file.path.str());
   }
   by_name_["make"].emplace_back("Makefile");
 }
@@ -66,7 +62,8 @@ std::vector<std::string> ScriptTable::examples_of(const PythonModule& module) co
   std::vector<std::string> found;
   for (const std::string& word : module.mentions.words) {
     std::ranges::copy_if(documents_, std::back_inserter(found), [&](const std::string& path) {
-      return path.starts_with(word + "/") || path.contains("/" + word + "/");
+      const bool is_named = path == word || path.ends_with("/" + word);
+      return is_named || path.starts_with(word + "/") || path.contains("/" + word + "/");
     });
   }
   return found.empty() ? documents_ : found;

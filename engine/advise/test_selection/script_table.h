@@ -19,8 +19,8 @@ class ScriptTable {
 
   /// Paths of those that a word of a module may call: by their last name. Not each has to be there.
   [[nodiscard]] std::vector<std::string> called(const std::string& word) const;
-  /// Paths of all documents whose examples a module runs: those below the directories that it spells, and all
-  /// if it spells none. None if it is not one that runs examples.
+  /// Paths of all documents whose examples a module runs: those that it spells, or that are below directories
+  /// that it spells; all if there are none of these. None if it is not one that runs examples.
   [[nodiscard]] std::vector<std::string> examples_of(const PythonModule& module) const;
 
  private:
@@ -28,9 +28,6 @@ class ScriptTable {
   std::map<std::string, std::vector<std::string>, std::less<>> by_name_;
   std::vector<std::string> documents_;
 };
-
-/// Text for people, in which examples may stand.
-[[nodiscard]] bool is_document(std::string_view path);
 
 /// What such a file says that could name modules, files and scripts, as a text of a module would. None if it
 /// is not there, or too large to be written by hand. Fails if the snapshot does.
