@@ -75,9 +75,10 @@ FileReaders::FileReaders(const RepoIndex& index) : index_(index) {
       by_word_[word].push_back(file);
       if (is_path_pattern(word)) patterns_.push_back({.text = word, .file = file});
     }
-    if (mentions.names_itself || mentions.lists_files)
+    if (mentions.names_itself || mentions.lists_files) {
       seekers_.push_back(
           {.directory = std::string(parent_directory(index.python()[file].str())), .file = file});
+    }
   }
 }
 
