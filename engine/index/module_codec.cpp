@@ -106,7 +106,7 @@ void members(Archive& archive, T& value) {
 template <typename Archive, Of<PythonMentions> T>
 void members(Archive& archive, T& value) {
   archive(value.words, value.computed_imports, value.lists_files, value.lists_modules,
-          value.lists_entry_points, value.names_itself);
+          value.lists_entry_points, value.attaches_stub, value.names_itself);
 }
 template <typename Archive, Of<PythonModule> T>
 void members(Archive& archive, T& value) {

@@ -301,12 +301,7 @@ void PythonReader::scan_notable(TokenRange path, TokenRange range, const Scope& 
                           .function = scope.kind == ScopeKind::kModule ? std::string() : scope.qualified,
                           .line = line_of(view_.at(path.begin).begin)};
   recognize_call(view_, *call, names_, place, module_);
-  if (is_import_by_name(call->resolved)) {
-    read_computed_import(*call, place.line);
-  } else if (attaches_stub(call->resolved)) {
-    // Stubs are not read: of the package's own modules, any.
-    mentions_.add({.pattern = ".*", .is_in_own_package = true, .line = place.line});
-  }
+  if (is_import_by_name(call->resolved)) read_computed_import(*call, place.line);
 }
 
 /// `os.environ["X"]`, which fails without the variable, unless it is set there or deleted; and

@@ -6,8 +6,7 @@
 namespace mlx {
 namespace {
 
-constexpr std::array<std::string_view, 34> kNotable = {"__import__",
-                                                       "attach_stub",
+constexpr std::array<std::string_view, 33> kNotable = {"__import__",
                                                        "add_api_route",
                                                        "add_api_websocket_route",
                                                        "add_route",
@@ -326,10 +325,6 @@ bool PythonNames::is_notable(std::string_view last_name) const {
 
 bool is_import_by_name(std::string_view function) {
   return std::ranges::find(kImportsByName, function) != kImportsByName.end();
-}
-
-bool attaches_stub(std::string_view function) {
-  return function == "attach_stub" || function.ends_with(".attach_stub");
 }
 
 void recognize_call(const PythonTokenView& view, const PythonCall& call, const PythonNames& names,

@@ -48,10 +48,6 @@ struct PythonCall {
 /// Does this function, given with import aliases resolved, import the module that its first argument names?
 [[nodiscard]] bool is_import_by_name(std::string_view function);
 
-/// Does a function of this name load, when they are first used, the modules that the caller's stub names? As
-/// `lazy_loader.attach_stub` and its copies do.
-[[nodiscard]] bool attaches_stub(std::string_view function);
-
 /// Adds to the module what a call tells: environment variables, routes, included routers,
 /// dynamic imports, what it registers under a name, and on which port it serves.
 void recognize_call(const PythonTokenView& view, const PythonCall& call, const PythonNames& names,

@@ -228,6 +228,7 @@ void PythonMentionReader::read_name(std::string_view name) {
     return;
   }
   switch (name.front()) {
+    case 'a':
     case 'g':
     case 'r':
     case 'i':
@@ -241,6 +242,8 @@ void PythonMentionReader::read_name(std::string_view name) {
     mentions_.lists_modules = true;
   } else if (name == "entry_points" || name == "iter_entry_points") {
     mentions_.lists_entry_points = true;
+  } else if (name == "attach_stub") {
+    mentions_.attaches_stub = true;
   } else if (std::ranges::find(kFileListers, name) != kFileListers.end()) {
     mentions_.lists_files = true;
   }

@@ -28,6 +28,8 @@ struct PythonMentions {
   bool lists_files = false;    ///< `iterdir`, `glob` and their like
   bool lists_modules = false;  ///< `pkgutil.iter_modules`, `walk_packages`
   bool lists_entry_points = false;
+  bool attaches_stub =
+      false;  ///< `lazy_loader.attach_stub`: loads what a stub beside it names, when it is used
   bool names_itself = false;  ///< `__file__`, `__path__`: what lies beside it may be meant
 
   bool operator==(const PythonMentions&) const = default;

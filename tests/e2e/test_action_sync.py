@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,35 +11,13 @@ import pytest
 
 from conftest import Mlx
 from support.commands import TOOLS, succeed
-from support.registries import Component, write_registry
+from support.locks import PROJECT, light, locked_packages, locked_project
+from support.registries import write_registry
 from support.steps import Step
 from support.trees import write_files
 from support.worlds import FORGES, World, make_world
 
-PROJECT = """\
-[project]
-name = "client"
-version = "0.1.0"
-requires-python = ">=3.11"
-dependencies = []
-
-[tool.uv]
-package = false
-"""
 PENDING = "run `uv lock` and commit what it changes"
-
-
-def light(version: str = "1.0.0", *distributions: str) -> Component:
-    """A component that needs one small distribution."""
-    test = "def test_light() -> None:\n    pass\n"
-    files = {"src/light.py": f'LIGHT = "{version}"\n', "tests/light/test_light.py": test}
-    return Component("light", files=files, version=version, distributions=["iniconfig>=2", *distributions])
-
-
-def locked_project(directory: Path, files: dict[str, str] | None = None) -> Path:
-    write_files(directory, {"pyproject.toml": PROJECT, "src/own.py": "OWN = 1\n"} | (files or {}))
-    succeed("uv", "lock", "--quiet", directory=directory)
-    return directory
 
 
 @contextmanager
@@ -69,17 +46,13 @@ def files(world: World, branch: str) -> list[str]:
     return succeed("git", "ls-tree", "-r", "--name-only", branch, directory=world.forge.git_directory).splitlines()
 
 
-def packages(text: str) -> set[str]:
-    return {package["name"] for package in tomllib.loads(text)["package"]}
-
-
 @pytest.mark.parametrize("forge", FORGES)
 def test_a_pull_request_has_its_lock(mlx: Mlx, step: Step, tmp_path: Path, forge: str) -> None:
     with world_of(mlx, step, locked_project(tmp_path / "project"), tmp_path, forge) as world:
         done = add(world)
         assert done.status == 0, str(done)
         assert "uv.lock: has every dependency" in done.finished.output
-        assert "iniconfig" in packages(show(world, "mlx/add/light", "uv.lock"))
+        assert "iniconfig" in locked_packages(show(world, "mlx/add/light", "uv.lock"))
         [pull] = world.forge.all_pages("octocat", "/pulls")
         assert PENDING not in pull["body"]
         workspace = world.checkout("branch", "--branch=mlx/add/light")
@@ -95,20 +68,20 @@ def test_nobody_asked_for_it(world: World) -> None:
     assert done.status == 0, str(done)
     [pull] = world.forge.all_pages("octocat", "/pulls")
     assert PENDING in pull["body"] and "this job" not in pull["body"]
-    assert packages(show(world, "mlx/add/light", "uv.lock")) == {"client"}
+    assert locked_packages(show(world, "mlx/add/light", "uv.lock")) == {"client"}
 
 
 def test_a_command_and_a_later_version(world: World) -> None:
     event = world.comment("writer-will", "/mlx add light")
     inputs = {"registry": str(world.registry), "sync": "true"}
     assert world.runner.run("issue_comment", event, world.checkout("comment"), inputs).status == 0
-    assert packages(show(world, "mlx/add/light", "uv.lock")) == {"client", "iniconfig"}
+    assert locked_packages(show(world, "mlx/add/light", "uv.lock")) == {"client", "iniconfig"}
     [pull] = world.forge.all_pages("octocat", "/pulls")
     world.forge.api("octocat", "PUT", f"/pulls/{pull['number']}/merge", {})
     write_registry(world.registry, light("1.1.0", "pluggy>=1"))
     done = world.runner.run("schedule", {"schedule": "0 6 * * 1"}, world.checkout("update"), inputs)
     assert done.status == 0, str(done)
-    assert packages(show(world, "mlx/update/light", "uv.lock")) == {"client", "iniconfig", "pluggy"}
+    assert locked_packages(show(world, "mlx/update/light", "uv.lock")) == {"client", "iniconfig", "pluggy"}
     [pull] = world.forge.all_pages("octocat", "/pulls")
     assert PENDING not in pull["body"]
     again = world.runner.run("schedule", {"schedule": "0 6 * * 1"}, world.checkout("again"), inputs)
@@ -148,7 +121,7 @@ def test_a_tool_that_fails_leaves_nothing(world: World, tmp_path: Path) -> None:
     assert PENDING in pull["body"] and "this job could not do it: `uv failed`" in pull["body"]
     # What a tool says may be another thing each time, so it is not for the pull request.
     assert "octocat" not in pull["body"] and "uv failed: no such `thing` @octocat" in done.finished.output
-    assert packages(show(world, "mlx/add/light", "uv.lock")) == {"client"}
+    assert locked_packages(show(world, "mlx/add/light", "uv.lock")) == {"client"}
 
 
 def test_tools_get_no_secret(world: World, tmp_path: Path) -> None:
@@ -186,7 +159,7 @@ def test_uv_is_not_told_to_do_nothing(world: World, tmp_path: Path) -> None:
     """Variables that jobs set for their installs would make a lock that was never made look done."""
     done = add(world, UV_FROZEN="1", UV_PROJECT=str(tmp_path), UV_PROJECT_ENVIRONMENT=str(tmp_path / "environment"))
     assert done.status == 0, str(done)
-    assert "iniconfig" in packages(show(world, "mlx/add/light", "uv.lock"))
+    assert "iniconfig" in locked_packages(show(world, "mlx/add/light", "uv.lock"))
 
 
 def test_a_link_of_the_project_is_not_written_over(mlx: Mlx, step: Step, tmp_path: Path) -> None:
@@ -196,10 +169,9 @@ def test_a_link_of_the_project_is_not_written_over(mlx: Mlx, step: Step, tmp_pat
         done = add(world, PATH=tool(tmp_path, "echo '# other' >README.md; echo >>uv.lock"))
         assert done.status == 0, str(done)
         [pull] = world.forge.all_pages("octocat", "/pulls")
-        if "README.md" in files(world, "main"):
-            assert PENDING in pull["body"] and "README.md, which is no regular file" in pull["body"]
-            mode = succeed("git", "ls-tree", "mlx/add/light", "README.md", directory=world.forge.git_directory)
-            assert mode.startswith("120000")
+        assert PENDING in pull["body"] and "README.md, which is no regular file" in pull["body"]
+        there = succeed("git", "ls-tree", "mlx/add/light", "README.md", directory=world.forge.git_directory)
+        assert there.startswith("120000")
 
 
 def test_what_is_ignored_above_the_project_is(mlx: Mlx, step: Step, tmp_path: Path) -> None:
@@ -225,7 +197,7 @@ def test_what_no_plan_may_write_no_tool_may(world: World, tmp_path: Path, path: 
     [pull] = world.forge.all_pages("octocat", "/pulls")
     assert PENDING in pull["body"] and path in pull["body"]
     assert path not in files(world, "mlx/add/light")
-    assert packages(show(world, "mlx/add/light", "uv.lock")) == {"client"}
+    assert locked_packages(show(world, "mlx/add/light", "uv.lock")) == {"client"}
 
 
 def test_links_are_neither_given_nor_taken(world: World, tmp_path: Path) -> None:
@@ -272,7 +244,7 @@ def test_projen_is_run_for_a_project_that_it_writes(mlx: Mlx, step: Step, tmp_pa
         branch = "mlx/add/light"
         assert "iniconfig>=2" in show(world, branch, "pyproject.toml")
         assert "mlx:test-light" in show(world, branch, ".projen/tasks.json")
-        assert "iniconfig" in packages(show(world, branch, "uv.lock"))
+        assert "iniconfig" in locked_packages(show(world, branch, "uv.lock"))
         changed = set(succeed("git", "diff", "--name-only", "main", branch, directory=world.forge.git_directory).splitlines())
         assert {".projenrc.py", ".projen/tasks.json", "pyproject.toml", "uv.lock", "mlx.lock", "src/project/light.py"} <= changed, changed
         assert not [path for path in changed if path.startswith((".venv", "node_modules"))]

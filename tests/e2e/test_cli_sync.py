@@ -4,37 +4,25 @@ import json
 import os
 import re
 import time
-import tomllib
 from pathlib import Path
 
 import pytest
 
 from conftest import Mlx
+from support import locks
 from support.commands import TOOLS, succeed
-from support.registries import Component, write_registry
+from support.registries import write_registry
 from support.trees import read_tree, write_files
-
-PROJECT = """\
-[project]
-name = "client"
-version = "0.1.0"
-requires-python = ">=3.11"
-dependencies = []
-
-[tool.uv]
-package = false
-"""
 
 
 @pytest.fixture
 def light(tmp_path: Path) -> Path:
     """A registry with a component that needs one small distribution."""
-    files = {"src/light.py": "LIGHT = 1\n", "tests/light/test_light.py": "def test_light() -> None:\n    pass\n"}
-    return write_registry(tmp_path / "registry", Component("light", files=files, distributions=["iniconfig>=2"]))
+    return write_registry(tmp_path / "registry", locks.light())
 
 
 def locked(file: Path) -> set[str]:
-    return {package["name"] for package in tomllib.loads(file.read_text(encoding="utf-8"))["package"]}
+    return locks.locked_packages(file.read_text(encoding="utf-8"))
 
 
 def outdated(output: str) -> list[str]:
@@ -43,9 +31,7 @@ def outdated(output: str) -> list[str]:
 
 
 def test_a_lock_never_disagrees_in_silence(mlx: Mlx, tmp_path: Path, light: Path) -> None:
-    client = tmp_path / "client"
-    write_files(client, {"pyproject.toml": PROJECT})
-    succeed("uv", "lock", "--quiet", directory=client)
+    client = locks.locked_project(tmp_path / "client")
     done = mlx("add", "light", "--registry", light, "--json", "-C", client)
     assert outdated(done.output) == ["uv.lock"], str(done)
     assert "iniconfig" not in locked(client / "uv.lock")
@@ -54,9 +40,7 @@ def test_a_lock_never_disagrees_in_silence(mlx: Mlx, tmp_path: Path, light: Path
 
 
 def test_asked_to_it_locks(mlx: Mlx, tmp_path: Path, light: Path) -> None:
-    client = tmp_path / "client"
-    write_files(client, {"pyproject.toml": PROJECT})
-    succeed("uv", "lock", "--quiet", directory=client)
+    client = locks.locked_project(tmp_path / "client")
     before = read_tree(client)
     # What is set for installs does not count.
     done = mlx("add", "light", "--sync", "--registry", light, "--json", "-C", client, UV_FROZEN="1")
@@ -73,9 +57,7 @@ def test_asked_to_it_locks(mlx: Mlx, tmp_path: Path, light: Path) -> None:
 
 
 def test_what_is_not_possible_is_said_and_stays_a_finding(mlx: Mlx, tmp_path: Path, light: Path) -> None:
-    client = tmp_path / "client"
-    write_files(client, {"pyproject.toml": PROJECT})
-    succeed("uv", "lock", "--quiet", directory=client)
+    client = locks.locked_project(tmp_path / "client")
     done = mlx("add", "light", "--sync", "--registry", light, "--json", "-C", client, PATH="/nowhere")
     assert done.status == 0, str(done)
     assert outdated(done.output) == ["uv.lock"]
@@ -85,9 +67,7 @@ def test_what_is_not_possible_is_said_and_stays_a_finding(mlx: Mlx, tmp_path: Pa
 
 
 def test_nothing_is_run_for_a_dry_run(mlx: Mlx, tmp_path: Path, light: Path) -> None:
-    client = tmp_path / "client"
-    write_files(client, {"pyproject.toml": PROJECT})
-    succeed("uv", "lock", "--quiet", directory=client)
+    client = locks.locked_project(tmp_path / "client")
     before = read_tree(client)
     done = mlx("add", "light", "--sync", "--dry-run", "--registry", light, "--json", "-C", client)
     assert json.loads(done.output)["steps"] == []
@@ -100,7 +80,7 @@ def workspace(directory: Path) -> Path:
         directory,
         {
             "pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n',
-            "packages/client/pyproject.toml": PROJECT,
+            "packages/client/pyproject.toml": locks.PROJECT,
         },
     )
     succeed("uv", "lock", "--quiet", directory=directory)
@@ -121,7 +101,7 @@ def test_a_member_of_a_workspace_has_its_lock_above(mlx: Mlx, tmp_path: Path, li
 def test_what_is_no_member_has_no_lock_above(mlx: Mlx, tmp_path: Path, light: Path) -> None:
     workspace(tmp_path / "all")
     other = tmp_path / "all/tools/client"
-    write_files(other, {"pyproject.toml": PROJECT})
+    write_files(other, {"pyproject.toml": locks.PROJECT})
     done = mlx("add", "light", "--registry", light, "--json", "-C", other)
     assert outdated(done.output) == [], str(done)
 
@@ -129,9 +109,7 @@ def test_what_is_no_member_has_no_lock_above(mlx: Mlx, tmp_path: Path, light: Pa
 @pytest.mark.parametrize("script", ["printf 'caf\\351\\n'; exit 3", "sleep 30 & exit 3"])
 def test_a_tool_that_fails_is_said_to(mlx: Mlx, tmp_path: Path, light: Path, script: str) -> None:
     """Whatever it says, and whatever it leaves running."""
-    client = tmp_path / "client"
-    write_files(client, {"pyproject.toml": PROJECT})
-    succeed("uv", "lock", "--quiet", directory=client)
+    client = locks.locked_project(tmp_path / "client")
     mlx("add", "light", "--registry", light, "-C", client)
     programs = tmp_path / "bin"
     programs.mkdir()

@@ -324,6 +324,9 @@ class GraphBuilder {
       if (mentions.lists_files || mentions.lists_modules) add_listed(file, import.line);
     }
     if (mentions.computed_imports.empty() && mentions.lists_modules) add_listed(file, 0);
+    // Stubs are not read: any module of the package.
+    if (mentions.attaches_stub)
+      add_all(file, modules_.files_below(parent_directory(path_of(file))), ReachKind::kComputes, 0);
     if (mentions.lists_entry_points) {
       for (const std::string& module : entry_points_.offered)
         add_named(file, module, ReachKind::kEntryPoint, 0);

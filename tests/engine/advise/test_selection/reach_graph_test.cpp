@@ -151,13 +151,14 @@ TEST_CASE("an importer that is handed on is given names") {
     return selected({{"shop/__init__.py", ""},
                      {"shop/money.py", ""},
                      {"conf/a.yaml", "backend: shop.money\n"},
-                     {"load.py", std::string("import importlib\n") + load},
-                     {"test_x.py", "import load\n" + kTest}},
+                     {"lib/load.py", std::string("import importlib\n") + load},
+                     {"test_x.py", "import lib.load\n" + kTest}},
                     {"shop/money.py"}) == Paths{"test_x.py"};
   };
   CHECK(reaches("load = importlib.import_module\n"));
   CHECK(reaches("def get(load=importlib.import_module): return load(name)\n"));
   CHECK(reaches("found = map(importlib.import_module, names)\n"));
+  CHECK(reaches("found = map(importlib.import_module, names)\na = lazy.attach_stub(__name__, __file__)\n"));
   CHECK_FALSE(reaches("importlib.import_module('json')\n"));
 }
 
