@@ -5,10 +5,10 @@
 #include <type_traits>
 #include <vector>
 
+#include "engine/index/facts_version.h"
+
 namespace mlx {
 namespace {
-
-constexpr std::uint8_t kCodecFormat = 1;
 
 /// FNV-1a (Fowler, Noll, Vo), 64 bits, eight bytes at a time: finds damage, not malice.
 std::uint64_t check_sum(std::string_view bytes) {
@@ -201,32 +201,30 @@ class Reader {
   bool is_good_ = true;
 };
 
-void append_fixed(std::string& out, std::uint64_t value) {
-  for (unsigned i = 0; i < 8; ++i) out += static_cast<char>((value >> (8 * i)) & 0xFFU);
+/// Eight bytes, the lowest first.
+std::string fixed(std::uint64_t value) {
+  std::string bytes;
+  for (unsigned i = 0; i < 8; ++i) bytes += static_cast<char>((value >> (8 * i)) & 0xFFU);
+  return bytes;
 }
 
-constexpr std::size_t kHeader = 2;
+constexpr std::size_t kHeader = 8;
 constexpr std::size_t kTrailer = 8;
 
 }  // namespace
 
 std::string encode_module(const PythonModule& module) {
   Writer writer;
-  writer.bytes() = {static_cast<char>(kCodecFormat), static_cast<char>(kPythonModuleFormat)};
+  writer.bytes() = fixed(facts_version());
   writer(module);
-  append_fixed(writer.bytes(), check_sum(writer.bytes()));
+  writer.bytes() += fixed(check_sum(writer.bytes()));
   return std::move(writer.bytes());
 }
 
 bool is_encoded_module(std::string_view bytes) {
   if (bytes.size() < kHeader + kTrailer) return false;
   const auto body = bytes.substr(0, bytes.size() - kTrailer);
-  const bool is_ours =
-      body[0] == static_cast<char>(kCodecFormat) && body[1] == static_cast<char>(kPythonModuleFormat);
-  if (!is_ours) return false;
-  std::string sum;
-  append_fixed(sum, check_sum(body));
-  return bytes.substr(body.size()) == sum;
+  return body.starts_with(fixed(facts_version())) && bytes.ends_with(fixed(check_sum(body)));
 }
 
 std::optional<PythonModule> decode_module(std::string_view bytes) {

@@ -206,9 +206,6 @@ struct PythonModule {
   bool operator==(const PythonModule&) const = default;
 };
 
-/// Changes whenever read_python_module() says something else of the same bytes.
-inline constexpr int kPythonModuleFormat = 13;
-
 /// Reads a Python 3 file; any bytes have a module. A file with syntax errors yields what can be
 /// read, and a problem. Linear in the text.
 [[nodiscard]] PythonModule read_python_module(std::string_view text);

@@ -36,7 +36,7 @@ mlx_e2e_test(e2e_advice test_advice.py)
 mlx_e2e_test(e2e_assistants test_cli_rules.py test_mcp.py)
 mlx_e2e_test(e2e_bot_update test_bot_update_story.py)
 mlx_e2e_test(e2e_gitlab test_gitlab.py)
-mlx_e2e_test(e2e_release test_own_workflows.py test_readme.py test_release.py
+mlx_e2e_test(e2e_release test_facts_version.py test_own_workflows.py test_readme.py test_release.py
   test_tools_setup.py)
 mlx_e2e_test(e2e_create test_create.py)
 set_tests_properties(e2e_create PROPERTIES TIMEOUT 1800)

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "engine/index/facts_version.h"
+
 using namespace mlx;
 
 namespace {
@@ -62,4 +64,12 @@ TEST_CASE("other bytes are no module") {
   CHECK_FALSE(decode_module("{}").has_value());
   CHECK_FALSE(decode_module(std::string(1000, '\0')).has_value());
   CHECK_FALSE(decode_module(std::string(1000, '\xff')).has_value());
+}
+
+TEST_CASE("the version of the code that read a module stands before everything else") {
+  const std::string bytes = encode_module(sample());
+  std::uint64_t version = 0;
+  for (std::size_t i = 0; i < 8; ++i)
+    version |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+  CHECK(version == facts_version());
 }
