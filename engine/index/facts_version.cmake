@@ -10,11 +10,13 @@ set(facts_code ${MLX_ENGINE}/base/*.h ${MLX_ENGINE}/base/*.cpp ${MLX_ENGINE}/sou
 
 if(NOT CMAKE_SCRIPT_MODE_FILE)
   file(GLOB facts_sources CONFIGURE_DEPENDS ${facts_code})
+  # Changes when one comes or goes.
+  file(CONFIGURE OUTPUT facts_sources.txt CONTENT "${facts_sources}")
   set(MLX_FACTS_VERSION ${CMAKE_CURRENT_BINARY_DIR}/facts_version.cpp)
   add_custom_command(
     OUTPUT ${MLX_FACTS_VERSION}
     COMMAND ${CMAKE_COMMAND} -DOUTPUT=${MLX_FACTS_VERSION} -P ${CMAKE_CURRENT_LIST_FILE}
-    DEPENDS ${facts_sources} ${CMAKE_CURRENT_LIST_FILE}
+    DEPENDS ${facts_sources} ${CMAKE_CURRENT_BINARY_DIR}/facts_sources.txt ${CMAKE_CURRENT_LIST_FILE}
     COMMENT "Naming the version of what is read out of Python"
     VERBATIM)
   return()

@@ -24,7 +24,7 @@ BAR = 120
 
 def size() -> tuple[int, int]:
     """In bytes, as files and as what a registry sends."""
-    description = json.loads((TOP / "build/image/image.json").read_text())
+    description = json.loads((TOP / "build/image/image.json").read_text())["images"]["mlx"]
     with subprocess.Popen(["tar", "-C", description["root"], "-cz", "."], stdout=subprocess.PIPE) as tar:
         packed = sum(map(len, iter(lambda: tar.stdout.read(1 << 20), b"")))
     return description["size"], packed

@@ -30,12 +30,6 @@ def mlx() -> Mlx:
     return Mlx(Path(binary).resolve())
 
 
-@pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Nothing that an earlier run or the machine's user left can decide what is found."""
-    os.environ["MLX_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
-
-
 @pytest.fixture(scope="session")
 def image() -> Image:
     return built_image()

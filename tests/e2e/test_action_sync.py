@@ -1,6 +1,5 @@
 """`sync: true`: locks and generated files come with the pull requests, made by the project's own tools in the job."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +9,8 @@ from typing import Any
 import pytest
 
 from conftest import Mlx
-from support.commands import TOOLS, succeed
-from support.locks import PROJECT, light, locked_packages, locked_project
+from support.commands import TOOLS, path_with, succeed
+from support.locks import light, locked_packages, locked_project, locked_workspace
 from support.registries import write_registry
 from support.steps import Step
 from support.trees import write_files
@@ -97,11 +96,7 @@ def test_a_dry_run_shows_the_lock(world: World) -> None:
 
 def tool(directory: Path, script: str) -> str:
     """PATH with a `uv` that is this script."""
-    programs = directory / "bin"
-    programs.mkdir()
-    (programs / "uv").write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-    (programs / "uv").chmod(0o755)
-    return f"{programs}{os.pathsep}{os.environ['PATH']}"
+    return path_with(directory / "bin", "uv", script)
 
 
 def test_without_the_tool_it_is_named(world: World) -> None:
@@ -222,8 +217,7 @@ def test_what_git_ignores_stays_behind(mlx: Mlx, step: Step, tmp_path: Path) -> 
 def test_a_lock_above_the_project_is_named(mlx: Mlx, step: Step, tmp_path: Path) -> None:
     """It is none of the project's files, so no pull request of the project can have it."""
     top = tmp_path / "project"
-    write_files(top, {"pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n', "packages/client/pyproject.toml": PROJECT})
-    succeed("uv", "lock", "--quiet", directory=top)
+    locked_workspace(top)
     with world_of(mlx, step, top, tmp_path) as world:
         done = add(world, inputs={"working-directory": "packages/client"})
         assert done.status == 0, str(done)

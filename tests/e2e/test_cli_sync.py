@@ -1,7 +1,6 @@
 """Locks and generated files that other tools make: brought up to date where that is asked for, else named."""
 
 import json
-import os
 import re
 import time
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 
 from conftest import Mlx
 from support import locks
-from support.commands import TOOLS, succeed
+from support.commands import TOOLS, path_with, succeed
 from support.registries import write_registry
 from support.trees import read_tree, write_files
 
@@ -74,21 +73,8 @@ def test_nothing_is_run_for_a_dry_run(mlx: Mlx, tmp_path: Path, light: Path) -> 
     assert read_tree(client) == before
 
 
-def workspace(directory: Path) -> Path:
-    """A workspace with a virtual root; its member."""
-    write_files(
-        directory,
-        {
-            "pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n',
-            "packages/client/pyproject.toml": locks.PROJECT,
-        },
-    )
-    succeed("uv", "lock", "--quiet", directory=directory)
-    return directory / "packages/client"
-
-
 def test_a_member_of_a_workspace_has_its_lock_above(mlx: Mlx, tmp_path: Path, light: Path) -> None:
-    client = workspace(tmp_path / "all")
+    client = locks.locked_workspace(tmp_path / "all")
     done = mlx("add", "light", "--registry", light, "--json", "-C", client)
     assert outdated(done.output) == ["../../uv.lock"], str(done)
     mlx("remove", "light", "--registry", light, "-C", client)
@@ -99,7 +85,7 @@ def test_a_member_of_a_workspace_has_its_lock_above(mlx: Mlx, tmp_path: Path, li
 
 
 def test_what_is_no_member_has_no_lock_above(mlx: Mlx, tmp_path: Path, light: Path) -> None:
-    workspace(tmp_path / "all")
+    locks.locked_workspace(tmp_path / "all")
     other = tmp_path / "all/tools/client"
     write_files(other, {"pyproject.toml": locks.PROJECT})
     done = mlx("add", "light", "--registry", light, "--json", "-C", other)
@@ -111,11 +97,7 @@ def test_a_tool_that_fails_is_said_to(mlx: Mlx, tmp_path: Path, light: Path, scr
     """Whatever it says, and whatever it leaves running."""
     client = locks.locked_project(tmp_path / "client")
     mlx("add", "light", "--registry", light, "-C", client)
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    (programs / "uv").write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-    (programs / "uv").chmod(0o755)
-    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    path = path_with(tmp_path / "bin", "uv", script)
     begun = time.monotonic()
     done = mlx("remove", "light", "--sync", "--registry", light, "--json", "-C", client, PATH=path)
     assert time.monotonic() - begun < 20
@@ -138,14 +120,14 @@ def test_without_projen_nothing_is_locked(mlx: Mlx, tmp_path: Path, light: Path)
 
 
 def test_another_repository_above_is_not_looked_at(mlx: Mlx, tmp_path: Path, light: Path) -> None:
-    client = workspace(tmp_path / "all")
+    client = locks.locked_workspace(tmp_path / "all")
     succeed("git", "init", "--quiet", directory=client)
     done = mlx("add", "light", "--registry", light, "--json", "-C", client)
     assert outdated(done.output) == []
 
 
 def test_the_root_of_a_workspace_names_its_members(mlx: Mlx, tmp_path: Path, light: Path) -> None:
-    workspace(tmp_path / "all")
+    locks.locked_workspace(tmp_path / "all")
     done = mlx("add", "light", "--registry", light, "-C", tmp_path / "all")
     assert done.status == 2, str(done)
     assert "packages/*" in done.errors

@@ -4,12 +4,15 @@ import os
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 PATIENCE = 300.0  # seconds; installing from a slow network is the longest
 TOOLS = Path(sys.executable).parent  # where requirements.lock was installed: uv and poetry
+# Nothing that an earlier run or the machine's user left can decide what is found.
+CACHE = tempfile.TemporaryDirectory(prefix="mlx-cache-")
 
 # What the caller has set for themselves, and must not reach what is under test.
 FOREIGN = (
@@ -54,6 +57,7 @@ def environment(settings: Mapping[str, str] | None = None) -> dict[str, str]:
         "UV_NO_PROGRESS": "1",
         "POETRY_VIRTUALENVS_IN_PROJECT": "true",
         "POETRY_NO_INTERACTION": "1",
+        "MLX_CACHE_DIR": CACHE.name,
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_AUTHOR_NAME": "Tester",
@@ -91,3 +95,11 @@ def succeed(*command: str | Path, directory: Path | None = None, settings: Mappi
     done = run(*command, directory=directory, settings=settings)
     assert done.status == 0, str(done)
     return done.output
+
+
+def path_with(directory: Path, name: str, script: str) -> str:
+    """PATH with a program of this name first, which is a script of the shell's."""
+    directory.mkdir(exist_ok=True)
+    (directory / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    (directory / name).chmod(0o755)
+    return f"{directory}{os.pathsep}{os.environ['PATH']}"

@@ -32,5 +32,13 @@ def locked_project(directory: Path, files: dict[str, str] | None = None) -> Path
     return directory
 
 
+def locked_workspace(directory: Path) -> Path:
+    """A workspace with a virtual root; its member."""
+    member = {"packages/client/pyproject.toml": PROJECT}
+    write_files(directory, {"pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n'} | member)
+    succeed("uv", "lock", "--quiet", directory=directory)
+    return directory / "packages/client"
+
+
 def locked_packages(lock: str) -> set[str]:
     return {package["name"] for package in tomllib.loads(lock)["package"]}
