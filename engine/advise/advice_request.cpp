@@ -8,16 +8,10 @@
 
 #include "engine/advise/mask_secrets.h"
 #include "engine/base/digest.h"
+#include "engine/base/repo_path.h"
 
 namespace mlx {
 namespace {
-
-std::string_view directory_of(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return slash == path.npos ? std::string_view() : path.substr(0, slash);
-}
-
-std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 std::string lower_case(std::string_view text) {
   std::string lower(text);
@@ -76,7 +70,7 @@ class MaskedFiles {
   std::vector<std::string> read(const std::string& path) {
     const auto content = content_of(path);
     if (!content || !may_be_quoted(path) || content->contains('\0') || !is_utf8(*content)) return {};
-    learn_values(directory_of(path));
+    learn_values(parent_directory(path));
     const std::string masked = mask_secrets(*content, masked_language(path), values_);
     std::vector<std::string> lines;
     for (const std::string_view line : lines_of(masked)) lines.push_back(shortened(line, limits_.line_bytes));
@@ -98,9 +92,9 @@ class MaskedFiles {
       if (!entries) failure_ = entries.error();
       for (const Entry& entry : entries.value_or(std::vector<Entry>())) {
         if (!is_file(entry.kind) || !is_environment_file(entry.name)) continue;
-        learn_values_of(directory.empty() ? entry.name : std::string(directory) + "/" + entry.name);
+        learn_values_of(joined_path(directory, entry.name));
       }
-      directory = directory_of(directory);
+      directory = parent_directory(directory);
     }
   }
 
@@ -193,7 +187,7 @@ bool may_be_quoted(std::string_view path) {
   constexpr std::array<std::string_view, 5> kBeginnings = {"id_rsa", "id_ed25519", "id_ecdsa", "id_dsa",
                                                            "credentials"};
   const std::string whole = lower_case(path);
-  const std::string_view name = name_of(whole);
+  const std::string_view name = file_name(whole);
   const bool is_data_of_secrets =
       name.starts_with("secrets.") && masked_language(name) != MaskedLanguage::kPython;
   return !is_environment_file(name) && !is_data_of_secrets &&
@@ -221,7 +215,7 @@ Result<AdviceRequest> make_advice_request(std::span<const Finding> findings, con
     subject.facts = told(findings[place], files);
     request.subjects.push_back(std::move(subject));
   }
-  if (files.failure()) return std::unexpected(*files.failure());
+  if (const auto& failure = files.failure(); failure) return std::unexpected(*failure);
   return request;
 }
 

@@ -115,7 +115,7 @@ Result<std::vector<Recommendation>> recommendations_for(const CheckedProject& he
 }
 
 // Each is a request to the forge.
-constexpr std::size_t kMostConfigurationsOfReview = 50;
+constexpr std::size_t kMostFilesOfSelection = 50;
 
 TestedChange tested_change(const ChangedFiles& changed) {
   TestedChange change;
@@ -132,8 +132,7 @@ TestedChange tested_change(const ChangedFiles& changed) {
 /// Nothing if that would take more requests than a line of a comment is worth, or if the head has something
 /// that cannot be read: the rest of the review is worth having.
 Result<std::optional<TestSelection>> affected_tests(const ReviewInput& input) {
-  auto tests =
-      select_tests(input.head, input.cache, tested_change(input.changed), kMostConfigurationsOfReview);
+  auto tests = select_tests(input.head, input.cache, tested_change(input.changed), kMostFilesOfSelection);
   if (!tests && !is_for_the_user(tests.error())) return std::unexpected(tests.error());
   if (!tests || !tests->unread.empty()) return std::nullopt;
   return *std::move(tests);

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "engine/advise/test_selection/changed_meaning.h"
-#include "engine/advise/test_selection/path_pattern.h"
 #include "engine/base/repo_path.h"
 
 namespace mlx {

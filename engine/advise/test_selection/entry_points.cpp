@@ -35,7 +35,8 @@ void add_groups(const TomlValue& groups, EntryPoints& points) {
 void add_setup_cfg(const IniFile& settings, EntryPoints& points) {
   for (const IniOption& group : settings.options) {
     if (group.section != "options.entry_points") continue;
-    for (const auto& [line, number] : group.lines) {
+    for (const IniOption::Line& option : group.lines) {
+      const std::string& line = option.text;
       const auto equals = line.find('=');
       if (equals == std::string::npos) continue;
       const auto name_end = line.find_last_not_of(" \t", equals - 1);

@@ -14,7 +14,7 @@ std::string verb_of(const ReachStep& step) {
     case ReachKind::kConftest: return "uses fixtures of";
     case ReachKind::kPlugin: return "is run with the plugin";
     case ReachKind::kConfiguration: return "reads " + step.by + ", which names";
-    case ReachKind::kUnread: return "imports what configuration names, and " + step.by + ": it may be";
+    case ReachKind::kUnread: return step.by + ": it may be";
     case ReachKind::kEntryPoint: return "loads entry points, such as";
     case ReachKind::kReads: return "may read";
   }

@@ -33,7 +33,7 @@ std::string joined(std::string_view place, std::string_view relative) {
   while (relative.ends_with('/')) relative.remove_suffix(1);
   if (relative == "..") return std::string(parent_directory(place));
   if (relative.empty()) return std::string(place);
-  return place.empty() ? std::string(relative) : std::string(place) + "/" + std::string(relative);
+  return joined_path(place, relative);
 }
 
 /// The directories that a text of the project names beside its own.

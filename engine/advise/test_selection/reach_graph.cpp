@@ -51,7 +51,11 @@ bool is_given_names(const PythonModule& module) {
 class GraphBuilder {
  public:
   explicit GraphBuilder(const ReachFacts& facts)
-      : facts_(facts), index_(facts.index), modules_(facts.modules) {
+      : facts_(facts),
+        index_(facts.index),
+        modules_(facts.modules),
+        scripts_(facts.index),
+        texts_(scripts_, facts.files, facts.most_files) {
     graph_.from.resize(index_.python().size());
     graph_.to.resize(index_.python().size());
   }
@@ -70,6 +74,7 @@ class GraphBuilder {
     add_pytest();
     MLX_CHECK(add_scripts());
     MLX_CHECK(add_configurations());
+    MLX_CHECK(add_examples());
     return std::move(graph_);
   }
 
@@ -88,8 +93,8 @@ class GraphBuilder {
     for (const FileId file : files) add(from, file, kind, line, note);
   }
 
-  void add_everything(FileId from, ReachKind kind, std::uint32_t line) {
-    graph_.anything.push_back({.from = from, .kind = kind, .line = line});
+  void add_everything(FileId from, ReachKind kind, std::uint32_t line, std::uint32_t note = 0) {
+    graph_.anything.push_back({.from = from, .kind = kind, .line = line, .note = note});
   }
 
   /// What a setup.py names may be an entry point.
@@ -214,40 +219,70 @@ class GraphBuilder {
     if (point != entry_points_.modules.end()) add_named(file, point->second, ReachKind::kNames, 0);
   }
 
+  /// Files that are no modules, by who runs them.
+  using Run = std::map<FileId, std::set<std::string>>;
+
   /// Who spells the name of a script that is no module runs what the script names, other scripts too.
   Result<void> add_scripts() {
-    const ScriptTable scripts(index_);
-    std::map<std::string, std::set<FileId>> callers;
+    Run run;
     for (FileId file = 0; file < index_.python().size(); ++file) {
       for (const std::string& word : index_.module(file).mentions.words) {
-        for (const std::string& path : scripts.called(word)) callers[path].insert(file);
+        for (std::string& path : scripts_.called(word)) run[file].insert(std::move(path));
       }
-      for (const std::string& path : scripts.examples_of(index_.module(file))) callers[path].insert(file);
     }
-    std::map<std::string, std::vector<std::string>> words;
-    std::vector<std::string> waiting;
-    waiting.reserve(callers.size());
-    for (const auto& [path, files] : callers) waiting.push_back(path);
+    return add_run(run);
+  }
+
+  /// Tests run the examples in documents, by themselves or by what they use for it.
+  Result<void> add_examples() {
+    std::set<FileId> known;
+    for (;;) {
+      Run run;
+      for (const FileId file : reached_by_tests()) {
+        if (!known.insert(file).second) continue;
+        std::vector<std::string> examples = scripts_.examples_of(index_.module(file));
+        if (!examples.empty()) run[file].insert(examples.begin(), examples.end());
+      }
+      if (run.empty()) return {};
+      MLX_CHECK(add_run(run));
+    }
+  }
+
+  std::set<FileId> reached_by_tests() const {
+    std::set<FileId> reached;
+    std::vector<FileId> waiting;
+    for (const TestFile& test : facts_.suite.files) waiting.push_back(test.file);
     while (!waiting.empty()) {
-      const std::string path = std::move(waiting.back());
+      const FileId at = waiting.back();
       waiting.pop_back();
-      const auto known = words.find(path);
-      if (known == words.end()) words[path] = MLX_TRY(words_of_script(facts_.files, path));
-      const std::set<FileId> files = callers[path];
-      for (const std::string& word : words[path]) {
-        for (const std::string& next : scripts.called(word)) {
-          const std::size_t before = callers[next].size();
-          callers[next].insert(files.begin(), files.end());
-          if (callers[next].size() != before) waiting.push_back(next);
-        }
-      }
+      if (!reached.insert(at).second) continue;
+      waiting.insert(waiting.end(), graph_.to[at].begin(), graph_.to[at].end());
     }
-    for (const auto& [path, files] : callers) {
-      for (const std::string& word : words[path]) {
-        for (const FileId file : files) add_word(file, word);
-      }
+    return reached;
+  }
+
+  Result<void> add_run(const Run& run) {
+    std::set<std::string> paths;
+    for (const auto& [file, called] : run) paths.insert(called.begin(), called.end());
+    if (MLX_TRY(texts_.read(paths))) {
+      for (const auto& [file, called] : run)
+        texts_.each_word(called, [&, by = file](const std::string& word) { add_word(by, word); });
+      return {};
+    }
+    const std::uint32_t note = add_unread("runs what scripts or documents say",
+                                          "there are more than " + std::to_string(facts_.most_files) +
+                                              " scripts and documents with examples, which are not read");
+    for (const auto& [file, called] : run) {
+      if (texts_.has_any(called)) add_everything(file, ReachKind::kUnread, 0, note);
     }
     return {};
+  }
+
+  /// The note for what not all is read of.
+  std::uint32_t add_unread(const std::string& what, const std::string& reason) {
+    if (!graph_.unread.contains(reason)) graph_.unread += (graph_.unread.empty() ? "" : ", and ") + reason;
+    graph_.notes.push_back(what + ", and " + reason);
+    return static_cast<std::uint32_t>(graph_.notes.size() - 1);
   }
 
   void add_part(FileId package, const std::string& word) {
@@ -392,23 +427,28 @@ class GraphBuilder {
   /// `_target_: src.models.Tree` in whatever file: for all that import what they are told to.
   Result<void> add_configurations() {
     if (graph_.imports_given_names.empty()) return {};
-    graph_.unread = MLX_TRY(facts_.configuration.each([&](const std::string& path, std::string_view text) {
-      const auto note = static_cast<std::uint32_t>(graph_.notes.size());
-      graph_.notes.push_back(path);
-      for (const std::string& name : module_names_in(text)) {
-        if (modules_.files_of_beginning(name).empty()) continue;
-        for (const FileId importer : graph_.imports_given_names)
-          add_named(importer, name, ReachKind::kConfiguration, note);
-      }
-    }));
-    if (graph_.unread.empty()) return {};
-    for (const FileId importer : graph_.imports_given_names) add_everything(importer, ReachKind::kUnread, 0);
+    const std::string unread =
+        MLX_TRY(facts_.configuration.each([&](const std::string& path, std::string_view text) {
+          const auto note = static_cast<std::uint32_t>(graph_.notes.size());
+          graph_.notes.push_back(path);
+          for (const std::string& name : module_names_in(text)) {
+            if (modules_.files_of_beginning(name).empty()) continue;
+            for (const FileId importer : graph_.imports_given_names)
+              add_named(importer, name, ReachKind::kConfiguration, note);
+          }
+        }));
+    if (unread.empty()) return {};
+    const std::uint32_t note = add_unread("imports what configuration names", unread);
+    for (const FileId importer : graph_.imports_given_names)
+      add_everything(importer, ReachKind::kUnread, 0, note);
     return {};
   }
 
   const ReachFacts& facts_;
   const RepoIndex& index_;
   const ModuleTable& modules_;
+  const ScriptTable scripts_;
+  ScriptTexts texts_;
   EntryPoints entry_points_;
   ReachGraph graph_;
   std::unordered_set<std::size_t> known_;

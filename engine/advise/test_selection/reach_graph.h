@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -33,7 +34,7 @@ struct ReachEdge {
   FileId from = 0;
   ReachKind kind = ReachKind::kImports;
   std::uint32_t line = 0;  ///< in `from`; 0 if it is nowhere in particular
-  std::uint32_t note = 0;  ///< of kConfiguration: index into ReachGraph::notes
+  std::uint32_t note = 0;  ///< of kConfiguration and kUnread: index into ReachGraph::notes
 };
 
 /// Which files of a repository reach which, as far as that can be told without running them.
@@ -41,9 +42,9 @@ struct ReachGraph {
   std::vector<std::vector<ReachEdge>> from;  ///< by target: who reaches it
   std::vector<std::vector<FileId>> to;       ///< the same edges the other way
   std::vector<ReachEdge> anything;           ///< who may reach any file at all
-  std::vector<std::string> notes;            ///< paths
+  std::vector<std::string> notes;            ///< paths of configuration; what is not read, and why
   std::vector<FileId> imports_given_names;   ///< files that import what others tell them to
-  std::string unread;                        ///< of kUnread: why
+  std::string unread;                        ///< of kUnread: why; empty if there is none
 };
 
 /// What the graph is made of.
@@ -53,9 +54,11 @@ struct ReachFacts {
   const ModuleTable& modules;
   const TestSuite& suite;
   const ConfigurationFiles& configuration;
+  std::size_t most_files;  ///< scripts and documents with examples: if there are more, those are not read
 };
 
-/// Reads configuration files, beside the index, for the names of modules in them. Fails if the snapshot does.
+/// Reads, beside the index, configuration files, scripts that are no modules, and documents whose examples
+/// tests run, for the names of modules in them. Fails if the snapshot does.
 [[nodiscard]] Result<ReachGraph> build_reach_graph(const ReachFacts& facts);
 
 }  // namespace mlx

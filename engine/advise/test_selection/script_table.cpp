@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <iterator>
+#include <utility>
 
 #include "engine/advise/test_selection/path_pattern.h"
 #include "engine/base/repo_path.h"
@@ -39,6 +40,18 @@ bool runs_examples(const PythonModule& module) {
   return std::ranges::any_of(module.imports, is_runner);
 }
 
+Result<std::vector<std::string>> words_of_script(const Snapshot& files, const RepoPath& path) {
+  const auto text = files.read(path);
+  const bool is_refused = !text && text.error().code == ErrorCode::kRefused;
+  if (!text && !is_refused) return std::unexpected(text.error());
+  if (is_refused || text->size() > kLargestScript) return std::vector<std::string>();
+  PythonMentionReader reader;
+  reader.read_text(R"(""")"
+                   "\n" +
+                   *text + R"(""")");
+  return reader.take().words;
+}
+
 }  // namespace
 
 ScriptTable::ScriptTable(const RepoIndex& index) : index_(index) {
@@ -69,18 +82,60 @@ std::vector<std::string> ScriptTable::examples_of(const PythonModule& module) co
   return found.empty() ? documents_ : found;
 }
 
-Result<std::vector<std::string>> words_of_script(const Snapshot& files, std::string_view path) {
-  const RepoPath place = MLX_TRY(RepoPath::parse(path));
-  const auto text = files.read(place);
-  if (!text && (text.error().code == ErrorCode::kNotFound || text.error().code == ErrorCode::kRefused))
-    return std::vector<std::string>();
-  if (!text) return std::unexpected(text.error());
-  if (text->size() > kLargestScript) return std::vector<std::string>();
-  PythonMentionReader reader;
-  reader.read_text(R"(""")"
-                   "\n" +
-                   *text + R"(""")");
-  return reader.take().words;
+Result<bool> ScriptTexts::read(const std::set<std::string>& paths) {
+  MLX_CHECK(look_for(paths));
+  while (words_.size() < there_.size()) {
+    if (there_.size() > most_) return false;
+    std::vector<RepoPath> unread;
+    for (const std::string& path : there_) {
+      if (!words_.contains(path)) unread.push_back(MLX_TRY(RepoPath::parse(path)));
+    }
+    files_.prepare(unread);
+    for (const RepoPath& path : unread) {
+      const std::vector<std::string>& words = words_[path.str()] = MLX_TRY(words_of_script(files_, path));
+      std::set<std::string> called;
+      for (const std::string& word : words) {
+        for (std::string& next : table_.called(word)) called.insert(std::move(next));
+      }
+      MLX_CHECK(look_for(called));
+    }
+  }
+  return true;
+}
+
+Result<void> ScriptTexts::look_for(const std::set<std::string>& paths) {
+  for (const std::string& path : paths) {
+    if (!looked_for_.insert(path).second) continue;
+    const auto place = RepoPath::parse(path);
+    if (!place) continue;
+    const auto kind = files_.kind(*place);
+    // Through a link.
+    if (!kind && kind.error().code == ErrorCode::kRefused) continue;
+    if (!kind) return std::unexpected(kind.error());
+    if (is_file(*kind)) there_.insert(path);
+  }
+  return {};
+}
+
+bool ScriptTexts::has_any(const std::set<std::string>& paths) const {
+  return std::ranges::any_of(paths, [&](const std::string& path) { return there_.contains(path); });
+}
+
+void ScriptTexts::each_word(const std::set<std::string>& paths,
+                            const std::function<void(const std::string& word)>& visit) const {
+  std::set<std::string> known = paths;
+  std::vector<std::string> waiting(paths.begin(), paths.end());
+  while (!waiting.empty()) {
+    const auto said = words_.find(waiting.back());
+    waiting.pop_back();
+    if (said == words_.end()) continue;
+    for (const std::string& word : said->second) {
+      visit(word);
+      for (const std::string& next : table_.called(word)) {
+        if (known.insert(next).second) waiting.push_back(next);
+      }
+    }
+  }
 }
 
 }  // namespace mlx

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +31,34 @@ class ScriptTable {
   std::vector<std::string> documents_;
 };
 
-/// What such a file says that could name modules, files and scripts, as a text of a module would. None if it
-/// is not there, or too large to be written by hand. Fails if the snapshot does.
-[[nodiscard]] Result<std::vector<std::string>> words_of_script(const Snapshot& files, std::string_view path);
+/// What scripts and documents say that could name modules, files and scripts, as texts of a module would.
+/// Each is read once.
+class ScriptTexts {
+ public:
+  /// Keeps references to the table and the files.
+  ScriptTexts(const ScriptTable& table, const Snapshot& files, std::size_t most)
+      : table_(table), files_(files), most_(most) {}
+
+  /// Reads these, those that they call, and so on. False if that would be more than `most` with those that
+  /// were read before. What is not there, or too large to be written by hand, says nothing. Fails if the
+  /// snapshot does.
+  [[nodiscard]] Result<bool> read(const std::set<std::string>& paths);
+  /// Is one of these there? Of paths that were given to read().
+  [[nodiscard]] bool has_any(const std::set<std::string>& paths) const;
+  /// Calls `visit` for each word of these, and of all that they call; all were read.
+  void each_word(const std::set<std::string>& paths,
+                 const std::function<void(const std::string& word)>& visit) const;
+
+ private:
+  /// Looks which of these are there, and adds them to what is to be read.
+  Result<void> look_for(const std::set<std::string>& paths);
+
+  const ScriptTable& table_;
+  const Snapshot& files_;
+  std::size_t most_;
+  std::set<std::string> looked_for_;
+  std::set<std::string> there_;
+  std::map<std::string, std::vector<std::string>> words_;  // of those that were read
+};
 
 }  // namespace mlx

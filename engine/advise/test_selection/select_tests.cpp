@@ -10,7 +10,6 @@
 #include "engine/advise/test_selection/file_readers.h"
 #include "engine/advise/test_selection/former_files.h"
 #include "engine/advise/test_selection/import_layout.h"
-#include "engine/advise/test_selection/path_pattern.h"
 #include "engine/base/repo_path.h"
 
 namespace mlx {
@@ -76,8 +75,8 @@ class Affected {
 
   [[nodiscard]] ReachStep step_of(FileId file, const Way& way) const {
     std::string by;
-    if (way.edge.kind == ReachKind::kConfiguration) by = graph_.notes[way.edge.note];
-    if (way.edge.kind == ReachKind::kUnread) by = graph_.unread;
+    if (way.edge.kind == ReachKind::kConfiguration || way.edge.kind == ReachKind::kUnread)
+      by = graph_.notes[way.edge.note];
     return {.file = index_.python()[file].str(),
             .kind = way.edge.kind,
             .reached = way.next ? index_.python()[*way.next].str() : way.changed,
@@ -149,12 +148,12 @@ class GivenNames {
 
 class Selector {
  public:
-  Selector(const RepoIndex& index, const Snapshot& files, const TestedChange& change,
-           std::size_t most_configurations)
+  Selector(const RepoIndex& index, const Snapshot& files, const TestedChange& change, std::size_t most_files)
       : index_(index),
         files_(files),
         change_(change),
-        configuration_(index, files, most_configurations),
+        configuration_(index, files, most_files),
+        most_files_(most_files),
         suite_(read_suite()),
         modules_(index, suite_.import_directories),
         readers_(index) {}
@@ -164,7 +163,9 @@ class Selector {
                                                         .files = files_,
                                                         .modules = modules_,
                                                         .suite = suite_,
-                                                        .configuration = configuration_}));
+
+                                                        .configuration = configuration_,
+                                                        .most_files = most_files_}));
     selection_.unread = graph.unread;
     MLX_CHECK(read_configuration());
     if (!change_.paths.empty()) MLX_CHECK(add_reasons_of_project());
@@ -318,6 +319,7 @@ class Selector {
   const Snapshot& files_;
   const TestedChange& change_;
   const ConfigurationFiles configuration_;
+  std::size_t most_files_;
   NamedFiles named_;
   TestSelection selection_;  // before what is read first, which adds reasons to it
   const TestSuite suite_;
@@ -328,14 +330,14 @@ class Selector {
 }  // namespace
 
 Result<TestSelection> select_tests(const Snapshot& files, IndexCache& cache, const TestedChange& change,
-                                   std::size_t most_configurations) {
+                                   std::size_t most_files) {
   std::vector<std::string> removed;
   for (const ChangedPath& changed : change.paths) {
     if (changed.is_removed && changed.path.ends_with(".py")) removed.push_back(changed.path);
   }
   const FormerFiles all(files, removed);
   const RepoIndex index = MLX_TRY(RepoIndex::build(all, cache, {""}));
-  return Selector(index, files, change, most_configurations).select();
+  return Selector(index, files, change, most_files).select();
 }
 
 }  // namespace mlx

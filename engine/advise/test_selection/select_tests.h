@@ -33,7 +33,8 @@ struct ReachStep {
   ReachKind kind = ReachKind::kImports;
   std::string reached;
   std::uint32_t line = 0;  ///< in `file`; 0 if it is nowhere in particular
-  std::string by = {};     ///< of kConfiguration: the file that names the module; of kUnread: why
+  std::string by = {};  ///< of kConfiguration: the file that names the module; of kUnread: what `file` does
+                        ///< with files that are not read, and why they are not
 
   bool operator==(const ReachStep&) const = default;
 };
@@ -60,19 +61,19 @@ struct TestSelection {
   std::size_t selected_tests = 0;
   std::size_t all_tests = 0;
   std::vector<std::string> untested;  ///< changed files that no test reaches
-  std::string unread;                 ///< why not all configuration was read that is asked; empty if all was
+  std::string unread;  ///< why not all was read that could say what a test reaches; empty if all was
 
   [[nodiscard]] std::size_t all_files() const { return selected.size() + unselected.size(); }
   [[nodiscard]] bool is_whole() const { return !whole.empty(); }
 };
 
-constexpr std::size_t kMostConfigurations = 2000;
+constexpr std::size_t kMostFilesRead = 2000;
 
 /// The tests that a change can affect: `files` is the project after it. Selects rather too many than one too
-/// few, and all if it cannot know. No more than `most_configurations` files of configuration are read.
-/// docs/test-selection.md tells the rules. Fails if the snapshot does.
+/// few, and all if it cannot know. No more than `most_files` files of configuration are read, and no more
+/// scripts and documents. docs/test-selection.md tells the rules. Fails if the snapshot does.
 [[nodiscard]] Result<TestSelection> select_tests(const Snapshot& files, IndexCache& cache,
                                                  const TestedChange& change,
-                                                 std::size_t most_configurations = kMostConfigurations);
+                                                 std::size_t most_files = kMostFilesRead);
 
 }  // namespace mlx

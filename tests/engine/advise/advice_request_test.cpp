@@ -9,6 +9,7 @@
 #include "engine/advise/advice_prompt.h"
 #include "engine/base/digest.h"
 #include "engine/index/memory_snapshot.h"
+#include "tests/support/failing_snapshot.h"
 
 using namespace mlx;
 
@@ -212,29 +213,12 @@ TEST_CASE("without an advisor, or without findings, nobody is asked") {
   CHECK(advisor.requests.empty());
 }
 
-/// A forge that goes away when a file is read, or a directory listed.
-class LostSnapshot final : public Snapshot {
- public:
-  explicit LostSnapshot(std::string lost) : lost_(std::move(lost)) {}
-  Result<EntryKind> kind(const RepoPath& path) const override { return files_.kind(path); }
-  Result<std::string> read(const RepoPath& path) const override {
-    return path.str() == lost_ ? gone() : files_.read(path);
-  }
-  Result<std::vector<Entry>> children(std::string_view directory) const override {
-    if (directory == lost_) return std::unexpected(gone().error());
-    return files_.children(directory);
-  }
-
- private:
-  static Result<std::string> gone() { return fail(ErrorCode::kUnavailable, "gone"); }
-  std::string lost_;
-  MemorySnapshot files_{Files{{"src/.env", "PIN=correct horse\n"}, {"src/a.py", "x = 'correct horse'\n"}}};
-};
-
 TEST_CASE("what cannot be masked, as a file of secrets cannot be read, does not leave") {
   const std::vector<Finding> findings = {finding("x", {{"src/a.py", 1}})};
+  const MemorySnapshot whole(
+      Files{{"src/.env", "PIN=correct horse\n"}, {"src/a.py", "x = 'correct horse'\n"}});
   for (const std::string lost : {"src/.env", "src", ""}) {
-    const LostSnapshot snapshot(lost);
+    const testing::FailingSnapshot snapshot(whole, lost, ErrorCode::kUnavailable);
     CHECK_FALSE(make_advice_request(findings, snapshot));
     ScriptedAdvisor advisor(Advice{});
     const auto advice = advise_on(findings, snapshot, &advisor);
@@ -242,7 +226,6 @@ TEST_CASE("what cannot be masked, as a file of secrets cannot be read, does not 
     CHECK_FALSE(advice->unavailable.empty());
     CHECK(advisor.requests.empty());
   }
-  const LostSnapshot whole("none");
   CHECK(make_advice_request(findings, whole)->subjects[0].excerpts[0].text == "x = '[masked]'\n");
   const MemorySnapshot large(Files{{".env", "PIN=correct horse\n"}, {"a.py", "x = 'correct horse'\n"}});
   CHECK_FALSE(make_advice_request(findings, large, {.file_bytes = 10}));

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "engine/index/memory_snapshot.h"
+#include "tests/support/failing_snapshot.h"
 #include "tests/support/test_registry.h"
 
 using namespace mlx;
@@ -14,26 +15,6 @@ namespace {
 using Files = std::map<std::string, std::string>;
 
 RepoPath path(const std::string& text) { return RepoPath::parse(text).value(); }
-
-/// A snapshot in which one file cannot be read.
-class FailingAt final : public Snapshot {
- public:
-  FailingAt(const Snapshot& files, std::string broken, ErrorCode code)
-      : files_(files), broken_(std::move(broken)), code_(code) {}
-  [[nodiscard]] Result<EntryKind> kind(const RepoPath& path) const override { return files_.kind(path); }
-  [[nodiscard]] Result<std::string> read(const RepoPath& path) const override {
-    if (path.str() == broken_) return fail(code_, "it cannot be read");
-    return files_.read(path);
-  }
-  [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override {
-    return files_.children(directory);
-  }
-
- private:
-  const Snapshot& files_;
-  std::string broken_;
-  ErrorCode code_;
-};
 
 struct World {
   MemorySnapshot catalogue{registry_files(two_components())};
@@ -91,16 +72,43 @@ TEST_CASE("more than fifty files of configuration are not asked of a forge for o
   CHECK_FALSE(review->tests);
 }
 
+TEST_CASE("nor are more than fifty documents whose examples a test runs") {
+  const auto review_with = [](int documents) {
+    Files shop = World::shop();
+    shop["tests/test_docs.py"] = "from pytest_examples import find_examples\n\n\ndef test_it():\n    pass\n";
+    for (int i = 0; i < documents; ++i) shop["docs/" + std::to_string(i) + ".md"] = "import src.money\n";
+    return World().review(MemorySnapshot(shop));
+  };
+  const auto review = review_with(50);
+  REQUIRE(review);
+  REQUIRE(review->tests);
+  CHECK(review->tests->selected_tests == 2);
+  const auto large = review_with(51);
+  REQUIRE(large);
+  CHECK_FALSE(large->tests);
+}
+
+TEST_CASE("names of scripts that are not there cost a review nothing") {
+  Files shop = World::shop();
+  for (int i = 0; i < 51; ++i)
+    shop["tests/test_money.py"] +=
+        "WRITTEN_" + std::to_string(i) + " = 'made/" + std::to_string(i) + ".py'\n";
+  const auto review = World().review(MemorySnapshot(shop));
+  REQUIRE(review);
+  REQUIRE(review->tests);
+  CHECK(review->tests->selected_tests == 1);
+}
+
 TEST_CASE("a file that only the tests' selection reads takes nothing but that from a review") {
   Files files = World::shop();
   files["setup.cfg"] = "[metadata]\nname = shop\n";
   const MemorySnapshot head(files);
   for (const ErrorCode code : {ErrorCode::kRefused, ErrorCode::kInvalidInput}) {
-    const auto review = World().review(FailingAt(head, "setup.cfg", code));
+    const auto review = World().review(FailingSnapshot(head, "setup.cfg", code));
     REQUIRE(review);
     CHECK_FALSE(review->tests);
   }
   // Of a forge that is down it cannot be said that it has nothing.
-  CHECK(World().review(FailingAt(head, "setup.cfg", ErrorCode::kUnavailable)).error().code ==
+  CHECK(World().review(FailingSnapshot(head, "setup.cfg", ErrorCode::kUnavailable)).error().code ==
         ErrorCode::kUnavailable);
 }

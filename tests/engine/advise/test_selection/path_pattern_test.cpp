@@ -4,8 +4,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "engine/base/repo_path.h"
-
 using namespace mlx;
 
 TEST_CASE("patterns match as a shell's do, but stars go over slashes") {
@@ -29,9 +27,6 @@ TEST_CASE("many stars cost no more than the product of both lengths") {
 }
 
 TEST_CASE("parts of paths") {
-  CHECK(file_name("a/b.c") == "b.c");
-  CHECK(parent_directory("a/b/c") == "a/b");
-  CHECK(parent_directory("a").empty());
   CHECK(extension_of("a.b/c.tar.gz") == ".gz");
   CHECK(extension_of("a.b/c").empty());
   CHECK(extension_of(".env").empty());

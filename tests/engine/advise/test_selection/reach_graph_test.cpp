@@ -1,6 +1,7 @@
 // What reaches tests: imports, fixtures, names in texts, scripts.
 #include <catch2/catch.hpp>
 
+#include "engine/advise/test_selection/explain_selection.h"
 #include "engine/advise/test_selection/outside_changes.h"
 #include "engine/index/memory_snapshot.h"
 #include "tests/engine/advise/test_selection/selection_of.h"
@@ -190,6 +191,33 @@ TEST_CASE("scripts reach what the scripts run that they run") {
   CHECK(selected(files, {"shop/money.py"}) == Paths{"test_x.py"});
 }
 
+TEST_CASE("scripts that are too many to be read reach anything") {
+  Files files = {{"shop/__init__.py", ""},
+                 {"shop/money.py", ""},
+                 {"a.sh", "bash b.sh\n"},
+                 {"b.sh", ""},
+                 {"c.sh", ""},
+                 {"test_x.py", "run(['bash', 'a.sh'])\n" + kTest},
+                 {"test_y.py", "run(['bash', '.made/d.py'])\n" + kTest}};
+  NoIndexCache cache;
+  const auto selection = [&](std::size_t most) {
+    return select_tests(MemorySnapshot(files), cache, {.paths = {{.path = "shop/money.py"}}}, most).value();
+  };
+  CHECK(selection(2).selected.empty());
+  CHECK(selection(2).unread.empty());
+  const std::string reason = "there are more than 1 scripts and documents with examples, which are not read";
+  const TestSelection limited = selection(1);
+  CHECK(limited.unread == reason);
+  REQUIRE(limited.selected.size() == 1);
+  CHECK(explanation_of(limited.selected.front().steps.front()) ==
+        "test_x.py runs what scripts or documents say, and " + reason + ": it may be shop/money.py");
+  // For two reasons at once.
+  files["load.py"] = "import importlib\ndef load(n): return importlib.import_module(n)\n";
+  files["conf/a.yaml"] = files["conf/b.yaml"] = "";
+  CHECK(selection(1).unread ==
+        reason + ", and there are more than 1 files of configuration, which are not read");
+}
+
 TEST_CASE("a test of the examples in documents reaches what these import") {
   const Files files = {{"README.md", "# Shop\n\n```python\nfrom shop.money import price\n```\n"},
                        {"docs/guide/stock.md", "```python\nimport shop.stock\n```\n"},
@@ -209,6 +237,15 @@ TEST_CASE("a test of the examples in documents reaches what these import") {
   CHECK(reached(finder + "E = find_examples(str(ROOT / 'guide'))\n") == "s");
   CHECK(reached(finder + "E = find_examples(ROOT)\n") == "ms");
   CHECK(reached("import doctest\ndoctest.testfile('README.md')\n") == "m");
+  // What tests use for it, and what they run for it.
+  const auto reached_by_helper = [&](const char* path, const char* use) {
+    const Files all =
+        with(files, {{path, finder + "E = find_examples('README.md')\n"}, {"test_x.py", use + kTest}});
+    return selected(all, {"shop/money.py"}) == Paths{"test_x.py"} && selected(all, {"shop/stock.py"}).empty();
+  };
+  CHECK(reached_by_helper("helpers.py", "from helpers import E\n"));
+  CHECK(reached_by_helper("tools/run.py", "run(['python', 'tools/run.py'])\n"));
+  CHECK_FALSE(reached_by_helper("tools/run.py", ""));
   // Names that tests give to files of their own.
   CHECK(reached("WRITTEN = ['docs', 'README.md']\n").empty());
 }
