@@ -8,6 +8,18 @@ namespace {
 
 using bot::ChangedFile;
 
+/// Has the forge bring those of `paths` whose contents the checkout does not have.
+void prepare_missing(std::span<const RepoPath> paths, const Snapshot& files, const GitWorkspace& checkout,
+                     const Snapshot& remote) {
+  std::vector<RepoPath> missing;
+  for (const RepoPath& path : paths) {
+    const auto id = files.blob_id(path);
+    if (id && !checkout.has_blob(*id)) missing.push_back(path);
+  }
+  // It would look through its files first.
+  if (!missing.empty()) remote.prepare(missing);
+}
+
 /// A snapshot of the forge whose contents are looked for in the checkout first.
 class RemoteSnapshot final : public Snapshot {
  public:
@@ -25,12 +37,7 @@ class RemoteSnapshot final : public Snapshot {
     return remote_->children(directory);
   }
   void prepare(std::span<const RepoPath> paths) const override {
-    std::vector<RepoPath> missing;
-    for (const RepoPath& path : paths) {
-      const auto id = remote_->blob_id(path);
-      if (id && !checkout_.blob(*id)) missing.push_back(path);
-    }
-    remote_->prepare(missing);
+    prepare_missing(paths, *remote_, checkout_, *remote_);
   }
 
  private:
@@ -41,8 +48,9 @@ class RemoteSnapshot final : public Snapshot {
 /// A commit of the checkout, some of whose trees and contents may be missing there: the forge has them.
 class LocalSnapshot final : public Snapshot {
  public:
-  LocalSnapshot(std::unique_ptr<Snapshot> local, std::unique_ptr<Snapshot> remote)
-      : local_(std::move(local)), remote_(std::move(remote)) {}
+  LocalSnapshot(std::unique_ptr<Snapshot> local, std::unique_ptr<Snapshot> remote,
+                const GitWorkspace& checkout)
+      : local_(std::move(local)), remote_(std::move(remote)), checkout_(checkout) {}
 
   [[nodiscard]] Result<EntryKind> kind(const RepoPath& path) const override {
     return first([&](const Snapshot& files) { return files.kind(path); });
@@ -56,6 +64,9 @@ class LocalSnapshot final : public Snapshot {
   [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override {
     return first([&](const Snapshot& files) { return files.children(directory); });
   }
+  void prepare(std::span<const RepoPath> paths) const override {
+    prepare_missing(paths, *this, checkout_, *remote_);
+  }
 
  private:
   template <typename Ask>
@@ -67,6 +78,7 @@ class LocalSnapshot final : public Snapshot {
 
   std::unique_ptr<Snapshot> local_;
   std::unique_ptr<Snapshot> remote_;
+  const GitWorkspace& checkout_;
 };
 
 ChangedFile::Status status_of(GitChange::Status status) {
@@ -106,7 +118,7 @@ Result<std::unique_ptr<Snapshot>> CheckoutRepository::snapshot(const bot::Commit
                                                                bot::Listing listing) {
   auto remote = MLX_TRY(inner().snapshot(commit, listing));
   auto local = checkout_.snapshot(commit.sha);
-  if (local) return std::make_unique<LocalSnapshot>(*std::move(local), std::move(remote));
+  if (local) return std::make_unique<LocalSnapshot>(*std::move(local), std::move(remote), checkout_);
   return std::make_unique<RemoteSnapshot>(std::move(remote), checkout_);
 }
 

@@ -13,9 +13,7 @@ constexpr std::string_view kConfiguration = "mlx.toml";
 class ProjectSnapshot final : public Snapshot {
  public:
   ProjectSnapshot(std::unique_ptr<Snapshot> repository, const ProjectPlace& place)
-      : repository_(std::move(repository)),
-        directory_(place.directory),
-        view_(*repository_, place.directory) {
+      : repository_(std::move(repository)), view_(*repository_, place.directory) {
     if (auto path = RepoPath::parse(place.configuration)) configuration_ = *std::move(path);
   }
 
@@ -42,8 +40,7 @@ class ProjectSnapshot final : public Snapshot {
   }
   void prepare(std::span<const RepoPath> paths) const override { view_.prepare(paths); }
   [[nodiscard]] Result<std::optional<Surroundings>> surroundings() const override {
-    if (directory_.empty()) return std::nullopt;
-    return Surroundings{.whole = *repository_, .directory = directory_};
+    return view_.surroundings();
   }
 
  private:
@@ -53,7 +50,6 @@ class ProjectSnapshot final : public Snapshot {
   }
 
   std::unique_ptr<Snapshot> repository_;
-  std::string directory_;
   DirectoryView view_;
   std::optional<RepoPath> configuration_;
 };

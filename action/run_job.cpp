@@ -131,7 +131,8 @@ std::string render_difference(const ChangePlan& plan) {
          bot::code_block(diff, "diff") + "\n</details>\n" + cut;
 }
 
-Result<JobReport> run_job(const Job& job, JobTools& tools) {
+Result<JobReport> run_job(const Job& job, const JobTools& given) {
+  JobTools tools = given;
   const std::string registry = job.inputs.registry.empty() ? "builtin" : job.inputs.registry;
   tools.options.registry =
       MLX_TRY(make_registry_source({.address = registry}, job.workspace, tools.registries));

@@ -29,6 +29,6 @@ struct JobTools {
 /// Does what a job is for. Whatever it does it may do again, also after it was cut off anywhere. What is
 /// wrong with the project, or with what was asked for, is in the report; errors are wrong inputs, missing
 /// permissions, and a forge or a machine that fails.
-[[nodiscard]] Result<JobReport> run_job(const Job& job, JobTools& tools);
+[[nodiscard]] Result<JobReport> run_job(const Job& job, const JobTools& tools);
 
 }  // namespace mlx::action

@@ -1,12 +1,13 @@
 #include "action/tool_run.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "action/job_variables.h"
 #include "engine/base/digest.h"
 #include "engine/io/project_tools.h"
-#include "engine/io/scratch_project.h"
+#include "engine/plan/left_to_tools.h"
 
 namespace mlx::action {
 namespace {
@@ -26,23 +27,20 @@ void explain(Finding& finding, std::string reason) {
   finding.message += "; this job could not do it: `" + std::string(utf8_prefix(reason, kLongestReason)) + "`";
 }
 
-/// What is wrong with the machine or the project is a reason to leave it; else it is an error.
-Result<std::string> reason_of(const Error& error) {
-  if (error.code == ErrorCode::kRefused) return error.message;
-  return std::unexpected(error);
-}
-
-/// Not everything may be written; empty if these may.
-Result<std::string> obstacle_in(const std::vector<RewrittenFile>& files, const Snapshot& project) {
+/// Not everything may be written: kRefused if one of these may not.
+Result<void> check_files(const std::vector<RewrittenFile>& files, const Snapshot& project) {
   for (const RewrittenFile& file : files) {
     const std::string_view reason = protected_reason(file.path);
-    if (!reason.empty()) return "a tool changes " + file.path.str() + ": " + std::string(reason);
+    if (!reason.empty())
+      return fail(ErrorCode::kRefused, "a tool changes " + file.path.str() + ": " + std::string(reason));
     // Links were not given to the tools, so they may write what is one.
     const EntryKind kind = MLX_TRY(project.kind(file.path));
-    if (kind != EntryKind::kAbsent && !is_file(kind))
-      return "a tool writes " + file.path.str() + ", which is no regular file of the project";
+    if (kind != EntryKind::kAbsent && !is_file(kind)) {
+      return fail(ErrorCode::kRefused,
+                  "a tool writes " + file.path.str() + ", which is no regular file of the project");
+    }
   }
-  return std::string();
+  return {};
 }
 
 Result<void> take_over(ChangePlan& plan, const Snapshot& project, std::vector<RewrittenFile> files) {
@@ -65,45 +63,43 @@ Result<void> take_over(ChangePlan& plan, const Snapshot& project, std::vector<Re
 }  // namespace
 
 Result<std::vector<RepoPath>> ToolRun::finish(ChangePlan& plan, const Snapshot& project) {
-  ChangePlan finished = plan;
-  const auto others = std::ranges::partition(finished.findings, is_to_do);
-  if (others.begin() == finished.findings.begin()) return std::vector<RepoPath>();
-  const std::vector<Finding> kept(others.begin(), others.end());
-  finished.findings.erase(others.begin(), others.end());
+  std::vector<Finding> to_do;
+  std::ranges::copy_if(plan.findings, std::back_inserter(to_do), is_to_do);
   std::vector<RepoPath> written;
-  std::string problem = missing_tool(finished.findings);
-  if (!plan.update.conflicts.empty()) problem = "the update has conflicts, with which no tool can work";
-  if (problem.empty()) problem = MLX_TRY(run_tools(finished, project, written));
-  if (problem.empty()) {
-    finished.findings.insert(finished.findings.end(), kept.begin(), kept.end());
-    plan = std::move(finished);
+  if (to_do.empty()) return written;
+  auto files = run_tools(plan, std::move(to_do), project);
+  if (!files) {
+    if (files.error().code != ErrorCode::kRefused) return std::unexpected(files.error());
+    notes_.push_back("Locks and generated files are left as they are: " + files.error().message);
+    for (Finding& finding : plan.findings) {
+      if (is_to_do(finding)) explain(finding, files.error().message);
+    }
     return written;
   }
-  notes_.push_back("Locks and generated files are left as they are: " + problem);
-  for (Finding& finding : plan.findings) {
-    if (is_to_do(finding)) explain(finding, problem);
-  }
-  return std::vector<RepoPath>();
+  std::ranges::transform(*files, std::back_inserter(written), &RewrittenFile::path);
+  std::erase_if(plan.findings, is_to_do);
+  MLX_CHECK(take_over(plan, project, *std::move(files)));
+  return written;
 }
 
-Result<std::string> ToolRun::run_tools(ChangePlan& plan, const Snapshot& project,
-                                       std::vector<RepoPath>& written) {
-  const auto scratch = ScratchProject::make(project, plan);
-  if (!scratch) return reason_of(scratch.error());
-  const ProjectTools tools((*scratch)->directory(), {.passes = is_variable_for_tools});
-  const std::vector<ToolStep> steps = tools.bring_up_to_date(plan);
+Result<std::vector<RewrittenFile>> ToolRun::run_tools(const ChangePlan& plan, std::vector<Finding> to_do,
+                                                      const Snapshot& project) {
+  if (!plan.update.conflicts.empty())
+    return fail(ErrorCode::kRefused, "the update has conflicts, with which no tool can work");
+  if (std::string missing = missing_tool(to_do); !missing.empty())
+    return fail(ErrorCode::kRefused, std::move(missing));
+  const auto scratch = MLX_TRY(ScratchProject::make(project, plan));
+  const ProjectTools tools(scratch->directory(), {.passes = is_variable_for_tools});
+  const std::vector<ToolStep> steps = tools.bring_up_to_date(to_do);
   // What a tool that failed has left half done is not taken.
   for (const ToolStep& step : steps) {
     if (!step.detail.empty()) notes_.push_back(step.message + ": " + step.detail);
-    if (!step.is_done) return step.message;
+    if (!step.is_done) return fail(ErrorCode::kRefused, step.message);
   }
-  auto files = (*scratch)->changes();
-  if (!files) return reason_of(files.error());
-  if (std::string obstacle = MLX_TRY(obstacle_in(*files, project)); !obstacle.empty()) return obstacle;
-  for (const RewrittenFile& file : *files) written.push_back(file.path);
-  MLX_CHECK(take_over(plan, project, *std::move(files)));
+  std::vector<RewrittenFile> files = MLX_TRY(scratch->changes());
+  MLX_CHECK(check_files(files, project));
   for (const ToolStep& step : steps) notes_.push_back(step.name + ": " + step.message);
-  return std::string();
+  return files;
 }
 
 }  // namespace mlx::action

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "bot/core/plan_finisher.h"
+#include "engine/io/scratch_project.h"
 
 namespace mlx::action {
 
@@ -17,8 +18,9 @@ class ToolRun final : public bot::PlanFinisher {
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
  private:
-  /// Empty if all was done; else why not, and the plan is of no use any more.
-  Result<std::string> run_tools(ChangePlan& plan, const Snapshot& project, std::vector<RepoPath>& written);
+  /// What the tools have written. kRefused says why they could not do all that these findings leave to them.
+  Result<std::vector<RewrittenFile>> run_tools(const ChangePlan& plan, std::vector<Finding> to_do,
+                                               const Snapshot& project);
 
   std::vector<std::string> notes_;
 };

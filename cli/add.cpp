@@ -35,7 +35,7 @@ Result<Added> add_components(const AddArguments& arguments, const OpenProject& p
   MLX_CHECK(apply_plan(plan, project.directory()));
   if (arguments.sync) {
     const ProjectTools tools(project.directory(), {.is_offline = arguments.project.offline});
-    added.steps = tools.bring_up_to_date(plan);
+    added.steps = tools.bring_up_to_date(plan.findings);
   }
   return added;
 }

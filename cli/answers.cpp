@@ -10,7 +10,6 @@ namespace mlx::cli {
 int print_answer(const Result<Answer>& answer) {
   if (!answer) return report(answer.error());
   print_remarks(answer->remarks);
-  // Diffs and evidence quote files, whose bytes need not be UTF-8.
   print_json(answer->value);
   return answer->status;
 }

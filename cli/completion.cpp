@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "cli/definitions.h"
-#include "cli/shell_text.h"
+#include "engine/base/shell_text.h"
 
 namespace mlx::cli {
 namespace {

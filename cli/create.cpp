@@ -15,8 +15,8 @@
 #include "cli/plan_output.h"
 #include "cli/printable.h"
 #include "cli/project.h"
-#include "cli/shell_text.h"
 #include "cli/tool_steps.h"
+#include "engine/base/shell_text.h"
 #include "engine/io/apply_plan.h"
 #include "engine/io/first_commit.h"
 

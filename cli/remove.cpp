@@ -47,7 +47,7 @@ int remove(const RemoveArguments& arguments) {
   std::vector<ToolStep> steps;
   if (applies && arguments.sync) {
     const ProjectTools tools(directory, {.is_offline = arguments.project.offline});
-    steps = tools.bring_up_to_date(*planned);
+    steps = tools.bring_up_to_date(planned->findings);
   }
   if (arguments.project.json) {
     nlohmann::json answer = removal_json(*planned, applies);

@@ -24,8 +24,6 @@
 namespace mlx::cli {
 namespace {
 
-using nlohmann::json;
-
 // GitLab takes dotenv reports of 5 KB (docs.gitlab.com, "artifacts:reports:dotenv").
 constexpr std::size_t kLargestDotenv = 5000;
 

@@ -1,7 +1,5 @@
 #include "cli/tool_steps.h"
 
-#include <filesystem>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -39,8 +37,7 @@ std::string undo_text(const std::vector<ToolStep>& steps) {
   std::string commands;
   for (const ToolStep& step : steps) {
     if (!step.is_done) continue;
-    const std::string command =
-        step.name == "projen" ? "npx projen" : std::filesystem::path(step.name).stem().string() + " lock";
+    const std::string command = step.name == "projen" ? "npx projen" : tool_of(step.name) + " lock";
     commands += (commands.empty() ? "`" : ", `") + command + "`";
   }
   return commands.empty() ? "" : "Then run " + commands + " again.\n";

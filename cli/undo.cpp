@@ -3,7 +3,7 @@
 #include <set>
 #include <vector>
 
-#include "cli/shell_text.h"
+#include "engine/base/shell_text.h"
 #include "engine/io/directory.h"
 #include "engine/io/project_git.h"
 

@@ -59,7 +59,7 @@ int update(const UpdateArguments& arguments) {
   // With conflicts in the files nothing of them can be run.
   if (applies && arguments.sync && planned->update.conflicts.empty()) {
     const ProjectTools tools(project->directory(), {.is_offline = arguments.project.offline});
-    steps = tools.bring_up_to_date(*planned);
+    steps = tools.bring_up_to_date(planned->findings);
   }
   if (arguments.project.json) {
     nlohmann::json answer = update_json(*planned, applies);

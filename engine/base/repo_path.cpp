@@ -82,6 +82,12 @@ std::string_view parent_directory(std::string_view path) {
   return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
 }
 
+std::string joined_path(std::string_view directory, std::string_view name) {
+  if (directory.empty()) return std::string(name);
+  if (name.empty()) return std::string(directory);
+  return std::string(directory) + "/" + std::string(name);
+}
+
 std::string_view RepoPath::filename() const { return file_name(text_); }
 
 std::string_view RepoPath::parent() const { return parent_directory(text_); }

@@ -36,6 +36,8 @@ class RepoPath {
 /// The last part of a path, and what is before it without the slash.
 [[nodiscard]] std::string_view file_name(std::string_view path);
 [[nodiscard]] std::string_view parent_directory(std::string_view path);
+/// `directory/name`, either of which may be empty.
+[[nodiscard]] std::string joined_path(std::string_view directory, std::string_view name);
 
 /// Why MLX must not write this path, or an empty view if it may: secrets (`.env` and
 /// its variants, except examples) and CI workflow files, which run with the

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "engine/base/repo_path.h"
 #include "engine/manifest/yaml_document.h"
 
 namespace mlx {
@@ -53,7 +54,7 @@ std::optional<ConfigChoiceFact> choice_of(const YamlScalar& scalar, const std::s
     group.resize(at);
   }
   if (option.ends_with(".yaml")) option.resize(option.size() - 5);
-  choice.file = joined_path(joined_path(directory_of(file), group), option) + ".yaml";
+  choice.file = joined_path(joined_path(parent_directory(file), group), option) + ".yaml";
   return choice;
 }
 
@@ -71,7 +72,7 @@ class SearchPathReader {
   std::vector<HiddenOptionFact> run() {
     for (const IndexedFile& file : platform_.index.files()) {
       const std::string& path = file.path.str();
-      const auto directory = directory_of(path);
+      const auto directory = parent_directory(path);
       const bool is_primary = is_yaml(path) && !is_outside_source(path) &&
                               std::ranges::find(kDirectories, file_name(directory)) != kDirectories.end();
       if (is_primary) read_primary(path);
@@ -84,7 +85,7 @@ class SearchPathReader {
   void read_primary(const std::string& path) {
     const auto text = platform_.text(path);
     if (!text || text->find("searchpath") == std::string::npos) return;
-    SearchPath search{.primary = std::string(directory_of(path)), .further = {}};
+    SearchPath search{.primary = std::string(parent_directory(path)), .further = {}};
     for (const YamlScalar& scalar : read_yaml(*text)) {
       const bool is_entry =
           scalar.path.size() == 3 && scalar.path[0] == "hydra" && scalar.path[1] == "searchpath";
@@ -165,7 +166,7 @@ bool is_hydra_file(std::string_view path) {
 void read_hydra_file(const Platform& platform, const std::string& path, Party& party) {
   const auto text = platform.text(path);
   if (!text) return;
-  const bool is_primary = directory_of(directory_of(path)).empty();
+  const bool is_primary = parent_directory(parent_directory(path)).empty();
   const std::string header = package_header(*text);
   for (const YamlScalar& scalar : read_yaml(*text)) {
     if (scalar.path.empty()) continue;

@@ -1,9 +1,11 @@
 #include "engine/index/directory_view.h"
 
+#include "engine/base/repo_path.h"
+
 namespace mlx {
 
 Result<RepoPath> DirectoryView::inside(std::string_view path) const {
-  return RepoPath::parse(directory_.empty() ? std::string(path) : directory_ + "/" + std::string(path));
+  return RepoPath::parse(joined_path(directory_, path));
 }
 
 Result<EntryKind> DirectoryView::kind(const RepoPath& path) const {
@@ -29,6 +31,11 @@ void DirectoryView::prepare(std::span<const RepoPath> paths) const {
     if (auto found = inside(path.str())) in_whole.push_back(*std::move(found));
   }
   whole_.prepare(in_whole);
+}
+
+Result<std::optional<Surroundings>> DirectoryView::surroundings() const {
+  if (directory_.empty()) return whole_.surroundings();
+  return Surroundings{.whole = whole_, .directory = directory_};
 }
 
 }  // namespace mlx

@@ -18,6 +18,7 @@ class DirectoryView final : public Snapshot {
   [[nodiscard]] Result<BlobId> blob_id(const RepoPath& path) const override;
   [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override;
   void prepare(std::span<const RepoPath> paths) const override;
+  [[nodiscard]] Result<std::optional<Surroundings>> surroundings() const override;
 
  private:
   [[nodiscard]] Result<RepoPath> inside(std::string_view path) const;

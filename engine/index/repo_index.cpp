@@ -4,6 +4,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "engine/base/repo_path.h"
 #include "engine/index/module_codec.h"
 
 namespace mlx {
@@ -29,7 +30,7 @@ Result<std::vector<IndexedFile>> list_files(const Snapshot& snapshot) {
     const bool is_component = has("component.json") && has("templates");
     if (is_environment || is_component) continue;
     for (const Entry& entry : entries) {
-      std::string path = directory.empty() ? entry.name : directory + "/" + entry.name;
+      std::string path = joined_path(directory, entry.name);
       if (entry.kind == EntryKind::kDirectory) {
         if (is_source_directory(entry.name)) todo.push_back(std::move(path));
       } else if (is_file(entry.kind)) {
@@ -56,10 +57,6 @@ bool is_identifier(std::string_view text) {
   };
   return !text.empty() && is_letter(text.front()) &&
          std::ranges::all_of(text, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
-}
-
-std::string joined(std::string_view directory, std::string_view name) {
-  return directory.empty() ? std::string(name) : std::string(directory) + "/" + std::string(name);
 }
 
 }  // namespace
@@ -126,7 +123,7 @@ bool RepoIndex::has_file(std::string_view path) const {
 /// The directory above the outermost package around a file.
 std::string_view RepoIndex::package_root(std::string_view path) const {
   std::string_view directory = parent_directory(path);
-  while (!directory.empty() && by_path_.contains(joined(directory, "__init__.py")))
+  while (!directory.empty() && by_path_.contains(joined_path(directory, "__init__.py")))
     directory = parent_directory(directory);
   return directory;
 }
@@ -161,7 +158,8 @@ std::string RepoIndex::module_name(FileId file) const {
 }
 
 std::optional<FileId> RepoIndex::file_below(std::string_view root, std::string_view dotted) const {
-  std::string path = joined(root, dotted);
+  if (dotted.empty()) return std::nullopt;
+  std::string path = joined_path(root, dotted);
   std::ranges::replace(path.begin() + static_cast<std::ptrdiff_t>(root.size()), path.end(), '.', '/');
   // A package hides a module of the same name.
   if (const auto package = find(path + "/__init__.py")) return package;
@@ -192,7 +190,7 @@ ResolvedImport RepoIndex::resolve(FileId from, const PythonImport& import) const
         return resolved;
       }
     }
-    if (const auto package = find(joined(directory, "__init__.py"))) resolved.files.push_back(*package);
+    if (const auto package = find(joined_path(directory, "__init__.py"))) resolved.files.push_back(*package);
     return resolved;
   }
   if (may_name_module) names.push_back(import.module + "." + import.name);

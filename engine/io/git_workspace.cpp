@@ -96,6 +96,13 @@ class OpenCheckout final : public GitWorkspace {
     return open_git_snapshot(directory_, sha);
   }
 
+  [[nodiscard]] bool has_blob(const BlobId& id) const override {
+    git_oid oid{};
+    const auto objects = make<git::Odb>(git_repository_odb, repository_.get());
+    return objects && git_oid_fromstr(&oid, id.hex().c_str()) == 0 &&
+           git_odb_exists(objects.get(), &oid) == 1;
+  }
+
   [[nodiscard]] std::optional<std::string> blob(const BlobId& id) const override {
     git_oid oid{};
     if (git_oid_fromstr(&oid, id.hex().c_str()) != 0) return std::nullopt;

@@ -52,6 +52,7 @@ class GitWorkspace {
   /// The files of a commit; kNotFound if it is not here. Contents that are not here fail with kIo when they
   /// are read.
   [[nodiscard]] virtual Result<std::unique_ptr<Snapshot>> snapshot(const std::string& sha) const = 0;
+  [[nodiscard]] virtual bool has_blob(const BlobId& id) const = 0;
   /// Nothing if it is not here.
   [[nodiscard]] virtual std::optional<std::string> blob(const BlobId& id) const = 0;
   /// Nothing if that cannot be told from what is here.

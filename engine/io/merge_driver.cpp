@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "engine/base/shell_text.h"
 #include "engine/io/git_handles.h"
 
 namespace mlx {
@@ -119,21 +120,15 @@ std::string without_block(const std::string& text) {
   return text.substr(0, place) + text.substr(end);
 }
 
-/// git hands the command to a shell.
-std::string quoted(const std::string& text) {
-  std::string result = "'";
-  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return result + "'";
-}
-
 }  // namespace
 
 Result<DriverPlaces> install_merge_driver(const fs::path& directory, DriverScope scope,
                                           const fs::path& program) {
   const git::Library library;
   OpenPlaces open = MLX_TRY(open_places(directory, scope));
-  const std::string command =
-      quoted(program.string()) + " merge %O %A %B -o %A --marker-size %L --path %P -L ours -L base -L theirs";
+  // git hands it to a shell.
+  const std::string command = shell_quoted(program.string()) +
+                              " merge %O %A %B -o %A --marker-size %L --path %P -L ours -L base -L theirs";
   const bool is_set = git_config_set_string(open.config.get(), kName, "MLX: statements, not lines") == 0 &&
                       git_config_set_string(open.config.get(), kDriver, command.c_str()) == 0;
   if (!is_set) return git::failed(open.places.configuration.string());

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <utility>
 
-#include "engine/io/run_program.h"
+#include "engine/plan/left_to_tools.h"
 
 namespace mlx {
 namespace {
@@ -13,19 +13,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds kDeadline{300};
-constexpr std::string_view kPending = "synth-pending";
-constexpr std::string_view kOutdated = "lock-file-outdated";
 
 /// The last line that says something.
 std::string last_line(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.pop_back();
   return text.substr(text.rfind('\n') + 1);
 }
-
-/// `uv` of `uv.lock`; the tools are called as their locks.
-std::string tool_of(const std::string& lock) { return fs::path(lock).stem().string(); }
-
-bool is_about(const Finding& finding, std::string_view code) { return finding.code == code; }
 
 /// uv would work on another project, in another environment, or say that it locked what it left as it was.
 bool is_steering(std::string_view variable) {
@@ -49,21 +42,14 @@ ToolStep done(std::string name, std::string message) {
 
 }  // namespace
 
-struct ProjectTools::Call {
-  std::vector<std::string> command;
-  std::map<std::string, std::string> settings = {};
-};
-
-bool ProjectTools::succeeds(Call call, ToolStep& step) const {
+bool ProjectTools::succeeds(ProgramCall call, ToolStep& step) const {
   const std::string name = fs::path(call.command.front()).filename().string();
-  const auto passes = [&](std::string_view variable) {
+  call.directory = directory_;
+  call.deadline = kDeadline;
+  call.passes = [&](std::string_view variable) {
     return !is_steering(variable) && (!options_.passes || options_.passes(variable));
   };
-  const auto result = run_program({.command = std::move(call.command),
-                                   .directory = directory_,
-                                   .settings = std::move(call.settings),
-                                   .passes = passes,
-                                   .deadline = kDeadline});
+  const auto result = run_program(call);
   if (result && result->status == 0) return true;
   step.message = result ? name + " failed" : result.error().message;
   if (result) step.detail = last_line(result->output);
@@ -109,43 +95,42 @@ ToolStep ProjectTools::synthesise(Environment environment) const {
     step.message = "there is no environment in .venv to run projen in, and no uv.lock to make one of";
     return step;
   }
-  const Call call{
+  ProgramCall call{
       .command = {python, ".projenrc.py"},
       .settings = {{"PROJEN_DISABLE_POST", "1"}, {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "18,20"}}};
-  if (!succeeds(call, step)) return step;
+  if (!succeeds(std::move(call), step)) return step;
   return done("projen", "synthesised what .projenrc.py says");
 }
 
-std::vector<ToolStep> ProjectTools::bring_up_to_date(ChangePlan& plan) const {
+std::vector<ToolStep> ProjectTools::bring_up_to_date(std::vector<Finding>& findings) const {
   const bool has_uv_lock = fs::exists(directory_ / "uv.lock");
-  const auto is_pending = [](const Finding& finding) { return is_about(finding, kPending); };
+  const auto is_pending = [](const Finding& finding) { return finding.code == kSynthPending; };
   std::vector<ToolStep> steps;
   // First what projen writes: a lock is made of that.
-  if (std::ranges::any_of(plan.findings, is_pending)) {
+  if (std::ranges::any_of(findings, is_pending)) {
     steps.push_back(synthesise(has_uv_lock ? Environment::kInstalled : Environment::kAsItIs));
     if (!steps.back().is_done) return steps;
-    std::erase_if(plan.findings, is_pending);
+    std::erase_if(findings, is_pending);
   }
-  std::erase_if(plan.findings, [&](const Finding& finding) {
-    if (!is_about(finding, kOutdated) || finding.evidence.empty()) return false;
+  std::erase_if(findings, [&](const Finding& finding) {
+    if (finding.code != kLockOutdated || finding.evidence.empty()) return false;
     steps.push_back(lock(finding.evidence.front().file));
     return steps.back().is_done;
   });
   return steps;
 }
 
+std::string tool_of(const std::string& lock) { return fs::path(lock).stem().string(); }
+
 std::string missing_tool(const std::vector<Finding>& findings) {
   for (const Finding& finding : findings) {
-    const bool is_synth = is_about(finding, kPending);
-    if (!is_synth && (!is_about(finding, kOutdated) || finding.evidence.empty())) continue;
-    const std::string tool = is_synth ? "node" : tool_of(finding.evidence.front().file);
-    if (std::string absence = absence_of(tool); !absence.empty()) return absence;
+    std::string absence;
+    if (finding.code == kSynthPending) absence = absence_of("node");
+    if (finding.code == kLockOutdated && !finding.evidence.empty())
+      absence = absence_of(tool_of(finding.evidence.front().file));
+    if (!absence.empty()) return absence;
   }
   return "";
-}
-
-bool is_left_to_tools(const Finding& finding) {
-  return is_about(finding, kPending) || is_about(finding, kOutdated);
 }
 
 }  // namespace mlx

@@ -6,7 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/plan/change_plan.h"
+#include "engine/base/finding.h"
+#include "engine/io/run_program.h"
 
 namespace mlx {
 
@@ -45,25 +46,23 @@ class ProjectTools {
   /// Runs `.projenrc.py`, as `npx projen` would.
   [[nodiscard]] ToolStep synthesise(Environment environment) const;
 
-  /// Does what findings of an applied plan leave to other tools, and takes those findings out of it. Where
-  /// projen could not be run, nothing is locked: a lock is made of what it writes.
-  [[nodiscard]] std::vector<ToolStep> bring_up_to_date(ChangePlan& plan) const;
+  /// Does what findings of an applied plan leave to other tools, and takes those findings out. Where projen
+  /// could not be run, nothing is locked: a lock is made of what it writes.
+  [[nodiscard]] std::vector<ToolStep> bring_up_to_date(std::vector<Finding>& findings) const;
 
  private:
-  struct Call;
-  /// Runs it, and says in the step if that did not work.
-  [[nodiscard]] bool succeeds(Call call, ToolStep& step) const;
+  /// Runs a program and its words in the project, and says in the step if that did not work.
+  [[nodiscard]] bool succeeds(ProgramCall call, ToolStep& step) const;
   [[nodiscard]] std::vector<std::string> uv(std::vector<std::string> arguments) const;
 
   std::filesystem::path directory_;
   Options options_;
 };
 
-/// The message of the first step that these findings leave to a tool which is not installed; empty if all
-/// are.
-[[nodiscard]] std::string missing_tool(const std::vector<Finding>& findings);
+/// `uv` of `uv.lock`: tools are called as their locks.
+[[nodiscard]] std::string tool_of(const std::string& lock);
 
-/// Does a finding name something that ProjectTools could do?
-[[nodiscard]] bool is_left_to_tools(const Finding& finding);
+/// What one of these findings is left to and is not installed, as a sentence; empty if nothing is missing.
+[[nodiscard]] std::string missing_tool(const std::vector<Finding>& findings);
 
 }  // namespace mlx

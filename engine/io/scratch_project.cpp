@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <functional>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "engine/base/repo_path.h"
+#include "engine/io/apply_plan.h"
 #include "engine/io/directory.h"
 #include "engine/io/git_handles.h"
+#include "engine/plan/find_files.h"
 
 namespace mlx {
 namespace {
@@ -21,37 +23,6 @@ constexpr std::size_t kMostBytes = 256UL << 20U;
 constexpr std::size_t kMostChanges = 1'000;
 constexpr std::size_t kMostChangedBytes = 32UL << 20U;
 constexpr const char* kTree = "tree";
-
-struct FoundFile {
-  RepoPath path;
-  EntryKind kind;
-};
-
-std::string path_in(const std::string& directory, const std::string& name) {
-  return directory.empty() ? name : directory + "/" + name;
-}
-
-/// Calls `visit` for all that a snapshot has but directories; what `skips`, with a slash at the end of
-/// directories, is passed over.
-Result<void> each_entry(const Snapshot& files, const std::function<bool(const std::string&)>& skips,
-                        const std::function<Result<void>(const std::string& path, EntryKind kind)>& visit) {
-  std::vector<std::string> waiting = {""};
-  while (!waiting.empty()) {
-    const std::string directory = std::move(waiting.back());
-    waiting.pop_back();
-    for (const Entry& entry : MLX_TRY(files.children(directory))) {
-      std::string path = path_in(directory, entry.name);
-      const bool is_directory = entry.kind == EntryKind::kDirectory;
-      if (skips(is_directory ? path + "/" : path)) continue;
-      if (is_directory) {
-        waiting.push_back(std::move(path));
-      } else {
-        MLX_CHECK(visit(path, entry.kind));
-      }
-    }
-  }
-  return {};
-}
 
 Result<void> write_file(const fs::path& path, const std::string& bytes, bool is_executable) {
   std::error_code error;
@@ -112,15 +83,12 @@ Result<std::unique_ptr<ScratchProject>> ScratchProject::make(const Snapshot& pro
   if (around) scratch->directory_ /= around->directory;
   fs::create_directories(scratch->directory_, error);
   MLX_CHECK(scratch->write_project(project));
+  // What stands in its way here is no fault of the plan's.
+  if (const auto applied = apply_plan(plan, scratch->directory_); !applied)
+    return fail(ErrorCode::kRefused, "a copy of the project cannot be changed: " + applied.error().message);
   for (const FileChange& change : plan.files) {
-    const fs::path path = scratch->directory_ / change.path.str();
     scratch->written_.erase(change.path);
-    if (change.after) {
-      MLX_CHECK(write_file(path, *change.after, change.is_executable));
-      scratch->written_.emplace(change.path, BlobId::of(*change.after));
-    } else {
-      fs::remove(path, error);
-    }
+    if (change.after) scratch->written_.emplace(change.path, BlobId::of(*change.after));
   }
   scratch->files_ = MLX_TRY(open_directory_snapshot(scratch->directory_));
   return scratch;
@@ -135,37 +103,29 @@ Result<void> ScratchProject::write_surroundings(const Surroundings& around) {
   std::string_view above = around.directory;
   while (!above.empty()) {
     above = parent_directory(above);
-    const RepoPath path = MLX_TRY(RepoPath::parse(path_in(std::string(above), ".gitignore")));
-    const std::string ignored = read_if_regular(around.whole, path).value_or(std::nullopt).value_or("");
-    if (!ignored.empty()) MLX_CHECK(write_file(root_ / kTree / path.str(), ignored, false));
+    const RepoPath path = MLX_TRY(RepoPath::parse(joined_path(above, ".gitignore")));
+    const auto ignored = MLX_TRY(read_if_regular(around.whole, path));
+    if (ignored) MLX_CHECK(write_file(root_ / kTree / path.str(), *ignored, false));
   }
   return {};
 }
 
 Result<void> ScratchProject::write_project(const Snapshot& project) {
-  std::vector<FoundFile> found;
-  MLX_CHECK(each_entry(
-      project, [](const std::string&) { return false; },
-      [&](const std::string& name, EntryKind kind) -> Result<void> {
-        auto path = RepoPath::parse(name);
-        if (!path || !is_file(kind)) return {};
-        if (found.size() == kMostFiles)
-          return fail(ErrorCode::kRefused,
-                      "the project has more than " + std::to_string(kMostFiles) + " files");
-        found.push_back({.path = *std::move(path), .kind = kind});
-        return {};
-      }));
-  std::vector<RepoPath> paths;
-  paths.reserve(found.size());
-  for (const FoundFile& file : found) paths.push_back(file.path);
-  project.prepare(paths);
+  const FoundFiles found = MLX_TRY(find_files(project, {.below = {},
+                                                        .enters = [](std::string_view) { return true; },
+                                                        .takes = [](const RepoPath&) { return true; },
+                                                        .most = kMostFiles}));
+  if (!found.is_complete)
+    return fail(ErrorCode::kRefused, "the project has more than " + std::to_string(kMostFiles) + " files");
+  project.prepare(found.paths);
   std::size_t bytes = 0;
-  for (const FoundFile& file : found) {
-    const std::string content = MLX_TRY(project.read(file.path));
+  for (const RepoPath& path : found.paths) {
+    const EntryKind kind = MLX_TRY(project.kind(path));
+    const std::string content = MLX_TRY(project.read(path));
     bytes += content.size();
     if (bytes > kMostBytes) return fail(ErrorCode::kRefused, "the project's files are larger than 256 MiB");
-    MLX_CHECK(write_file(directory_ / file.path.str(), content, file.kind == EntryKind::kExecutable));
-    written_.emplace(file.path, BlobId::of(content));
+    MLX_CHECK(write_file(directory_ / path.str(), content, kind == EntryKind::kExecutable));
+    written_.emplace(path, BlobId::of(content));
   }
   return {};
 }
@@ -186,33 +146,51 @@ Result<std::vector<RewrittenFile>> ScratchProject::look_for_changes() const {
     const auto next = gone.lower_bound(path);
     return next != gone.end() && (*next == path || (path.ends_with('/') && next->starts_with(path)));
   };
+  const auto is_seen = [&](const std::string& path) {
+    return is_known(path) || !ignored.contains(place_ + path);
+  };
   std::vector<RewrittenFile> changes;
   std::size_t bytes = 0;
-  MLX_CHECK(each_entry(
-      *files_, [&](const std::string& path) { return !is_known(path) && ignored.contains(place_ + path); },
-      [&](const std::string& name, EntryKind kind) -> Result<void> {
-        const auto path = RepoPath::parse(name);
-        if (!path || !is_file(kind)) return fail(ErrorCode::kRefused, "`" + name + "` is no regular file");
-        std::error_code error;
-        const std::size_t size = fs::file_size(directory_ / name, error);
-        const bool is_new = gone.erase(name) == 0;
-        if (error || size > (is_new ? kMostChangedBytes : kMostBytes))
-          return fail(ErrorCode::kRefused, "`" + name + "` is too large");
-        std::string content = MLX_TRY(files_->read(*path));
-        const auto was = written_.find(*path);
-        if (was != written_.end() && was->second == BlobId::of(content)) return {};
-        bytes += content.size();
-        if (bytes > kMostChangedBytes || changes.size() == kMostChanges)
-          return fail(ErrorCode::kRefused,
-                      "the tools have written more than can be taken: `" + name + "`, …");
-        changes.push_back(
-            {.path = *path, .content = std::move(content), .is_executable = kind == EntryKind::kExecutable});
-        return {};
-      }));
+  std::vector<std::string> waiting = {""};
+  while (!waiting.empty()) {
+    const std::string directory = std::move(waiting.back());
+    waiting.pop_back();
+    for (const Entry& entry : MLX_TRY(files_->children(directory))) {
+      std::string name = joined_path(directory, entry.name);
+      if (entry.kind == EntryKind::kDirectory) {
+        if (is_seen(name + "/")) waiting.push_back(std::move(name));
+        continue;
+      }
+      if (!is_seen(name)) continue;
+      auto changed = MLX_TRY(read_if_changed(name, entry.kind));
+      gone.erase(name);
+      if (!changed) continue;
+      if (changed->content) bytes += changed->content->size();
+      if (bytes > kMostChangedBytes || changes.size() == kMostChanges)
+        return fail(ErrorCode::kRefused, "the tools have written more than can be taken: `" + name + "`, …");
+      changes.push_back(*std::move(changed));
+    }
+  }
   for (const std::string& path : gone)
     changes.push_back({.path = MLX_TRY(RepoPath::parse(path)), .content = {}});
   std::ranges::sort(changes, {}, &RewrittenFile::path);
   return changes;
+}
+
+Result<std::optional<RewrittenFile>> ScratchProject::read_if_changed(const std::string& name,
+                                                                     EntryKind kind) const {
+  const auto path = RepoPath::parse(name);
+  if (!path || !is_file(kind)) return fail(ErrorCode::kRefused, "`" + name + "` is no regular file");
+  const auto was = written_.find(*path);
+  const bool is_new = was == written_.end();
+  std::error_code error;
+  const std::size_t size = fs::file_size(directory_ / name, error);
+  if (error || size > (is_new ? kMostChangedBytes : kMostBytes))
+    return fail(ErrorCode::kRefused, "`" + name + "` is too large");
+  std::string content = MLX_TRY(files_->read(*path));
+  if (!is_new && was->second == BlobId::of(content)) return std::nullopt;
+  return RewrittenFile{
+      .path = *path, .content = std::move(content), .is_executable = kind == EntryKind::kExecutable};
 }
 
 }  // namespace mlx

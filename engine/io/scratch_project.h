@@ -24,8 +24,9 @@ struct RewrittenFile {
 /// git ignores is known.
 class ScratchProject {
  public:
-  /// The project with the plan carried out. kRefused if it has more than 50,000 files or 256 MiB, and if the
-  /// directory cannot be written; else fails as reading the project does.
+  /// The project with the plan carried out. kRefused if it has more than 50,000 files or 256 MiB, if the
+  /// directory cannot be written, and if the plan is not for these files; else fails as reading the project
+  /// does, and what git ignores above it.
   [[nodiscard]] static Result<std::unique_ptr<ScratchProject>> make(const Snapshot& project,
                                                                     const ChangePlan& plan);
   ScratchProject(const ScratchProject&) = delete;
@@ -42,6 +43,8 @@ class ScratchProject {
  private:
   ScratchProject() = default;
   [[nodiscard]] Result<std::vector<RewrittenFile>> look_for_changes() const;
+  [[nodiscard]] Result<std::optional<RewrittenFile>> read_if_changed(const std::string& name,
+                                                                     EntryKind kind) const;
   [[nodiscard]] Result<void> write_project(const Snapshot& project);
   [[nodiscard]] Result<void> write_surroundings(const Surroundings& around);
 

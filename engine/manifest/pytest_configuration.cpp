@@ -139,7 +139,7 @@ TextEdit append_word(const TomlDocument& document, const TomlValue& value, std::
   const bool is_long = literal.starts_with(R"(""")") || literal.starts_with("'''");
   const std::size_t end = span.end - (is_long ? 3 : 1);
   const bool needs_space = !value.scalar().empty() && !is_space(value.scalar().back());
-  return {.span = {.begin = end, .end = end}, .replacement = (needs_space ? " " : "") + std::string(entry)};
+  return insertion(end, (needs_space ? " " : "") + std::string(entry));
 }
 
 /// The document without a word that append_word() added to a string, which was spelled `before`.

@@ -184,7 +184,7 @@ TextEdit line_removal(std::string_view text, Span line) {
   } else {
     begin -= size_of_line_end_before(text, begin);
   }
-  return {.span = {.begin = begin, .end = end}, .replacement = ""};
+  return removal(begin, end);
 }
 
 /// A line that was added behind an open continuation would belong to the line before.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/base/repo_path.h"
 #include "engine/manifest/toml_document.h"
 
 namespace mlx {
@@ -15,16 +16,11 @@ bool matches(const std::vector<std::string>& patterns, const std::string& path) 
   });
 }
 
-/// `above/name`, where `above` may be the top.
-Result<RepoPath> path_in(std::string_view above, std::string_view name) {
-  return RepoPath::parse(above.empty() ? std::string(name) : std::string(above) + "/" + std::string(name));
-}
-
 /// Does the directory `above` declare a workspace with this member, named relative to it, and have its lock?
 Result<bool> locks_member(const Snapshot& files, std::string_view above, const std::string& member) {
-  const EntryKind lock = MLX_TRY(files.kind(MLX_TRY(path_in(above, "uv.lock"))));
+  const EntryKind lock = MLX_TRY(files.kind(MLX_TRY(RepoPath::parse(joined_path(above, "uv.lock")))));
   if (!is_file(lock)) return false;
-  const RepoPath path = MLX_TRY(path_in(above, "pyproject.toml"));
+  const RepoPath path = MLX_TRY(RepoPath::parse(joined_path(above, "pyproject.toml")));
   const auto text = MLX_TRY(read_if_regular(files, path));
   const auto workspace = text ? read_uv_workspace(*text, path.str()) : UvWorkspace();
   return workspace && workspace->is_declared && matches(workspace->members, member) &&

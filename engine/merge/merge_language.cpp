@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "engine/base/repo_path.h"
+
 namespace mlx {
 
 MergeLanguage merge_language_of(std::string_view path) {
@@ -15,7 +17,7 @@ MergeLanguage merge_language_of(std::string_view path) {
                                                {".toml", MergeLanguage::kToml},
                                                {".yaml", MergeLanguage::kYaml},
                                                {".yml", MergeLanguage::kYaml}}};
-  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const std::string_view name = file_name(path);
   if (name == "mlx.lock") return MergeLanguage::kJson;
   const auto found = std::ranges::find_if(kEndings, [&](const Ending& e) { return name.ends_with(e.first); });
   return found == kEndings.end() ? MergeLanguage::kText : found->second;

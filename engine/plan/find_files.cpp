@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "engine/base/repo_path.h"
+
 namespace mlx {
 
 Result<FoundFiles> find_files(const Snapshot& snapshot, const FileSearch& search) {
@@ -11,7 +13,7 @@ Result<FoundFiles> find_files(const Snapshot& snapshot, const FileSearch& search
     const std::string directory = std::move(todo.back());
     todo.pop_back();
     for (const Entry& entry : MLX_TRY(snapshot.children(directory))) {
-      std::string place = directory.empty() ? entry.name : directory + "/" + entry.name;
+      std::string place = joined_path(directory, entry.name);
       if (!is_file(entry.kind)) {
         if (entry.kind == EntryKind::kDirectory && search.enters(entry.name))
           todo.push_back(std::move(place));

@@ -13,6 +13,7 @@
 #include "engine/manifest/requirements_file.h"
 #include "engine/manifest/specifier_set.h"
 #include "engine/manifest/uv_workspace.h"
+#include "engine/plan/left_to_tools.h"
 #include "engine/plan/projen_edits.h"
 
 namespace mlx {
@@ -105,7 +106,7 @@ Result<void> check_lock_files(std::string_view what, WorkingTree& tree) {
   constexpr std::array kLockFiles = {std::pair("uv.lock", "uv lock"), std::pair("poetry.lock", "poetry lock"),
                                      std::pair("pdm.lock", "pdm lock")};
   const auto note = [&](const std::string& file, std::string_view whose, const std::string& command) {
-    tree.add_finding({.code = "lock-file-outdated",
+    tree.add_finding({.code = std::string(kLockOutdated),
                       .severity = Severity::kWarning,
                       .message = "`" + file + "`" + std::string(whose) + " " + std::string(what) +
                                  ", so a locked install fails",

@@ -7,6 +7,7 @@
 #include "engine/manifest/projen/calls.h"
 #include "engine/manifest/projen/project.h"
 #include "engine/manifest/pyproject.h"
+#include "engine/plan/left_to_tools.h"
 
 namespace mlx {
 namespace {
@@ -152,7 +153,7 @@ Result<void> note_pending_synth(WorkingTree& tree) {
   // npx finds its way by what the first synth has made.
   const bool is_first = !MLX_TRY(tree.read(MLX_TRY(RepoPath::parse(".projen/tasks.json"))));
   const std::string command = is_first ? "uv run .projenrc.py" : "npx projen";
-  tree.add_finding({.code = "synth-pending",
+  tree.add_finding({.code = std::string(kSynthPending),
                     .severity = Severity::kWarning,
                     .message = "what projen generates does not have this change yet",
                     .remedy = "run `" + command + "` and commit what it changes together with this",

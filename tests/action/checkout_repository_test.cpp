@@ -67,8 +67,10 @@ struct Seen {
   }
 
   Result<std::string> read(const std::string& commit, const std::string& path) {
-    const auto files = repository->snapshot({.sha = commit, .tree = {}}, Listing::kWhole).value();
-    return files->read(RepoPath::parse(path).value());
+    return files(commit)->read(RepoPath::parse(path).value());
+  }
+  std::unique_ptr<Snapshot> files(const std::string& commit) {
+    return repository->snapshot({.sha = commit, .tree = {}}, Listing::kWhole).value();
   }
   [[nodiscard]] bool asked_forge() const { return !forge.http.requests.empty(); }
 };
@@ -100,6 +102,19 @@ TEST_CASE("a whole clone answers everything by itself") {
   CHECK_FALSE(file(comparison, "data.bin").patch);
   CHECK(seen.repository->merge_base(origin.main, origin.head)->sha == origin.first);
   CHECK_FALSE(seen.asked_forge());
+}
+
+TEST_CASE("only what a checkout does not have is prepared by the forge") {
+  const Origin origin;
+  const std::vector<RepoPath> paths = {RepoPath::parse("new.py").value(),
+                                       RepoPath::parse("src/app.py").value()};
+  Seen whole(origin.clone("whole"));
+  whole.files(origin.head)->prepare(paths);
+  CHECK_FALSE(whole.asked_forge());
+  Seen partial(origin.clone("partial", "--filter=blob:none --no-checkout"));
+  partial.forge.then(200, {{"tree", nlohmann::json::array()}});
+  partial.files(origin.head)->prepare(paths);
+  CHECK(partial.forge.http.lines() == Lines{"GET /repos/o/r/git/trees/" + origin.head + "?recursive=1"});
 }
 
 TEST_CASE("the patches are what makes the one side of the other") {

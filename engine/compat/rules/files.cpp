@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "engine/base/repo_path.h"
 #include "engine/compat/rules/report.h"
 #include "engine/compat/rules/rules.h"
 #include "engine/component/extract/platform.h"
@@ -31,7 +32,7 @@ std::string way_out(const std::string& path, const Party& project, const Party& 
   const std::string_view name = file_name(path);
   const bool is_package_file = name == "__init__.py" || name == "__main__.py";
   if (is_package_file || name == "conftest.py") {
-    return "rename the directory " + std::string(directory_of(path)) + " before " + command +
+    return "rename the directory " + std::string(parent_directory(path)) + " before " + command +
            (is_package_file
                 ? ", or give components another one by `source-root` and `import-root` in mlx.toml"
                 : "");
@@ -42,7 +43,8 @@ std::string way_out(const std::string& path, const Party& project, const Party& 
 
 /// What to rename so that a module has another name: the file, or the directory of a package.
 std::string movable(const std::string& module) {
-  return file_name(module) == "__init__.py" ? "the directory " + std::string(directory_of(module)) : module;
+  return file_name(module) == "__init__.py" ? "the directory " + std::string(parent_directory(module))
+                                            : module;
 }
 
 void report_same_path(const std::string& path, const Party& one, const Party& other, RuleFindings& findings) {
@@ -62,7 +64,7 @@ std::map<std::string, std::string> loose_tests(const Party& party) {
     const std::string& path = party.path(file);
     const std::string name(file_name(path));
     const bool is_test = name.starts_with("test_") || name.ends_with("_test.py");
-    const std::string package = joined_path(directory_of(path), "__init__.py");
+    const std::string package = joined_path(parent_directory(path), "__init__.py");
     if (is_test && !party.index->has_file(package) && !party.files.contains(package))
       found.emplace(name, path);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "engine/base/repo_path.h"
 #include "engine/component/extract/platform.h"
 #include "engine/manifest/dockerfile.h"
 
@@ -144,7 +145,7 @@ class ContainerReader {
       const auto context = cleaned_path(service.facts.build_context);
       const auto file = cleaned_path(service.facts.dockerfile);
       if (!context || !file) continue;
-      const std::string path = joined_path(joined_path(directory_of(service.file), *context), *file);
+      const std::string path = joined_path(joined_path(parent_directory(service.file), *context), *file);
       if (add(path, name, &service)) used.insert(path);
     }
     for (const IndexedFile& file : index_.files()) {
@@ -168,7 +169,7 @@ class ContainerReader {
     add_ports(made, *dockerfile, service);
     const bool has_command = service != nullptr && !service->facts.command.empty();
     const Words& command = has_command ? service->facts.command : dockerfile->command;
-    Start start = StartFinder(index_, scripts_, std::string(directory_of(path))).find(command);
+    Start start = StartFinder(index_, scripts_, std::string(parent_directory(path))).find(command);
     made.starts = std::move(start.target);
     made.file = start.file;
     made.facts.command = std::move(start.command);

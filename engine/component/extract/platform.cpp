@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "engine/base/repo_path.h"
 #include "engine/component/extract/project_manifests.h"
 #include "engine/index/directory_view.h"
 #include "engine/manifest/source_root.h"
@@ -23,7 +24,7 @@ void add_packages(const Platform& platform, const std::string& directory, std::s
     const std::string_view package = path.parent();
     const bool is_inside = directory.empty() || path.is_within(directory);
     const bool is_outermost =
-        !platform.index.find(joined_path(directory_of(package), "__init__.py")).has_value();
+        !platform.index.find(joined_path(parent_directory(package), "__init__.py")).has_value();
     const bool is_source = !package.empty() && package != directory && !is_outside_source(path.str());
     if (is_inside && is_outermost && is_source) found.emplace(package);
   }
@@ -104,17 +105,6 @@ bool is_outside_source(std::string_view path) {
     rest.remove_prefix(segment.size() + 1);
   }
   return false;
-}
-
-std::string joined_path(std::string_view directory, std::string_view name) {
-  if (directory.empty()) return std::string(name);
-  if (name.empty()) return std::string(directory);
-  return std::string(directory) + "/" + std::string(name);
-}
-
-std::string_view directory_of(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
 }
 
 bool is_test_path(std::string_view path) {

@@ -60,10 +60,6 @@ struct Platform {
 /// Where a platform's modules may be imported from, as RepoIndex::build() wants to know it.
 [[nodiscard]] std::vector<std::string> source_roots(const ProjectConfiguration& configuration);
 
-/// `directory/name`, either of which may be empty; and the two of a path.
-[[nodiscard]] std::string joined_path(std::string_view directory, std::string_view name);
-[[nodiscard]] std::string_view directory_of(std::string_view path);
-
 /// Is this a directory of tests, examples, documentation or tools: nothing to extract?
 [[nodiscard]] bool is_auxiliary_directory(std::string_view name);
 [[nodiscard]] bool is_test_path(std::string_view path);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "engine/base/repo_path.h"
 #include "engine/manifest/requirements_file.h"
 #include "engine/manifest/toml_document.h"
 

@@ -38,9 +38,8 @@ TextEdit insert_call(const ProjenProgram& program, std::string_view method, std:
     const std::size_t end = end_of_line(program.text, call.span.end);
     offset = end + size_of_line_end(program.text, end);
   }
-  return {.span = {.begin = offset, .end = offset},
-          .replacement = program.variable + "." + std::string(method) + "(" + python_string(argument) + ")" +
-                         std::string(line_end(program.text))};
+  return insertion(offset, program.variable + "." + std::string(method) + "(" + python_string(argument) +
+                               ")" + std::string(line_end(program.text)));
 }
 
 bool declares_components(const ProjenProgram& program) { return program.class_name == "MLXProject"; }

@@ -12,6 +12,7 @@
 #include "engine/manifest/pyproject_edit.h"
 #include "engine/plan/add.h"
 #include "engine/plan/closure.h"
+#include "engine/plan/left_to_tools.h"
 #include "engine/source/long_imports.h"
 
 namespace mlx {
@@ -226,7 +227,7 @@ class CreatePlanner {
     }
     std::ranges::sort(plan.files, {}, &FileChange::path);
     // It is synthesised, or not, once the files are there.
-    std::erase_if(plan.findings, [](const Finding& finding) { return finding.code == "synth-pending"; });
+    std::erase_if(plan.findings, [](const Finding& finding) { return finding.code == kSynthPending; });
   }
 
   const CreateRequest& request_;

@@ -6,6 +6,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "engine/base/repo_path.h"
 #include "engine/merge/line_diff.h"
 #include "engine/plan/find_files.h"
 
@@ -31,8 +32,6 @@ std::string_view ending_of(std::string_view path) {
   const bool has_ending = dot != std::string_view::npos && (slash == std::string_view::npos || dot > slash);
   return has_ending ? path.substr(dot) : std::string_view();
 }
-
-std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 struct Likeness {
   std::size_t old = 0;
@@ -86,7 +85,9 @@ Result<std::vector<RepoPath>> files_like(const std::string& path, const Lock& lo
   std::vector<RepoPath> found =
       MLX_TRY(find_files(project, {.below = "", .enters = is_searched, .takes = is_like})).paths;
   // Those that kept their name first.
-  const auto has_other_name = [&](const RepoPath& place) { return name_of(place.str()) != name_of(path); };
+  const auto has_other_name = [&](const RepoPath& place) {
+    return file_name(place.str()) != file_name(path);
+  };
   std::ranges::sort(found, {},
                     [&](const RepoPath& place) { return std::pair(has_other_name(place), place.str()); });
   return found;
@@ -159,7 +160,7 @@ Result<std::optional<RepoPath>> find_moved_file(const std::string& path, std::st
   std::optional<RepoPath> best;
   double best_share = 0;
   for (const RepoPath& place : candidates | std::views::take(kMostFilesCompared)) {
-    const bool has_same_name = name_of(place.str()) == name_of(path);
+    const bool has_same_name = file_name(place.str()) == file_name(path);
     if (best && !has_same_name) break;  // one that kept its name is it
     const double share = line_likeness(text, MLX_TRY(project.read(place)));
     if (share < kLeastLikeness || share <= best_share) continue;

@@ -3,6 +3,9 @@
 #include <catch2/catch.hpp>
 
 using mlx::ErrorCode;
+using mlx::file_name;
+using mlx::joined_path;
+using mlx::parent_directory;
 using mlx::protected_reason;
 using mlx::RepoPath;
 
@@ -54,4 +57,14 @@ TEST_CASE("secrets and workflow files are protected, examples are not") {
     CAPTURE(text);
     CHECK(reason(text).empty());
   }
+}
+
+TEST_CASE("parts of paths, and paths of parts") {
+  CHECK(file_name("a/b.c") == "b.c");
+  CHECK(file_name("a") == "a");
+  CHECK(parent_directory("a/b/c") == "a/b");
+  CHECK(parent_directory("a").empty());
+  CHECK(joined_path("a/b", "c") == "a/b/c");
+  CHECK(joined_path("", "c") == "c");
+  CHECK(joined_path("a", "") == "a");
 }

@@ -164,6 +164,14 @@ TEST_CASE("an empty repository has an empty index") {
   CHECK_FALSE(index.file_of_module("").has_value());
 }
 
+TEST_CASE("no name is no module, also where a root is a package") {
+  NoIndexCache cache;
+  const MemorySnapshot files(Files{{"src/__init__.py", ""}, {"src/a.py", ""}});
+  const RepoIndex index = RepoIndex::build(files, cache, {"src"}).value();
+  CHECK(index.file_of_module("a").has_value());
+  CHECK_FALSE(index.file_of_module("").has_value());
+}
+
 TEST_CASE("the snapshot is told which files are read, before they are") {
   class Told final : public Snapshot {
    public:

@@ -11,30 +11,9 @@ namespace {
 
 using Files = std::map<std::string, std::string>;
 
-/// A directory of a repository, which it knows of.
-class Project final : public Snapshot {
- public:
-  Project(Files files, std::string directory)
-      : repository_(std::move(files)), directory_(std::move(directory)), view_(repository_, directory_) {}
-
-  [[nodiscard]] Result<EntryKind> kind(const RepoPath& path) const override { return view_.kind(path); }
-  [[nodiscard]] Result<std::string> read(const RepoPath& path) const override { return view_.read(path); }
-  [[nodiscard]] Result<std::vector<Entry>> children(std::string_view directory) const override {
-    return view_.children(directory);
-  }
-  [[nodiscard]] Result<std::optional<Surroundings>> surroundings() const override {
-    return Surroundings{.whole = repository_, .directory = directory_};
-  }
-
- private:
-  MemorySnapshot repository_;
-  std::string directory_;
-  DirectoryView view_;
-};
-
 std::string lock_of(Files files, const std::string& directory) {
-  const Project project(std::move(files), directory);
-  return find_workspace_lock(project).value();
+  const MemorySnapshot repository(std::move(files));
+  return find_workspace_lock(DirectoryView(repository, directory)).value();
 }
 
 constexpr const char* kWorkspace =

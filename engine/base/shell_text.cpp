@@ -1,6 +1,6 @@
-#include "cli/shell_text.h"
+#include "engine/base/shell_text.h"
 
-namespace mlx::cli {
+namespace mlx {
 
 std::string shell_quoted(std::string_view text) {
   std::string result = "'";
@@ -21,4 +21,4 @@ std::string shell_word(std::string_view text) {
   return is_plain ? std::string(text) : shell_quoted(text);
 }
 
-}  // namespace mlx::cli
+}  // namespace mlx

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace mlx::cli {
+namespace mlx {
 
 /// A text in single quotes, for any of the shells.
 [[nodiscard]] std::string shell_quoted(std::string_view text);
@@ -11,4 +11,4 @@ namespace mlx::cli {
 /// A word as a shell reads it back: in quotes, if it needs them.
 [[nodiscard]] std::string shell_word(std::string_view text);
 
-}  // namespace mlx::cli
+}  // namespace mlx
