@@ -66,10 +66,10 @@ struct Seen {
     repository = std::make_unique<CheckoutRepository>(*forge.repository, *checkout);
   }
 
-  Result<std::string> read(const std::string& commit, const std::string& path) {
+  [[nodiscard]] Result<std::string> read(const std::string& commit, const std::string& path) const {
     return files(commit)->read(RepoPath::parse(path).value());
   }
-  std::unique_ptr<Snapshot> files(const std::string& commit) {
+  [[nodiscard]] std::unique_ptr<Snapshot> files(const std::string& commit) const {
     return repository->snapshot({.sha = commit, .tree = {}}, Listing::kWhole).value();
   }
   [[nodiscard]] bool asked_forge() const { return !forge.http.requests.empty(); }

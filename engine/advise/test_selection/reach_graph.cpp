@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <set>
 #include <unordered_set>
@@ -251,7 +252,7 @@ class GraphBuilder {
   std::set<FileId> reached_by_tests() const {
     std::set<FileId> reached;
     std::vector<FileId> waiting;
-    for (const TestFile& test : facts_.suite.files) waiting.push_back(test.file);
+    std::ranges::transform(facts_.suite.files, std::back_inserter(waiting), &TestFile::file);
     while (!waiting.empty()) {
       const FileId at = waiting.back();
       waiting.pop_back();

@@ -90,9 +90,8 @@ TEST_CASE("nor are more than fifty documents whose examples a test runs") {
 
 TEST_CASE("names of scripts that are not there cost a review nothing") {
   Files shop = World::shop();
-  for (int i = 0; i < 51; ++i)
-    shop["tests/test_money.py"] +=
-        "WRITTEN_" + std::to_string(i) + " = 'made/" + std::to_string(i) + ".py'\n";
+  std::string& test = shop["tests/test_money.py"];
+  for (int i = 0; i < 51; ++i) test.append("\nW = 'made/").append(std::to_string(i)).append(".py'\n");
   const auto review = World().review(MemorySnapshot(shop));
   REQUIRE(review);
   REQUIRE(review->tests);
