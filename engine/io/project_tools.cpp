@@ -113,7 +113,7 @@ std::vector<ToolStep> ProjectTools::bring_up_to_date(std::vector<Finding>& findi
     std::erase_if(findings, is_pending);
   }
   std::erase_if(findings, [&](const Finding& finding) {
-    if (finding.code != kLockOutdated || finding.evidence.empty()) return false;
+    if (!is_left_to_tools(finding)) return false;
     steps.push_back(lock(finding.evidence.front().file));
     return steps.back().is_done;
   });
@@ -124,10 +124,9 @@ std::string tool_of(const std::string& lock) { return fs::path(lock).stem().stri
 
 std::string missing_tool(const std::vector<Finding>& findings) {
   for (const Finding& finding : findings) {
-    std::string absence;
-    if (finding.code == kSynthPending) absence = absence_of("node");
-    if (finding.code == kLockOutdated && !finding.evidence.empty())
-      absence = absence_of(tool_of(finding.evidence.front().file));
+    if (!is_left_to_tools(finding)) continue;
+    const bool is_synth = finding.code == kSynthPending;
+    std::string absence = absence_of(is_synth ? "node" : tool_of(finding.evidence.front().file));
     if (!absence.empty()) return absence;
   }
   return "";
